@@ -1,0 +1,1 @@
+"""From a file to pixels, tags, fingerprints and measurements; knows no database."""

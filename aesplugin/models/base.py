@@ -1,0 +1,53 @@
+"""What every model must offer, whatever network stands behind it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from aesplugin.assessment import Suggestion
+from aesplugin.photo import Rendition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """What a model is, as data: shown by ``aesplugin models info``.
+
+    `figures` are measured values by name ("OASIS SRCC (theme-grouped)": 0.72), each one
+    reproducible by the command in docs/evaluation.md.
+    """
+
+    name: str
+    revision: str  # changes whenever an answer could change: base + adapter + prompts
+    summary: str
+    license: str
+    sources: tuple[str, ...] = ()
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a model says of one rendition.
+
+    `score` 1..10; `embedding` little-endian float16 bytes or None; `suggestions` is None
+    where the model gives none of its own (the measured attributes then speak).
+    """
+
+    score: float
+    embedding: bytes | None = None
+    comment: str | None = None
+    suggestions: tuple[Suggestion, ...] | None = None
+
+
+class AestheticModel(Protocol):
+    """Looks at renditions and answers. Loading happens in the constructor, once per process."""
+
+    card: ModelCard
+
+    def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
+        """Answers in the order asked. The answer to a photo does not depend on its batch.
+
+        Raises:
+            DamagedPhoto: a rendition cannot be decoded (names its content hash).
+            OutOfMemory: the batch does not fit; ask again with half of it.
+        """
+        ...

@@ -1,0 +1,29 @@
+"""A model of known cost and known answers: for tests, dry runs and scaling benchmarks."""
+
+import time
+from collections.abc import Sequence
+
+from aesplugin.models.base import Answer, ModelCard
+from aesplugin.photo import Rendition
+
+
+class FakeModel:
+    """Scores by the content hash alone: deterministic, spread over 1..10, no network inside."""
+
+    card = ModelCard(
+        name="fake",
+        revision="fake-1",
+        summary="Scores from the content hash; says nothing about the photo.",
+        license="Apache-2.0",
+    )
+
+    def __init__(self, seconds_per_photo: float = 0.0) -> None:
+        self._seconds_per_photo = seconds_per_photo
+
+    def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
+        time.sleep(self._seconds_per_photo * len(renditions))
+        return [Answer(score=self._score(rendition.content_hash)) for rendition in renditions]
+
+    @staticmethod
+    def _score(content_hash: str) -> float:
+        return round(1 + 9 * int(content_hash[:8], 16) / 0xFFFFFFFF, 2)

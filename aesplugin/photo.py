@@ -1,0 +1,89 @@
+"""What we know of one photo: frozen values, standard library only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class PhotoState(StrEnum):
+    """Where a file stands. Every file ends in exactly one; only `ASSESSED` has a score."""
+
+    PENDING = "pending"  # ingested, waits for the model
+    ASSESSED = "assessed"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    EMPTY = "empty"
+    UNSUPPORTED = "unsupported"
+    DAMAGED = "damaged"
+    OVERSIZED = "oversized"
+    STUCK = "stuck"
+    QUARANTINED = "quarantined"  # failed in the model three times; see `aesplugin retry`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exif:
+    """The camera's own record of a photo; every field is None where the file does not say.
+
+    `latitude`/`longitude` are degrees (north and east positive), `altitude` metres;
+    `exposure_time` seconds, `focal_length` millimetres, `exposure_bias` EV;
+    `rating` is the user's stars already in the file, -1 (rejected) or 0..5.
+    """
+
+    taken_at: datetime | None = None  # with sub-seconds; aware where the file gives an offset
+    make: str | None = None
+    model: str | None = None
+    serial: str | None = None
+    lens: str | None = None
+    exposure_time: float | None = None
+    f_number: float | None = None
+    iso: int | None = None
+    focal_length: float | None = None
+    focal_length_35mm: float | None = None
+    exposure_bias: float | None = None
+    exposure_mode: str | None = None  # "auto", "manual", "bracket"
+    flash_fired: bool | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    altitude: float | None = None
+    rating: int | None = None
+    burst_id: str | None = None  # the maker's identifier shared by the frames of one burst
+    sequence_number: int | None = None  # the maker's position within a burst or bracket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """One photo by its content; the same bytes under two paths are one photo.
+
+    `content_hash` is the SHA-256 of the file's bytes (hex), `pixel_hash` the SHA-256 of the
+    rendition's pixels (equal for copies that differ in metadata only), `perceptual_hash` 64 bits
+    whose Hamming distance grows with visual difference. `width` and `height` are the original's,
+    in pixels, after EXIF orientation.
+    """
+
+    content_hash: str
+    pixel_hash: str
+    perceptual_hash: int
+    width: int
+    height: int
+    format: str  # "JPEG", "HEIF", "DNG", ...
+    exif: Exif
+    exif_problem: str | None = None  # why EXIF is empty, where reading it failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendition:
+    """A photo's small copy, as jobs carry it: sRGB JPEG, upright, long side at most 1024 px."""
+
+    content_hash: str
+    jpeg: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStamp:
+    """What tells cheaply that a file has not changed: size in bytes, mtime in nanoseconds."""
+
+    path: str
+    size: int
+    mtime_ns: int

@@ -1,0 +1,42 @@
+"""Name → class, loaded only when asked for.
+
+Adding a part costs one file and one line here; other packages add theirs through the entry
+point groups ``aesplugin.models``, ``aesplugin.sidecars`` and ``aesplugin.libraries``.
+"""
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+from aesplugin.errors import UsageError
+
+MODELS = {
+    "embedded": "aesplugin.models.embedded.model:EmbeddedModel",
+    "fake": "aesplugin.models.fake:FakeModel",
+}
+_BUILT_IN = {"models": MODELS}
+
+
+def names(kind: str) -> list[str]:
+    """All registered names of one kind ("models", ...), built-in first."""
+    plugged = (entry.name for entry in entry_points(group=f"aesplugin.{kind}"))
+    return list(dict.fromkeys([*_BUILT_IN[kind], *plugged]))
+
+
+def load(kind: str, name: str) -> Any:
+    """The class registered under `name`.
+
+    Raises:
+        UsageError: no such name; the message lists the known ones.
+    """
+    target = _BUILT_IN[kind].get(name) or _plugged(kind, name)
+    if target is None:
+        known = ", ".join(names(kind))
+        raise UsageError(f"no {kind.removesuffix('s')} is named {name!r}; known: {known}")
+    module, _, attribute = target.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def _plugged(kind: str, name: str) -> str | None:
+    found = entry_points(group=f"aesplugin.{kind}", name=name)
+    return next((entry.value for entry in found), None)

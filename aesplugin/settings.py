@@ -1,0 +1,82 @@
+"""All settings in one place: `aesplugin.toml`, then `AES_*` environment variables on top."""
+
+import os
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_config_path, user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from aesplugin.errors import SettingsError
+
+_APP = "aesplugin"
+
+
+def config_file() -> Path:
+    """The settings file: $AES_CONFIG, else aesplugin.toml in the user's config folder."""
+    named = os.environ.get("AES_CONFIG")
+    return Path(named) if named else user_config_path(_APP) / "aesplugin.toml"
+
+
+class Settings(BaseSettings):
+    """What a user may turn. Every field has a default that is right for one PC."""
+
+    model_config = SettingsConfigDict(env_prefix="AES_", extra="forbid", frozen=True)
+
+    catalog: str = Field(
+        default_factory=lambda: str(user_data_path(_APP) / "catalog.sqlite3"),
+        description="SQLite file, or a database URL such as postgresql+psycopg://host/name",
+    )
+    cache: Path = Field(
+        default_factory=lambda: user_cache_path(_APP),
+        description="folder for fetched and converted model weights",
+    )
+    model: str = Field("embedded", description="which model scores; see `aesplugin models list`")
+    device: str = Field("auto", description="auto, cpu, cuda, cuda:1, mps")
+    threads: int = Field(0, ge=0, le=1024, description="CPU threads of the network; 0 = all cores")
+    batch_size: int = Field(8, ge=1, le=512, description="photos the network looks at together")
+    decoders: int = Field(0, ge=0, le=256, description="decoding processes; 0 = one per core")
+    decode_seconds: float = Field(30.0, gt=0, description="time limit to decode one photo, seconds")
+    decode_memory_mb: int = Field(
+        1536, ge=256, description="address space limit of one decoding process, MiB"
+    )
+    max_megapixels: float = Field(
+        300.0, gt=0, description="larger photos are refused from their header"
+    )
+    broker: str = Field("", description="Redis URL of the queue; empty = work in this process")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+        return init_settings, env_settings, toml
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from file and environment; an override that is None is left out.
+
+    Raises:
+        SettingsError: an unknown name or a value out of range; the message names it.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"setting {name!r}: {first['msg']}; see docs/settings.md (file: {config_file()})"
+        ) from None
+    except ValueError as error:  # not TOML
+        raise SettingsError(f"{config_file()} cannot be read as TOML: {error}") from None

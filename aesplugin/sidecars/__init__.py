@@ -1,0 +1,1 @@
+"""Other programs read our results beside the photo."""
