@@ -1,7 +1,6 @@
 """What the plug-in says of one photo: score, measured attributes, comment, suggestions."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 SCORE_MIN, SCORE_MAX = 1.0, 10.0
@@ -55,6 +54,8 @@ class Suggestion:
 class Assessment:
     """One model's answer about one photo; stored once per (content, model revision).
 
+    The measured attributes stand beside the photo: they do not depend on the model.
+
     `score` is 1..10, higher is better. `embedding` is the model's compact view of the photo
     (little-endian float16, model-specific length), used to rank by taste without a new look.
     """
@@ -65,5 +66,4 @@ class Assessment:
     score: float
     comment: str | None = None
     suggestions: tuple[Suggestion, ...] = ()
-    attributes: Mapping[str, Attribute] = field(default_factory=dict)
     embedding: bytes | None = None
