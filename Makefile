@@ -1,0 +1,48 @@
+# Two commands: `make run [PHOTOS=folder]` and `make test`. The rest serves them.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+CONSTRAINTS := .ci/constraints.txt
+REPORT ?= report.html
+
+.DEFAULT_GOAL := run
+.PHONY: run test slow check servers clean
+
+# Scores PHOTOS, or sample photos where none are named, and writes the contact sheet.
+# Exit code 1 of `score` means that some files have no score; each was named, so make goes on.
+run: $(VENV)/.run
+	@$(BIN)/aesplugin models pull
+	@$(BIN)/aesplugin score $(if $(PHOTOS),"$(PHOTOS)",--samples) --report $(REPORT) || test $$? -eq 1
+
+test: $(VENV)/.test servers
+	$(BIN)/aesplugin models pull
+	$(BIN)/python -m pytest -m "not slow"
+
+slow: $(VENV)/.test servers
+	$(BIN)/python -m pytest -m slow
+
+check: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Redis, PostgreSQL and Chromium for the tests, from the system's own packages.
+servers:
+	@.ci/servers
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
+	$(PIP) install -q -c $(CONSTRAINTS) torch==2.13.0
+	$(PIP) install -q -c $(CONSTRAINTS) -e '.[samples]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	$(PIP) install -q -c $(CONSTRAINTS) -e '.[test]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,5 @@
+"""``python -m aesplugin`` is ``aesplugin``."""
+
+from aesplugin.cli.main import main
+
+main()

@@ -1,0 +1,108 @@
+"""The command line: one file per command, errors handled once, here."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any
+
+import typer
+
+from aesplugin import __version__
+from aesplugin.cli import (
+    doctor,
+    evaluate,
+    export,
+    models,
+    rank,
+    retry,
+    score,
+    show,
+    status,
+    train,
+)
+from aesplugin.cli.console import say, say_error
+from aesplugin.errors import AesError
+
+INTERRUPTED = 130  # the shell's convention for Ctrl-C
+INTERNAL_ERROR = 70  # sysexits: an error of ours
+
+app = typer.Typer(
+    name="aesplugin",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+COMMANDS: dict[str, Callable[..., None]] = {
+    "score": score.command,
+    "rank": rank.command,
+    "show": show.command,
+    "status": status.command,
+    "retry": retry.command,
+    "export": export.command,
+    "doctor": doctor.command,
+}
+
+
+def _interruptible(command: Callable[..., None]) -> Callable[..., None]:
+    """Ctrl-C ends a command with a word on how to go on (typer would end it silently)."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except KeyboardInterrupt:
+            say("stopped; what is done is in the catalog, run the same command to go on")
+            raise typer.Exit(INTERRUPTED) from None
+
+    return run
+
+
+for name, command in COMMANDS.items():
+    app.command(name)(_interruptible(command))
+app.add_typer(models.app, name="models")
+app.add_typer(train.app, name="train")
+app.add_typer(evaluate.app, name="evaluate")
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
+    if value:
+        typer.echo(f"aesplugin {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """A second opinion on your photos, offline: scores, reasons and suggestions.
+
+    Results go to standard output; progress and errors go to standard error.
+    """
+
+
+def main() -> None:
+    """Runs the command and ends the process with its exit code."""
+    try:
+        app()
+    except AesError as error:
+        say_error(str(error))
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # `aesplugin export | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("AES_DEBUG"):
+            raise
+        say_error(f"internal error: {type(error).__name__}: {error}; set AES_DEBUG=1 for details")
+        sys.exit(INTERNAL_ERROR)
+
+
+if __name__ == "__main__":
+    main()

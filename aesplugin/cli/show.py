@@ -1,0 +1,59 @@
+"""aesplugin show: everything known of one photo."""
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aesplugin.cli import options
+from aesplugin.cli.console import out, print_json, printable
+from aesplugin.errors import UsageError
+
+if TYPE_CHECKING:
+    from aesplugin.catalog.records import Entry
+
+
+def command(
+    photo: Annotated[str, typer.Argument(help="A path, or the beginning of a content hash.")],
+    *,
+    json: options.Json = False,
+    catalog: options.Catalog = None,
+    model: options.Model = None,
+) -> None:
+    """Show score, measured attributes, suggestions and EXIF of one photo.
+
+    Example: aesplugin show IMG_0042.JPG
+    """
+    from aesplugin.compose import Workshop
+    from aesplugin.services.serialise import entry_dict
+    from aesplugin.settings import load_settings
+
+    workshop = Workshop(load_settings(catalog=catalog, model=model))
+    revision = workshop.card.revision
+    entry = workshop.catalog.entry(os.path.abspath(photo), revision)  # noqa: PTH100 - keeps ".."-free bytes as given
+    entry = entry or workshop.catalog.entry(photo, revision)
+    if entry is None:
+        raise UsageError(f"{photo} is not in the catalog; add it with: aesplugin score {photo}")
+    if json:
+        print_json(entry_dict(entry))
+    else:
+        _print_entry(entry)
+
+
+def _print_entry(entry: "Entry") -> None:
+    from aesplugin.cli.tables import attribute_table
+    from aesplugin.services.serialise import exif_dict
+
+    out.print(printable(entry.path), markup=False, style="bold", soft_wrap=True)
+    score = f"score {entry.assessment.score:.2f} of 10" if entry.assessment else "no score"
+    reason = f" ({entry.reason})" if entry.reason else ""
+    out.print(f"{score}, {entry.state}{reason}", markup=False, soft_wrap=True)
+    if entry.assessment and entry.assessment.comment:
+        out.print(entry.assessment.comment, markup=False)
+    for suggestion in entry.assessment.suggestions if entry.assessment else ():
+        out.print(f"  → {suggestion.advice} [{suggestion.flaw}]", markup=False)
+    if entry.attributes:
+        out.print(attribute_table(dict(entry.attributes)))
+    if entry.photo:
+        tags = ", ".join(f"{name} {value}" for name, value in exif_dict(entry.photo.exif).items())
+        out.print(f"EXIF: {tags or entry.photo.exif_problem or 'none'}", markup=False, style="dim")

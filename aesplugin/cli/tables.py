@@ -1,0 +1,39 @@
+"""Entries as terminal tables."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from aesplugin.assessment import Attribute, Verdict
+from aesplugin.catalog.records import Entry
+from aesplugin.cli.console import printable
+from aesplugin.services.suggest import reasons
+
+_COLORS = {Verdict.GOOD: "green", Verdict.POOR: "red", Verdict.CANT_TELL: "dim"}
+
+
+def ranking_table(entries: Sequence[Entry], *, first: int = 1) -> Table:
+    """Rank, score, photo and reasons, in the order given."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("#", justify="right", style="dim")
+    table.add_column("score", justify="right", style="bold")
+    table.add_column("photo", overflow="fold", min_width=16)
+    table.add_column("why", overflow="fold", style="dim")
+    for position, entry in enumerate(entries, start=first):
+        score = f"{entry.assessment.score:.2f}" if entry.assessment else "-"
+        name = Text(printable(Path(entry.path).name))
+        table.add_row(str(position), score, name, "; ".join(reasons(entry.attributes)))
+    return table
+
+
+def attribute_table(attributes: dict[str, Attribute]) -> Table:
+    """Name, value with unit, verdict."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("attribute", "value", "verdict"):
+        table.add_column(name, justify="right" if name == "value" else "left")
+    for name, attribute in attributes.items():
+        value = "-" if attribute.value is None else f"{attribute.value:.3g} {attribute.unit}"
+        table.add_row(name, value, Text(attribute.verdict.value, _COLORS[attribute.verdict]))
+    return table

@@ -1,0 +1,39 @@
+"""Ask the model about renditions so that one bad photo never costs its neighbours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aesplugin.errors import ModelError, OutOfMemory, PhotoError
+from aesplugin.models.base import AestheticModel, Answer
+from aesplugin.photo import Rendition
+
+Outcome = Answer | PhotoError | ModelError
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What became of one rendition: an answer, or the error that kept it from one."""
+
+    content_hash: str
+    outcome: Outcome
+
+
+def assess(model: AestheticModel, renditions: Sequence[Rendition]) -> list[Assessed]:
+    """One result per rendition, in order.
+
+    A batch that fails is halved until the culprit stands alone: out of memory is thereby
+    answered with half the batch, a damaged photo is isolated, and the others get their answer.
+    """
+    if not renditions:
+        return []
+    try:
+        answers = model.assess(renditions)
+    except (OutOfMemory, PhotoError) as error:
+        if len(renditions) == 1:
+            return [Assessed(renditions[0].content_hash, error)]
+        half = len(renditions) // 2
+        return assess(model, renditions[:half]) + assess(model, renditions[half:])
+    return [
+        Assessed(rendition.content_hash, answer)
+        for rendition, answer in zip(renditions, answers, strict=True)
+    ]

@@ -1,0 +1,90 @@
+"""The catalog as CSV or JSON lines, streamed: memory does not grow with the catalog."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Literal, TextIO
+
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.records import Entry
+from aesplugin.errors import UsageError
+from aesplugin.services.serialise import entry_dict
+
+COLUMNS = ("path", "state", "reason", "content_hash", "score", "comment", "suggestions", "model")
+EXIF_COLUMNS = ("taken_at", "make", "model", "lens", "exposure_time", "f_number", "iso")
+# A spreadsheet runs a cell that begins like this as a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def export(
+    catalog: Catalog, model_revision: str, *, format: Literal["csv", "json"], target: Path | None
+) -> int:
+    """Writes every entry to `target` (standard output where None); returns how many.
+
+    A file appears whole or not at all.
+
+    Raises:
+        UsageError: the target cannot be written.
+    """
+
+    def write(file: TextIO) -> int:
+        if format == "json":
+            return _write_json(catalog.entries(model_revision), file)
+        return _write_csv(catalog.entries(model_revision), file, measured=measured)
+
+    measured = _attribute_names(catalog.entries(model_revision)) if format == "csv" else []
+    if target is None:
+        return write(sys.stdout)
+    partial = target.with_name(f"{target.name}.part")
+    try:
+        with partial.open("w", encoding="utf-8", newline="", errors="backslashreplace") as file:
+            count = write(file)
+        partial.replace(target)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise UsageError(f"{target} cannot be written: {error.strerror}") from None
+    return count
+
+
+def _write_json(entries: Iterable[Entry], file: TextIO) -> int:
+    return _count(entries, lambda entry: file.write(json.dumps(entry_dict(entry)) + "\n"))
+
+
+def _write_csv(entries: Iterable[Entry], file: TextIO, *, measured: list[str]) -> int:
+    writer = csv.writer(file)
+    writer.writerow([*COLUMNS, *(f"exif_{name}" for name in EXIF_COLUMNS), *measured])
+    return _count(
+        entries,
+        lambda entry: writer.writerow(
+            [_cell(value) for value in _row(entry_dict(entry), measured)]
+        ),
+    )
+
+
+def _attribute_names(entries: Iterable[Entry]) -> list[str]:
+    """The measured names, one column each, as the first measured photo has them."""
+    return next((list(entry.attributes) for entry in entries if entry.attributes), [])
+
+
+def _row(entry: dict[str, Any], measured: list[str]) -> list[Any]:
+    advice = "; ".join(s["advice"] for s in entry["suggestions"])
+    exif = entry["exif"] or {}
+    values = {name: entry["attributes"].get(name, {}).get("value") for name in measured}
+    plain = [advice if name == "suggestions" else entry[name] for name in COLUMNS]
+    return [*plain, *(exif.get(name) for name in EXIF_COLUMNS), *values.values()]
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+def _count(entries: Iterable[Entry], write: Callable[[Entry], Any]) -> int:
+    count = 0
+    for entry in entries:
+        write(entry)
+        count += 1
+    return count

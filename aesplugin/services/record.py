@@ -1,0 +1,50 @@
+"""Store what the model said, beside what was measured; runs where the catalog is."""
+
+from collections.abc import Mapping, Sequence
+
+from aesplugin.assessment import Assessment, Attribute, Suggestion
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.models.base import Answer, ModelCard
+from aesplugin.services.assess import Assessed
+from aesplugin.services.suggest import contradicts, suggestions_from
+
+
+def record(catalog: Catalog, card: ModelCard, results: Sequence[Assessed]) -> int:
+    """Stores answers and failures; delivering the same results twice changes nothing.
+
+    Returns how many assessments are new. A failure is counted against its photo, which is
+    quarantined with the reason after three.
+    """
+    answered = {r.content_hash: r.outcome for r in results if isinstance(r.outcome, Answer)}
+    measured = catalog.attributes_of(list(answered))
+    new = catalog.record_assessments(
+        [
+            _assessment(card, content_hash, answer, measured.get(content_hash, {}))
+            for content_hash, answer in answered.items()
+        ]
+    )
+    for result in results:
+        if not isinstance(result.outcome, Answer):
+            catalog.record_model_failure(result.content_hash, card.revision, str(result.outcome))
+    return new
+
+
+def grounded(answer: Answer, attributes: Mapping[str, Attribute]) -> tuple[Suggestion, ...]:
+    """The model's suggestions less those the measurement contradicts; else the measured ones."""
+    if answer.suggestions is None:
+        return suggestions_from(attributes)
+    return tuple(s for s in answer.suggestions if not contradicts(s, attributes))
+
+
+def _assessment(
+    card: ModelCard, content_hash: str, answer: Answer, attributes: Mapping[str, Attribute]
+) -> Assessment:
+    return Assessment(
+        content_hash=content_hash,
+        model=card.name,
+        model_revision=card.revision,
+        score=answer.score,
+        comment=answer.comment,
+        suggestions=grounded(answer, attributes),
+        embedding=answer.embedding,
+    )

@@ -1,0 +1,111 @@
+"""A contact sheet: one HTML file with everything inside, photos by score, the reasons beneath."""
+
+import base64
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, Template, select_autoescape
+
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.records import Entry
+from aesplugin.errors import UsageError
+from aesplugin.imaging.thumbnails import ThumbnailStore
+from aesplugin.models.base import ModelCard
+from aesplugin.photo import PhotoState
+from aesplugin.services.score import ScoredFile
+from aesplugin.services.suggest import reasons
+
+MOST_PHOTOS = 400  # a page of about 10 MB; beyond that, the review page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tile:
+    name: str
+    link: str | None  # file: address of the original
+    picture: str | None  # data: address of the thumbnail
+    score: float
+    reasons: Sequence[str]
+    advice: Sequence[str]
+    comment: str | None
+
+
+def write_report(
+    catalog: Catalog,
+    card: ModelCard,
+    files: Sequence[ScoredFile],
+    target: Path,
+    *,
+    thumbnails: ThumbnailStore,
+) -> Path:
+    """Writes the contact sheet of one run to `target`, whole or not at all; returns its path.
+
+    Raises:
+        UsageError: the target cannot be written.
+    """
+    assessed = [file.path for file in files if file.state is PhotoState.ASSESSED]
+    entries = catalog.entries(card.revision, paths=assessed)
+    tiles = [_tile(entry, score, thumbnails) for entry, score in _best(entries)]
+    page = _template().render(
+        tiles=tiles,
+        total=len(assessed),
+        failed=[file for file in files if file.state is not PhotoState.ASSESSED],
+        states=Counter(file.state.value for file in files),
+        card=card,
+        made_at=datetime.now(UTC).astimezone(),
+    )
+    partial = target.with_name(f"{target.name}.part")
+    try:
+        partial.write_text(page, encoding="utf-8", errors="backslashreplace")
+        partial.replace(target)
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written: {error.strerror}") from None
+    return target
+
+
+def _best(entries: Iterable[Entry]) -> list[tuple[Entry, float]]:
+    scored = ((e, e.assessment.score) for e in entries if e.assessment is not None)
+    return heapq.nsmallest(MOST_PHOTOS, scored, key=lambda pair: (-pair[1], pair[0].path))
+
+
+def _tile(entry: Entry, score: float, thumbnails: ThumbnailStore) -> _Tile:
+    assessment = entry.assessment
+    return _Tile(
+        name=Path(entry.path).name,
+        link=_link(entry.path),
+        picture=_picture(entry, thumbnails),
+        score=score,
+        reasons=reasons(entry.attributes),
+        advice=[s.advice for s in assessment.suggestions] if assessment else [],
+        comment=assessment.comment if assessment else None,
+    )
+
+
+def _link(path: str) -> str | None:
+    try:
+        return Path(path).as_uri()
+    except (ValueError, UnicodeError):  # a name no address can carry
+        return None
+
+
+def _picture(entry: Entry, thumbnails: ThumbnailStore) -> str | None:
+    if entry.photo is None:
+        return None
+    try:
+        data = thumbnails.path(entry.photo.content_hash).read_bytes()
+    except OSError:  # the cache was cleared: the page goes without this picture
+        return None
+    return "data:image/jpeg;base64," + base64.b64encode(data).decode("ascii")
+
+
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("aesplugin.services"),
+        autoescape=select_autoescape(),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html")

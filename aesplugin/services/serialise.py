@@ -1,0 +1,72 @@
+"""The JSON shape of a photo's entry, one for every command and page."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from aesplugin.assessment import Assessment, Attribute, Suggestion
+from aesplugin.catalog.records import Entry
+from aesplugin.photo import Exif
+
+
+def entry_dict(entry: Entry) -> dict[str, Any]:
+    """path, state, reason, content_hash, score, attributes, comment, suggestions, model, exif.
+
+    Every key is always there; what is not known is null (or empty for the collections).
+    """
+    assessment = entry.assessment
+    return {
+        "path": entry.path,
+        "state": entry.state.value,
+        "reason": entry.reason,
+        "content_hash": entry.photo.content_hash if entry.photo else None,
+        "score": assessment.score if assessment else None,
+        "attributes": {name: attribute_dict(a) for name, a in entry.attributes.items()},
+        "comment": assessment.comment if assessment else None,
+        "suggestions": [suggestion_dict(s) for s in assessment.suggestions] if assessment else [],
+        "model": _model(assessment),
+        "exif": exif_dict(entry.photo.exif) if entry.photo else None,
+    }
+
+
+def failure_dict(path: str, state: str, reason: str | None) -> dict[str, Any]:
+    """The same keys for a file or folder of which nothing but its failure is known."""
+    return {
+        "path": path,
+        "state": state,
+        "reason": reason,
+        "content_hash": None,
+        "score": None,
+        "attributes": {},
+        "comment": None,
+        "suggestions": [],
+        "model": None,
+        "exif": None,
+    }
+
+
+def attribute_dict(attribute: Attribute) -> dict[str, Any]:
+    """value, unit, verdict."""
+    return {
+        "value": attribute.value,
+        "unit": attribute.unit,
+        "verdict": attribute.verdict.value,
+    }
+
+
+def suggestion_dict(suggestion: Suggestion) -> dict[str, Any]:
+    """flaw, direction, strength, advice."""
+    return asdict(suggestion) | {"flaw": suggestion.flaw.value}
+
+
+def exif_dict(exif: Exif) -> dict[str, Any]:
+    """Only what the file says; times in ISO 8601."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(exif).items()
+        if value is not None
+    }
+
+
+def _model(assessment: Assessment | None) -> str | None:
+    return f"{assessment.model}@{assessment.model_revision}" if assessment else None
