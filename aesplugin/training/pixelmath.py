@@ -1,0 +1,72 @@
+"""Small pixel operations shared by the flaw families; Pillow and numpy only."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Pixels = NDArray[np.uint8]  # [H, W, 3]
+Plane = NDArray[np.float32]  # [H, W] or [H, W, 3], 0..1
+
+LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec. 709
+
+
+def to_float(pixels: Pixels) -> Plane:
+    """0..255 to 0..1."""
+    return pixels.astype(np.float32) / np.float32(255)
+
+
+def to_uint8(values: Plane) -> Pixels:
+    """0..1 to 0..255, clipped and rounded."""
+    return (np.clip(values, 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def to_linear(values: Plane) -> Plane:
+    """sRGB to light, by the exact curve (IEC 61966-2-1)."""
+    bent = np.power((np.maximum(values, 0) + 0.055) / 1.055, 2.4)
+    return np.where(values <= 0.04045, values / 12.92, bent).astype(np.float32)
+
+
+def to_srgb(light: Plane) -> Plane:
+    """Light to sRGB; inverse of `to_linear`."""
+    light = np.maximum(light, 0)
+    bent = 1.055 * np.power(light, 1 / 2.4) - 0.055
+    return np.where(light <= 0.0031308, light * 12.92, bent).astype(np.float32)
+
+
+def luma(values: Plane) -> Plane:
+    """[H, W] brightness of [H, W, 3]."""
+    return np.asarray(values @ LUMA, np.float32)
+
+
+def in_light(pixels: Pixels, change: Callable[[Plane], Plane]) -> Pixels:
+    """Applies `change` to linear light, as a camera's exposure would."""
+    return to_uint8(to_srgb(change(to_linear(to_float(pixels)))))
+
+
+def convolve(values: Plane, kernel: Plane) -> Plane:
+    """2-D convolution with edge replication; `kernel` [k, k], k odd, summing to 1."""
+    half = kernel.shape[0] // 2
+    height, width = values.shape[:2]
+    spread = ((half, half), (half, half), (0, 0))
+    padded = np.pad(values, spread[: values.ndim], mode="edge")
+    out = np.zeros_like(values)
+    for row, column in np.argwhere(kernel > 0):
+        out += kernel[row, column] * padded[row : row + height, column : column + width]
+    return out
+
+
+def resize(pixels: Pixels, width: int, height: int, *, sharp: bool = True) -> Pixels:
+    """To width x height; Lanczos, or bilinear where not `sharp`."""
+    kind = Image.Resampling.LANCZOS if sharp else Image.Resampling.BILINEAR
+    return np.asarray(Image.fromarray(pixels).resize((max(width, 1), max(height, 1)), kind))
+
+
+def smooth_field(shape: tuple[int, int], cells: int, rng: np.random.Generator) -> Plane:
+    """A soft random field [H, W] of zero mean and unit deviation, about `cells` bumps a side."""
+    coarse = rng.standard_normal((cells + 1, cells + 1)).astype(np.float32)
+    height, width = shape
+    soft = Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC)
+    field = np.asarray(soft, np.float32)
+    return (field - field.mean()) / max(float(field.std()), 1e-6)
