@@ -8,6 +8,7 @@ from aesplugin.settings import Settings
 
 if TYPE_CHECKING:
     from aesplugin.catalog.catalog import Catalog
+    from aesplugin.evaluation.speed import SpeedReport
     from aesplugin.imaging.pool import ImagingPool
     from aesplugin.imaging.thumbnails import ThumbnailStore
     from aesplugin.models.base import AestheticModel, ModelCard
@@ -69,4 +70,37 @@ class Workshop:
             load_model=self.load_model,
             thumbnails=self.thumbnails,
             batch_size=self.settings.batch_size,
+        )
+
+
+class TimedWorkshop(Workshop):
+    """The same parts, with a stopwatch around the network and the database."""
+
+    def __init__(self, settings: Settings) -> None:
+        from aesplugin.evaluation.speed import Stopwatch
+
+        super().__init__(settings)
+        self.network, self.database, self.loading = Stopwatch(), Stopwatch(), Stopwatch()
+
+    @cached_property
+    def catalog(self) -> "Catalog":
+        """The catalog, timed."""
+        return cast("Catalog", self.database.wrap(super().catalog))
+
+    def load_model(self) -> "AestheticModel":
+        """The model, timed: loading apart from looking."""
+        with self.loading.running():
+            model = super().load_model()
+        return cast("AestheticModel", self.network.wrap(model))
+
+    def time_scoring(self, paths: list[str]) -> "SpeedReport":
+        """Scores `paths` and says where the time went."""
+        from aesplugin.evaluation.speed import time_run
+
+        def score_all() -> int:
+            run = self.score_run()
+            return sum(file.state == "assessed" for file in run.run(run.plan(paths)))
+
+        return time_run(
+            score_all, network=self.network, database=self.database, loading=self.loading
         )

@@ -30,7 +30,7 @@ def command(
 
     workshop = Workshop(load_settings(catalog=catalog, model=model))
     revision = workshop.card.revision
-    entry = workshop.catalog.entry(os.path.abspath(photo), revision)  # noqa: PTH100 - keeps ".."-free bytes as given
+    entry = workshop.catalog.entry(os.path.abspath(photo), revision)
     entry = entry or workshop.catalog.entry(photo, revision)
     if entry is None:
         raise UsageError(f"{photo} is not in the catalog; add it with: aesplugin score {photo}")
