@@ -1,0 +1,166 @@
+"""How quick the main job is: photos a second, where the time goes, peak memory.
+
+Nothing here asserts a time: the figures depend on the machine, so they are printed and kept in
+docs/performance.md.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+from PIL import Image, ImageOps
+
+MEGAPIXELS_12 = (4000, 3000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeedReport:
+    """One timed run. Seconds are wall time of the scoring process, but for `decode_cpu`."""
+
+    photos: int
+    seconds: float
+    network_seconds: float  # inside the model
+    database_seconds: float  # inside the catalog
+    other_seconds: float  # waiting for decoded photos, thumbnails, bookkeeping
+    decode_cpu_seconds: float  # CPU time of the decoding processes
+    load_seconds: float  # reading the model's weights, not part of `seconds`
+    peak_memory_mb: float  # all processes together (private pages counted once each)
+
+    @property
+    def photos_per_second(self) -> float:
+        """Throughput of the whole job."""
+        return self.photos / self.seconds
+
+
+class Stopwatch:
+    """Adds up the time spent inside objects it has wrapped."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def wrap(self, wrapped: Any) -> Any:
+        """An object like `wrapped` whose method calls are timed."""
+        return _Timed(wrapped, self)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Counts the time until the block ends."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds += time.perf_counter() - began
+
+
+class _Timed:
+    def __init__(self, wrapped: Any, watch: Stopwatch) -> None:
+        self._wrapped = wrapped
+        self._watch = watch
+
+    def __getattr__(self, name: str) -> Any:
+        member = getattr(self._wrapped, name)
+        if not callable(member):
+            return member
+
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            with self._watch.running():
+                return member(*args, **kwargs)
+
+        return timed
+
+
+class MemoryWatch:
+    """Samples the memory of this process and its children until closed."""
+
+    def __init__(self, interval_seconds: float = 0.2) -> None:
+        self.peak_mb = 0.0
+        self.children_cpu_seconds = 0.0
+        self._cpu: dict[int, float] = {}
+        self._interval = interval_seconds
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._sample_until_stopped, daemon=True)
+
+    def __enter__(self) -> "MemoryWatch":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _sample_until_stopped(self) -> None:
+        this = psutil.Process()
+        while not self._stop.wait(self._interval):
+            children = this.children(recursive=True)
+            used = [_resident_bytes(process) for process in (this, *children)]
+            self.peak_mb = max(self.peak_mb, sum(used) / 2**20)
+            for child in children:
+                self._cpu[child.pid] = max(_cpu_seconds(child), self._cpu.get(child.pid, 0.0))
+            self.children_cpu_seconds = sum(self._cpu.values())
+
+
+def make_photos(folder: Path, sources: list[str], *, count: int, seed: int = 0) -> None:
+    """Fills `folder` with `count` JPEGs of 12 MP, no two alike, made from `sources`.
+
+    Each is a random crop of a source (so neither pixels nor bytes repeat), enlarged, with a
+    little grain: files of about 4 MB, as a camera writes them.
+    """
+    rng = np.random.default_rng(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    for index in range(count):
+        with Image.open(sources[index % len(sources)]) as opened:
+            source = ImageOps.exif_transpose(opened).convert("RGB")
+        picture = _random_crop(source, rng).resize(MEGAPIXELS_12, Image.Resampling.BICUBIC)
+        grain = rng.integers(-4, 5, (256, 250, 3), dtype=np.int16)
+        tiled = np.tile(grain, (12, 16, 1))[: MEGAPIXELS_12[1], : MEGAPIXELS_12[0]]
+        pixels = np.clip(np.asarray(picture, np.int16) + tiled, 0, 255).astype(np.uint8)
+        Image.fromarray(pixels).save(folder / f"speed_{index:05d}.jpg", quality=90)
+
+
+def _random_crop(source: Image.Image, rng: np.random.Generator) -> Image.Image:
+    share = rng.uniform(0.6, 0.95)
+    width, height = int(source.width * share), int(source.height * share)
+    left = int(rng.integers(0, source.width - width + 1))
+    top = int(rng.integers(0, source.height - height + 1))
+    return source.crop((left, top, left + width, top + height))
+
+
+def time_run(
+    run: Callable[[], int], *, network: Stopwatch, database: Stopwatch, loading: Stopwatch
+) -> SpeedReport:
+    """Times `run`, which scores photos through wrapped parts and returns how many."""
+    began = time.perf_counter()
+    with MemoryWatch() as memory:
+        photos = run()
+    seconds = time.perf_counter() - began - loading.seconds
+    return SpeedReport(
+        photos=photos,
+        seconds=seconds,
+        network_seconds=network.seconds,
+        database_seconds=database.seconds,
+        other_seconds=seconds - network.seconds - database.seconds,
+        decode_cpu_seconds=memory.children_cpu_seconds,
+        load_seconds=loading.seconds,
+        peak_memory_mb=memory.peak_mb,
+    )
+
+
+def _resident_bytes(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:  # it ended between the listing and the look
+        return 0
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(times.user + times.system)
