@@ -1,0 +1,64 @@
+"""Settings: file, environment, bad values; and documentation that cannot drift."""
+
+from pathlib import Path
+
+import pytest
+
+from aesplugin.errors import SettingsError
+from aesplugin.settings import Settings, load_settings
+
+_DOCUMENT = Path(__file__).parent.parent / "docs" / "settings.md"
+
+
+@pytest.fixture(autouse=True)
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "aesplugin.toml"
+    monkeypatch.setenv("AES_CONFIG", str(path))
+    return path
+
+
+def test_the_environment_overrides_the_file(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config.write_text("batch_size = 3\nthreads = 1\n")
+    monkeypatch.setenv("AES_BATCH_SIZE", "5")
+    settings = load_settings()
+    assert (settings.batch_size, settings.threads) == (5, 1)
+
+
+def test_an_option_overrides_both_and_none_overrides_nothing(config: Path) -> None:
+    config.write_text("batch_size = 3\n")
+    assert load_settings(batch_size=7).batch_size == 7
+    assert load_settings(batch_size=None).batch_size == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("batch_sise = 3", "batch_sise"),
+        ("batch_size = 0", "batch_size"),
+        ("batch_size = 'many'", "batch_size"),
+        ("batch_size = ", "aesplugin.toml"),
+    ],
+)
+def test_a_bad_setting_is_named_in_one_line(config: Path, content: str, named: str) -> None:
+    config.write_text(content)
+    with pytest.raises(SettingsError, match=named) as caught:
+        load_settings()
+    assert "\n" not in str(caught.value)
+
+
+def test_every_setting_stands_in_the_documentation_with_its_meaning() -> None:
+    rows = {
+        line.split("|")[1].strip(" `"): line
+        for line in _DOCUMENT.read_text().splitlines()
+        if line.startswith("| `")
+    }
+    assert list(rows) == list(Settings.model_fields)
+    for name, field in Settings.model_fields.items():
+        assert field.description
+        assert field.description in rows[name]
+        if field.default_factory is None:
+            assert f"`{field.default!r}`" in rows[name].replace('"', "'")
+
+
+def test_there_are_few_enough_settings_to_read() -> None:
+    assert len(Settings.model_fields) <= 25
