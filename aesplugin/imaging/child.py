@@ -1,0 +1,102 @@
+"""The decoding process: ``python -m aesplugin.imaging.child``, started by the pool.
+
+Asked over standard input, it answers over standard output, and ends when its input does. It may
+hang or crash on a hostile file: the parent kills and replaces it.
+"""
+
+import argparse
+import math
+import os
+import resource
+import signal
+import sys
+from typing import BinaryIO
+
+from aesplugin.errors import PhotoError, StuckPhoto
+from aesplugin.imaging import wire
+from aesplugin.imaging.examine import Examination, examine
+
+_GRACE = 10  # s after the parent's limit: only an orphan lives that long
+
+
+def main() -> None:
+    """Answers requests until the parent closes the pipe."""
+    limits = _arguments()
+    # Ctrl-C goes to every process of the terminal; the parent decides when we end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_AS, limits.memory_mb << 20)
+    replies = _take_over_output()
+    send(replies, {"ready": os.getpid()})
+    _silence()
+    alarm = math.ceil(limits.seconds) + _GRACE
+    while (request := wire.read_frame(sys.stdin.buffer)) is not None:
+        signal.alarm(alarm)  # ends us even inside a C library, should the parent be gone
+        send(replies, wire.pack_result(answer(request, limits.max_megapixels, replies)))
+        signal.alarm(0)
+
+
+def answer(
+    request: dict[str, object], max_megapixels: float, replies: BinaryIO
+) -> Examination | PhotoError:
+    """Examines the file asked for; every way it can fail short of a crash is a `PhotoError`."""
+    path = request["path"]
+    assert isinstance(path, bytes)
+    try:
+        return examine(
+            os.fsdecode(path),
+            max_megapixels=max_megapixels,
+            read_exif=bool(request["read_exif"]),
+            before_exif=lambda: send(replies, {"stage": "exif"}),
+        )
+    except PhotoError as error:
+        return error
+    except MemoryError:
+        return StuckPhoto(
+            "needs more memory to decode than allowed; raise decode_memory_mb or scale it down"
+        )
+
+
+def send(replies: BinaryIO, message: dict[str, object]) -> None:
+    """Writes one message; a parent that is gone ends this process quietly."""
+    try:
+        replies.write(wire.frame(message))
+        replies.flush()
+    except BrokenPipeError:
+        os._exit(0)
+
+
+def _limit(what: int, value: int) -> None:
+    _, hard = resource.getrlimit(what)
+    ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(what, (ceiling, hard))
+
+
+def _take_over_output() -> BinaryIO:
+    """The real standard output for replies; what libraries print goes nowhere."""
+    replies = os.fdopen(os.dup(1), "wb")
+    _point_at_nothing(1)
+    return replies
+
+
+def _silence() -> None:
+    """libtiff's and libheif's warnings end here; errors of the start went to the parent."""
+    _point_at_nothing(2)
+
+
+def _point_at_nothing(descriptor: int) -> None:
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, descriptor)
+    os.close(nothing)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="aesplugin.imaging.child")
+    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--memory-mb", type=int, required=True)
+    parser.add_argument("--max-megapixels", type=float, required=True)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""One decoding process as its parent holds it: asked, waited for, killed."""
+
+import os
+import select
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any, Final
+
+from aesplugin.errors import AesError
+from aesplugin.imaging import wire
+
+_START_SECONDS: Final = 60.0  # imports from a cold disk
+_END_SECONDS: Final = 2.0
+_CHUNK: Final = 1 << 20
+# One thread a process: the pool runs one process a core, and threads cost address space.
+_ENVIRONMENT: Final = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",
+}
+
+
+class ChildEnded(Exception):
+    """The process ended, or sent what is no message; the message says how it ended."""
+
+
+class ChildLate(Exception):
+    """No message within the time given."""
+
+
+class ChildProcess:
+    """A running child. Not for use by two threads at once."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        """Starts it and waits until it is ready.
+
+        Raises:
+            AesError: it cannot start; the message holds its last words.
+        """
+        self.answered = 0
+        with tempfile.TemporaryFile() as words:
+            try:
+                self._process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=words,
+                    env=_environment(),
+                    process_group=0,  # Ctrl-C reaches the parent only, which then ends us
+                )
+            except OSError as error:
+                raise AesError(f"no decoding process can be started: {error}") from None
+            try:
+                self.receive(time.monotonic() + _START_SECONDS)
+            except (ChildEnded, ChildLate) as error:
+                self.kill()
+                raise AesError(
+                    f"the decoding process does not start ({error}): {_last_line(words)}"
+                ) from None
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return self._process.pid
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Asks; requests are far smaller than a pipe's buffer, so this does not block.
+
+        Raises:
+            ChildEnded: it is gone.
+        """
+        stream = self._process.stdin
+        assert stream is not None
+        try:
+            stream.write(wire.frame(message))
+            stream.flush()
+        except OSError:
+            raise ChildEnded(self._how_it_ended()) from None
+
+    def receive(self, deadline: float) -> dict[str, Any]:
+        """The next message, waiting until `deadline` (of `time.monotonic`).
+
+        Raises:
+            ChildEnded: the process ended or sent nonsense. ChildLate: nothing came in time.
+        """
+        (length,) = wire.HEADER.unpack(self._read(wire.HEADER.size, deadline))
+        if length > wire.LARGEST:
+            raise ChildEnded(f"it sent a message of {length} bytes")
+        try:
+            return wire.unpack(self._read(length, deadline))
+        except wire.BrokenFrame as error:
+            raise ChildEnded(f"it sent no message: {error}") from None
+
+    def end(self) -> None:
+        """Lets it end by itself, or kills it."""
+        self._close_pipes()
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def interrupt(self) -> None:
+        """Kills it from another thread; the owner notices and cleans up."""
+        self._process.kill()
+
+    def kill(self) -> None:
+        """Ends it now, whatever it does."""
+        self._process.kill()
+        self._close_pipes()
+        self._process.wait()
+
+    def _read(self, size: int, deadline: float) -> bytes:
+        stream = self._process.stdout
+        assert stream is not None
+        got = bytearray()
+        waiter = select.poll()  # select() cannot watch descriptors above 1023
+        waiter.register(stream, select.POLLIN)
+        while len(got) < size:
+            left = max(0.0, deadline - time.monotonic())
+            if not waiter.poll(left * 1000):
+                raise ChildLate
+            part = os.read(stream.fileno(), min(_CHUNK, size - len(got)))
+            if not part:
+                raise ChildEnded(self._how_it_ended())
+            got += part
+        return bytes(got)
+
+    def _how_it_ended(self) -> str:
+        try:
+            code = self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            return "it closed its output"
+        return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+    def _close_pipes(self) -> None:
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:  # unsent bytes to a process that is gone
+                    continue
+
+
+def _environment() -> dict[str, str]:
+    """Ours, so that the child finds the same package without looking into the current folder."""
+    package_root = str(Path(__file__).parents[2])
+    known = os.environ.get("PYTHONPATH")
+    path = os.pathsep.join([package_root, known] if known else [package_root])
+    return {**os.environ, **_ENVIRONMENT, "PYTHONPATH": path}
+
+
+def _last_line(words: IO[bytes]) -> str:
+    words.seek(0)
+    lines = words.read().decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"

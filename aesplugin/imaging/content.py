@@ -1,0 +1,80 @@
+"""Read one file's bytes once, and say clearly why that is impossible."""
+
+import errno
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+
+from aesplugin.errors import EmptyPhoto, MissingPhoto, PhotoError, UnreadablePhoto
+
+_BLOCK = 1 << 20
+_MISSING = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
+_KINDS = (
+    (stat.S_ISDIR, "a folder, not a file"),
+    (stat.S_ISFIFO, "a pipe, not a file"),
+    (stat.S_ISSOCK, "a socket, not a file"),
+    (stat.S_ISCHR, "a device, not a file"),
+    (stat.S_ISBLK, "a device, not a file"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file's bytes and their SHA-256 (hex)."""
+
+    data: bytearray
+    content_hash: str
+
+
+def read_content(path: str) -> Content:
+    """Reads and hashes in one pass.
+
+    Raises:
+        MissingPhoto, UnreadablePhoto, EmptyPhoto: named by what is wrong.
+        MemoryError: the file does not fit into memory.
+    """
+    try:
+        # O_NONBLOCK: opening a pipe nobody writes to would wait for ever.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            return _read(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise explain(error) from None
+    except ValueError:  # a NUL in the name
+        raise MissingPhoto("no file can have this name; check the path") from None
+
+
+def explain(error: OSError) -> PhotoError:
+    """The photo error that stands for what the operating system said."""
+    if error.errno in _MISSING:
+        return MissingPhoto("not there, or vanished while it was read; check the path")
+    if error.errno == errno.ELOOP:
+        return MissingPhoto("a symbolic link that leads to itself; remove it")
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return UnreadablePhoto("no permission to read it; change its permissions")
+    if error.errno == errno.ENXIO:
+        return UnreadablePhoto("a socket or device, not a file; leave it out")
+    return UnreadablePhoto(f"cannot be read ({error.strerror}); check the disk or the share")
+
+
+def _read(handle: int) -> Content:
+    facts = os.fstat(handle)
+    for is_kind, name in _KINDS:
+        if is_kind(facts.st_mode):
+            raise UnreadablePhoto(f"{name}; leave it out")
+    if facts.st_size == 0:
+        raise EmptyPhoto("zero bytes; copy it again from the camera")
+    data = bytearray(facts.st_size)
+    digest = hashlib.sha256()
+    view = memoryview(data)
+    done = 0
+    while done < len(data):
+        got = os.readv(handle, [view[done : done + _BLOCK]])
+        if got == 0:
+            raise UnreadablePhoto("it shrank while it was read; try again when it is written")
+        digest.update(view[done : done + got])
+        done += got
+    return Content(data, digest.hexdigest())

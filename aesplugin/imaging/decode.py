@@ -1,0 +1,75 @@
+"""One file's bytes to the upright sRGB picture everything else looks at."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from aesplugin.imaging.colour import to_srgb
+from aesplugin.imaging.depth import to_eight_bits
+from aesplugin.imaging.formats import HEAD_BYTES, Kind, detect
+from aesplugin.imaging.jpeg import load_jpeg
+from aesplugin.imaging.picture import Loaded
+from aesplugin.imaging.raster import load_raster, upright
+from aesplugin.imaging.renditions import fitted
+
+_SWAPS_SIDES = range(5, 9)  # EXIF orientations that turn by a quarter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """An upright photo at rendition size: `pixels` [H, W, 3] uint8 sRGB.
+
+    `width` and `height` are the original's, upright; `note` says what was ignored.
+    """
+
+    pixels: NDArray[np.uint8]
+    width: int
+    height: int
+    format: str
+    jpeg_quality: float | None
+    exif: bytes | None
+    note: str | None
+
+
+def decode(data: bytes | bytearray, path: str, max_megapixels: float) -> Picture:
+    """Decodes by content; `path` only tells RAW formats apart by their extension.
+
+    Raises:
+        UnsupportedPhoto, DamagedPhoto, OversizedPhoto.
+    """
+    loaded = _load(data, detect(bytes(data[:HEAD_BYTES]), path), max_megapixels)
+    image, note = to_srgb(_reduced(loaded), loaded.icc)
+    pixels = np.ascontiguousarray(upright(image, loaded.orientation))
+    width, height = loaded.width, loaded.height
+    if loaded.orientation in _SWAPS_SIDES:
+        width, height = height, width
+    return Picture(
+        pixels=pixels,
+        width=width,
+        height=height,
+        format=loaded.format,
+        jpeg_quality=loaded.jpeg_quality,
+        exif=loaded.exif,
+        note=note,
+    )
+
+
+def _load(data: bytes | bytearray, kind: Kind, max_megapixels: float) -> Loaded:
+    if kind is Kind.JPEG:
+        return load_jpeg(data, max_megapixels)
+    if kind is Kind.RAW:
+        from aesplugin.imaging.raw import load_raw  # loads LibRaw: only once a RAW file comes
+
+        return load_raw(data, max_megapixels)
+    return load_raster(data, kind, max_megapixels)
+
+
+def _reduced(loaded: Loaded) -> Image.Image:
+    """At rendition size, 8 bits; colours are converted after, on far fewer pixels."""
+    image = to_eight_bits(loaded.image)
+    size = fitted((loaded.width, loaded.height))
+    if image.size == size:
+        return image
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)

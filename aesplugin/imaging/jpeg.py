@@ -1,0 +1,95 @@
+"""JPEG: decoded at reduced size by the DCT, its quality told by its quantisation tables."""
+
+from typing import Final
+
+import numpy as np
+import simplejpeg
+from numpy.typing import NDArray
+from PIL import Image
+
+from aesplugin.imaging.formats import Kind
+from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, damaged
+from aesplugin.imaging.raster import open_image, orientation_of
+from aesplugin.imaging.renditions import fitted
+
+# Annex K.1 of ITU-T T.81, the luminance table that the usual "quality" scales, natural order.
+_STANDARD: Final = np.array(
+    [16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55,
+     14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62,
+     18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92,
+     49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99]
+)  # fmt: skip
+
+
+def _tables_by_quality() -> NDArray[np.int64]:
+    """The luminance table of each quality 1..100 as libjpeg scales it: [100, 64]."""
+    quality = np.arange(1, 101)
+    scale = np.where(quality < 50, 5000 // quality, 200 - 2 * quality)[:, None]
+    tables: NDArray[np.int64] = np.clip((_STANDARD * scale + 50) // 100, 1, 255)
+    return tables
+
+
+_TABLES: Final = _tables_by_quality()
+
+
+def load_jpeg(data: bytes | bytearray, max_megapixels: float) -> Loaded:
+    """Decodes at the smallest DCT scale that still covers the rendition.
+
+    Raises:
+        OversizedPhoto: by the header.
+        DamagedPhoto: truncated or damaged; pixels the decoder would have to invent are no photo.
+    """
+    image = open_image(data, Kind.JPEG)
+    check_size(*image.size, max_megapixels)
+    width, height = image.size
+    return Loaded(
+        image=_decode(data, image),
+        width=width,
+        height=height,
+        format=Kind.JPEG.value,
+        orientation=orientation_of(image),
+        icc=image.info.get("icc_profile"),
+        exif=image.info.get("exif"),
+        jpeg_quality=estimate_quality(image),
+    )
+
+
+def _decode(data: bytes | bytearray, image: Image.Image) -> Image.Image:
+    width, height = fitted(image.size)
+    if image.mode in ("RGB", "L"):
+        try:
+            pixels = simplejpeg.decode_jpeg(
+                data,
+                colorspace="RGB" if image.mode == "RGB" else "GRAY",
+                min_width=width,
+                min_height=height,
+            )
+            return Image.fromarray(pixels if image.mode == "RGB" else pixels[:, :, 0])
+        except DECODER_FAILURES:
+            pass  # strict even about harmless oddities: Pillow decides
+    return _decode_with_pillow(image, (width, height))
+
+
+def _decode_with_pillow(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """CMYK, and whatever the fast decoder refuses."""
+    try:
+        image.draft(image.mode, size)
+        image.load()
+    except DECODER_FAILURES as error:
+        reason = " ".join(str(error).split())[:120]
+        raise DamagedPhoto(
+            f"a JPEG that is truncated or damaged ({reason}); copy it again"
+        ) from None
+    return image
+
+
+def estimate_quality(image: Image.Image) -> float | None:
+    """The libjpeg quality 1..100 whose luminance table lies nearest to the file's (L1)."""
+    tables = getattr(image, "quantization", None)
+    if not tables:
+        return None
+    table = np.asarray(tables[min(tables)])
+    if table.shape != (64,):
+        return None
+    distance = np.abs(_TABLES - table).sum(axis=1)
+    return float(distance.argmin() + 1)

@@ -1,0 +1,71 @@
+"""What every format's decoder hands on, and what all of them may fail with."""
+
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image, UnidentifiedImageError
+
+from aesplugin.errors import DamagedPhoto, OversizedPhoto
+
+# Everything a hostile file is known to make a decoder raise. MemoryError is left out on purpose:
+# it means our limit, not the file.
+DECODER_FAILURES: Final = (
+    OSError,
+    EOFError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    AssertionError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+
+# Our own limit is checked from the header, in `check_size`; Pillow's would only warn or refuse
+# at sizes nobody chose.
+Image.MAX_IMAGE_PIXELS = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A picture as stored: any mode, not yet upright, perhaps already decoded at reduced size.
+
+    `width` and `height` are the original's in pixels as stored, `orientation` the EXIF code 1..8
+    that makes it upright, `exif` the raw TIFF block where the format carries one.
+    """
+
+    image: Image.Image
+    width: int
+    height: int
+    format: str
+    orientation: int = 1
+    icc: bytes | None = None
+    exif: bytes | None = None
+    jpeg_quality: float | None = None
+
+
+def check_size(width: int, height: int, max_megapixels: float) -> None:
+    """Refuses a picture by its header, before any pixel is decoded.
+
+    Raises:
+        OversizedPhoto: more than `max_megapixels` million pixels.
+    """
+    megapixels = width * height / 1e6
+    if megapixels > max_megapixels:
+        raise OversizedPhoto(
+            f"{width} x {height} = {megapixels:.0f} megapixels, over the limit of"
+            f" {max_megapixels:g}; raise max_megapixels or scale the photo down"
+        )
+
+
+def damaged(kind: str, error: BaseException) -> DamagedPhoto:
+    """The photo error for what a decoder raised, with its reason where it gave one."""
+    brief = " ".join(str(error).split())[:120] or type(error).__name__
+    if isinstance(error, UnidentifiedImageError):  # names only an object in memory
+        brief = "no valid header"
+    return DamagedPhoto(f"a {kind} file that is truncated or damaged ({brief}); copy it again")

@@ -1,0 +1,30 @@
+"""A photo's small copy as jobs carry it: sRGB, upright, long side at most 1024 px, JPEG."""
+
+from typing import Final
+
+import numpy as np
+import simplejpeg
+from numpy.typing import NDArray
+
+from aesplugin.photo import Rendition
+
+LONG_SIDE: Final = 1024  # px
+# Colour at full resolution and mild quantisation: the model judges noise, blur and JPEG blocks,
+# so the copy must not add its own.
+QUALITY: Final = 92
+
+
+def fitted(size: tuple[int, int]) -> tuple[int, int]:
+    """The rendition's (width, height) for a picture of `size`: aspect kept, never larger."""
+    width, height = size
+    scale = min(1.0, LONG_SIDE / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def make_rendition(pixels: NDArray[np.uint8], content_hash: str) -> Rendition:
+    """Encodes `pixels` [H, W, 3], already sRGB, upright and of rendition size."""
+    height, width, _ = pixels.shape
+    jpeg = simplejpeg.encode_jpeg(
+        np.ascontiguousarray(pixels), quality=QUALITY, colorspace="RGB", colorsubsampling="444"
+    )
+    return Rendition(content_hash=content_hash, jpeg=jpeg, width=width, height=height)

@@ -1,0 +1,113 @@
+"""How parent and decoding child talk: msgpack values, each after its length in four bytes.
+
+Not pickle: the child handles hostile files, and whatever it sends must stay data.
+"""
+
+import dataclasses
+import struct
+from datetime import datetime
+from typing import Any, BinaryIO, Final
+
+import msgpack
+
+from aesplugin import errors
+from aesplugin.assessment import Attribute, Verdict
+from aesplugin.errors import PhotoError
+from aesplugin.imaging.examine import Examination
+from aesplugin.photo import Exif, Photo, Rendition
+
+HEADER: Final = struct.Struct("<I")
+LARGEST: Final = 64 << 20  # bytes; an examination is about 0.3 MB
+_STATES: Final[dict[str, type[PhotoError]]] = {
+    kind.state: kind
+    for kind in (
+        errors.MissingPhoto,
+        errors.UnreadablePhoto,
+        errors.EmptyPhoto,
+        errors.UnsupportedPhoto,
+        errors.DamagedPhoto,
+        errors.OversizedPhoto,
+        errors.StuckPhoto,
+    )
+}
+
+
+class BrokenFrame(Exception):
+    """What arrived is not what the other side can have sent."""
+
+
+def frame(message: dict[str, Any]) -> bytes:
+    """One message ready to be written."""
+    body: bytes = msgpack.packb(message)
+    return HEADER.pack(len(body)) + body
+
+
+def read_frame(stream: BinaryIO) -> dict[str, Any] | None:
+    """The next message of a blocking stream; None at its end."""
+    header = stream.read(HEADER.size)
+    if len(header) < HEADER.size:
+        return None
+    (length,) = HEADER.unpack(header)
+    return unpack(stream.read(length))
+
+
+def unpack(body: bytes) -> dict[str, Any]:
+    """A message from its bytes.
+
+    Raises:
+        BrokenFrame: not msgpack, or not a map.
+    """
+    try:
+        message = msgpack.unpackb(body)
+    except (ValueError, msgpack.UnpackException) as error:
+        raise BrokenFrame(str(error)) from None
+    if not isinstance(message, dict):
+        raise BrokenFrame("not a map")
+    return message
+
+
+def pack_result(result: Examination | PhotoError) -> dict[str, Any]:
+    """A result as a map of plain values."""
+    if isinstance(result, PhotoError):
+        return {"state": result.state, "reason": str(result)}
+    photo = dataclasses.asdict(result.photo)
+    taken_at = result.photo.exif.taken_at
+    photo["exif"]["taken_at"] = taken_at.isoformat() if taken_at else None
+    return {
+        "photo": photo,
+        "rendition": dataclasses.asdict(result.rendition),
+        "attributes": {
+            name: [found.value, found.unit, found.verdict.value]
+            for name, found in result.attributes.items()
+        },
+        "note": result.note,
+    }
+
+
+def unpack_result(message: dict[str, Any]) -> Examination | PhotoError:
+    """The reverse of `pack_result`.
+
+    Raises:
+        BrokenFrame: the map does not hold a result.
+    """
+    try:
+        if "state" in message:
+            return _STATES[message["state"]](str(message["reason"]))
+        return _examination(message)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BrokenFrame(f"{type(error).__name__}: {error}") from None
+
+
+def _examination(message: dict[str, Any]) -> Examination:
+    photo = dict(message["photo"])
+    exif = dict(photo["exif"])
+    taken_at = exif["taken_at"]
+    exif["taken_at"] = datetime.fromisoformat(taken_at) if taken_at else None
+    photo["exif"] = Exif(**exif)
+    attributes = {
+        name: Attribute(value, unit, Verdict(verdict))
+        for name, (value, unit, verdict) in message["attributes"].items()
+    }
+    return Examination(
+        Photo(**photo), Rendition(**message["rendition"]), attributes, message["note"]
+    )
