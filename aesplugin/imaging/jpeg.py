@@ -76,10 +76,7 @@ def _decode_with_pillow(image: Image.Image, size: tuple[int, int]) -> Image.Imag
         image.draft(image.mode, size)
         image.load()
     except DECODER_FAILURES as error:
-        reason = " ".join(str(error).split())[:120]
-        raise DamagedPhoto(
-            f"a JPEG that is truncated or damaged ({reason}); copy it again"
-        ) from None
+        raise damaged("JPEG", error) from None
     return image
 
 
