@@ -1,0 +1,166 @@
+"""The catalog: every photo, what was measured, what models answered, what people said.
+
+Each method is one short transaction (iterators: one a portion) and may be called from any
+thread; a forked process opens its own catalog. All of them raise `CatalogError` where the
+database cannot be read or written.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from aesplugin.assessment import Assessment, Attribute
+from aesplugin.catalog import assessments, entries, files, upgrade
+from aesplugin.catalog.engine import Database, connect
+from aesplugin.catalog.records import (
+    Entry,
+    FailedFile,
+    Failure,
+    IngestedFile,
+    KnownFile,
+    PendingFile,
+)
+from aesplugin.photo import PhotoState
+
+
+class Catalog:
+    """One catalog, on SQLite or PostgreSQL. `people` and `runs` hold the rest of its methods."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.name = database.name  # the file, or the URL without its password
+
+    @classmethod
+    def open(cls, target: str | Path) -> Self:
+        """The catalog at a file path or a database URL, created or upgraded where needed.
+
+        Raises:
+            NetworkDriveRefused: SQLite on a network file system.
+            CatalogTooNew: written by a newer release.
+            CatalogDamaged: not a catalog of ours, or corrupt; it is left as it is.
+            CatalogError: it cannot be created, reached or written.
+        """
+        database = connect(target)
+        upgrade.prepare(database)
+        return cls(database)
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def known_files(self, model_revision: str) -> dict[str, KnownFile]:
+        """Every file by path; those marked missing are left out: seen again, they are new."""
+        with self._database.reading() as connection:
+            return files.known_files(connection, model_revision)
+
+    def record_photos(self, items: Sequence[IngestedFile]) -> None:
+        """Stores decoded files. Of a photo known before only what was measured changes."""
+        with self._database.writing() as connection:
+            files.record_photos(connection, items)
+
+    def record_failures(self, items: Sequence[FailedFile]) -> None:
+        """Stores files that could not be decoded, and why."""
+        with self._database.writing() as connection:
+            files.record_failures(connection, items)
+
+    def attributes_of(self, content_hashes: Collection[str]) -> dict[str, dict[str, Attribute]]:
+        """The measured attributes by content hash; unknown photos are left out."""
+        with self._database.reading() as connection:
+            return files.measured_attributes(connection, content_hashes)
+
+    def mark_missing(
+        self, paths: Collection[str], *, root: str, max_share: float = 0.5
+    ) -> str | None:
+        """Marks files under `root` that are gone; their photos and all said of them stay.
+
+        Marks none and returns the reason where more than `max_share` (0..1) of the files known
+        under `root` are gone at once: that is an absent drive far more often than a deletion.
+        """
+        with self._database.writing() as connection:
+            return files.mark_missing(connection, paths, root=root, max_share=max_share)
+
+    def retry(self, states: Collection[PhotoState]) -> int:
+        """Forgets these failures, so that the next run tries again; returns how many."""
+        with self._database.writing() as connection:
+            return files.retry(connection, states)
+
+    def unassessed(self, content_hashes: Collection[str], model_revision: str) -> set[str]:
+        """Those of `content_hashes` the model revision has not answered about."""
+        with self._database.reading() as connection:
+            return assessments.unassessed(connection, content_hashes, model_revision)
+
+    def pending(self, model_revision: str, limit: int | None = None) -> list[PendingFile]:
+        """Files that wait for the model, every content once."""
+        with self._database.reading() as connection:
+            return assessments.pending(connection, model_revision, limit)
+
+    def record_assessments(self, items: Sequence[Assessment]) -> int:
+        """Stores answers; one that is there already wins. Returns how many are new.
+
+        Raises:
+            ModelError: a score is not within 1..10; nothing is stored then.
+        """
+        with self._database.writing() as connection:
+            return assessments.record_assessments(connection, items)
+
+    def record_model_failure(self, content_hash: str, model_revision: str, reason: str) -> int:
+        """Counts a failure in the model; returns how many. The third quarantines the photo."""
+        with self._database.writing() as connection:
+            return assessments.record_model_failure(
+                connection, content_hash, model_revision, reason
+            )
+
+    def embeddings(self, model_revision: str, content_hashes: Collection[str]) -> dict[str, bytes]:
+        """The model's compact view (float16 bytes) by content hash, where it was kept."""
+        with self._database.reading() as connection:
+            return assessments.embeddings(connection, model_revision, content_hashes)
+
+    def rank(
+        self, model_revision: str, *, limit: int = 50, offset: int = 0, under: str | None = None
+    ) -> list[Entry]:
+        """Photos from the highest score down, each once; `under` keeps to one folder."""
+        with self._database.reading() as connection:
+            return entries.rank(connection, model_revision, limit=limit, offset=offset, under=under)
+
+    def entry(self, path_or_hash: str, model_revision: str) -> Entry | None:
+        """A file by its absolute path, or a photo by its hash or the first 4 characters or more.
+
+        Raises:
+            UsageError: several photos' hashes begin so.
+        """
+        with self._database.reading() as connection:
+            return entries.entry(connection, path_or_hash, model_revision)
+
+    def entries(
+        self,
+        model_revision: str,
+        *,
+        paths: Collection[str] | None = None,
+        under: str | None = None,
+    ) -> Iterator[Entry]:
+        """Files as they are read: `paths` in their order, else all (or all `under` a folder)."""
+        if paths is not None:
+            return entries.entries_of(self._database.reading, model_revision, paths)
+        return entries.all_entries(self._database.reading, model_revision, under)
+
+    def counts(self, model_revision: str) -> Mapping[PhotoState, int]:
+        """How many files stand in each state."""
+        with self._database.reading() as connection:
+            return entries.counts(connection, model_revision)
+
+    def last_failures(self, model_revision: str, limit: int = 20) -> list[Failure]:
+        """Files that failed or are quarantined, the latest first."""
+        with self._database.reading() as connection:
+            return entries.last_failures(connection, model_revision, limit)

@@ -1,0 +1,205 @@
+"""Reading what is known of files: one, many, the best; how many stand where; what failed last."""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, exists, func, select
+
+from aesplugin.catalog.batches import PORTION, portions
+from aesplugin.catalog.paths import under as lies_under
+from aesplugin.catalog.records import Entry, Failure
+from aesplugin.catalog.rows import EXIF_FIELDS, assessment_of, attributes_of, photo_of
+from aesplugin.catalog.state import FAILURES, files_as_seen_by, reason, state
+from aesplugin.catalog.tables import assessments, attempts, exif, files, photos
+from aesplugin.errors import UsageError
+from aesplugin.photo import PhotoState
+
+Reading = Callable[[], AbstractContextManager[Connection]]
+
+_HASH_PREFIX = re.compile(r"[0-9a-f]{4,64}")
+_PHOTO = (
+    *photos.c,
+    *(exif.c[name].label(f"exif_{name}") for name in (*EXIF_FIELDS, "taken_offset")),
+)
+_ENTRY = (
+    files.c.path,
+    files.c.content_hash.label("file_content"),
+    state,
+    reason,
+    *_PHOTO,
+    assessments.c.model,
+    assessments.c.model_revision,
+    assessments.c.score,
+    assessments.c.comment,
+    assessments.c.suggestions,
+)
+
+
+def rank(
+    connection: Connection, model_revision: str, *, limit: int, offset: int, under: str | None
+) -> list[Entry]:
+    """Photos from the highest score down, each once, by its first readable path."""
+    shown = exists().where(files.c.content_hash == assessments.c.content_hash, _readable(under))
+    best = (
+        select(assessments.c.content_hash)
+        .where(assessments.c.model_revision == model_revision, shown)
+        .order_by(assessments.c.score.desc(), assessments.c.content_hash.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    hashes = connection.execute(best).scalars().all()
+    found: dict[str, Entry] = {}
+    for portion in portions(hashes):
+        query = _select(model_revision).where(files.c.content_hash.in_(portion), _readable(under))
+        for entry in _entries(connection, query):
+            assert entry.photo is not None
+            found.setdefault(entry.photo.content_hash, entry)
+    return [found[content_hash] for content_hash in hashes]
+
+
+def entry(connection: Connection, path_or_hash: str, model_revision: str) -> Entry | None:
+    """One file by its path, or one photo by its content hash or the beginning of it.
+
+    Raises:
+        UsageError: several photos' hashes begin so.
+    """
+    by_path = _select(model_revision).where(files.c.path == path_or_hash)
+    for found in _entries(connection, by_path):
+        return found
+    content_hash = _content_beginning(connection, path_or_hash)
+    if content_hash is None:
+        return None
+    by_content = _select(model_revision).where(files.c.content_hash == content_hash)
+    shown = list(_entries(connection, by_content))
+    readable = [found for found in shown if found.state not in FAILURES]
+    return next(iter(readable or shown), None) or _orphan(connection, content_hash)
+
+
+def all_entries(reading: Reading, model_revision: str, under: str | None) -> Iterator[Entry]:
+    """Every file, ordered by path, read in portions: no transaction stays open meanwhile."""
+    after: ColumnElement[bool] | None = None
+    while True:
+        query = _select(model_revision).limit(PORTION)
+        if under is not None:
+            query = query.where(lies_under(under))
+        if after is not None:
+            query = query.where(after)
+        with reading() as connection:
+            portion = list(_entries(connection, query))
+        yield from portion
+        if len(portion) < PORTION:
+            return
+        after = files.c.path > portion[-1].path
+
+
+def entries_of(reading: Reading, model_revision: str, paths: Collection[str]) -> Iterator[Entry]:
+    """The files of these paths, in this order; unknown ones are left out."""
+    for portion in portions(list(paths)):
+        query = _select(model_revision).where(files.c.path.in_(portion))
+        with reading() as connection:
+            found = {entry.path: entry for entry in _entries(connection, query)}
+        yield from (found[path] for path in portion if path in found)
+
+
+def counts(connection: Connection, model_revision: str) -> dict[PhotoState, int]:
+    """How many files stand in each state; every state is a key."""
+    query = (
+        select(state, func.count()).select_from(files_as_seen_by(model_revision)).group_by(state)
+    )
+    found: dict[str, int] = dict(connection.execute(query).tuples().all())
+    return {member: found.get(member.value, 0) for member in PhotoState}
+
+
+def last_failures(connection: Connection, model_revision: str, limit: int) -> list[Failure]:
+    """Files that failed or whose content is quarantined, the latest first."""
+    at = case((files.c.failure.is_not(None), files.c.seen_at), else_=attempts.c.last_at)
+    query = (
+        select(files.c.path, state, reason, at)
+        .select_from(files_as_seen_by(model_revision))
+        .where(state.in_([*(s.value for s in FAILURES), PhotoState.QUARANTINED.value]))
+        .order_by(at.desc(), files.c.path)
+        .limit(limit)
+    )
+    return [
+        Failure(path=path, state=PhotoState(name), reason=why, at=when)
+        for path, name, why, when in connection.execute(query)
+    ]
+
+
+def _select(model_revision: str) -> Select[*tuple[object, ...]]:
+    joined = (
+        files_as_seen_by(model_revision)
+        .outerjoin(photos, photos.c.content_hash == files.c.content_hash)
+        .outerjoin(exif, exif.c.content_hash == files.c.content_hash)
+    )
+    return select(*_ENTRY).select_from(joined).order_by(files.c.path)
+
+
+def _readable(under: str | None) -> ColumnElement[bool]:
+    readable = files.c.failure.is_(None)
+    return readable if under is None else readable & lies_under(under)
+
+
+def _entries(connection: Connection, query: Select[*tuple[object, ...]]) -> Iterator[Entry]:
+    rows = connection.execute(query).all()
+    copies = _copies(connection, {row.file_content for row in rows if row.file_content})
+    for row in rows:
+        yield _entry(row, copies.get(row.file_content, ()))
+
+
+def _copies(connection: Connection, content_hashes: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """The readable files of each content, ordered by path."""
+    found: dict[str, list[str]] = {}
+    for portion in portions(list(content_hashes)):
+        query = (
+            select(files.c.content_hash, files.c.path)
+            .where(files.c.content_hash.in_(portion), files.c.failure.is_(None))
+            .order_by(files.c.path)
+        )
+        for content_hash, path in connection.execute(query):
+            found.setdefault(str(content_hash), []).append(path)
+    return found
+
+
+def _entry(row: Row[*tuple[object, ...]], copies: Sequence[str]) -> Entry:
+    values = row._mapping
+    known = values["content_hash"] is not None
+    return Entry(
+        path=values["path"],
+        paths=tuple(copies) or (values["path"],),
+        state=PhotoState(values["state"]),
+        reason=values["reason"],
+        photo=photo_of(values) if known else None,
+        attributes=attributes_of(values["attributes"]),
+        assessment=assessment_of(values) if values["state"] == PhotoState.ASSESSED else None,
+    )
+
+
+def _content_beginning(connection: Connection, prefix: str) -> str | None:
+    if not _HASH_PREFIX.fullmatch(prefix):
+        return None
+    query = (
+        select(photos.c.content_hash)
+        .where(photos.c.content_hash >= prefix, photos.c.content_hash < f"{prefix}g")
+        .limit(2)
+    )
+    found = connection.execute(query).scalars().all()
+    if len(found) > 1:
+        raise UsageError(f"several photos' hashes begin with {prefix}: give more of it")
+    return found[0] if found else None
+
+
+def _orphan(connection: Connection, content_hash: str) -> Entry:
+    """A photo whose files all show something else by now."""
+    joined = photos.outerjoin(exif, exif.c.content_hash == photos.c.content_hash)
+    query = select(*_PHOTO).select_from(joined).where(photos.c.content_hash == content_hash)
+    values = connection.execute(query).one()._mapping
+    return Entry(
+        path="",
+        paths=(),
+        state=PhotoState.MISSING,
+        reason="no file has this content any more",
+        photo=photo_of(values),
+        attributes=attributes_of(values["attributes"]),
+    )

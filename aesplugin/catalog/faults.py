@@ -1,0 +1,52 @@
+"""The drivers' errors in our words: each names the catalog and the way out."""
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError
+
+from aesplugin.errors import CatalogDamaged, CatalogError
+
+_LOCKED = "another program holds the catalog locked: close it or try again later"
+_PERMISSIONS = "it cannot be written: check the permissions of the file and its folder"
+_SQLITE = {  # by the beginning of SQLite's error name, such as SQLITE_IOERR_WRITE
+    "SQLITE_FULL": "the disk is full: free some space and repeat; what was stored before is kept",
+    "SQLITE_IOERR": "the disk failed or a quota is used up; what was stored before is kept",
+    "SQLITE_BUSY": _LOCKED,
+    "SQLITE_LOCKED": _LOCKED,
+    "SQLITE_READONLY": _PERMISSIONS,
+    "SQLITE_CANTOPEN": _PERMISSIONS,
+    "SQLITE_PERM": _PERMISSIONS,
+}
+_SQLITE_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+
+
+def explain(error: DBAPIError | sqlite3.Error, name: str) -> CatalogError:
+    """The `CatalogError` that says what `error` means for the catalog called `name`."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return _explain_sqlite(cause, name)
+    first_line = next(iter(str(cause).strip().splitlines()), type(cause).__name__)
+    if getattr(cause, "sqlstate", None) is None:  # nobody answered
+        return CatalogError(
+            f"catalog {name}: PostgreSQL cannot be reached: check that it runs, and the URL"
+            f" ({first_line})"
+        )
+    return CatalogError(f"catalog {name}: PostgreSQL refuses: {first_line}")
+
+
+def damaged(name: str, problem: str) -> CatalogDamaged:
+    """For what cannot be used as a catalog, and was left as it is."""
+    return CatalogDamaged(
+        f"catalog {name} is damaged or not a catalog of ours ({problem}): put a backup in its"
+        " place, or name another file; it was left as it is"
+    )
+
+
+def _explain_sqlite(cause: sqlite3.Error, name: str) -> CatalogError:
+    code = getattr(cause, "sqlite_errorname", "")
+    if code.startswith(_SQLITE_DAMAGED):
+        return damaged(name, str(cause))
+    for prefix, meaning in _SQLITE.items():
+        if code.startswith(prefix):
+            return CatalogError(f"catalog {name}: {meaning} ({cause})")
+    return CatalogError(f"catalog {name}: {cause} ({code or type(cause).__name__})")

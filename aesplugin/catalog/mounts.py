@@ -1,0 +1,82 @@
+"""Which file system a path lies on, told from Linux's mount table."""
+
+import os
+import re
+from pathlib import Path
+
+MOUNT_TABLE = Path("/proc/self/mountinfo")
+
+# Their locks or shared memory are not what SQLite needs (sqlite.org/wal.html: "does not work over
+# a network filesystem"; sqlite.org/howtocorrupt.html, section 2.1).
+NETWORK_FILE_SYSTEMS = frozenset(
+    [
+        "9p",
+        "afs",
+        "beegfs",
+        "ceph",
+        "cifs",
+        "coda",
+        "davfs",
+        "fuse.davfs2",
+        "fuse.gcsfuse",
+        "fuse.glusterfs",
+        "fuse.goofys",
+        "fuse.gvfsd-fuse",
+        "fuse.rclone",
+        "fuse.s3fs",
+        "fuse.smbnetfs",
+        "fuse.sshfs",
+        "gfs2",
+        "glusterfs",
+        "gpfs",
+        "lustre",
+        "ncpfs",
+        "nfs",
+        "nfs4",
+        "ocfs2",
+        "orangefs",
+        "panfs",
+        "smb2",
+        "smb3",
+        "smbfs",
+        "vboxsf",
+    ]
+)
+
+
+def network_file_system(path: Path, mount_table: Path = MOUNT_TABLE) -> str | None:
+    """The network file system's type under `path` (which need not exist), or None for a local one.
+
+    None, too, where there is no mount table to ask (not Linux).
+    """
+    try:
+        table = mount_table.read_bytes()
+    except OSError:
+        return None
+    kind = _kind_of(os.path.realpath(path), table)
+    return kind if kind in NETWORK_FILE_SYSTEMS else None
+
+
+def _kind_of(path: str, table: bytes) -> str | None:
+    """The type of the deepest mount point above `path`; of two on one point the later one hides.
+
+    A line is "36 35 98:0 /root /mount/point options [fields] - type source options" (proc(5)).
+    """
+    found, depth = None, -1
+    for line in table.splitlines():
+        left, _, right = line.partition(b" - ")
+        if len(fields := left.split()) < 5 or not right:
+            continue
+        point = os.fsdecode(_unescaped(fields[4]))
+        if _is_under(path, point) and len(point) >= depth:
+            found, depth = os.fsdecode(right.split()[0]), len(point)
+    return found
+
+
+def _is_under(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def _unescaped(field: bytes) -> bytes:
+    """Undoes the kernel's octal escapes of blanks and backslashes."""
+    return re.sub(rb"\\([0-7]{3})", lambda match: bytes([int(match[1], 8)]), field)

@@ -1,0 +1,121 @@
+"""What goes into the catalog and comes out of it: frozen values, no database in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from aesplugin.assessment import Assessment, Attribute
+from aesplugin.photo import FileStamp, Photo, PhotoState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestedFile:
+    """A file that was decoded: where it is, what it shows, what was measured."""
+
+    stamp: FileStamp
+    photo: Photo
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedFile:
+    """A file that could not be decoded; `reason` is one line for its owner."""
+
+    stamp: FileStamp
+    state: PhotoState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFile:
+    """What the catalog holds of a path, to tell cheaply whether the file is still the same."""
+
+    size: int
+    mtime_ns: int
+    state: PhotoState
+    reason: str | None
+    content_hash: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingFile:
+    """A file that waits for the model; `content_hash` is None where it is to be decoded again."""
+
+    content_hash: str | None
+    stamp: FileStamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """All that is known of one file, as one model revision sees it.
+
+    `paths` are all files of the same content, `path` among them. `photo` is None where the file
+    was never decoded, `assessment` unless `state` is assessed. The assessment comes without its
+    embedding (see `Catalog.embeddings`).
+    """
+
+    path: str
+    paths: tuple[str, ...]
+    state: PhotoState
+    reason: str | None = None
+    photo: Photo | None = None
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    assessment: Assessment | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A file without a score, and why."""
+
+    path: str
+    state: PhotoState
+    reason: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """A person's own word on a photo: what the model of their taste learns from.
+
+    `rating` is 1..5. None leaves what was said before as it is.
+    """
+
+    content_hash: str
+    rating: int | None = None
+    favorite: bool | None = None
+    source: str = "user"  # "user", or the program it was read from
+    stated_at: datetime | None = None  # None means now
+
+
+class RunKind(StrEnum):
+    """What a run changes, and so what undoing it means."""
+
+    DECIDE = "decide"
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A set of changes that is undone together."""
+
+    id: int
+    kind: RunKind
+    note: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    undone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishItem:
+    """One file a run wrote: enough to put it back, and to see that nobody changed it since.
+
+    `before` is its former content, None where it did not exist; `after_hash` the SHA-256 (hex)
+    of what was written.
+    """
+
+    path: str
+    before: bytes | None
+    after_hash: str
+    content_hash: str | None = None

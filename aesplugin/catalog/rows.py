@@ -1,0 +1,163 @@
+"""Records to rows and back; what a database cannot hold (NaN, giant integers) is left out here."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from aesplugin.assessment import (
+    SCORE_MAX,
+    SCORE_MIN,
+    Assessment,
+    Attribute,
+    Flaw,
+    Suggestion,
+    Verdict,
+)
+from aesplugin.catalog.columns import is_storable
+from aesplugin.errors import ModelError
+from aesplugin.photo import Exif, FileStamp, Photo
+
+EXIF_FIELDS = tuple(field.name for field in fields(Exif))
+
+
+def now() -> datetime:
+    """The present, aware."""
+    return datetime.now(UTC)
+
+
+def photo_row(photo: Photo, attributes: Mapping[str, Attribute]) -> dict[str, Any]:
+    """A row of `photos`."""
+    return {
+        "content_hash": photo.content_hash,
+        "pixel_hash": photo.pixel_hash,
+        "perceptual_hash": photo.perceptual_hash,
+        "width": photo.width,
+        "height": photo.height,
+        "format": photo.format,
+        "exif_problem": photo.exif_problem,
+        "attributes": {name: _attribute_json(a) for name, a in attributes.items()},
+        "first_seen": now(),
+    }
+
+
+def exif_row(photo: Photo) -> dict[str, Any]:
+    """A row of `exif`: the time of day as the camera showed it, the offset beside it."""
+    row = {name: _storable(getattr(photo.exif, name)) for name in EXIF_FIELDS}
+    taken_at = photo.exif.taken_at
+    offset = taken_at.utcoffset() if taken_at else None
+    row["taken_at"] = taken_at.replace(tzinfo=None) if taken_at else None
+    row["taken_offset"] = offset.total_seconds() if offset is not None else None
+    return {"content_hash": photo.content_hash, **row}
+
+
+def file_row(stamp: FileStamp) -> dict[str, Any]:
+    """A row of `files` without content and without failure."""
+    return {
+        "path": stamp.path,
+        "display": stamp.path,
+        "content_hash": None,
+        "size": stamp.size,
+        "mtime_ns": stamp.mtime_ns,
+        "failure": None,
+        "reason": None,
+        "seen_at": now(),
+    }
+
+
+def assessment_row(assessment: Assessment) -> dict[str, Any]:
+    """A row of `assessments`.
+
+    Raises:
+        ModelError: the score is no number within 1..10; no such score is ever stored.
+    """
+    if not SCORE_MIN <= assessment.score <= SCORE_MAX:
+        raise ModelError(
+            f"photo {assessment.content_hash}: {assessment.model} answered the score"
+            f" {assessment.score}, which is not within 1..10"
+        )
+    return {
+        "content_hash": assessment.content_hash,
+        "model_revision": assessment.model_revision,
+        "model": assessment.model,
+        "score": float(assessment.score),
+        "comment": assessment.comment,
+        "suggestions": [_suggestion_json(s) for s in assessment.suggestions],
+        "created_at": now(),
+        "embedding": assessment.embedding,
+    }
+
+
+def photo_of(row: RowMapping) -> Photo:
+    """The photo in a row that has the columns of `photos` and, as ``exif_<name>``, of `exif`."""
+    return Photo(
+        content_hash=row["content_hash"],
+        pixel_hash=row["pixel_hash"],
+        perceptual_hash=row["perceptual_hash"],
+        width=row["width"],
+        height=row["height"],
+        format=row["format"],
+        exif=_exif_of(row),
+        exif_problem=row["exif_problem"],
+    )
+
+
+def attributes_of(stored: Mapping[str, Any] | None) -> dict[str, Attribute]:
+    """The measured attributes in the JSON of `photos.attributes`."""
+    return {
+        name: Attribute(value=a["value"], unit=a["unit"], verdict=Verdict(a["verdict"]))
+        for name, a in (stored or {}).items()
+    }
+
+
+def assessment_of(row: RowMapping) -> Assessment:
+    """The assessment in a row of `assessments`, without its embedding."""
+    return Assessment(
+        content_hash=row["content_hash"],
+        model=row["model"],
+        model_revision=row["model_revision"],
+        score=row["score"],
+        comment=row["comment"],
+        suggestions=_suggestions_of(row["suggestions"]),
+    )
+
+
+def _exif_of(row: RowMapping) -> Exif:
+    values = {name: row[f"exif_{name}"] for name in EXIF_FIELDS}
+    offset = row["exif_taken_offset"]
+    if values["taken_at"] is not None and offset is not None:
+        values["taken_at"] = values["taken_at"].replace(tzinfo=timezone(timedelta(seconds=offset)))
+    return Exif(**values)
+
+
+def _suggestions_of(stored: Sequence[Mapping[str, Any]]) -> tuple[Suggestion, ...]:
+    return tuple(
+        Suggestion(
+            flaw=Flaw(s["flaw"]),
+            direction=s["direction"],
+            strength=s["strength"],
+            advice=s["advice"],
+        )
+        for s in stored
+    )
+
+
+def _suggestion_json(suggestion: Suggestion) -> dict[str, Any]:
+    strength = _storable(float(suggestion.strength))
+    return asdict(suggestion) | {"flaw": suggestion.flaw.value, "strength": strength or 0.0}
+
+
+def _attribute_json(attribute: Attribute) -> dict[str, Any]:
+    value = None if attribute.value is None else _storable(float(attribute.value))
+    return {"value": value, "unit": attribute.unit, "verdict": attribute.verdict.value}
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, int) and not is_storable(value):
+        return None
+    return value

@@ -1,0 +1,187 @@
+"""The catalog's tables. What is stored of each thing is in the column's name and comment.
+
+A file's failure to be read stands with the file; what the model made of a content stands in
+`assessments` and `attempts`. A file's state follows from the three (see `state.py`) and is
+stored nowhere, so it cannot contradict them.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Named,
+    String,
+    Table,
+    TypedColumns,
+)
+
+from aesplugin.catalog.columns import CleanText, FilePath, Moment, Unsigned64
+
+SCHEMA_REVISION = "0001"  # the newest script in migrations/versions
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+class _Photos(TypedColumns):
+    content_hash: Named[str] = Column(String(64), primary_key=True)
+    pixel_hash: Named[str] = Column(String(64), index=True)
+    perceptual_hash: Named[int] = Column(Unsigned64)
+    width: Named[int]
+    height: Named[int]
+    format: Named[str] = Column(CleanText)
+    exif_problem: Named[str | None] = Column(CleanText)
+    attributes: Named[dict[str, Any]] = Column(JSON)  # {name: {value, unit, verdict}}
+    first_seen: Named[datetime] = Column(Moment)
+
+
+class _Files(TypedColumns):
+    path: Named[str] = Column(FilePath, primary_key=True)
+    display: Named[str] = Column(CleanText)  # the path as readable text, for people with SQL
+    content_hash: Named[str | None] = Column(
+        String(64), ForeignKey("photos.content_hash"), index=True
+    )
+    size: Named[int] = Column(BigInteger)
+    mtime_ns: Named[int] = Column(BigInteger)
+    failure: Named[str | None] = Column(String(16), index=True)  # a PhotoState, or none
+    reason: Named[str | None] = Column(CleanText)
+    seen_at: Named[datetime] = Column(Moment)
+
+
+class _Exif(TypedColumns):
+    content_hash: Named[str] = Column(
+        String(64), ForeignKey("photos.content_hash"), primary_key=True
+    )
+    taken_at: Named[datetime | None] = Column(index=True)  # the camera's wall clock
+    taken_offset: Named[float | None]  # seconds east of UTC, where the file says
+    make: Named[str | None] = Column(CleanText)
+    model: Named[str | None] = Column(CleanText)
+    serial: Named[str | None] = Column(CleanText)
+    lens: Named[str | None] = Column(CleanText)
+    exposure_time: Named[float | None]
+    f_number: Named[float | None]
+    iso: Named[int | None] = Column(BigInteger)
+    focal_length: Named[float | None]
+    focal_length_35mm: Named[float | None]
+    exposure_bias: Named[float | None]
+    exposure_mode: Named[str | None] = Column(CleanText)
+    flash_fired: Named[bool | None]
+    latitude: Named[float | None]
+    longitude: Named[float | None]
+    altitude: Named[float | None]
+    rating: Named[int | None] = Column(BigInteger)
+    burst_id: Named[str | None] = Column(CleanText)
+    sequence_number: Named[int | None] = Column(BigInteger)
+
+
+class _Assessments(TypedColumns):
+    content_hash: Named[str] = Column(
+        String(64), ForeignKey("photos.content_hash"), primary_key=True
+    )
+    model_revision: Named[str] = Column(String(200), primary_key=True)
+    model: Named[str] = Column(CleanText)
+    score: Named[float]
+    comment: Named[str | None] = Column(CleanText)
+    suggestions: Named[list[dict[str, Any]]] = Column(JSON)
+    created_at: Named[datetime] = Column(Moment)
+    embedding: Named[bytes | None] = Column(LargeBinary)  # last: rows are read without it
+
+
+class _Attempts(TypedColumns):
+    content_hash: Named[str] = Column(
+        String(64), ForeignKey("photos.content_hash"), primary_key=True
+    )
+    model_revision: Named[str] = Column(String(200), primary_key=True)
+    attempts: Named[int]
+    reason: Named[str] = Column(CleanText)  # of the last failure
+    last_at: Named[datetime] = Column(Moment)
+
+
+class _Users(TypedColumns):
+    name: Named[str] = Column(String(200), primary_key=True)
+    created_at: Named[datetime] = Column(Moment)
+
+
+class _Preferences(TypedColumns):
+    user_name: Named[str] = Column(String(200), ForeignKey("users.name"), primary_key=True)
+    content_hash: Named[str] = Column(
+        String(64), ForeignKey("photos.content_hash"), primary_key=True
+    )
+    rating: Named[int | None]
+    favorite: Named[bool | None]
+    source: Named[str] = Column(CleanText)
+    stated_at: Named[datetime] = Column(Moment)
+
+
+class _Runs(TypedColumns):
+    id: Named[int] = Column(Integer, primary_key=True, autoincrement=True)
+    kind: Named[str] = Column(String(16))
+    note: Named[str] = Column(CleanText)
+    started_at: Named[datetime] = Column(Moment)
+    finished_at: Named[datetime | None] = Column(Moment)
+    undone_at: Named[datetime | None] = Column(Moment)
+
+
+class _Decisions(TypedColumns):
+    # Rows are only added: the newest one counts, and undoing a run brings the one before back.
+    id: Named[int] = Column(Integer, primary_key=True, autoincrement=True)
+    user_name: Named[str] = Column(String(200), ForeignKey("users.name"))
+    content_hash: Named[str] = Column(String(64), ForeignKey("photos.content_hash"))
+    choice: Named[str] = Column(String(16))
+    stars: Named[int | None]
+    favorite: Named[bool]
+    decided_at: Named[datetime] = Column(Moment)
+    run_id: Named[int | None] = Column(ForeignKey("runs.id"), index=True)
+
+
+class _PublishItems(TypedColumns):
+    run_id: Named[int] = Column(ForeignKey("runs.id"), primary_key=True)
+    path: Named[str] = Column(FilePath, primary_key=True)  # the file written
+    content_hash: Named[str | None] = Column(String(64), ForeignKey("photos.content_hash"))
+    before: Named[bytes | None] = Column(LargeBinary)  # its bytes, none where it was not there
+    after_hash: Named[str] = Column(String(64))  # SHA-256 of what was written
+    written_at: Named[datetime] = Column(Moment)
+
+
+photos = Table("photos", metadata, _Photos)
+files = Table("files", metadata, _Files)
+exif = Table("exif", metadata, _Exif)
+assessments = Table(
+    "assessments",
+    metadata,
+    _Assessments,
+    CheckConstraint("score >= 1 AND score <= 10", name="score_range"),
+    Index("ix_assessments_rank", "model_revision", "score", "content_hash"),
+)
+attempts = Table("attempts", metadata, _Attempts)
+users = Table("users", metadata, _Users)
+preferences = Table(
+    "preference_examples",
+    metadata,
+    _Preferences,
+    CheckConstraint("rating BETWEEN 1 AND 5", name="rating_range"),
+)
+runs = Table("runs", metadata, _Runs)
+decisions = Table(
+    "decisions",
+    metadata,
+    _Decisions,
+    CheckConstraint("stars BETWEEN 0 AND 5", name="stars_range"),
+    Index("ix_decisions_newest", "user_name", "content_hash", "id"),
+)
+publish_items = Table("publish_items", metadata, _PublishItems)

@@ -1,0 +1,57 @@
+"""Insert, or change named columns: never a whole row, so nobody else's columns are wiped."""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum, auto
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Table, func
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+class Change(Enum):
+    """What becomes of a column of a row that is there already."""
+
+    REPLACE = auto()
+    REPLACE_IF_GIVEN = auto()  # NULL leaves the old value
+    ADD = auto()
+
+
+def replacing(*names: str) -> dict[str, Change]:
+    """These columns take the new values."""
+    return dict.fromkeys(names, Change.REPLACE)
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    changes: Mapping[str, Change] | None = None,
+) -> int:
+    """Inserts `rows`; of a row already there, changes the named columns and no other.
+
+    Without `changes` the old row wins. Rows go in by primary key, so that two writers on
+    PostgreSQL never wait for each other in a circle. Returns how many rows were inserted or
+    changed.
+    """
+    if not rows:
+        return 0
+    keys = [column.name for column in table.primary_key]
+    ordered = sorted(rows, key=lambda row: [row[key] for key in keys])
+    return connection.execute(_statement(connection, table, changes or {}), ordered).rowcount
+
+
+def _statement(connection: Connection, table: Table, changes: Mapping[str, Change]) -> Insert:
+    on_sqlite = connection.dialect.name == "sqlite"
+    insert = sqlite.insert(table) if on_sqlite else postgresql.insert(table)
+    keys = list(table.primary_key)
+    if not changes:
+        return insert.on_conflict_do_nothing(index_elements=keys)
+    values: dict[str, Any] = {}
+    for name, change in changes.items():
+        old, new = table.c[name], insert.excluded[name]
+        values[name] = {
+            Change.REPLACE: new,
+            Change.REPLACE_IF_GIVEN: func.coalesce(new, old),
+            Change.ADD: old + new,
+        }[change]
+    return insert.on_conflict_do_update(index_elements=keys, set_=values)
