@@ -1,1 +1,1 @@
-"""Other programs read our results beside the photo."""
+"""Files beside an original that other photo programs read: merged in place, never regenerated."""

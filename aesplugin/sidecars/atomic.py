@@ -1,0 +1,144 @@
+"""Files replaced whole or not at all, and only if nobody changed them meanwhile."""
+
+import fcntl
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from aesplugin.errors import SidecarError
+from aesplugin.sidecars.base import MOST_BYTES
+
+_PARTIAL = ".aes-part"  # no program takes this for a photo or a sidecar
+_LOCK_FILES = 1024  # paths share them by hash, so the lock folder never grows
+
+
+class ChangedUnderUs(SidecarError):
+    """Another program wrote the file between our reading and our writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a file was when it was read: size in bytes, mtime in nanoseconds, SHA-256 (hex)."""
+
+    size: int
+    mtime_ns: int
+    sha256: str
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read(path: str) -> tuple[bytes | None, Version | None]:
+    """A file's bytes and version; (None, None) where there is none.
+
+    Raises:
+        SidecarError: no regular file, too large, or unreadable.
+    """
+    try:
+        with open(path, "rb", opener=_open_without_waiting) as file:
+            facts = os.fstat(file.fileno())
+            if not stat.S_ISREG(facts.st_mode):
+                raise SidecarError(f"{path} is not a regular file; left alone")
+            if facts.st_size > MOST_BYTES:
+                raise SidecarError(
+                    f"{path} has {facts.st_size >> 20} MiB, more than any sidecar; left alone"
+                )
+            data = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        return None, None
+    except OSError as error:
+        raise SidecarError(f"{path} cannot be read: {error.strerror}; left alone") from None
+    return data, Version(len(data), facts.st_mtime_ns, digest(data))
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)  # a named pipe must not hold us
+
+
+@contextmanager
+def locked(path: str, folder: Path) -> Iterator[None]:
+    """Only one process of ours works on `path` inside; a killed holder frees it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    number = int(digest(os.fsencode(os.path.realpath(path)))[:8], 16) % _LOCK_FILES
+    with (folder / f"{number:04}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def replace(path: str, data: bytes | None, *, expected: Version | None) -> None:
+    """Puts `data` in place of the version that was read; None removes the file.
+
+    Call it inside `locked`. The bytes are on the disk before the name points to them, and the
+    name is on the disk before this returns: a crash leaves the old file or the new one.
+
+    Raises:
+        ChangedUnderUs: the file is no longer `expected`.
+        SidecarError: it cannot be written (rights, full disk); the old file stands.
+    """
+    target = os.path.realpath(path)  # a link stays a link
+    try:
+        if data is None:
+            _check(target, expected)
+            os.unlink(target)
+        else:
+            _swap(target, data, expected)
+        _sync_folder(os.path.dirname(target))
+    except OSError as error:
+        raise SidecarError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _swap(target: str, data: bytes, expected: Version | None) -> None:
+    folder, name = os.path.split(target)
+    partial = os.path.join(folder, f".{name}{_PARTIAL}")
+    with suppress(FileNotFoundError):
+        os.unlink(partial)  # what a killed process of ours left: the lock is ours now
+    try:
+        with open(partial, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), _mode(target))
+            os.fsync(file.fileno())
+        _check(target, expected)
+        os.replace(partial, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(partial)
+        raise
+
+
+def _check(target: str, expected: Version | None) -> None:
+    _, found = read(target)
+    if found != expected:
+        raise ChangedUnderUs(f"{target} was changed by another program meanwhile; run it again")
+
+
+def _mode(target: str) -> int:
+    """The rights of the file we replace, or those a new file gets."""
+    try:
+        return stat.S_IMODE(os.stat(target).st_mode)
+    except OSError:
+        return 0o666 & ~_UMASK
+
+
+def _read_umask() -> int:
+    umask = os.umask(0o022)
+    os.umask(umask)
+    return umask
+
+
+_UMASK = _read_umask()  # once, at import: reading it means setting it
+
+
+def _sync_folder(folder: str) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some network file systems refuse; the replace stands anyway
+            os.fsync(handle)
+    finally:
+        os.close(handle)

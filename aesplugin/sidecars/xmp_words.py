@@ -1,0 +1,77 @@
+"""Tags and captions: the user's fields, a union in the one and the empty place in the other."""
+
+import hashlib
+
+from aesplugin.sidecars.rdf import RdfTree, clean
+from aesplugin.sidecars.xmp_names import (
+    DESCRIPTION,
+    HIERARCHY,
+    SUBJECT,
+    TAGS_LIST,
+    WROTE_DESCRIPTION,
+    WROTE_TAGS,
+)
+
+
+def write_description(tree: RdfTree, description: str | None) -> list[str]:
+    """The caption, where there is none."""
+    wanted = clean(description) if description else ""
+    present = tree.text(DESCRIPTION)
+    if not wanted or present == wanted:
+        return []
+    if present is not None and not is_ours(tree, present):
+        return ["dc:description stays the user's"]
+    tree.set_items(DESCRIPTION, [wanted], kind="Alt")
+    tree.set_text(WROTE_DESCRIPTION, _mark_of(wanted))
+    return []
+
+
+def is_ours(tree: RdfTree, description: str | None) -> bool:
+    """Whether we wrote this caption."""
+    return description is not None and tree.text(WROTE_DESCRIPTION) == _mark_of(description)
+
+
+def _mark_of(description: str) -> str:
+    return hashlib.sha256(description.encode()).hexdigest()[:16]
+
+
+def write_tags(tree: RdfTree, tags: tuple[tuple[str, ...], ...]) -> None:
+    """A union with what is there; of our own earlier tags those that no longer hold go."""
+    wanted = ["|".join(clean(level) for level in path) for path in tags]
+    wrote = tree.items(WROTE_TAGS)
+    _drop_tags(tree, [path for path in wrote if path not in wanted])
+    foreign = set(tree.items(SUBJECT)) | set(tree.items(HIERARCHY))
+    ours = [p for p in wanted if p in wrote or not ({p, _leaf(p)} & foreign)]
+    _add_tags(tree, wanted)
+    if tree.items(WROTE_TAGS) != ours:
+        tree.set_items(WROTE_TAGS, ours)
+
+
+def _add_tags(tree: RdfTree, paths: list[str]) -> None:
+    tree.add_items(SUBJECT, [_leaf(path) for path in paths])
+    tree.add_items(HIERARCHY, paths)
+    tree.add_items(TAGS_LIST, [path.replace("|", "/") for path in paths], kind="Seq")
+
+
+def _drop_tags(tree: RdfTree, paths: list[str]) -> None:
+    tree.drop_items(SUBJECT, [_leaf(path) for path in paths])
+    tree.drop_items(HIERARCHY, paths)
+    tree.drop_items(TAGS_LIST, [path.replace("|", "/") for path in paths])
+
+
+def _leaf(path: str) -> str:
+    return path.rpartition("|")[2]
+
+
+def restore_description(tree: RdfTree, old: RdfTree) -> None:
+    """Takes our caption back."""
+    present = tree.text(DESCRIPTION)
+    if is_ours(tree, present) and old.text(WROTE_DESCRIPTION) != tree.text(WROTE_DESCRIPTION):
+        tree.set_items(DESCRIPTION, old.items(DESCRIPTION), kind="Alt")
+
+
+def restore_tags(tree: RdfTree, old: RdfTree) -> None:
+    """Takes back the tags we added since `old`; re-adds those we removed."""
+    ours, before = tree.items(WROTE_TAGS), old.items(WROTE_TAGS)
+    _drop_tags(tree, [path for path in ours if path not in before])
+    _add_tags(tree, [path for path in before if path not in ours])
