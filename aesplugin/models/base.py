@@ -39,7 +39,12 @@ class Answer:
 
 
 class AestheticModel(Protocol):
-    """Looks at renditions and answers. Loading happens in the constructor, once per process."""
+    """Looks at renditions and answers.
+
+    A registered class is called with the keywords `device` ("auto", "cpu", "cuda:1", ...) and
+    `threads` (0 = all cores) and loads its network then, once per process. Its `card` is a class
+    attribute, and importing its module loads no torch: the card is wanted more often.
+    """
 
     card: ModelCard
 

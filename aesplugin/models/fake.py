@@ -17,7 +17,10 @@ class FakeModel:
         license="Apache-2.0",
     )
 
-    def __init__(self, seconds_per_photo: float = 0.0) -> None:
+    def __init__(
+        self, *, device: str = "auto", threads: int = 0, seconds_per_photo: float = 0.0
+    ) -> None:
+        del device, threads  # it computes nothing
         self._seconds_per_photo = seconds_per_photo
 
     def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
