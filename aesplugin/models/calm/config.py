@@ -1,0 +1,48 @@
+"""CALM's configuration: which encoder, which language model, how large the module between."""
+
+from typing import Any
+
+from transformers import PretrainedConfig
+
+LEVELS = ("low", "middle", "high")
+
+MINI_ENCODER: dict[str, Any] = {"kind": "efficientnet_lite2"}
+MINI_LANGUAGE: dict[str, Any] = {"name": "mini", "hidden_size": 576}
+
+
+class CalmConfig(PretrainedConfig):
+    """Everything needed to build the network; weights of the frozen parts are named, not kept.
+
+    Args:
+        encoder: ``{"kind": "efficientnet_lite2"}``, or ``{"kind": "vit", "name": hub name or
+            path, "layers": {"low": [...], "middle": [...], "high": [...]}}``; a ViT may be
+            given by ``"config"`` (a dict) in place of a name, for random weights.
+        language: ``{"name": "mini" | hub name | path, "hidden_size": int}``, or ``"config"``.
+        width: of the Q-Formers. depth: blocks in each. heads: attention heads.
+        queries: learnable queries of each level. theme_tokens: of the thematic branch.
+        lora_rank: of the adapter in the language model; 0 for none.
+    """
+
+    model_type = "calm"
+
+    def __init__(
+        self,
+        encoder: dict[str, Any] | None = None,
+        language: dict[str, Any] | None = None,
+        **sizes: Any,
+    ) -> None:
+        self.encoder = dict(encoder or MINI_ENCODER)
+        self.language = dict(language or MINI_LANGUAGE)
+        self.width = int(sizes.pop("width", 192))
+        self.depth = int(sizes.pop("depth", 2))
+        self.heads = int(sizes.pop("heads", 4))
+        self.queries = int(sizes.pop("queries", 8))
+        self.theme_tokens = int(sizes.pop("theme_tokens", 2))
+        self.dropout = float(sizes.pop("dropout", 0.1))
+        self.lora_rank = int(sizes.pop("lora_rank", 8))
+        super().__init__(**sizes)
+
+    @property
+    def visual_tokens(self) -> int:
+        """How many embeddings stand for the photo before the instruction."""
+        return 3 * self.queries + self.theme_tokens

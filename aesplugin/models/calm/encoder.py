@@ -1,0 +1,173 @@
+"""The frozen vision encoder, read at three scales.
+
+Low, middle and high are early, middle and late layers. Each level is a short list of tokens
+with where they came from implied by their order, so that one cached array stands for a photo.
+"""
+
+from typing import Any, NamedTuple, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from transformers import AutoConfig, AutoModel
+
+from aesplugin.errors import WeightsMissing
+from aesplugin.models.calm.config import CalmConfig
+from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder, normalise
+
+REVISION = "lite2-v1"  # of the pooled features below: cached ones are valid for this only
+
+
+class LevelFeatures(NamedTuple):
+    """One batch of photos at three scales, plus one vector of their theme."""
+
+    low: Tensor  # [B, N_low, C_low]
+    middle: Tensor  # [B, N_middle, C_middle]
+    high: Tensor  # [B, N_high, C_high]
+    theme: Tensor  # [B, C_theme]
+
+
+class FeatureShape(NamedTuple):
+    """(tokens, channels) of each level; the theme has one token."""
+
+    low: tuple[int, int]
+    middle: tuple[int, int]
+    high: tuple[int, int]
+    theme: int
+
+
+class CalmEncoder(Protocol):
+    """Two views in, three levels out; `shape` is what MFAM is built for."""
+
+    shape: FeatureShape
+
+    def __call__(self, whole: Tensor, detail: Tensor) -> LevelFeatures: ...
+
+
+def _moments(maps: Tensor, cells: int) -> tuple[Tensor, Tensor]:
+    """Mean and deviation in a cells x cells grid: two [B, cells², C] of [B, C, H, W]."""
+    mean = F.adaptive_avg_pool2d(maps, cells)
+    square = F.adaptive_avg_pool2d(maps * maps, cells)
+    deviation = (square - mean * mean).clamp_min(0).sqrt()
+    return mean.flatten(2).transpose(1, 2), deviation.flatten(2).transpose(1, 2)
+
+
+class Lite2Encoder(nn.Module):
+    """EfficientNet-Lite2: stages 0-2 and the pixels are low, 3-4 middle, 5-6 high, head theme."""
+
+    LOW_CELLS, DETAIL_CELLS, GRID = 4, 2, 6
+
+    def __init__(self, network: EfficientNetLite2 | None = None) -> None:
+        super().__init__()
+        self.network = network or load_encoder()
+        self.shape = FeatureShape(low=(20, 182), middle=(36, 416), high=(36, 560), theme=2560)
+
+    @torch.no_grad()
+    def forward(self, whole: Tensor, detail: Tensor) -> LevelFeatures:
+        """`whole` [B, 3, H, W] and `detail` [B, 3, 256, 256], bytes 0..255."""
+        near, far = normalise(detail), normalise(whole)
+        fine = _early(self.network, near)
+        maps = self.network.forward_features(far)
+        low = torch.cat(
+            [
+                self._low([far, *maps[:3]], self.LOW_CELLS),
+                self._low([near, *fine], self.DETAIL_CELLS),
+            ],
+            dim=1,
+        )
+        pairs = [_moments(stage, self.GRID) for stage in maps[3:5]]
+        middle = torch.cat([part for pair in pairs for part in pair], dim=2)
+        late = [F.adaptive_avg_pool2d(stage, self.GRID).flatten(2) for stage in maps[5:7]]
+        high = torch.cat(late, dim=1).transpose(1, 2)
+        theme = torch.cat([maps[7].mean((2, 3)), maps[7].amax((2, 3))], dim=1)
+        return LevelFeatures(low, middle, high, theme)
+
+    @staticmethod
+    def _low(maps: list[Tensor], cells: int) -> Tensor:
+        pairs = [_moments(stage, cells) for stage in maps]
+        return torch.cat([part for pair in pairs for part in pair], dim=2)  # [B, cells², 182]
+
+    def classify(self, features: LevelFeatures) -> Tensor:
+        """ImageNet logits [B, 1000]; the theme's first half is the head's mean."""
+        logits: Tensor = self.network.classifier(features.theme[:, :1280].float())
+        return logits
+
+
+def _early(network: EfficientNetLite2, x: Tensor) -> list[Tensor]:
+    """Stages 0..2 only: the detail view needs no more."""
+    x = F.relu6(network.stem(x), inplace=True)
+    maps = []
+    for stage in list(network.stages)[:3]:
+        x = stage(x)
+        maps.append(x)
+    return maps
+
+
+class VitEncoder(nn.Module):
+    """Chosen layers of a CLIP, SigLIP or DINOv2 vision tower; the theme is its pooled last layer.
+
+    The whole view is brought to the tower's square input by its own position embedding; the
+    detail view is read as well, and its early tokens join the low level.
+    """
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        super().__init__()
+        self.tower = _vision_tower(spec)
+        config = self.tower.config
+        self.layers: dict[str, list[int]] = spec["layers"]
+        self.side = int(config.image_size)
+        self.grid = int(spec.get("grid", 8))
+        hidden, tokens = int(config.hidden_size), self.grid**2
+        sizes = {name: hidden * len(index) for name, index in self.layers.items()}
+        self.shape = FeatureShape(
+            low=(2 * tokens, sizes["low"]),
+            middle=(tokens, sizes["middle"]),
+            high=(tokens, sizes["high"]),
+            theme=hidden,
+        )
+        self.register_buffer("mean", torch.tensor(spec.get("mean", [0.5] * 3)).view(1, 3, 1, 1))
+        self.register_buffer("std", torch.tensor(spec.get("std", [0.5] * 3)).view(1, 3, 1, 1))
+        self.requires_grad_(requires_grad=False).eval()
+
+    @torch.no_grad()
+    def forward(self, whole: Tensor, detail: Tensor) -> LevelFeatures:
+        """`whole` [B, 3, H, W] and `detail` [B, 3, h, w], bytes 0..255."""
+        far, near = self._states(whole), self._states(detail)
+        low = torch.cat([self._level(far, "low"), self._level(near, "low")], dim=1)
+        theme = far[-1].mean(dim=1)
+        return LevelFeatures(low, self._level(far, "middle"), self._level(far, "high"), theme)
+
+    def _states(self, x: Tensor) -> tuple[Tensor, ...]:
+        x = F.interpolate(x.float(), (self.side, self.side), mode="bicubic", antialias=True)
+        x = ((x / 255).clamp(0, 1) - self.mean) / self.std
+        states: tuple[Tensor, ...] = self.tower(x, output_hidden_states=True).hidden_states
+        return states
+
+    def _level(self, states: tuple[Tensor, ...], name: str) -> Tensor:
+        patches = []
+        for index in self.layers[name]:
+            tokens = states[index]  # [B, (1 +) n², C]
+            side = int(tokens.shape[1] ** 0.5)
+            square = tokens[:, -side * side :].transpose(1, 2).unflatten(2, (side, side))
+            patches.append(F.adaptive_avg_pool2d(square, self.grid).flatten(2))
+        return torch.cat(patches, dim=1).transpose(1, 2)
+
+
+def _vision_tower(spec: dict[str, Any]) -> Any:
+    if "config" in spec:
+        given = dict(spec["config"])
+        config = AutoConfig.for_model(given.pop("model_type"), **given)
+        return AutoModel.from_config(config)
+    try:
+        model = AutoModel.from_pretrained(spec["name"])
+    except OSError as error:
+        first = str(error).splitlines()[0]
+        raise WeightsMissing(f"the encoder {spec['name']!r} cannot be loaded: {first}") from None
+    return getattr(model, "vision_model", model)
+
+
+def build_encoder(config: CalmConfig) -> Lite2Encoder | VitEncoder:
+    """The encoder the configuration names, frozen, in evaluation mode."""
+    if config.encoder["kind"] == "vit":
+        return VitEncoder(config.encoder)
+    return Lite2Encoder()

