@@ -1,0 +1,5 @@
+"""Which photos belong together: pure logic on times, exposure, looks; no database, no files.
+
+`partition` is the one entry; each kind of group has its own file and its own written rule
+(docs/cull.md tells them to people).
+"""

@@ -1,0 +1,92 @@
+"""What grouping needs to know of a photo, and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from aesplugin.photo import Exif, Photo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One photo of a shoot; `path` is one file that shows it."""
+
+    path: str
+    photo: Photo
+
+    @property
+    def key(self) -> str:
+        """The photo's content hash."""
+        return self.photo.content_hash
+
+    @property
+    def exif(self) -> Exif:
+        """The camera's record."""
+        return self.photo.exif
+
+    @property
+    def time(self) -> datetime | None:
+        """The camera's wall clock, without zone: aware and naive times then compare."""
+        taken = self.exif.taken_at
+        return taken.replace(tzinfo=None) if taken else None
+
+    @property
+    def camera(self) -> tuple[str | None, str | None, str | None]:
+        """The body: frames of two bodies are never one burst, however close in time."""
+        return (self.exif.make, self.exif.model, self.exif.serial)
+
+
+class GroupKind(StrEnum):
+    """Why photos stand together."""
+
+    BURST = "burst"  # one press of the shutter, or a quick succession of the same view
+    DUPLICATES = "duplicates"  # the same picture again, at whatever time
+    BRACKET = "bracket"  # one view at several exposures, to be merged
+    PANORAMA = "panorama"  # overlapping views, to be stitched
+    FOCUS_STACK = "focus stack"  # one view at several focus distances, to be merged
+
+    @property
+    def is_series(self) -> bool:
+        """True for what was taken to be merged: never culled inside."""
+        return self in _SERIES
+
+
+_SERIES = frozenset({GroupKind.BRACKET, GroupKind.PANORAMA, GroupKind.FOCUS_STACK})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Two photos or more; `members` are content hashes in order of time."""
+
+    kind: GroupKind
+    members: tuple[str, ...]
+    reason: str
+
+    @property
+    def id(self) -> str:
+        """Stable as long as the first member stays the first."""
+        return f"{self.kind.value.replace(' ', '-')}-{self.members[0][:10]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """How a set of photos falls apart.
+
+    Attributes:
+        units: one content hash per photo; of a RAW+JPEG pair the JPEG stands for both.
+        companions: content hash of a unit → the files that share its fate (the RAW).
+        groups: disjoint, each of two units or more; a photo in none stands alone.
+        scenes: content hash of a unit → number of its scene, counted in order of time.
+        notes: what could not be done, one line each, for the person who asked.
+    """
+
+    units: tuple[str, ...]
+    companions: Mapping[str, tuple[str, ...]]
+    groups: tuple[Group, ...]
+    scenes: Mapping[str, int]
+    notes: tuple[str, ...] = ()
+
+    def group_of(self) -> dict[str, Group]:
+        """Content hash of a unit → its group, for those that have one."""
+        return {key: group for group in self.groups for key in group.members}

@@ -1,0 +1,162 @@
+"""The one entry of grouping: frames in, disjoint groups and scenes out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aesplugin.services.groups.brackets import find_brackets
+from aesplugin.services.groups.bursts import find_bursts
+from aesplugin.services.groups.components import components
+from aesplugin.services.groups.frame import Frame, Group, Grouping, GroupKind
+from aesplugin.services.groups.looks import Likeness, Looks
+from aesplugin.services.groups.pairs import pair_up
+from aesplugin.services.groups.runs import by_camera
+from aesplugin.services.groups.scenes import split_by_pauses
+from aesplugin.services.groups.shifted import Sketches, find_focus_stacks, find_panoramas
+
+Embeddings = Mapping[str, NDArray[np.float32]]
+_Link = tuple[int, int]  # positions of two photos
+
+_REASONS = {
+    GroupKind.BURST: "{n} frames of one view, {span} apart in all",
+    GroupKind.DUPLICATES: "{n} pictures that look the same",
+    GroupKind.BRACKET: "{n} exposures of one view, to be merged",
+    GroupKind.PANORAMA: "{n} overlapping views, to be stitched",
+    GroupKind.FOCUS_STACK: "{n} focus distances of one view, to be merged",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What is known beside the frames, by content hash; photos may be missing from either."""
+
+    embeddings: Embeddings
+    sketches: Sketches
+
+
+def partition(
+    frames: Sequence[Frame],
+    evidence: Evidence,
+    *,
+    scene_pause: timedelta = timedelta(minutes=10),
+) -> Grouping:
+    """Groups `frames` (one per content hash).
+
+    Order of precedence: RAW+JPEG pairs are one photo; then series (brackets, panoramas, focus
+    stacks), then bursts, then copies at any time.
+    """
+    companions = pair_up(frames)
+    units = [frame for frame in frames if frame.key in companions]
+    looks = Looks(
+        [evidence.embeddings.get(frame.key) for frame in units],
+        [frame.photo.perceptual_hash for frame in units],
+    )
+    groups = _groups(units, looks, evidence.sketches)
+    return Grouping(
+        units=tuple(frame.key for frame in units),
+        companions=companions,
+        groups=tuple(_described(units, kind, members) for kind, members in groups),
+        scenes=_scenes(units, looks, scene_pause),
+        notes=tuple(_notes(units)),
+    )
+
+
+def _groups(
+    units: Sequence[Frame], looks: Looks, sketches: Sketches
+) -> list[tuple[GroupKind, list[int]]]:
+    taken: set[int] = set()
+    groups: list[tuple[GroupKind, list[int]]] = []
+    bodies = by_camera(units)
+
+    def add(kind: GroupKind, found: list[list[int]]) -> None:
+        groups.extend((kind, members) for members in found)
+        taken.update(index for members in found for index in members)
+
+    def free() -> list[list[int]]:
+        return [[index for index in members if index not in taken] for members in bodies]
+
+    for members in free():
+        add(GroupKind.BRACKET, find_brackets(units, members))
+    for members in free():
+        add(GroupKind.PANORAMA, find_panoramas(units, members, sketches))
+    for members in free():
+        add(GroupKind.FOCUS_STACK, find_focus_stacks(units, members, sketches))
+    add(GroupKind.BURST, find_bursts(units, looks, free()))
+    series = {i for kind, members in groups if kind.is_series for i in members}
+    among = [index for index in range(len(units)) if index not in series]
+    _add_lookalikes(groups, _lookalikes(units, looks, among), len(units))
+    return groups
+
+
+def _lookalikes(units: Sequence[Frame], looks: Looks, among: Sequence[int]) -> list[_Link]:
+    """Copies at any time; of photos without a time also those hardly to be told apart."""
+    allowed = set(among)
+    untimed = [index for index in among if units[index].time is None]
+    twins = [link for link in looks.twins(untimed) if link[1] in allowed]
+    return [*looks.copies(among), *twins]
+
+
+def _add_lookalikes(
+    groups: list[tuple[GroupKind, list[int]]], links: Sequence[_Link], count: int
+) -> None:
+    """Single photos join the burst they copy; single copies of each other form groups.
+
+    Two bursts never become one, whatever their frames look like.
+    """
+    burst_of = {i: members for kind, members in groups if not kind.is_series for i in members}
+    left = []
+    for one, other in links:
+        if one in burst_of and other in burst_of:
+            continue
+        if one in burst_of or other in burst_of:
+            single, member = (other, one) if one in burst_of else (one, other)
+            burst_of[single] = burst_of[member]
+            burst_of[member].append(single)
+        else:
+            left.append((one, other))
+    for found in components(count, left):
+        alone = [index for index in found if index not in burst_of]
+        if len(alone) > 1:
+            groups.append((GroupKind.DUPLICATES, alone))
+
+
+def _described(units: Sequence[Frame], kind: GroupKind, members: Sequence[int]) -> Group:
+    times = [time for index in members if (time := units[index].time)]
+    seconds = (max(times) - min(times)).total_seconds() if times else 0.0
+    reason = _REASONS[kind].format(n=len(members), span=f"{seconds:.1f} s")
+    return Group(kind=kind, members=tuple(units[index].key for index in members), reason=reason)
+
+
+def _scenes(units: Sequence[Frame], looks: Looks, scene_pause: timedelta) -> dict[str, int]:
+    scenes = split_by_pauses(units, scene_pause)
+    number = {index: place for place, members in enumerate(scenes) for index in members}
+    untimed = [index for index in range(len(units)) if index not in number]
+    for index, nearest in _alike_pairs(looks, untimed, list(number)):
+        number[index] = number[nearest]
+    left = [index for index in untimed if index not in number]
+    count = len(scenes)
+    for found in components(len(units), _alike_pairs(looks, left, left)):
+        if found[0] not in number:
+            number.update(dict.fromkeys(found, count))
+            count += 1
+    return {units[index].key: place for index, place in sorted(number.items())}
+
+
+def _alike_pairs(looks: Looks, of: Sequence[int], among: Sequence[int]) -> list[_Link]:
+    """Each photo with its most similar other one, where both may show the same place."""
+    return [
+        (index, nearest)
+        for index, nearest in zip(of, looks.nearest(of, among), strict=True)
+        if nearest is not None and looks.alike(index, nearest, Likeness.PLACE)
+    ]
+
+
+def _notes(units: Sequence[Frame]) -> Iterator[str]:
+    untimed = sum(frame.time is None for frame in units)
+    if not untimed:
+        return
+    which = "no photo has a" if untimed == len(units) else f"{untimed} photos have no"
+    yield f"{which} time in EXIF: grouped by look only"
