@@ -72,4 +72,4 @@ def _reduced(loaded: Loaded) -> Image.Image:
     size = fitted((loaded.width, loaded.height))
     if image.size == size:
         return image
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0)

@@ -5,10 +5,10 @@ from typing import Final
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFile
 
 from aesplugin.imaging.formats import Kind
-from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, damaged
+from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
 from aesplugin.imaging.raster import open_image, orientation_of
 from aesplugin.imaging.renditions import fitted
 
@@ -19,6 +19,16 @@ _STANDARD: Final = np.array(
      18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92,
      49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99]
 )  # fmt: skip
+
+
+# What libjpeg says when it makes pixels up.
+_INVENTED: Final = (
+    "Premature end",
+    "premature end",
+    "Huffman",
+    "arithmetic code",
+    "instead of RST",
+)
 
 
 def _tables_by_quality() -> NDArray[np.int64]:
@@ -54,29 +64,33 @@ def load_jpeg(data: bytes | bytearray, max_megapixels: float) -> Loaded:
     )
 
 
-def _decode(data: bytes | bytearray, image: Image.Image) -> Image.Image:
+def _decode(data: bytes | bytearray, image: ImageFile.ImageFile) -> Image.Image:
     width, height = fitted(image.size)
-    if image.mode in ("RGB", "L"):
-        try:
-            pixels = simplejpeg.decode_jpeg(
-                data,
-                colorspace="RGB" if image.mode == "RGB" else "GRAY",
-                min_width=width,
-                min_height=height,
-            )
-            return Image.fromarray(pixels if image.mode == "RGB" else pixels[:, :, 0])
-        except DECODER_FAILURES:
-            pass  # strict even about harmless oddities: Pillow decides
-    return _decode_with_pillow(image, (width, height))
+    if image.mode not in ("RGB", "L"):
+        return _decode_with_pillow(image, (width, height))
+    try:
+        pixels = simplejpeg.decode_jpeg(
+            data,
+            colorspace="RGB" if image.mode == "RGB" else "GRAY",
+            min_width=width,
+            min_height=height,
+        )
+    except DECODER_FAILURES as error:
+        # It stops at every oddity. Cameras write harmless ones; where pixels were invented, the
+        # photo is damaged even if viewers show something.
+        if any(sign in str(error) for sign in _INVENTED):
+            raise refused("JPEG", error) from None
+        return _decode_with_pillow(image, (width, height))
+    return Image.fromarray(pixels if image.mode == "RGB" else pixels[:, :, 0])
 
 
-def _decode_with_pillow(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+def _decode_with_pillow(image: ImageFile.ImageFile, size: tuple[int, int]) -> Image.Image:
     """CMYK, and whatever the fast decoder refuses."""
     try:
         image.draft(image.mode, size)
         image.load()
     except DECODER_FAILURES as error:
-        raise damaged("JPEG", error) from None
+        raise refused("JPEG", error) from None
     return image
 
 

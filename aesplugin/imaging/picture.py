@@ -5,9 +5,9 @@ import zlib
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-from aesplugin.errors import DamagedPhoto, OversizedPhoto
+from aesplugin.errors import DamagedPhoto, OversizedPhoto, PhotoError, UnsupportedPhoto
 
 # Everything a hostile file is known to make a decoder raise. MemoryError is left out on purpose:
 # it means our limit, not the file.
@@ -24,6 +24,16 @@ DECODER_FAILURES: Final = (
     RuntimeError,
     struct.error,
     zlib.error,
+)
+
+# How libraries say that the file may be fine but they cannot read it.
+_NO_DECODER: Final = (
+    "unsupported",
+    "not supported",
+    "not implemented",
+    "unknown pixel mode",
+    "unknown data organization",
+    "not identified by this driver",
 )
 
 # Our own limit is checked from the header, in `check_size`; Pillow's would only warn or refuse
@@ -63,9 +73,11 @@ def check_size(width: int, height: int, max_megapixels: float) -> None:
         )
 
 
-def damaged(kind: str, error: BaseException) -> DamagedPhoto:
+def refused(kind: str, error: BaseException) -> PhotoError:
     """The photo error for what a decoder raised, with its reason where it gave one."""
     brief = " ".join(str(error).split())[:120] or type(error).__name__
-    if isinstance(error, UnidentifiedImageError):  # names only an object in memory
-        brief = "no valid header"
+    if any(sign in brief.lower() for sign in _NO_DECODER):
+        return UnsupportedPhoto(
+            f"a {kind} variant that cannot be decoded ({brief}); export it as JPEG or 8-bit TIFF"
+        )
     return DamagedPhoto(f"a {kind} file that is truncated or damaged ({brief}); copy it again")

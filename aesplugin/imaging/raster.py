@@ -1,48 +1,54 @@
 """Formats Pillow decodes: PNG, TIFF, WebP, BMP, GIF, AVIF, and HEIF through pillow-heif."""
 
 import io
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 
-from PIL import Image
+from PIL import Image, ImageFile
+from PIL.BmpImagePlugin import BmpImageFile
 from PIL.ExifTags import Base
+from PIL.GifImagePlugin import GifImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
 from aesplugin.imaging.formats import Kind
-from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, damaged
+from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
 
-Image.init()  # registers every plugin, so that `formats=` below finds each by name
-# Only the decoder of the format we detected may try: a file cannot pick an exotic one.
-_PLUGINS: Final = {
-    Kind.JPEG: ("JPEG", "MPO"),
-    Kind.PNG: ("PNG",),
-    Kind.GIF: ("GIF",),
-    Kind.BMP: ("BMP",),
-    Kind.WEBP: ("WEBP",),
-    Kind.TIFF: ("TIFF",),
-    Kind.HEIF: ("HEIF",),
-    Kind.AVIF: ("AVIF",),
+_Opener = Callable[[io.BytesIO], ImageFile.ImageFile]
+
+# The decoder of the detected format and no other: `Image.open` would let a file choose an exotic
+# one, and would hide why a header was refused.
+_OPENERS: Final[dict[Kind, _Opener]] = {
+    Kind.JPEG: JpegImageFile,
+    Kind.PNG: PngImageFile,
+    Kind.GIF: GifImageFile,
+    Kind.BMP: BmpImageFile,
+    Kind.WEBP: WebPImageFile,
+    Kind.TIFF: TiffImageFile,
 }
 
 
-def open_image(data: bytes | bytearray, kind: Kind) -> Image.Image:
+def open_image(data: bytes | bytearray, kind: Kind) -> ImageFile.ImageFile:
     """Reads the header only.
 
     Raises:
-        DamagedPhoto: the header makes no sense.
+        PhotoError: damaged, or a variant that cannot be decoded.
     """
-    if kind is Kind.HEIF:
-        _register_heif()
+    opener = _OPENERS.get(kind) or _boxed_openers()[kind]
     try:
-        return Image.open(io.BytesIO(data), formats=_PLUGINS[kind])
+        return opener(io.BytesIO(data))
     except DECODER_FAILURES as error:
-        raise damaged(kind, error) from None
+        raise refused(kind, error) from None
 
 
 def load_raster(data: bytes | bytearray, kind: Kind, max_megapixels: float) -> Loaded:
     """Decodes the first frame.
 
     Raises:
-        OversizedPhoto: by the header. DamagedPhoto: the pixels cannot be decoded.
+        OversizedPhoto: by the header. DamagedPhoto, UnsupportedPhoto: no pixels.
     """
     image = open_image(data, kind)
     check_size(*image.size, max_megapixels)
@@ -50,7 +56,7 @@ def load_raster(data: bytes | bytearray, kind: Kind, max_megapixels: float) -> L
     try:
         image.load()
     except DECODER_FAILURES as error:
-        raise damaged(kind, error) from None
+        raise refused(kind, error) from None
     return Loaded(
         image=image,
         width=width,
@@ -89,7 +95,13 @@ def upright(image: Image.Image, orientation: int) -> Image.Image:
 
 
 @cache
-def _register_heif() -> None:
-    import pillow_heif  # loads libheif: only once a HEIF file comes
+def _boxed_openers() -> dict[Kind, _Opener]:
+    """HEIF and AVIF: their libraries load only once such a file comes; one thread each."""
+    import pillow_heif
+    from PIL import AvifImagePlugin
 
-    pillow_heif.register_heif_opener(thumbnails=False)
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    pillow_heif.options.DECODE_THREADS = 1
+    pillow_heif.options.DEPTH_IMAGES = False
+    pillow_heif.options.AUX_IMAGES = False
+    return {Kind.HEIF: pillow_heif.HeifImageFile, Kind.AVIF: AvifImagePlugin.AvifImageFile}

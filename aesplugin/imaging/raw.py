@@ -8,7 +8,7 @@ from PIL import Image
 
 from aesplugin.errors import PhotoError, UnsupportedPhoto
 from aesplugin.imaging.jpeg import load_jpeg
-from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, damaged
+from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
 from aesplugin.imaging.renditions import LONG_SIDE
 
 _FAILURES: Final = (rawpy.LibRawError, *DECODER_FAILURES)
@@ -29,7 +29,7 @@ def load_raw(data: bytes | bytearray, max_megapixels: float) -> Loaded:
     except rawpy.LibRawFileUnsupportedError:
         raise UnsupportedPhoto("a RAW format LibRaw does not know; convert it to DNG") from None
     except _FAILURES as error:
-        raise damaged("RAW", error) from None
+        raise refused("RAW", error) from None
     with raw:
         width, height = raw.sizes.width, raw.sizes.height
         check_size(raw.sizes.raw_width, raw.sizes.raw_height, max_megapixels)
@@ -74,5 +74,5 @@ def _developed(raw: Any) -> Image.Image:
     try:
         pixels = raw.postprocess(half_size=True, use_camera_wb=True, user_flip=0)
     except _FAILURES as error:
-        raise damaged("RAW", error) from None
+        raise refused("RAW", error) from None
     return Image.fromarray(pixels)
