@@ -13,6 +13,7 @@ from typing import Self
 from aesplugin.assessment import Assessment, Attribute
 from aesplugin.catalog import assessments, entries, files, upgrade
 from aesplugin.catalog.engine import Database, connect
+from aesplugin.catalog.people import People
 from aesplugin.catalog.records import (
     Entry,
     FailedFile,
@@ -21,6 +22,7 @@ from aesplugin.catalog.records import (
     KnownFile,
     PendingFile,
 )
+from aesplugin.catalog.runs import Runs
 from aesplugin.photo import PhotoState
 
 
@@ -30,6 +32,8 @@ class Catalog:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.name = database.name  # the file, or the URL without its password
+        self.people = People(database)
+        self.runs = Runs(database)
 
     @classmethod
     def open(cls, target: str | Path) -> Self:

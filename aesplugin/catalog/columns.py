@@ -4,7 +4,10 @@ import os
 from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, Text
+from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator
+
+from aesplugin.errors import UsageError
 
 _TWO_63, _TWO_64 = 1 << 63, 1 << 64
 
@@ -14,6 +17,10 @@ def is_storable(value: int) -> bool:
     return -_TWO_63 <= value < _TWO_63
 
 
+class _NoPath(UsageError, DontWrapMixin):
+    """Comes out of SQLAlchemy as it is, not inside an error of its own."""
+
+
 class FilePath(TypeDecorator[str]):
     """A path as the file system's own bytes, so that any name comes back as it was."""
 
@@ -21,7 +28,10 @@ class FilePath(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else os.fsencode(value)
+        try:
+            return None if value is None else os.fsencode(value)
+        except UnicodeEncodeError:
+            raise _NoPath(f"{value!r} cannot be the path of a file on this system") from None
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         return None if value is None else os.fsdecode(value)
@@ -34,8 +44,8 @@ class CleanText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
+        if value is None or (value.isascii() and "\0" not in value):
+            return value
         return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 

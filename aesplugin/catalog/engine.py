@@ -1,12 +1,13 @@
 """The connection to SQLite or PostgreSQL; with `sqlite_file` and `upsert`, all that knows which."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from sqlite3 import Error as SqliteError
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from aesplugin.catalog import faults, sqlite_file
 from aesplugin.catalog.mounts import MOUNT_TABLE, network_file_system
@@ -95,6 +96,10 @@ class Database:
             yield
         except (DBAPIError, SqliteError) as error:
             raise faults.explain(error, self.name) from error
+        except PoolTimeout:
+            raise CatalogError(
+                f"catalog {self.name}: too many threads use it at once; try again"
+            ) from None
 
 
 def connect(
@@ -124,13 +129,10 @@ def _checked(target: str) -> URL:
     scheme, _, rest = target.partition("://")
     if scheme in ("postgres", "postgresql"):
         target = f"postgresql+psycopg://{rest}"
-    try:
+    with suppress(ArgumentError, ValueError):
         url = make_url(target)
-        backend = url.get_backend_name()
-    except (ArgumentError, NoSuchModuleError, ValueError):
-        backend = ""
-    if backend == "postgresql" or (backend == "sqlite" and url.database):
-        return url
+        if url.drivername == "postgresql+psycopg" or (scheme == "sqlite" and url.database):
+            return url
     raise CatalogError(
         f"no catalog can be kept in {scheme}://…: give the path of a file, or"
         " postgresql+psycopg://user@host/name"

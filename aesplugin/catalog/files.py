@@ -99,16 +99,19 @@ def mark_missing(
     connection: Connection, paths: Collection[str], *, root: str, max_share: float
 ) -> str | None:
     """Marks files under `root` that are gone, or marks none and says why."""
-    gone = [path for path in paths if is_under(path, root)]
-    present = connection.execute(
-        select(func.count()).where(under(root), files.c.failure.is_distinct_from(_MISSING))
-    ).scalar_one()
-    if len(gone) > max_share * present:
+    readable = files.c.failure.is_distinct_from(_MISSING)
+    present = connection.execute(select(func.count()).where(under(root), readable)).scalar_one()
+    gone = {path for path in paths if is_under(path, root)}
+    known: list[str] = []
+    for portion in portions(list(gone)):
+        query = select(files.c.path).where(files.c.path.in_(portion), readable)
+        known += connection.execute(query).scalars()
+    if len(known) > max_share * present:
         return (
-            f"{len(gone)} of {present} files under {root} are gone at once: is a drive missing?"
+            f"{len(known)} of {present} files under {root} are gone at once: is a drive missing?"
             " Nothing was marked; where it is meant, allow a larger share"
         )
-    for portion in portions(gone):
+    for portion in portions(known):
         connection.execute(
             update(files)
             .where(files.c.path.in_(portion))

@@ -18,7 +18,9 @@ from aesplugin.assessment import (
     Verdict,
 )
 from aesplugin.catalog.columns import is_storable
-from aesplugin.errors import ModelError
+from aesplugin.catalog.records import Preference
+from aesplugin.decision import Choice, Decision
+from aesplugin.errors import ModelError, UsageError
 from aesplugin.photo import Exif, FileStamp, Photo
 
 EXIF_FIELDS = tuple(field.name for field in fields(Exif))
@@ -89,6 +91,54 @@ def assessment_row(assessment: Assessment) -> dict[str, Any]:
         "created_at": now(),
         "embedding": assessment.embedding,
     }
+
+
+def preference_row(user: str, preference: Preference) -> dict[str, Any]:
+    """A row of `preference_examples`.
+
+    Raises:
+        UsageError: the rating is not within 1..5.
+    """
+    if preference.rating is not None and not 1 <= preference.rating <= 5:
+        raise UsageError(f"rating {preference.rating} is not within 1..5")
+    return {
+        "user_name": user,
+        "content_hash": preference.content_hash,
+        "rating": preference.rating,
+        "favorite": preference.favorite,
+        "source": preference.source,
+        "stated_at": preference.stated_at or now(),
+    }
+
+
+def decision_row(decision: Decision) -> dict[str, Any]:
+    """A row of `decisions`, of no run.
+
+    Raises:
+        UsageError: the stars are not within 0..5.
+    """
+    if decision.stars is not None and not 0 <= decision.stars <= 5:
+        raise UsageError(f"{decision.stars} stars are not within 0..5")
+    return {
+        "user_name": decision.user,
+        "content_hash": decision.content_hash,
+        "choice": decision.choice.value,
+        "stars": decision.stars,
+        "favorite": decision.favorite,
+        "decided_at": decision.decided_at or now(),
+    }
+
+
+def decision_of(row: RowMapping) -> Decision:
+    """The decision in a row of `decisions`."""
+    return Decision(
+        content_hash=row["content_hash"],
+        user=row["user_name"],
+        choice=Choice(row["choice"]),
+        stars=row["stars"],
+        favorite=row["favorite"],
+        decided_at=row["decided_at"],
+    )
 
 
 def photo_of(row: RowMapping) -> Photo:

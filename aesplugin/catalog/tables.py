@@ -19,7 +19,6 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Named,
-    String,
     Table,
     TypedColumns,
 )
@@ -39,8 +38,8 @@ metadata = MetaData(
 
 
 class _Photos(TypedColumns):
-    content_hash: Named[str] = Column(String(64), primary_key=True)
-    pixel_hash: Named[str] = Column(String(64), index=True)
+    content_hash: Named[str] = Column(CleanText, primary_key=True)
+    pixel_hash: Named[str] = Column(CleanText, index=True)
     perceptual_hash: Named[int] = Column(Unsigned64)
     width: Named[int]
     height: Named[int]
@@ -54,18 +53,18 @@ class _Files(TypedColumns):
     path: Named[str] = Column(FilePath, primary_key=True)
     display: Named[str] = Column(CleanText)  # the path as readable text, for people with SQL
     content_hash: Named[str | None] = Column(
-        String(64), ForeignKey("photos.content_hash"), index=True
+        CleanText, ForeignKey("photos.content_hash"), index=True
     )
     size: Named[int] = Column(BigInteger)
     mtime_ns: Named[int] = Column(BigInteger)
-    failure: Named[str | None] = Column(String(16), index=True)  # a PhotoState, or none
+    failure: Named[str | None] = Column(CleanText, index=True)  # a PhotoState, or none
     reason: Named[str | None] = Column(CleanText)
     seen_at: Named[datetime] = Column(Moment)
 
 
 class _Exif(TypedColumns):
     content_hash: Named[str] = Column(
-        String(64), ForeignKey("photos.content_hash"), primary_key=True
+        CleanText, ForeignKey("photos.content_hash"), primary_key=True
     )
     taken_at: Named[datetime | None] = Column(index=True)  # the camera's wall clock
     taken_offset: Named[float | None]  # seconds east of UTC, where the file says
@@ -91,9 +90,9 @@ class _Exif(TypedColumns):
 
 class _Assessments(TypedColumns):
     content_hash: Named[str] = Column(
-        String(64), ForeignKey("photos.content_hash"), primary_key=True
+        CleanText, ForeignKey("photos.content_hash"), primary_key=True
     )
-    model_revision: Named[str] = Column(String(200), primary_key=True)
+    model_revision: Named[str] = Column(CleanText, primary_key=True)
     model: Named[str] = Column(CleanText)
     score: Named[float]
     comment: Named[str | None] = Column(CleanText)
@@ -104,23 +103,23 @@ class _Assessments(TypedColumns):
 
 class _Attempts(TypedColumns):
     content_hash: Named[str] = Column(
-        String(64), ForeignKey("photos.content_hash"), primary_key=True
+        CleanText, ForeignKey("photos.content_hash"), primary_key=True
     )
-    model_revision: Named[str] = Column(String(200), primary_key=True)
+    model_revision: Named[str] = Column(CleanText, primary_key=True)
     attempts: Named[int]
     reason: Named[str] = Column(CleanText)  # of the last failure
     last_at: Named[datetime] = Column(Moment)
 
 
 class _Users(TypedColumns):
-    name: Named[str] = Column(String(200), primary_key=True)
+    name: Named[str] = Column(CleanText, primary_key=True)
     created_at: Named[datetime] = Column(Moment)
 
 
 class _Preferences(TypedColumns):
-    user_name: Named[str] = Column(String(200), ForeignKey("users.name"), primary_key=True)
+    user_name: Named[str] = Column(CleanText, ForeignKey("users.name"), primary_key=True)
     content_hash: Named[str] = Column(
-        String(64), ForeignKey("photos.content_hash"), primary_key=True
+        CleanText, ForeignKey("photos.content_hash"), primary_key=True
     )
     rating: Named[int | None]
     favorite: Named[bool | None]
@@ -130,7 +129,7 @@ class _Preferences(TypedColumns):
 
 class _Runs(TypedColumns):
     id: Named[int] = Column(Integer, primary_key=True, autoincrement=True)
-    kind: Named[str] = Column(String(16))
+    kind: Named[str] = Column(CleanText)
     note: Named[str] = Column(CleanText)
     started_at: Named[datetime] = Column(Moment)
     finished_at: Named[datetime | None] = Column(Moment)
@@ -140,9 +139,9 @@ class _Runs(TypedColumns):
 class _Decisions(TypedColumns):
     # Rows are only added: the newest one counts, and undoing a run brings the one before back.
     id: Named[int] = Column(Integer, primary_key=True, autoincrement=True)
-    user_name: Named[str] = Column(String(200), ForeignKey("users.name"))
-    content_hash: Named[str] = Column(String(64), ForeignKey("photos.content_hash"))
-    choice: Named[str] = Column(String(16))
+    user_name: Named[str] = Column(CleanText, ForeignKey("users.name"))
+    content_hash: Named[str] = Column(CleanText, ForeignKey("photos.content_hash"))
+    choice: Named[str] = Column(CleanText)
     stars: Named[int | None]
     favorite: Named[bool]
     decided_at: Named[datetime] = Column(Moment)
@@ -152,9 +151,9 @@ class _Decisions(TypedColumns):
 class _PublishItems(TypedColumns):
     run_id: Named[int] = Column(ForeignKey("runs.id"), primary_key=True)
     path: Named[str] = Column(FilePath, primary_key=True)  # the file written
-    content_hash: Named[str | None] = Column(String(64), ForeignKey("photos.content_hash"))
+    content_hash: Named[str | None] = Column(CleanText, ForeignKey("photos.content_hash"))
     before: Named[bytes | None] = Column(LargeBinary)  # its bytes, none where it was not there
-    after_hash: Named[str] = Column(String(64))  # SHA-256 of what was written
+    after_hash: Named[str] = Column(CleanText)  # SHA-256 of what was written
     written_at: Named[datetime] = Column(Moment)
 
 

@@ -23,8 +23,8 @@ def upgrade() -> None:
 def _photos() -> None:
     op.create_table(
         "photos",
-        sa.Column("content_hash", sa.String(64), nullable=False),
-        sa.Column("pixel_hash", sa.String(64), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("pixel_hash", sa.Text(), nullable=False),
         sa.Column("perceptual_hash", sa.BigInteger(), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
@@ -42,10 +42,10 @@ def _files() -> None:
         "files",
         sa.Column("path", sa.LargeBinary(), nullable=False),
         sa.Column("display", sa.Text(), nullable=False),
-        sa.Column("content_hash", sa.String(64), nullable=True),
+        sa.Column("content_hash", sa.Text(), nullable=True),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("mtime_ns", sa.BigInteger(), nullable=False),
-        sa.Column("failure", sa.String(16), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("seen_at", sa.DateTime(), nullable=False),
         _of_photo("files"),
@@ -58,7 +58,7 @@ def _files() -> None:
 def _exif() -> None:
     op.create_table(
         "exif",
-        sa.Column("content_hash", sa.String(64), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("taken_at", sa.DateTime(), nullable=True),
         sa.Column("taken_offset", sa.Double(), nullable=True),
         sa.Column("make", sa.Text(), nullable=True),
@@ -88,8 +88,8 @@ def _exif() -> None:
 def _answers() -> None:
     op.create_table(
         "assessments",
-        sa.Column("content_hash", sa.String(64), nullable=False),
-        sa.Column("model_revision", sa.String(200), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("model_revision", sa.Text(), nullable=False),
         sa.Column("model", sa.Text(), nullable=False),
         sa.Column("score", sa.Double(), nullable=False),
         sa.Column("comment", sa.Text(), nullable=True),
@@ -105,8 +105,8 @@ def _answers() -> None:
     )
     op.create_table(
         "attempts",
-        sa.Column("content_hash", sa.String(64), nullable=False),
-        sa.Column("model_revision", sa.String(200), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("model_revision", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("last_at", sa.DateTime(), nullable=False),
@@ -118,14 +118,14 @@ def _answers() -> None:
 def _people() -> None:
     op.create_table(
         "users",
-        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_users"),
     )
     op.create_table(
         "preference_examples",
-        sa.Column("user_name", sa.String(200), nullable=False),
-        sa.Column("content_hash", sa.String(64), nullable=False),
+        sa.Column("user_name", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("rating", sa.Integer(), nullable=True),
         sa.Column("favorite", sa.Boolean(), nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
@@ -141,7 +141,7 @@ def _runs() -> None:
     op.create_table(
         "runs",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("started_at", sa.DateTime(), nullable=False),
         sa.Column("finished_at", sa.DateTime(), nullable=True),
@@ -152,9 +152,9 @@ def _runs() -> None:
         "publish_items",
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("path", sa.LargeBinary(), nullable=False),
-        sa.Column("content_hash", sa.String(64), nullable=True),
+        sa.Column("content_hash", sa.Text(), nullable=True),
         sa.Column("before", sa.LargeBinary(), nullable=True),
-        sa.Column("after_hash", sa.String(64), nullable=False),
+        sa.Column("after_hash", sa.Text(), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
         _of_photo("publish_items"),
         _of_run("publish_items"),
@@ -166,9 +166,9 @@ def _decisions() -> None:
     op.create_table(
         "decisions",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("user_name", sa.String(200), nullable=False),
-        sa.Column("content_hash", sa.String(64), nullable=False),
-        sa.Column("choice", sa.String(16), nullable=False),
+        sa.Column("user_name", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("choice", sa.Text(), nullable=False),
         sa.Column("stars", sa.Integer(), nullable=True),
         sa.Column("favorite", sa.Boolean(), nullable=False),
         sa.Column("decided_at", sa.DateTime(), nullable=False),
