@@ -107,7 +107,7 @@ def counts(connection: Connection, model_revision: str) -> dict[PhotoState, int]
     query = (
         select(state, func.count()).select_from(files_as_seen_by(model_revision)).group_by(state)
     )
-    found: dict[str, int] = dict(connection.execute(query).tuples().all())
+    found: dict[str, int] = dict(connection.execute(query).all())
     return {member: found.get(member.value, 0) for member in PhotoState}
 
 

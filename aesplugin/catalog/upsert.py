@@ -49,9 +49,11 @@ def _statement(connection: Connection, table: Table, changes: Mapping[str, Chang
     values: dict[str, Any] = {}
     for name, change in changes.items():
         old, new = table.c[name], insert.excluded[name]
-        values[name] = {
-            Change.REPLACE: new,
-            Change.REPLACE_IF_GIVEN: func.coalesce(new, old),
-            Change.ADD: old + new,
-        }[change]
+        match change:
+            case Change.REPLACE:
+                values[name] = new
+            case Change.REPLACE_IF_GIVEN:
+                values[name] = func.coalesce(new, old)
+            case Change.ADD:
+                values[name] = old + new
     return insert.on_conflict_do_update(index_elements=keys, set_=values)
