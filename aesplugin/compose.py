@@ -7,12 +7,20 @@ from aesplugin import registry
 from aesplugin.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from aesplugin.broker import CeleryQueue
     from aesplugin.catalog.catalog import Catalog
+    from aesplugin.catalog.records import Entry
     from aesplugin.evaluation.speed import SpeedReport
     from aesplugin.imaging.pool import ImagingPool
     from aesplugin.imaging.thumbnails import ThumbnailStore
+    from aesplugin.jobs import JobQueue
     from aesplugin.models.base import AestheticModel, ModelCard
-    from aesplugin.services.score import ScoreRun
+    from aesplugin.photo import FileStamp
+    from aesplugin.services.feed import Feeder
+    from aesplugin.services.publish import Publisher
+    from aesplugin.services.score import ScoredFile, ScoreRun
 
 
 class Workshop:
@@ -59,18 +67,87 @@ class Workshop:
 
         return ThumbnailStore(self.settings.cache / "thumbnails")
 
-    def score_run(self) -> "ScoreRun":
-        """A run of the main job with these parts."""
-        from aesplugin.services.score import ScoreRun
+    @cached_property
+    def model(self) -> "AestheticModel":
+        """The model, loaded once per process."""
+        return self.load_model()
 
-        return ScoreRun(
-            catalog=self.catalog,
-            card=self.card,
-            open_pool=self.open_pool,
-            load_model=self.load_model,
-            thumbnails=self.thumbnails,
-            batch_size=self.settings.batch_size,
+    @cached_property
+    def examiner(self) -> "ImagingPool":
+        """Decoding processes that live as long as this process; `close` ends them."""
+        return self.open_pool()
+
+    @cached_property
+    def queue(self) -> "JobQueue":
+        """The broker's queue, or one that does every job in this process."""
+        from aesplugin.jobs import InlineQueue
+        from aesplugin.services.handlers import bound_to
+
+        return self.broker_queue() if self.settings.broker else InlineQueue(bound_to(self))
+
+    def broker_queue(self, *, send_seconds: float = 10.0) -> "CeleryQueue":
+        """A connection to the broker; `send_seconds` is how long a send waits for it."""
+        from aesplugin.broker import CeleryQueue
+
+        return CeleryQueue(
+            self.settings.broker,
+            job_seconds=self.settings.job_seconds,
+            send_seconds=send_seconds,
         )
+
+    def feeder(self, *, watched: bool) -> "Feeder":
+        """What sends files through the queue, a window at a time."""
+        from aesplugin.services.feed import Feeder, Limits
+
+        settings = self.settings
+        # Without a broker a job is done while it is sent: small ones, so that others get a turn.
+        chunk = settings.batch_size if settings.broker else 4 * settings.batch_size
+        limits = Limits(
+            window=settings.window if settings.broker else chunk,
+            chunk=min(chunk, settings.window),
+            lease=6 * settings.job_seconds,
+            watched=watched,
+        )
+        return Feeder(
+            ledger=self.catalog, queue=self.queue, revision=self.card.revision, limits=limits
+        )
+
+    def close(self) -> None:
+        """Ends the decoding processes, where there are any."""
+        pool = self.__dict__.pop("examiner", None)
+        if pool is not None:
+            pool.close()
+
+    def score_run(self) -> "ScoreRun":
+        """A run of the main job with these parts: by the workers where there is a broker."""
+        from aesplugin.services.score import InProcess, ScoreRun
+
+        return ScoreRun(self, self._work_by_queue if self.settings.broker else InProcess(self))
+
+    def _work_by_queue(self, todo: "Sequence[FileStamp]") -> "Iterator[ScoredFile]":
+        feeder = self.feeder(watched=False)
+        for stamp in todo:
+            feeder.offer(stamp)
+        yield from feeder.run()
+
+    def publisher(self) -> "Publisher":
+        """What writes sidecars and takes them back."""
+        from aesplugin.services.publish import Publisher
+
+        return Publisher(
+            catalog=self.catalog,
+            sidecars=registry.load("sidecars", "xmp")(),
+            locks=self.settings.cache / "locks",
+        )
+
+    def entries_under(self, paths: "Sequence[str]") -> "Iterator[Entry]":
+        """The catalog's entries of these files and folders; of everything where none is named."""
+        revision = self.card.revision
+        if not paths:
+            yield from self.catalog.entries(revision)
+        for path in paths:
+            found = list(self.catalog.entries(revision, paths=[path]))
+            yield from found or self.catalog.entries(revision, under=path)
 
 
 class TimedWorkshop(Workshop):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+MAX_ATTEMPTS = 3  # a photo that failed so often in the model is quarantined
+
 
 class PhotoState(StrEnum):
     """Where a file stands. Every file ends in exactly one; only `ASSESSED` has a score."""

@@ -49,6 +49,25 @@ class Settings(BaseSettings):
         300.0, gt=0, description="larger photos are refused from their header"
     )
     broker: str = Field("", description="Redis URL of the queue; empty = work in this process")
+    window: int = Field(
+        256, ge=1, le=100_000, description="photos in the queue at most; bounds the broker's memory"
+    )
+    job_seconds: float = Field(
+        120.0, gt=0, description="hard time limit of one batch; equal on all hosts of one broker"
+    )
+    settle_seconds: float = Field(
+        3.0, ge=0, description="a new file is taken once size and mtime stood still so long"
+    )
+    reconcile_seconds: float = Field(
+        600.0, gt=0, description="how often `watch` compares its folders with the catalog"
+    )
+    ignore: tuple[str, ...] = Field(
+        ("*.tmp", "*.part", "*~"),
+        description="what `watch` leaves alone: patterns of file or folder names, or of paths",
+    )
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="port of the Prometheus endpoint on this host; 0 = none"
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -41,29 +41,47 @@ def record_assessments(connection: Connection, items: Sequence[Assessment]) -> i
 
 
 def record_model_failure(
-    connection: Connection, content_hash: str, model_revision: str, reason: str
+    connection: Connection,
+    content_hash: str,
+    model_revision: str,
+    reason: str,
+    attempt: int | None = None,
 ) -> int:
     """Counts one failure of a photo in the model; returns how many there are now.
+
+    One that is numbered by `attempt` is counted unless that many are counted already.
 
     A failure that arrives after the answer (a late second delivery) is not counted, nor one of
     a photo the catalog does not hold: 0.
     """
-    if content_hash in unassessed(connection, [content_hash], model_revision) and held_photos(
-        connection, [content_hash]
+    counted = attempts_of(connection, [content_hash], model_revision).get(content_hash, 0)
+    if (
+        (attempt is not None and attempt <= counted)
+        or content_hash not in unassessed(connection, [content_hash], model_revision)
+        or not held_photos(connection, [content_hash])
     ):
-        key = {"content_hash": content_hash, "model_revision": model_revision}
-        upsert(
-            connection,
-            attempts,
-            [key | {"attempts": 1, "reason": reason, "last_at": now()}],
-            replacing("reason", "last_at") | {"attempts": Change.ADD},
+        return counted
+    key = {"content_hash": content_hash, "model_revision": model_revision}
+    upsert(
+        connection,
+        attempts,
+        [key | {"attempts": 1, "reason": reason, "last_at": now()}],
+        replacing("reason", "last_at") | {"attempts": Change.ADD},
+    )
+    return attempts_of(connection, [content_hash], model_revision)[content_hash]
+
+
+def attempts_of(
+    connection: Connection, content_hashes: Collection[str], model_revision: str
+) -> dict[str, int]:
+    """How often the model failed at each of these photos; those it never did are left out."""
+    found: dict[str, int] = {}
+    for portion in portions(list(content_hashes)):
+        query = select(attempts.c.content_hash, attempts.c.attempts).where(
+            attempts.c.content_hash.in_(portion), attempts.c.model_revision == model_revision
         )
-    found = connection.execute(
-        select(attempts.c.attempts).where(
-            attempts.c.content_hash == content_hash, attempts.c.model_revision == model_revision
-        )
-    ).scalar()
-    return found or 0
+        found.update(row for row in connection.execute(query))
+    return found
 
 
 def unassessed(

@@ -13,6 +13,7 @@ from typing import Self
 from aesplugin.assessment import Assessment, Attribute
 from aesplugin.catalog import assessments, entries, files, upgrade
 from aesplugin.catalog.engine import Database, connect
+from aesplugin.catalog.gallery import Gallery
 from aesplugin.catalog.people import People
 from aesplugin.catalog.records import (
     Entry,
@@ -27,13 +28,14 @@ from aesplugin.photo import PhotoState
 
 
 class Catalog:
-    """One catalog, on SQLite or PostgreSQL. `people` and `runs` hold the rest of its methods."""
+    """One catalog, on SQLite or PostgreSQL. `people`, `runs`, `gallery` hold more methods."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.name = database.name  # the file, or the URL without its password
         self.people = People(database)
         self.runs = Runs(database)
+        self.gallery = Gallery(database)
 
     @classmethod
     def open(cls, target: str | Path) -> Self:
@@ -64,10 +66,15 @@ class Catalog:
     ) -> None:
         self.close()
 
-    def known_files(self, model_revision: str) -> dict[str, KnownFile]:
-        """Every file by path; those marked missing are left out: seen again, they are new."""
+    def known_files(
+        self, model_revision: str, *, paths: Collection[str] | None = None
+    ) -> dict[str, KnownFile]:
+        """Every file by path; those marked missing are left out: seen again, they are new.
+
+        With `paths` only those, missing ones too.
+        """
         with self._database.reading() as connection:
-            return files.known_files(connection, model_revision)
+            return files.known_files(connection, model_revision, paths)
 
     def record_photos(self, items: Sequence[IngestedFile]) -> None:
         """Stores decoded files. Of a photo known before only what was measured changes."""
@@ -119,12 +126,22 @@ class Catalog:
         with self._database.writing() as connection:
             return assessments.record_assessments(connection, items)
 
-    def record_model_failure(self, content_hash: str, model_revision: str, reason: str) -> int:
-        """Counts a failure in the model; returns how many. The third quarantines the photo."""
+    def record_model_failure(
+        self, content_hash: str, model_revision: str, reason: str, *, attempt: int | None = None
+    ) -> int:
+        """Counts a failure in the model; returns how many. The third quarantines the photo.
+
+        `attempt` says which one it was (1, 2, ...), so that one reported twice counts once.
+        """
         with self._database.writing() as connection:
             return assessments.record_model_failure(
-                connection, content_hash, model_revision, reason
+                connection, content_hash, model_revision, reason, attempt
             )
+
+    def attempts_of(self, content_hashes: Collection[str], model_revision: str) -> dict[str, int]:
+        """How often the model failed at each of these photos; those it never did are left out."""
+        with self._database.reading() as connection:
+            return assessments.attempts_of(connection, content_hashes, model_revision)
 
     def embeddings(self, model_revision: str, content_hashes: Collection[str]) -> dict[str, bytes]:
         """The model's compact view (float16 bytes) by content hash, where it was kept."""

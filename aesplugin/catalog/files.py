@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from aesplugin.assessment import Attribute
 from aesplugin.catalog.batches import portions
@@ -61,13 +61,27 @@ def record_failures(connection: Connection, items: Sequence[FailedFile]) -> None
     upsert(connection, files, list(rows[True].values()), _STAMP)
 
 
-def known_files(connection: Connection, model_revision: str) -> dict[str, KnownFile]:
-    """Every file of the catalog by path, but those marked missing: seen again, they are new."""
-    query = (
-        select(files.c.path, files.c.size, files.c.mtime_ns, state, reason, files.c.content_hash)
-        .select_from(files_as_seen_by(model_revision))
-        .where(files.c.failure.is_distinct_from(_MISSING))
-    )
+def known_files(
+    connection: Connection, model_revision: str, paths: Collection[str] | None = None
+) -> dict[str, KnownFile]:
+    """Every file of the catalog by path, but those marked missing: seen again, they are new.
+
+    With `paths` only those, missing ones too.
+    """
+    query = select(
+        files.c.path, files.c.size, files.c.mtime_ns, state, reason, files.c.content_hash
+    ).select_from(files_as_seen_by(model_revision))
+    if paths is None:
+        return _known(connection, query.where(files.c.failure.is_distinct_from(_MISSING)))
+    found: dict[str, KnownFile] = {}
+    for portion in portions(list(paths)):
+        found |= _known(connection, query.where(files.c.path.in_(portion)))
+    return found
+
+
+def _known(
+    connection: Connection, query: Select[str, int, int, str, str | None, str | None]
+) -> dict[str, KnownFile]:
     states = {member.value: member for member in PhotoState}
     return {
         path: KnownFile(

@@ -3,9 +3,8 @@
 from sqlalchemy import ColumnElement, Join, and_, case
 
 from aesplugin.catalog.tables import assessments, attempts, files
+from aesplugin.photo import MAX_ATTEMPTS as MAX_ATTEMPTS
 from aesplugin.photo import PhotoState
-
-MAX_ATTEMPTS = 3  # a photo that failed so often in the model is quarantined
 
 FAILURES = frozenset(
     {

@@ -12,10 +12,15 @@ Outcome = Answer | PhotoError | ModelError
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """What became of one rendition: an answer, or the error that kept it from one."""
+    """What became of one rendition: an answer, or the error that kept it from one.
+
+    `attempt` numbers the look (1, 2, ...) where the asker counts them: a failure that is reported
+    twice is then counted once.
+    """
 
     content_hash: str
     outcome: Outcome
+    attempt: int | None = None
 
 
 def assess(model: AestheticModel, renditions: Sequence[Rendition]) -> list[Assessed]:

@@ -10,7 +10,7 @@ from typing import Protocol
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.errors import AesError
 from aesplugin.models.base import AestheticModel, ModelCard
-from aesplugin.services.score import Examiner
+from aesplugin.services.parts import Examiner
 from aesplugin.settings import Settings
 
 _LEAST_FREE_BYTES = 500 * 2**20

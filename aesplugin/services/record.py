@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from aesplugin.assessment import Assessment, Attribute, Suggestion
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.models.base import Answer, ModelCard
+from aesplugin.models.base import Answer
 from aesplugin.services.assess import Assessed
 from aesplugin.services.suggest import contradicts, suggestions_from
 
 
-def record(catalog: Catalog, card: ModelCard, results: Sequence[Assessed]) -> int:
-    """Stores answers and failures; delivering the same results twice changes nothing.
+def record(catalog: Catalog, results: Sequence[Assessed], *, model: str, revision: str) -> int:
+    """Stores a model's answers and failures; delivering the same twice changes nothing.
 
     Returns how many assessments are new. A failure is counted against its photo, which is
     quarantined with the reason after three.
@@ -19,13 +19,23 @@ def record(catalog: Catalog, card: ModelCard, results: Sequence[Assessed]) -> in
     measured = catalog.attributes_of(list(answered))
     new = catalog.record_assessments(
         [
-            _assessment(card, content_hash, answer, measured.get(content_hash, {}))
+            Assessment(
+                content_hash=content_hash,
+                model=model,
+                model_revision=revision,
+                score=answer.score,
+                comment=answer.comment,
+                suggestions=grounded(answer, measured.get(content_hash, {})),
+                embedding=answer.embedding,
+            )
             for content_hash, answer in answered.items()
         ]
     )
     for result in results:
         if not isinstance(result.outcome, Answer):
-            catalog.record_model_failure(result.content_hash, card.revision, str(result.outcome))
+            catalog.record_model_failure(
+                result.content_hash, revision, str(result.outcome), attempt=result.attempt
+            )
     return new
 
 
@@ -34,17 +44,3 @@ def grounded(answer: Answer, attributes: Mapping[str, Attribute]) -> tuple[Sugge
     if answer.suggestions is None:
         return suggestions_from(attributes)
     return tuple(s for s in answer.suggestions if not contradicts(s, attributes))
-
-
-def _assessment(
-    card: ModelCard, content_hash: str, answer: Answer, attributes: Mapping[str, Attribute]
-) -> Assessment:
-    return Assessment(
-        content_hash=content_hash,
-        model=card.name,
-        model_revision=card.revision,
-        score=answer.score,
-        comment=answer.comment,
-        suggestions=grounded(answer, attributes),
-        embedding=answer.embedding,
-    )

@@ -1,33 +1,19 @@
-"""Score folders in this process: walk, examine, ask the model, record; resumable at any point.
+"""Score folders: walk, compare with the catalog, have the rest looked at; resumable at any point.
 
-Decoding (child processes) and the network (this process) overlap; everything in flight is
-bounded, so memory does not grow with the number of photos. What is in the catalog is not done
-again: an unchanged file is recognised by size and mtime, moved or copied content by its hash.
+What is in the catalog is not done again: an unchanged file is recognised by size and mtime, moved
+or copied content by its hash. The work is done in this process (`InProcess`) or by workers (see
+`aesplugin.services.feed`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
 
-from aesplugin.catalog.catalog import Catalog
-from aesplugin.catalog.records import FailedFile, IngestedFile, KnownFile
+from aesplugin.catalog.records import KnownFile
 from aesplugin.errors import PhotoError
-from aesplugin.imaging.examine import Examination
 from aesplugin.imaging.scan import walk
-from aesplugin.imaging.thumbnails import ThumbnailStore
-from aesplugin.models.base import AestheticModel, ModelCard
-from aesplugin.photo import FileStamp, PhotoState, Rendition
-from aesplugin.services.assess import assess
-from aesplugin.services.record import record
-
-
-class Examiner(Protocol):
-    """Decodes files elsewhere; see `aesplugin.imaging.pool.ImagingPool`."""
-
-    def examine_all(self, paths: Iterable[str]) -> Iterator[tuple[str, Examination | PhotoError]]:
-        """Results as they complete, in any order."""
-        ...
+from aesplugin.photo import FileStamp, PhotoState
+from aesplugin.services.ingest import Ingested, dispatch, ingest
+from aesplugin.services.parts import Parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,45 +40,19 @@ class Plan:
         return len(self.todo) + len(self.known) + len(self.problems)
 
 
-@dataclass(slots=True)
-class _Batch:
-    """Photos waiting for the network, with every path that shows each of them."""
-
-    renditions: dict[str, Rendition] = field(default_factory=dict)
-    paths: dict[str, list[str]] = field(default_factory=dict)
-
-    def add(self, path: str, rendition: Rendition) -> None:
-        self.renditions.setdefault(rendition.content_hash, rendition)
-        self.paths.setdefault(rendition.content_hash, []).append(path)
+Work = Callable[[Sequence[FileStamp]], Iterator[ScoredFile]]
 
 
 class ScoreRun:
-    """One run of ``aesplugin score``.
+    """One run of ``aesplugin score``; `work` does what has to be done and reports each file."""
 
-    `open_pool` and `load_model` are called only when there is something to do, so a run over
-    known photos starts neither a process nor a network.
-    """
-
-    def __init__(
-        self,
-        *,
-        catalog: Catalog,
-        card: ModelCard,
-        open_pool: Callable[[], AbstractContextManager[Examiner]],
-        load_model: Callable[[], AestheticModel],
-        thumbnails: ThumbnailStore,
-        batch_size: int,
-    ) -> None:
-        self._catalog = catalog
-        self._card = card
-        self._open_pool = open_pool
-        self._load_model = load_model
-        self._thumbnails = thumbnails
-        self._batch_size = batch_size
+    def __init__(self, parts: Parts, work: Work) -> None:
+        self._parts = parts
+        self._work = work
 
     def plan(self, paths: Iterable[str]) -> Plan:
         """Walks `paths` and compares with the catalog; decodes nothing."""
-        known_files = self._catalog.known_files(self._card.revision)
+        known_files = self._parts.catalog.known_files(self._parts.card.revision)
         problems: list[ScoredFile] = []
 
         def on_problem(path: str, error: PhotoError) -> None:
@@ -102,7 +62,7 @@ class ScoreRun:
         known: list[ScoredFile] = []
         for stamp in walk(paths, on_problem=on_problem):
             found = known_files.get(stamp.path)
-            if found is not None and _is_settled(found, stamp):
+            if found is not None and is_settled(found, stamp):
                 known.append(_unchanged(stamp.path, found))
             else:
                 todo.append(stamp)
@@ -115,53 +75,35 @@ class ScoreRun:
         if plan.todo:
             yield from self._work(plan.todo)
 
-    def _work(self, todo: Sequence[FileStamp]) -> Iterator[ScoredFile]:
-        stamps = {stamp.path: stamp for stamp in todo}
-        with self._open_pool() as pool:
-            model: AestheticModel | None = None
-            batch = _Batch()
-            for path, result in pool.examine_all([stamp.path for stamp in todo]):
-                if isinstance(result, PhotoError):
-                    yield self._record_failure(stamps[path], result)
-                    continue
-                if self._record_photo(stamps[path], result):
-                    yield ScoredFile(path=path, state=PhotoState.ASSESSED)
-                    continue
-                batch.add(path, result.rendition)
-                if len(batch.renditions) >= self._batch_size:
-                    model = model or self._load_model()
-                    yield from self._ask(model, batch)
-                    batch = _Batch()
-            if batch.renditions:
-                yield from self._ask(model or self._load_model(), batch)
 
-    def _record_failure(self, stamp: FileStamp, error: PhotoError) -> ScoredFile:
-        failed = FailedFile(stamp=stamp, state=PhotoState(error.state), reason=str(error))
-        self._catalog.record_failures([failed])
-        return _failed(stamp.path, error)
+class InProcess:
+    """Does the work here: decoding (child processes) and the network overlap.
 
-    def _record_photo(self, stamp: FileStamp, found: Examination) -> bool:
-        """Stores the photo; True where its content is assessed already (a copy, a move)."""
-        self._catalog.record_photos(
-            [IngestedFile(stamp=stamp, photo=found.photo, attributes=found.attributes)]
-        )
-        content_hash = found.photo.content_hash
-        self._thumbnails.add(content_hash, found.rendition.jpeg)
-        return not self._catalog.unassessed([content_hash], self._card.revision)
+    Everything in flight is bounded, so memory does not grow with the number of photos. Processes
+    and network start only when there is something for them to do.
+    """
 
-    def _ask(self, model: AestheticModel, batch: _Batch) -> Iterator[ScoredFile]:
-        results = assess(model, list(batch.renditions.values()))
-        record(self._catalog, self._card, results)
-        for result in results:
-            error = result.outcome if isinstance(result.outcome, Exception) else None
-            for path in batch.paths[result.content_hash]:
-                if error is None:
-                    yield ScoredFile(path=path, state=PhotoState.ASSESSED)
-                else:
-                    yield ScoredFile(path=path, state=PhotoState.PENDING, reason=str(error))
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def __call__(self, todo: Sequence[FileStamp]) -> Iterator[ScoredFile]:
+        """Yields every file of `todo` as soon as its state is in the catalog."""
+        with self._parts.open_pool() as pool:
+            for group in dispatch(self._parts, ingest(self._parts, todo, pool)):
+                yield from self._outcomes(group)
+
+    def _outcomes(self, group: list[Ingested]) -> Iterator[ScoredFile]:
+        """What the catalog says, now that the model has looked."""
+        asked = [item.path for item in group if item.candidate]
+        revision = self._parts.card.revision
+        answered = self._parts.catalog.known_files(revision, paths=asked) if asked else {}
+        for item in group:
+            found = answered.get(item.path, item)
+            yield ScoredFile(path=item.path, state=found.state, reason=found.reason)
 
 
-def _is_settled(known: KnownFile, stamp: FileStamp) -> bool:
+def is_settled(known: KnownFile, stamp: FileStamp) -> bool:
+    """Whether the file is unchanged and has its state, so that nothing is left to do."""
     unchanged = known.size == stamp.size and known.mtime_ns == stamp.mtime_ns
     return unchanged and known.state is not PhotoState.PENDING
 

@@ -1,0 +1,128 @@
+"""Job name → verb: what a worker does with each job, whatever queue brought it.
+
+Every handler may be given the same job twice, and may be stopped at any point: the catalog is
+the ledger, and what it does not hold as finished is done again.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from aesplugin.catalog.records import FailedFile
+from aesplugin.errors import ModelError
+from aesplugin.jobs import Handler, Job, Payload
+from aesplugin.photo import MAX_ATTEMPTS, FileStamp, PhotoState
+from aesplugin.services.assess import Assessed, Outcome, assess
+from aesplugin.services.ingest import dispatch, ingest, stamp_of
+from aesplugin.services.messages import AssessJob, Candidate, IngestJob, RecordJob, batches
+from aesplugin.services.parts import Parts
+from aesplugin.services.record import record
+
+_log = logging.getLogger(__name__)
+_FIRST_BACKOFF = 5.0  # seconds before a failed photo is tried again; doubled each time
+
+Verb = Callable[[Parts, Payload], None]
+
+
+def ingest_files(parts: Parts, payload: Payload) -> None:
+    """Examines files, stores them, and sends what is new to the model."""
+    job = IngestJob.of(payload)
+    found = {path: stamp_of(path) for path in job.paths}
+    stamps = [
+        stamp or FileStamp(path=path, size=0, mtime_ns=0)
+        for path, stamp in found.items()
+        if stamp or not job.watched
+    ]
+    for _ in dispatch(parts, ingest(parts, stamps, parts.examiner)):
+        pass
+
+
+def assess_photos(parts: Parts, payload: Payload) -> None:
+    """Asks the model about a batch and reports; needs neither catalog nor photos.
+
+    A job for another model (left in the queue by an older release, or a worker set up otherwise)
+    is dropped: whoever still wants it sends it again.
+
+    Raises:
+        ModelError: the model cannot be loaded.
+    """
+    job = AssessJob.of(payload)
+    if job.revision != parts.card.revision:
+        _log.error(
+            "dropped a job for model revision %s, this worker has %s: give watcher and workers the"
+            " same setting `model` and the same release",
+            job.revision,
+            parts.card.revision,
+        )
+        return
+    for photos in batches(job.photos, parts.settings.batch_size):
+        results = assess(parts.model, [photo.rendition for photo in photos])
+        _report(parts, photos, [result.outcome for result in results], revision=job.revision)
+
+
+def record_results(parts: Parts, payload: Payload) -> None:
+    """Stores what a model said."""
+    job = RecordJob.of(payload)
+    record(parts.catalog, job.results, model=job.model, revision=job.revision)
+
+
+def assess_after_loss(parts: Parts, payload: Payload) -> None:
+    """A worker stopped over this batch: each photo goes on alone, so the culprit is found."""
+    job = AssessJob.of(payload)
+    lost = ModelError("the worker that looked at it stopped")
+    _report(parts, job.photos, [lost] * len(job.photos), revision=job.revision, backoff=0.0)
+
+
+def ingest_after_loss(parts: Parts, payload: Payload) -> None:
+    """A worker stopped over these files: each goes on alone, and none more than three times."""
+    job = IngestJob.of(payload)
+    for path in job.paths:
+        if job.losses + 1 < MAX_ATTEMPTS:
+            alone = IngestJob(paths=(path,), watched=job.watched, losses=job.losses + 1)
+            parts.queue.send(Job.INGEST, alone.payload())
+        elif stamp := stamp_of(path):
+            reason = f"the worker that decoded it stopped {MAX_ATTEMPTS} times"
+            failure = FailedFile(stamp=stamp, state=PhotoState.STUCK, reason=reason)
+            parts.catalog.record_failures([failure])
+
+
+HANDLERS: dict[Job, Verb] = {
+    Job.INGEST: ingest_files,
+    Job.ASSESS: assess_photos,
+    Job.RECORD: record_results,
+}
+AFTER_LOSS: dict[Job, Verb] = {  # for a job whose worker stopped before it was done
+    Job.INGEST: ingest_after_loss,
+    Job.ASSESS: assess_after_loss,
+    Job.RECORD: record_results,
+}
+
+
+def bound_to(parts: Parts) -> dict[Job, Handler]:
+    """The handlers with their parts, as `InlineQueue` wants them."""
+
+    def bind(verb: Verb) -> Handler:
+        return lambda payload: verb(parts, payload)
+
+    return {job: bind(verb) for job, verb in HANDLERS.items()}
+
+
+def _report(
+    parts: Parts,
+    photos: Sequence[Candidate],
+    outcomes: Sequence[Outcome],
+    *,
+    revision: str,
+    backoff: float = _FIRST_BACKOFF,
+) -> None:
+    """Sends the outcomes to the catalog, and failed photos to the model again, one by one."""
+    results = tuple(
+        Assessed(photo.rendition.content_hash, outcome, photo.failures + 1)
+        for photo, outcome in zip(photos, outcomes, strict=True)
+    )
+    report = RecordJob(model=parts.card.name, revision=revision, results=results)
+    parts.queue.send(Job.RECORD, report.payload())
+    for photo, outcome in zip(photos, outcomes, strict=True):
+        if isinstance(outcome, Exception) and photo.failures + 1 < MAX_ATTEMPTS:
+            again = Candidate(photo.rendition, photo.failures + 1)
+            job = AssessJob(revision=revision, photos=(again,))
+            parts.queue.send(Job.ASSESS, job.payload(), delay=backoff * 2**photo.failures)

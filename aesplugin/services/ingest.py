@@ -1,0 +1,93 @@
+"""Look at files once: examine, store what is seen, and send what the model has not seen to it."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from aesplugin.catalog.records import FailedFile, IngestedFile
+from aesplugin.errors import PhotoError
+from aesplugin.imaging.examine import Examination
+from aesplugin.jobs import Job
+from aesplugin.photo import MAX_ATTEMPTS, FileStamp, PhotoState
+from aesplugin.services.messages import AssessJob, Candidate
+from aesplugin.services.parts import Examiner, Parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingested:
+    """What became of one file; `candidate` is there where the model has to look at it."""
+
+    path: str
+    state: PhotoState
+    reason: str | None = None
+    candidate: Candidate | None = None
+
+
+def stamp_of(path: str) -> FileStamp | None:
+    """The file's size and mtime; None where it cannot be seen."""
+    try:
+        facts = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return FileStamp(path=path, size=facts.st_size, mtime_ns=facts.st_mtime_ns)
+
+
+def ingest(parts: Parts, stamps: Iterable[FileStamp], examiner: Examiner) -> Iterator[Ingested]:
+    """Yields each file as soon as it is in the catalog, in any order.
+
+    A stamp was taken before the file is read, so a change in between shows as a new stamp later.
+    """
+    stamp_by_path = {stamp.path: stamp for stamp in stamps}
+    for path, result in examiner.examine_all(list(stamp_by_path)):
+        if isinstance(result, PhotoError):
+            yield _record_failure(parts, stamp_by_path[path], result)
+        else:
+            yield _record_photo(parts, stamp_by_path[path], result)
+
+
+def dispatch(parts: Parts, items: Iterable[Ingested]) -> Iterator[list[Ingested]]:
+    """Sends to the model what has to be looked at, in batches; yields each group when it is sent.
+
+    A file that needs no look is a group of its own, at once. The same content under several
+    paths is sent once.
+    """
+    batch: dict[str, list[Ingested]] = {}  # content hash → files that show it
+    for item in items:
+        if item.candidate is None:
+            yield [item]
+            continue
+        batch.setdefault(item.candidate.rendition.content_hash, []).append(item)
+        if len(batch) >= parts.settings.batch_size:
+            yield _send(parts, batch)
+            batch = {}
+    if batch:
+        yield _send(parts, batch)
+
+
+def _record_failure(parts: Parts, stamp: FileStamp, error: PhotoError) -> Ingested:
+    state = PhotoState(error.state)
+    parts.catalog.record_failures([FailedFile(stamp=stamp, state=state, reason=str(error))])
+    return Ingested(path=stamp.path, state=state, reason=str(error))
+
+
+def _record_photo(parts: Parts, stamp: FileStamp, found: Examination) -> Ingested:
+    parts.catalog.record_photos(
+        [IngestedFile(stamp=stamp, photo=found.photo, attributes=found.attributes)]
+    )
+    content_hash, revision = found.photo.content_hash, parts.card.revision
+    parts.thumbnails.add(content_hash, found.rendition.jpeg)
+    if not parts.catalog.unassessed([content_hash], revision):  # a copy, or moved
+        return Ingested(path=stamp.path, state=PhotoState.ASSESSED)
+    failures = parts.catalog.attempts_of([content_hash], revision).get(content_hash, 0)
+    if failures >= MAX_ATTEMPTS:
+        reason = f"the model failed at this content {failures} times"
+        return Ingested(path=stamp.path, state=PhotoState.QUARANTINED, reason=reason)
+    candidate = Candidate(found.rendition, failures)
+    return Ingested(path=stamp.path, state=PhotoState.PENDING, candidate=candidate)
+
+
+def _send(parts: Parts, batch: dict[str, list[Ingested]]) -> list[Ingested]:
+    candidates = tuple(candidate for first, *_ in batch.values() if (candidate := first.candidate))
+    job = AssessJob(revision=parts.card.revision, photos=candidates)
+    parts.queue.send(Job.ASSESS, job.payload())
+    return [item for items in batch.values() for item in items]

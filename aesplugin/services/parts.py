@@ -1,0 +1,67 @@
+"""What the verbs work with; each part is made when first asked for."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.errors import PhotoError
+from aesplugin.imaging.examine import Examination
+from aesplugin.imaging.thumbnails import ThumbnailStore
+from aesplugin.jobs import JobQueue
+from aesplugin.models.base import AestheticModel, ModelCard
+from aesplugin.settings import Settings
+
+
+class Examiner(Protocol):
+    """Decodes files elsewhere; see `aesplugin.imaging.pool.ImagingPool`."""
+
+    def examine_all(self, paths: Iterable[str]) -> Iterator[tuple[str, Examination | PhotoError]]:
+        """Results as they complete, in any order."""
+        ...
+
+
+class Parts(Protocol):
+    """The parts of one process; see `aesplugin.compose.Workshop`.
+
+    A GPU worker asks for model and queue only, so its host needs no catalog and no photos.
+    """
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        ...
+
+    @property
+    def catalog(self) -> Catalog:
+        """Opens the catalog."""
+        ...
+
+    @property
+    def thumbnails(self) -> ThumbnailStore:
+        """Where small pictures are kept."""
+        ...
+
+    @property
+    def card(self) -> ModelCard:
+        """Reads the model's card; loads no network."""
+        ...
+
+    @property
+    def model(self) -> AestheticModel:
+        """Loads the network, once per process."""
+        ...
+
+    @property
+    def examiner(self) -> Examiner:
+        """Starts decoding processes, once per process."""
+        ...
+
+    @property
+    def queue(self) -> JobQueue:
+        """Where the next step of a photo is sent."""
+        ...
+
+    def open_pool(self) -> AbstractContextManager[Examiner]:
+        """Decoding processes that end with the context."""
+        ...
