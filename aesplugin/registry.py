@@ -14,7 +14,14 @@ MODELS = {
     "embedded": "aesplugin.models.embedded.model:EmbeddedModel",
     "fake": "aesplugin.models.fake:FakeModel",
 }
-_BUILT_IN = {"models": MODELS}
+SIDECARS = {
+    "xmp": "aesplugin.sidecars.xmp:XmpSidecar",
+}
+LIBRARIES = {
+    "folder": "aesplugin.libraries.folder:FolderLibrary",
+    "immich": "aesplugin.libraries.immich:ImmichLibrary",
+}
+_BUILT_IN = {"models": MODELS, "sidecars": SIDECARS, "libraries": LIBRARIES}
 
 
 def names(kind: str) -> list[str]:

@@ -14,12 +14,14 @@ from aesplugin.cli import (
     evaluate,
     export,
     models,
+    publish,
     rank,
     retry,
     score,
     show,
     status,
     train,
+    unpublish,
 )
 from aesplugin.cli.console import say, say_error
 from aesplugin.errors import AesError
@@ -40,6 +42,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "status": status.command,
     "retry": retry.command,
     "export": export.command,
+    "publish": publish.command,
+    "unpublish": unpublish.command,
     "doctor": doctor.command,
 }
 

@@ -1,0 +1,220 @@
+"""Windows into a large catalog: photos filtered, ordered, counted; a page never reads them all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from pathlib import PurePath
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+)
+
+from aesplugin.catalog.batches import portions
+from aesplugin.catalog.engine import Database
+from aesplugin.catalog.paths import under as lies_under
+from aesplugin.catalog.state import MAX_ATTEMPTS
+from aesplugin.catalog.tables import assessments, attempts, decisions, exif, files, photos
+
+
+class Order(StrEnum):
+    """By what photos are sorted. Personal order is applied by the caller (see `hashes`)."""
+
+    SCORE = "score"
+    LOWEST = "lowest"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    PERSONAL = "personal"
+
+
+class Shown(StrEnum):
+    """Which photos, by what the model made of them."""
+
+    ASSESSED = "assessed"
+    PENDING = "pending"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a gallery shows; None and the empty string mean everything.
+
+    `choice` is "pick", "reject" or "none" (undecided); `stars` the least number of stars;
+    scores 1..10; days as the camera's clock told them, both included.
+    """
+
+    user: str = ""
+    shown: Shown = Shown.ASSESSED
+    choice: str | None = None
+    stars: int | None = None
+    favorite: bool | None = None
+    camera: str | None = None
+    folder: str | None = None
+    taken_from: date | None = None
+    taken_to: date | None = None
+    score_min: float | None = None
+    score_max: float | None = None
+
+
+class Gallery:
+    """The catalog's methods behind the review page."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def window(
+        self, model_revision: str, filters: Filters, order: Order, *, limit: int, offset: int
+    ) -> list[str]:
+        """Content hashes of one window, in order."""
+        query = _ordered(_matching(model_revision, filters), order).limit(limit).offset(offset)
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def hashes(self, model_revision: str, filters: Filters) -> list[str]:
+        """Every content hash that matches, in no particular order."""
+        with self._database.reading() as connection:
+            return list(connection.execute(_matching(model_revision, filters)).scalars())
+
+    def count(self, model_revision: str, filters: Filters) -> int:
+        """How many photos match."""
+        matching = _matching(model_revision, filters).subquery()
+        with self._database.reading() as connection:
+            return connection.execute(select(func.count()).select_from(matching)).scalar_one()
+
+    def first_paths(self, content_hashes: Sequence[str]) -> dict[str, str]:
+        """The first readable file of each photo; a photo without one is left out."""
+        found: dict[str, str] = {}
+        with self._database.reading() as connection:
+            for portion in portions(list(content_hashes)):
+                query = (
+                    select(files.c.content_hash, func.min(files.c.path, type_=files.c.path.type))
+                    .where(files.c.content_hash.in_(portion), files.c.failure.is_(None))
+                    .group_by(files.c.content_hash)
+                )
+                found.update((str(key), path) for key, path in connection.execute(query))
+        return found
+
+    def cameras(self) -> list[str]:
+        """Camera models seen, by name."""
+        query = select(exif.c.model).where(exif.c.model.is_not(None)).distinct()
+        with self._database.reading() as connection:
+            return sorted(str(name) for name in connection.execute(query).scalars())
+
+    def folders(self) -> list[str]:
+        """Folders that hold readable photos, by name."""
+        with self._database.reading() as connection:
+            return _folders(connection)
+
+    def scored_at(self, content_hash: str, model_revision: str) -> datetime | None:
+        """When the model answered about a photo; aware."""
+        query = select(assessments.c.created_at).where(
+            assessments.c.content_hash == content_hash,
+            assessments.c.model_revision == model_revision,
+        )
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+
+def _folders(connection: Connection) -> list[str]:
+    """One index look-up a folder: after each folder found, jump behind it."""
+    found: list[str] = []
+    query = select(files.c.path).where(files.c.failure.is_(None)).order_by(files.c.path)
+    seen: set[str] = set()
+    for path in connection.execute(query).scalars():
+        parent = str(PurePath(path).parent)
+        if parent not in seen:
+            seen.add(parent)
+            found.append(parent)
+    return sorted(found)
+
+
+def _matching(model_revision: str, filters: Filters) -> Select[str]:
+    query = select(photos.c.content_hash).where(_is_readable(filters.folder))
+    query = _by_state(query, model_revision, filters)
+    query = query.outerjoin(exif, exif.c.content_hash == photos.c.content_hash)
+    if filters.choice or filters.stars is not None or filters.favorite is not None:
+        newest = _newest(filters.user)
+        query = query.outerjoin(newest, newest.c.content_hash == photos.c.content_hash)
+        query = query.where(*_by_decision(newest, filters))
+    return query.where(*_by_exif(filters))
+
+
+def _is_readable(folder: str | None) -> ColumnElement[bool]:
+    readable = and_(files.c.content_hash == photos.c.content_hash, files.c.failure.is_(None))
+    return exists().where(readable & lies_under(folder) if folder else readable)
+
+
+def _by_state(query: Select[str], model_revision: str, filters: Filters) -> Select[str]:
+    of_model = and_(
+        assessments.c.content_hash == photos.c.content_hash,
+        assessments.c.model_revision == model_revision,
+    )
+    if filters.shown is Shown.ASSESSED:
+        query = query.join(assessments, of_model)
+        if filters.score_min is not None:
+            query = query.where(assessments.c.score >= filters.score_min)
+        if filters.score_max is not None:
+            query = query.where(assessments.c.score <= filters.score_max)
+        return query
+    failed = exists().where(
+        attempts.c.content_hash == photos.c.content_hash,
+        attempts.c.model_revision == model_revision,
+        attempts.c.attempts >= MAX_ATTEMPTS,
+    )
+    query = query.outerjoin(assessments, of_model).where(assessments.c.content_hash.is_(None))
+    return query.where(failed if filters.shown is Shown.QUARANTINED else ~failed)
+
+
+def _newest(user: str) -> Subquery:
+    last = (
+        select(func.max(decisions.c.id))
+        .where(decisions.c.user_name == user)
+        .group_by(decisions.c.content_hash)
+    )
+    return select(decisions).where(decisions.c.id.in_(last)).subquery("newest")
+
+
+def _by_decision(newest: Subquery, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.choice == "none":
+        conditions.append(or_(newest.c.choice.is_(None), newest.c.choice == "none"))
+    elif filters.choice:
+        conditions.append(newest.c.choice == filters.choice)
+    if filters.stars:
+        conditions.append(newest.c.stars >= filters.stars)
+    elif filters.stars == 0:
+        conditions.append(func.coalesce(newest.c.stars, 0) == 0)
+    if filters.favorite is not None:
+        conditions.append(func.coalesce(newest.c.favorite, False).is_(filters.favorite))
+    return conditions
+
+
+def _by_exif(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.camera:
+        conditions.append(exif.c.model == filters.camera)
+    if filters.taken_from:
+        conditions.append(exif.c.taken_at >= datetime.combine(filters.taken_from, time.min))
+    if filters.taken_to:
+        day_after = datetime.combine(filters.taken_to, time.min) + timedelta(days=1)
+        conditions.append(exif.c.taken_at < day_after)
+    return conditions
+
+
+def _ordered(query: Select[str], order: Order) -> Select[str]:
+    """Ties by content, in the direction of the index, so that a window needs no sorting."""
+    if order is Order.LOWEST:
+        return query.order_by(assessments.c.score, photos.c.content_hash)
+    if order is Order.NEWEST:
+        return query.order_by(exif.c.taken_at.desc().nulls_last(), photos.c.content_hash)
+    if order is Order.OLDEST:
+        return query.order_by(exif.c.taken_at.asc().nulls_last(), photos.c.content_hash)
+    return query.order_by(assessments.c.score.desc(), photos.c.content_hash.desc())

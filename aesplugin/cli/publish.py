@@ -1,0 +1,121 @@
+"""aesplugin publish: scores, comments and suggestions into XMP sidecars."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aesplugin.cli import options
+from aesplugin.cli.console import err, out, print_json, printable, say
+from aesplugin.sidecars.naming import Naming
+
+if TYPE_CHECKING:
+    from aesplugin.services.publish import Published
+
+SOME_REFUSED = 1
+
+
+def command(  # noqa: PLR0913 - typer: one parameter per option
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATH...", help="Photos and folders (default: the whole catalog)."),
+    ] = None,
+    *,
+    ratings: Annotated[
+        bool, typer.Option("--ratings", help="Stars, where the user gave none.")
+    ] = False,
+    labels: Annotated[
+        bool, typer.Option("--labels", help="Your picks and rejects as flag and colour.")
+    ] = False,
+    tags: Annotated[bool, typer.Option("--tags", help="Tags for the level and the flaws.")] = False,
+    description: Annotated[
+        bool, typer.Option("--description", help="The comment as caption, where there is none.")
+    ] = False,
+    user: Annotated[
+        str | None, typer.Option("--user", metavar="NAME", help="Whose decisions count.")
+    ] = None,
+    naming: Annotated[
+        Naming,
+        typer.Option("--naming", help="New sidecars: full (IMG.CR2.xmp) or adobe (IMG.xmp)."),
+    ] = Naming.FULL,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the differences, write nothing.")
+    ] = False,
+    json: options.Json = False,
+    catalog: options.Catalog = None,
+    model: options.Model = None,
+) -> None:
+    """Write sidecars beside the photos; the photos themselves are never touched.
+
+    Undo a run with: aesplugin unpublish RUN. Ends with 1 if a sidecar was refused.
+
+    Example: aesplugin publish ~/Pictures/2026 --tags --dry-run
+    """
+    from aesplugin.compose import Workshop
+    from aesplugin.services.publish import PublishOptions
+    from aesplugin.settings import load_settings
+
+    workshop = Workshop(load_settings(catalog=catalog, model=model))
+    wanted = PublishOptions(
+        user=user,
+        ratings=ratings,
+        labels=labels,
+        tags=tags,
+        description=description,
+        naming=naming,
+    )
+    entries = workshop.entries_under([os.path.abspath(path) for path in paths or ()])
+    results = workshop.publisher().publish(entries, wanted, dry_run=dry_run)
+    counts = print_published(results, differences=dry_run, json=json)
+    if not json and not dry_run and counts["written"]:
+        from aesplugin.catalog.records import RunKind
+
+        (run,) = workshop.catalog.runs.latest(RunKind.PUBLISH, 1)
+        say(f"take this back with: aesplugin unpublish {run.id}")
+    if counts["refused"]:
+        raise typer.Exit(SOME_REFUSED)
+
+
+def print_published(
+    results: "Iterable[Published]", *, differences: bool, json: bool
+) -> Counter[str]:
+    """Prints each result and the sum; refusals go to standard error. Returns the sums."""
+    counts: Counter[str] = Counter()
+    for result in results:
+        counts[result.outcome.value] += 1
+        if json:
+            print_json(_as_dict(result))
+        elif result.outcome == "refused":
+            err.print("[yellow]refused[/]  ", end="")
+            say(result.reason or result.sidecar)
+        elif differences and (result.changes or result.kept):
+            _print_differences(result)
+    if not json:
+        total = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
+        prefix = "dry run, nothing written: " if differences else ""
+        out.print(f"{prefix}{total or 'nothing to publish'}", markup=False)
+    return counts
+
+
+def _print_differences(result: "Published") -> None:
+    out.print(printable(result.sidecar), style="bold", markup=False, soft_wrap=True)
+    for change in result.changes:
+        for sign, value, style in (("-", change.before, "red"), ("+", change.after, "green")):
+            if value is not None:
+                line = f"  {sign} {change.field}: {printable(value)}"
+                out.print(line, style=style, markup=False, soft_wrap=True)
+    for line in result.kept:
+        out.print(f"    {printable(line)}", style="dim", markup=False, soft_wrap=True)
+
+
+def _as_dict(result: "Published") -> dict[str, object]:
+    return {
+        "photo": result.photo,
+        "sidecar": result.sidecar,
+        "outcome": result.outcome.value,
+        "changes": [[c.field, c.before, c.after] for c in result.changes],
+        "kept": list(result.kept),
+        "reason": result.reason,
+    }

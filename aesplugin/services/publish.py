@@ -1,0 +1,267 @@
+"""Write what is known into sidecars, as a run that can be undone; a second run writes nothing."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from aesplugin.assessment import SCORE_MAX, SCORE_MIN
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.records import Entry, PublishItem, RunKind
+from aesplugin.decision import Choice, Decision
+from aesplugin.errors import SidecarError, UsageError
+from aesplugin.sidecars import atomic
+from aesplugin.sidecars.base import Change, Merged, Publication, SidecarFormat
+from aesplugin.sidecars.naming import Naming, sidecar_for
+
+_ATTEMPTS = 4  # another program may write the same sidecar while we look at it
+_TAG_ROOT = "aesplugin"
+# Words, not numbers: darktable makes every level of a tag path a tag of its own.
+_LEVELS = ("bad", "poor", "fair", "good", "excellent")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishOptions:
+    """What the user opted into beyond our own namespace, and whose words count."""
+
+    user: str | None = None
+    ratings: bool = False
+    labels: bool = False
+    tags: bool = False
+    description: bool = False
+    naming: Naming = Naming.FULL
+
+
+class Outcome(StrEnum):
+    WRITTEN = "written"  # in a dry run: would be written
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"  # damaged, changed under us, no right to write: left byte-identical
+    RESTORED = "restored"  # unpublish: as it was before
+    MERGED_BACK = "merged back"  # unpublish: ours taken out, later edits of others kept
+    GONE = "gone"  # unpublish: somebody deleted it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What became of one photo's sidecar."""
+
+    photo: str
+    sidecar: str
+    outcome: Outcome
+    changes: tuple[Change, ...] = ()
+    kept: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class _Run:
+    """The run's number, taken when the first file is about to be written."""
+
+    catalog: Catalog
+    note: str
+    id: int | None = None
+
+    def record(self, item: PublishItem) -> None:
+        if self.id is None:
+            self.id = self.catalog.runs.begin(RunKind.PUBLISH, self.note)
+        self.catalog.runs.record_published(self.id, [item])
+
+    def finish(self) -> None:
+        if self.id is not None:
+            self.catalog.runs.finish(self.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publisher:
+    """Publishes and takes back. `locks` is a folder of ours for lock files."""
+
+    catalog: Catalog
+    sidecars: SidecarFormat
+    locks: Path
+    personal_scores: Mapping[str, float] = field(default_factory=dict)
+
+    def publish(
+        self, entries: Iterable[Entry], options: PublishOptions, *, dry_run: bool = False
+    ) -> Iterator[Published]:
+        """One result per assessed file, as it is done. Originals are never opened.
+
+        Each file's former bytes are in the catalog before it is written, so that a run that is
+        killed at any point can be undone.
+        """
+        decisions = self.catalog.people.decisions(options.user) if options.user else {}
+        run = _Run(self.catalog, _note(options))
+        try:
+            for entry in entries:
+                if entry.assessment is None or entry.photo is None:
+                    continue
+                decision = decisions.get(entry.photo.content_hash)
+                publication = self._publication(entry, decision, options)
+                yield self._publish_one(entry, publication, options, None if dry_run else run)
+        finally:
+            run.finish()
+
+    def unpublish(self, run_id: int, *, dry_run: bool = False) -> Iterator[Published]:
+        """Puts back what a run wrote, newest words of others kept.
+
+        Raises:
+            UsageError: no such publish run, or it was undone before.
+        """
+        run = self.catalog.runs.find(run_id)
+        if run.kind is not RunKind.PUBLISH:
+            raise UsageError(f"run {run_id} is no publish run; see `aesplugin unpublish --list`")
+        if run.undone_at is not None:
+            raise UsageError(f"run {run_id} was undone already at {run.undone_at:%Y-%m-%d %H:%M}")
+        complete = True
+        for item in self.catalog.runs.published(run_id):
+            result = self._restore_one(item, dry_run=dry_run)
+            complete &= result.outcome is not Outcome.REFUSED
+            yield result
+        if complete and not dry_run:
+            self.catalog.runs.mark_undone(run_id)
+
+    def _publication(
+        self, entry: Entry, decision: Decision | None, options: PublishOptions
+    ) -> Publication:
+        assessment, photo = entry.assessment, entry.photo
+        assert assessment is not None and photo is not None
+        user = options.user if photo.content_hash in self.personal_scores else None
+        return Publication(
+            score=assessment.score,
+            personal_score=self.personal_scores.get(photo.content_hash) if user else None,
+            user=user,
+            comment=assessment.comment,
+            suggestions=tuple(suggestion.advice for suggestion in assessment.suggestions),
+            model=assessment.model,
+            model_revision=assessment.model_revision,
+            scored_at=self.catalog.gallery.scored_at(photo.content_hash, assessment.model_revision),
+            stars=_stars(assessment.score, decision) if options.ratings else None,
+            choice=decision.choice if options.labels and decision else None,
+            tags=tags_of(entry) if options.tags else None,
+            description=assessment.comment if options.description else None,
+        )
+
+    def _publish_one(
+        self, entry: Entry, publication: Publication, options: PublishOptions, run: _Run | None
+    ) -> Published:
+        assert entry.photo is not None
+        content_hash = entry.photo.content_hash
+        sidecar = ""
+        try:
+            sidecar = sidecar_for(entry.path, suffix=self.sidecars.suffix, naming=options.naming)
+            merged = self._write(
+                sidecar, lambda data: self.sidecars.merge(data, publication), content_hash, run
+            )
+        except SidecarError as error:
+            return _refused(entry.path, sidecar, error)
+        return Published(
+            photo=entry.path,
+            sidecar=sidecar,
+            outcome=Outcome.WRITTEN if merged.changes else Outcome.UNCHANGED,
+            changes=merged.changes,
+            kept=merged.kept,
+        )
+
+    def _write(
+        self,
+        sidecar: str,
+        merge: Callable[[bytes | None], Merged],
+        content_hash: str,
+        run: _Run | None,
+    ) -> Merged:
+        for attempt in range(_ATTEMPTS):
+            with atomic.locked(sidecar, self.locks):
+                before, version = atomic.read(sidecar)
+                merged = _named(sidecar, merge, before)
+                if run is None or not merged.changes or merged.data is None:
+                    return merged
+                run.record(
+                    PublishItem(
+                        path=sidecar,
+                        before=before,
+                        after_hash=atomic.digest(merged.data),
+                        content_hash=content_hash,
+                    )
+                )
+                try:
+                    atomic.replace(sidecar, merged.data, expected=version)
+                except atomic.ChangedUnderUs:
+                    if attempt == _ATTEMPTS - 1:
+                        raise
+                    continue
+                return merged
+        raise AssertionError("the loop returns or raises")
+
+    def _restore_one(self, item: PublishItem, *, dry_run: bool) -> Published:
+        try:
+            with atomic.locked(item.path, self.locks):
+                now, version = atomic.read(item.path)
+                if now is None:
+                    return _put_back(item, Outcome.GONE)
+                if atomic.digest(now) == item.after_hash:
+                    if not dry_run:
+                        atomic.replace(item.path, item.before, expected=version)
+                    return _put_back(item, Outcome.RESTORED)
+                if now == item.before:  # the run was killed before it wrote
+                    return _put_back(item, Outcome.UNCHANGED)
+                merged = _named(
+                    item.path, lambda data: self.sidecars.restore(data or b"", item.before), now
+                )
+                if merged.changes and not dry_run:
+                    atomic.replace(item.path, merged.data, expected=version)
+                outcome = Outcome.MERGED_BACK if merged.changes else Outcome.UNCHANGED
+                return _put_back(item, outcome, merged)
+        except SidecarError as error:
+            return _refused("", item.path, error)
+
+
+def stars_of(score: float) -> int:
+    """A score 1..10 as 1..5 stars, in equal steps."""
+    return min(5, 1 + int(5 * (score - SCORE_MIN) / (SCORE_MAX - SCORE_MIN)))
+
+
+def tags_of(entry: Entry) -> tuple[tuple[str, ...], ...]:
+    """A photo's level and flaws as tag paths, in words."""
+    assessment = entry.assessment
+    if assessment is None:
+        return ()
+    level = _LEVELS[stars_of(assessment.score) - 1]
+    flaws = dict.fromkeys(s.flaw.value.replace("_", " ") for s in assessment.suggestions)
+    return (
+        (_TAG_ROOT, f"aesthetics {level}"),
+        *((_TAG_ROOT, f"flaw {flaw}") for flaw in flaws),
+    )
+
+
+def _stars(score: float, decision: Decision | None) -> int:
+    """The person's word where there is one: a reject is -1 and so loses its stars."""
+    if decision is not None and decision.choice is Choice.REJECT:
+        return -1
+    if decision is not None and decision.stars:
+        return decision.stars
+    return stars_of(score)
+
+
+def _named(path: str, merge: Callable[[bytes | None], Merged], data: bytes | None) -> Merged:
+    try:
+        return merge(data)
+    except SidecarError as error:
+        raise SidecarError(f"{path} {error}; left as it is") from None
+
+
+def _refused(photo: str, sidecar: str, error: SidecarError) -> Published:
+    return Published(photo=photo, sidecar=sidecar, outcome=Outcome.REFUSED, reason=str(error))
+
+
+def _put_back(item: PublishItem, outcome: Outcome, merged: Merged | None = None) -> Published:
+    return Published(
+        photo="",
+        sidecar=item.path,
+        outcome=outcome,
+        changes=merged.changes if merged else (),
+        kept=merged.kept if merged else (),
+    )
+
+
+def _note(options: PublishOptions) -> str:
+    opted = [n for n in ("ratings", "labels", "tags", "description") if getattr(options, n)]
+    return "publish " + " ".join(f"--{name}" for name in opted) if opted else "publish"
