@@ -1,0 +1,93 @@
+"""Small photos, files and answers to store."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from aesplugin.assessment import Assessment, Attribute, Flaw, Suggestion, Verdict
+from aesplugin.catalog.records import FailedFile, IngestedFile
+from aesplugin.photo import Exif, FileStamp, Photo, PhotoState
+
+REVISION = "model-1"
+
+FULL_EXIF = Exif(
+    taken_at=datetime(2026, 5, 4, 3, 2, 1, 987654, tzinfo=timezone(timedelta(hours=5, minutes=30))),
+    make="Maker",
+    model="Model Ⅲ",
+    serial="00012",
+    lens="24-70mm",
+    exposure_time=1 / 250,
+    f_number=2.8,
+    iso=102400,
+    focal_length=35.0,
+    focal_length_35mm=52.5,
+    exposure_bias=-0.333,
+    exposure_mode="bracket",
+    flash_fired=False,
+    latitude=-33.8568,
+    longitude=151.2153,
+    altitude=-2.5,
+    rating=-1,
+    burst_id="A1B2",
+    sequence_number=3,
+)
+SUGGESTION = Suggestion(
+    flaw=Flaw.TILTED_HORIZON, direction="rotate left", strength=0.25, advice="Level the horizon."
+)
+
+
+def content_hash(number: int) -> str:
+    """The content hash of the sample photo `number`."""
+    return hashlib.sha256(str(number).encode()).hexdigest()
+
+
+def photo(number: int, **changes: Any) -> Photo:
+    """A photo of its own content."""
+    values: dict[str, Any] = {
+        "content_hash": content_hash(number),
+        "pixel_hash": content_hash(-number),
+        "perceptual_hash": number,
+        "width": 6000,
+        "height": 4000,
+        "format": "JPEG",
+        "exif": Exif(),
+    }
+    return Photo(**values | changes)
+
+
+def stamp(path: str, **changes: int) -> FileStamp:
+    """A file's stamp."""
+    values = {"size": 1000, "mtime_ns": 1_700_000_000_000_000_000} | changes
+    return FileStamp(path=path, **values)
+
+
+def ingested(
+    number: int,
+    path: str | None = None,
+    attributes: Mapping[str, Attribute] | None = None,
+    **changes: Any,
+) -> IngestedFile:
+    """The file ``/photos/<number>.jpg``, decoded."""
+    measured = {"exposure": Attribute(0.5, "EV", Verdict.GOOD)} if attributes is None else attributes
+    return IngestedFile(
+        stamp=stamp(path or f"/photos/{number:06d}.jpg"),
+        photo=photo(number, **changes),
+        attributes=measured,
+    )
+
+
+def failed(path: str, state: PhotoState = PhotoState.DAMAGED) -> FailedFile:
+    """A file that could not be decoded."""
+    return FailedFile(stamp=stamp(path), state=state, reason=f"{path} is {state.value}")
+
+
+def assessment(number: int, score: float = 5.0, **changes: Any) -> Assessment:
+    """An answer about the sample photo `number`."""
+    values: dict[str, Any] = {
+        "content_hash": content_hash(number),
+        "model": "model",
+        "model_revision": REVISION,
+        "score": score,
+    }
+    return Assessment(**values | changes)

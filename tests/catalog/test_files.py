@@ -1,0 +1,232 @@
+import math
+import os
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aesplugin.assessment import Attribute, Verdict
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.records import Preference
+from aesplugin.errors import UsageError
+from aesplugin.photo import Exif, PhotoState
+from tests.catalog.samples import (
+    FULL_EXIF,
+    REVISION,
+    assessment,
+    content_hash,
+    failed,
+    ingested,
+    photo,
+    stamp,
+)
+
+
+def test_a_photo_comes_back_as_it_was_stored(catalog: Catalog) -> None:
+    attributes = {
+        "exposure": Attribute(-1.5, "EV", Verdict.POOR),
+        "horizon": Attribute(None, "degrees", Verdict.CANT_TELL),
+    }
+    item = ingested(1, exif=FULL_EXIF, perceptual_hash=2**64 - 1, attributes=attributes)
+    catalog.record_photos([item])
+    entry = catalog.entry(item.stamp.path, REVISION)
+    assert entry is not None
+    assert entry.photo == item.photo
+    assert entry.photo is not None
+    assert entry.photo.exif.taken_at is not None
+    assert entry.photo.exif.taken_at.utcoffset() == FULL_EXIF.taken_at.utcoffset()  # type: ignore[union-attr]
+    assert entry.attributes == attributes
+    assert catalog.attributes_of([content_hash(1), content_hash(2)]) == {
+        content_hash(1): attributes
+    }
+
+
+@pytest.mark.parametrize("value", [0, 1, 2**63 - 1, 2**63, 2**64 - 1])
+def test_perceptual_hashes_are_unsigned(catalog: Catalog, value: int) -> None:
+    catalog.record_photos([ingested(1, perceptual_hash=value)])
+    entry = catalog.entry(content_hash(1), REVISION)
+    assert entry is not None
+    assert entry.photo == photo(1, perceptual_hash=value)
+
+
+@pytest.mark.parametrize(
+    "taken_at", [datetime(2026, 1, 2, 3, 4, 5, 600), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)]
+)
+def test_a_time_stays_naive_or_aware(catalog: Catalog, taken_at: datetime) -> None:
+    catalog.record_photos([ingested(1, exif=Exif(taken_at=taken_at))])
+    entry = catalog.entry(content_hash(1), REVISION)
+    assert entry is not None
+    assert entry.photo is not None
+    assert entry.photo.exif.taken_at == taken_at
+    assert entry.photo.exif.taken_at.tzinfo == taken_at.tzinfo
+
+
+def test_what_no_database_holds_becomes_unknown(catalog: Catalog) -> None:
+    wild = Exif(iso=2**70, exposure_time=math.inf, latitude=math.nan, lens="a\0b\udcff")
+    attributes = {"noise": Attribute(math.nan, "dB", Verdict.CANT_TELL)}
+    catalog.record_photos([ingested(1, exif=wild, attributes=attributes)])
+    entry = catalog.entry(content_hash(1), REVISION)
+    assert entry is not None
+    assert entry.photo is not None
+    assert entry.photo.exif == Exif(lens="ab?")
+    assert entry.attributes == {"noise": Attribute(None, "dB", Verdict.CANT_TELL)}
+
+
+def test_recording_again_wipes_nothing_said_of_the_photo(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(1, exif=FULL_EXIF)])
+    catalog.record_assessments([assessment(1, 7.5)])
+    catalog.people.prefer("ann", [Preference(content_hash=content_hash(1), rating=5)])
+    measured = {"exposure": Attribute(1.0, "EV", Verdict.POOR)}
+    catalog.record_photos([ingested(1, exif=FULL_EXIF, attributes=measured)])
+    entry = catalog.entry(content_hash(1), REVISION)
+    assert entry is not None
+    assert entry.assessment == assessment(1, 7.5)
+    assert entry.attributes == measured
+    assert [p.rating for p in catalog.people.preferences("ann")] == [5]
+
+
+def test_exif_read_once_is_not_lost_to_a_later_failure_to_read_it(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(1, exif=FULL_EXIF)])
+    catalog.record_photos([ingested(1, exif_problem="took too long")])
+    entry = catalog.entry(content_hash(1), REVISION)
+    assert entry is not None
+    assert entry.photo is not None
+    assert entry.photo.exif == FULL_EXIF
+
+
+def test_a_moved_or_copied_file_is_the_same_photo(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(1, "/photos/a.jpg")])
+    catalog.record_assessments([assessment(1)])
+    catalog.record_photos([ingested(1, "/photos/b.jpg")])
+    entry = catalog.entry("/photos/b.jpg", REVISION)
+    assert entry is not None
+    assert entry.state is PhotoState.ASSESSED
+    assert entry.paths == ("/photos/a.jpg", "/photos/b.jpg")
+
+
+def test_known_files_tell_the_state_of_each(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(number) for number in range(3)])
+    catalog.record_failures([failed("/photos/x.jpg", PhotoState.EMPTY)])
+    catalog.record_assessments([assessment(0)])
+    for _ in range(3):
+        catalog.record_model_failure(content_hash(1), REVISION, "out of range")
+    known = catalog.known_files(REVISION)
+    assert {path: (file.state, file.reason) for path, file in known.items()} == {
+        "/photos/000000.jpg": (PhotoState.ASSESSED, None),
+        "/photos/000001.jpg": (PhotoState.QUARANTINED, "out of range"),
+        "/photos/000002.jpg": (PhotoState.PENDING, None),
+        "/photos/x.jpg": (PhotoState.EMPTY, "/photos/x.jpg is empty"),
+    }
+    first = known["/photos/000000.jpg"]
+    expected = stamp("/photos/000000.jpg")
+    assert (first.size, first.mtime_ns) == (expected.size, expected.mtime_ns)
+    assert first.content_hash == content_hash(0)
+    assert catalog.known_files("another")["/photos/000000.jpg"].state is PhotoState.PENDING
+
+
+@pytest.mark.parametrize("state", [PhotoState.DAMAGED, PhotoState.UNREADABLE, PhotoState.EMPTY])
+def test_a_failed_file_has_no_score_though_it_had_one(catalog: Catalog, state: PhotoState) -> None:
+    catalog.record_photos([ingested(1)])
+    catalog.record_assessments([assessment(1)])
+    catalog.record_failures([failed("/photos/000001.jpg", state)])
+    entry = catalog.entry("/photos/000001.jpg", REVISION)
+    assert entry is not None
+    assert (entry.state, entry.photo, entry.assessment) == (state, None, None)
+    assert catalog.rank(REVISION) == []
+    catalog.record_photos([ingested(1)])  # repaired
+    assert [e.path for e in catalog.rank(REVISION)] == ["/photos/000001.jpg"]
+
+
+@pytest.mark.parametrize("state", [PhotoState.PENDING, PhotoState.ASSESSED, PhotoState.QUARANTINED])
+def test_what_is_no_failure_of_a_file_is_refused(catalog: Catalog, state: PhotoState) -> None:
+    with pytest.raises(UsageError, match="is no failure"):
+        catalog.record_failures([failed("/photos/1.jpg", state)])
+
+
+def test_a_missing_file_keeps_its_photo_and_is_new_when_seen_again(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(number) for number in range(4)])
+    catalog.record_assessments([assessment(0)])
+    assert catalog.mark_missing(["/photos/000000.jpg"], root="/photos") is None
+    entry = catalog.entry("/photos/000000.jpg", REVISION)
+    assert entry is not None
+    assert (entry.state, entry.photo) == (PhotoState.MISSING, photo(0))
+    assert entry.assessment is None
+    assert "/photos/000000.jpg" not in catalog.known_files(REVISION)
+    catalog.record_photos([ingested(0)])
+    entry = catalog.entry("/photos/000000.jpg", REVISION)
+    assert entry is not None
+    assert entry.state is PhotoState.ASSESSED
+
+
+def test_too_many_missing_at_once_marks_nothing(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(number) for number in range(4)])
+    catalog.record_photos([ingested(9, "/elsewhere/9.jpg")])
+    gone = [f"/photos/{number:06d}.jpg" for number in range(3)]
+    reason = catalog.mark_missing([*gone, "/photos/unknown.jpg"], root="/photos/")
+    assert reason is not None
+    assert reason.startswith("3 of 4 files under /photos/ are gone at once")
+    assert catalog.counts(REVISION)[PhotoState.MISSING] == 0
+    assert catalog.mark_missing(gone, root="/photos", max_share=0.75) is None
+    assert catalog.counts(REVISION)[PhotoState.MISSING] == 3
+
+
+def test_files_outside_the_root_are_never_marked_missing(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(1, "/photos2/1.jpg"), ingested(2, "/photos/2.jpg")])
+    assert catalog.mark_missing(["/photos2/1.jpg"], root="/photos", max_share=1) is None
+    assert catalog.counts(REVISION)[PhotoState.MISSING] == 0
+
+
+def test_retry_makes_failures_pending(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(1)])
+    catalog.record_failures([failed("/photos/a.jpg"), failed("/photos/b.jpg", PhotoState.EMPTY)])
+    for _ in range(3):
+        catalog.record_model_failure(content_hash(1), REVISION, "no answer")
+    assert catalog.retry([PhotoState.DAMAGED, PhotoState.QUARANTINED]) == 2
+    states = {path: file.state for path, file in catalog.known_files(REVISION).items()}
+    assert states == {
+        "/photos/000001.jpg": PhotoState.PENDING,
+        "/photos/a.jpg": PhotoState.PENDING,
+        "/photos/b.jpg": PhotoState.EMPTY,
+    }
+    assert catalog.retry([PhotoState.ASSESSED, PhotoState.PENDING, PhotoState.MISSING]) == 0
+
+
+path_bytes = st.lists(
+    st.binary(min_size=1, max_size=40).filter(lambda name: not {0, 47} & set(name)),
+    min_size=1,
+    max_size=5,
+).map(lambda names: b"/" + b"/".join(names))
+
+
+@given(paths=st.lists(path_bytes, min_size=1, max_size=8, unique=True))
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_path_comes_back_the_same(catalog: Catalog, paths: list[bytes]) -> None:
+    names = [os.fsdecode(path) for path in paths]
+    catalog.record_photos([ingested(1, name) for name in names])
+    known = catalog.known_files(REVISION)
+    assert set(names) <= set(known)
+    for name in names:
+        entry = catalog.entry(name, REVISION)
+        assert entry is not None
+        assert entry.path == name
+
+
+def test_a_path_as_long_as_linux_allows(catalog: Catalog) -> None:
+    path = "/photos" * 584  # 4,088 bytes
+    catalog.record_photos([ingested(1, path)])
+    assert path in catalog.known_files(REVISION)
+
+
+def test_a_string_that_can_be_no_path_is_refused_in_one_line(catalog: Catalog) -> None:
+    with pytest.raises(UsageError, match="cannot be the path"):
+        catalog.entry("/photos/\ud800.jpg", REVISION)
+
+
+def test_thousands_of_files_in_one_call(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(number) for number in range(2_000)])
+    hashes = [content_hash(number) for number in range(2_500)]
+    assert len(catalog.attributes_of(hashes)) == 2_000
+    assert len(catalog.unassessed(hashes, REVISION)) == 2_500
