@@ -37,7 +37,10 @@ def upsert(
         return 0
     keys = [column.name for column in table.primary_key]
     ordered = sorted(rows, key=lambda row: [row[key] for key in keys])
-    return connection.execute(_statement(connection, table, changes or {}), ordered).rowcount
+    statement = _statement(connection, table, changes or {})
+    # Without the option SQLAlchemy forgets how many rows an INSERT changed.
+    done = connection.execute(statement, ordered, execution_options={"preserve_rowcount": True})
+    return done.rowcount
 
 
 def _statement(connection: Connection, table: Table, changes: Mapping[str, Change]) -> Insert:

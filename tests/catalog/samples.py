@@ -69,7 +69,9 @@ def ingested(
     **changes: Any,
 ) -> IngestedFile:
     """The file ``/photos/<number>.jpg``, decoded."""
-    measured = {"exposure": Attribute(0.5, "EV", Verdict.GOOD)} if attributes is None else attributes
+    measured = (
+        {"exposure": Attribute(0.5, "EV", Verdict.GOOD)} if attributes is None else attributes
+    )
     return IngestedFile(
         stamp=stamp(path or f"/photos/{number:06d}.jpg"),
         photo=photo(number, **changes),
