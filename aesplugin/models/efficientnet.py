@@ -101,8 +101,8 @@ class EfficientNetLite2(nn.Module):
         self.classifier = nn.Linear(CHANNELS[-1], CLASSES)
         self.requires_grad_(requires_grad=False).eval()
 
-    def forward_features(self, x: Tensor) -> list[Tensor]:
-        """Maps of stages 0..6 and of the head, low to high.
+    def forward_features(self, x: Tensor, *, stages: int | None = None) -> list[Tensor]:
+        """Maps of stages 0..6 and of the head, low to high; of the first `stages` only if given.
 
         Args:
             x: [B, 3, H, W] from `normalise`; any H, W; multiples of 32 avoid ragged borders.
@@ -112,10 +112,11 @@ class EfficientNetLite2(nn.Module):
         """
         x = F.relu6(self.stem(x), inplace=True)
         maps = []
-        for stage in self.stages:
+        for stage in self.stages[:stages]:
             x = stage(x)
             maps.append(x)
-        maps.append(F.relu6(self.head(x), inplace=True))
+        if stages is None:
+            maps.append(F.relu6(self.head(x), inplace=True))
         return maps
 
     def classify(self, head: Tensor) -> Tensor:

@@ -1,0 +1,82 @@
+"""What the frozen encoder sees in a photo, pooled: one vector, in named parts.
+
+The whole view gives every stage (low to high), the patch the four lowest: craft is seen in
+early stages at full size, content and composition in late ones of the whole.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from aesplugin.models.efficientnet import CHANNELS, EfficientNetLite2, normalise
+from aesplugin.models.views import Pixels, patch_view, whole_view
+
+PATCH_STAGES: Final = 4
+GRID_MAPS: Final = (3, 5, 7)
+GRID: Final = 3  # thirds of each side
+
+Parts = dict[str, Tensor]  # name -> [B, width]
+
+
+def part_widths() -> dict[str, int]:
+    """The parts in order, and how many numbers each has."""
+    widths = {f"whole{index}": 3 * channels for index, channels in enumerate(CHANNELS)}
+    widths |= {f"grid{index}": GRID * GRID * CHANNELS[index] for index in GRID_MAPS}
+    return widths | {f"patch{index}": 3 * CHANNELS[index] for index in range(PATCH_STAGES)}
+
+
+def describe(encoder: EfficientNetLite2, photos: Sequence[Pixels]) -> Parts:
+    """Features of each photo [H, W, 3], whatever its shape; photos of like shape go together.
+
+    Returns:
+        Each part [B, width] in float32 on the CPU, in the order of `photos`.
+    """
+    out = {name: torch.empty(len(photos), width) for name, width in part_widths().items()}
+    wholes = [whole_view(photo) for photo in photos]
+    patches = [patch_view(photo) for photo in photos]
+    for views, look in ((wholes, _whole_parts), (patches, _patch_parts)):
+        for group in _same_shape(views):
+            x = _batch([views[index] for index in group], encoder)
+            for name, values in look(encoder, x).items():
+                out[name][group] = values.cpu()
+    return out
+
+
+@torch.inference_mode()
+def _whole_parts(encoder: EfficientNetLite2, x: Tensor) -> Parts:
+    maps = encoder.forward_features(x)
+    parts = {f"whole{index}": _pooled(map_) for index, map_ in enumerate(maps)}
+    for index in GRID_MAPS:  # [B, C, h, w] -> [B, C * 9]
+        parts[f"grid{index}"] = F.adaptive_avg_pool2d(maps[index], GRID).flatten(1)
+    return parts
+
+
+@torch.inference_mode()
+def _patch_parts(encoder: EfficientNetLite2, x: Tensor) -> Parts:
+    maps = encoder.forward_features(x, stages=PATCH_STAGES)
+    return {f"patch{index}": _pooled(map_) for index, map_ in enumerate(maps)}
+
+
+def _pooled(map_: Tensor) -> Tensor:
+    """Mean, deviation and maximum over the area: [B, C, h, w] -> [B, 3 C]."""
+    cells = map_.permute(0, 2, 3, 1).flatten(1, 2)  # [B, h * w, C], a view in channels-last
+    mean = cells.mean(1)
+    deviation = (cells - mean[:, None]).square_().mean(1).sqrt_()
+    return torch.cat([mean, deviation, cells.amax(1)], dim=1)
+
+
+def _same_shape(views: Sequence[Pixels]) -> list[list[int]]:
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for index, view in enumerate(views):
+        groups.setdefault(view.shape, []).append(index)
+    return list(groups.values())
+
+
+def _batch(views: Sequence[Pixels], encoder: EfficientNetLite2) -> Tensor:
+    device = encoder.classifier.weight.device
+    pixels = torch.from_numpy(np.stack(views)).to(device)  # [B, h, w, 3]
+    return normalise(pixels.permute(0, 3, 1, 2))  # [B, 3, h, w], channels-last in memory
