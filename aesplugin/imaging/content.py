@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from aesplugin.errors import EmptyPhoto, MissingPhoto, PhotoError, UnreadablePhoto
 
-_BLOCK = 1 << 20
 _MISSING = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
 _KINDS = (
     (stat.S_ISDIR, "a folder, not a file"),
@@ -23,12 +22,12 @@ _KINDS = (
 class Content:
     """A file's bytes and their SHA-256 (hex)."""
 
-    data: bytearray
+    data: bytes
     content_hash: str
 
 
 def read_content(path: str) -> Content:
-    """Reads and hashes in one pass.
+    """Reads the file once and hashes what was read.
 
     Raises:
         MissingPhoto, UnreadablePhoto, EmptyPhoto: named by what is wrong.
@@ -67,14 +66,8 @@ def _read(handle: int) -> Content:
             raise UnreadablePhoto(f"{name}; leave it out")
     if facts.st_size == 0:
         raise EmptyPhoto("zero bytes; copy it again from the camera")
-    data = bytearray(facts.st_size)
-    digest = hashlib.sha256()
-    view = memoryview(data)
-    done = 0
-    while done < len(data):
-        got = os.readv(handle, [view[done : done + _BLOCK]])
-        if got == 0:
-            raise UnreadablePhoto("it shrank while it was read; try again when it is written")
-        digest.update(view[done : done + got])
-        done += got
-    return Content(data, digest.hexdigest())
+    with open(handle, "rb", closefd=False) as stream:
+        data = stream.read()
+    if len(data) < facts.st_size:
+        raise UnreadablePhoto("it shrank while it was read; try again when it is written")
+    return Content(data, hashlib.sha256(data).hexdigest())

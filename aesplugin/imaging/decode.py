@@ -33,13 +33,13 @@ class Picture:
     note: str | None
 
 
-def decode(data: bytes | bytearray, path: str, max_megapixels: float) -> Picture:
+def decode(data: bytes, path: str, max_megapixels: float) -> Picture:
     """Decodes by content; `path` only tells RAW formats apart by their extension.
 
     Raises:
         UnsupportedPhoto, DamagedPhoto, OversizedPhoto.
     """
-    loaded = _load(data, detect(bytes(data[:HEAD_BYTES]), path), max_megapixels)
+    loaded = _load(data, detect(data[:HEAD_BYTES], path), max_megapixels)
     image, note = to_srgb(_reduced(loaded), loaded.icc)
     pixels = np.ascontiguousarray(upright(image, loaded.orientation))
     width, height = loaded.width, loaded.height
@@ -56,7 +56,7 @@ def decode(data: bytes | bytearray, path: str, max_megapixels: float) -> Picture
     )
 
 
-def _load(data: bytes | bytearray, kind: Kind, max_megapixels: float) -> Loaded:
+def _load(data: bytes, kind: Kind, max_megapixels: float) -> Loaded:
     if kind is Kind.JPEG:
         return load_jpeg(data, max_megapixels)
     if kind is Kind.RAW:

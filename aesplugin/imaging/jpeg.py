@@ -42,7 +42,7 @@ def _tables_by_quality() -> NDArray[np.int64]:
 _TABLES: Final = _tables_by_quality()
 
 
-def load_jpeg(data: bytes | bytearray, max_megapixels: float) -> Loaded:
+def load_jpeg(data: bytes, max_megapixels: float) -> Loaded:
     """Decodes at the smallest DCT scale that still covers the rendition.
 
     Raises:
@@ -64,7 +64,7 @@ def load_jpeg(data: bytes | bytearray, max_megapixels: float) -> Loaded:
     )
 
 
-def _decode(data: bytes | bytearray, image: ImageFile.ImageFile) -> Image.Image:
+def _decode(data: bytes, image: ImageFile.ImageFile) -> Image.Image:
     width, height = fitted(image.size)
     if image.mode not in ("RGB", "L"):
         return _decode_with_pillow(image, (width, height))

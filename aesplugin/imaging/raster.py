@@ -31,7 +31,7 @@ _OPENERS: Final[dict[Kind, _Opener]] = {
 }
 
 
-def open_image(data: bytes | bytearray, kind: Kind) -> ImageFile.ImageFile:
+def open_image(data: bytes, kind: Kind) -> ImageFile.ImageFile:
     """Reads the header only.
 
     Raises:
@@ -44,7 +44,7 @@ def open_image(data: bytes | bytearray, kind: Kind) -> ImageFile.ImageFile:
         raise refused(kind, error) from None
 
 
-def load_raster(data: bytes | bytearray, kind: Kind, max_megapixels: float) -> Loaded:
+def load_raster(data: bytes, kind: Kind, max_megapixels: float) -> Loaded:
     """Decodes the first frame.
 
     Raises:
