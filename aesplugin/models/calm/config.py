@@ -36,7 +36,7 @@ class CalmConfig(PretrainedConfig):
         self.width = int(sizes.pop("width", 192))
         self.depth = int(sizes.pop("depth", 2))
         self.heads = int(sizes.pop("heads", 4))
-        self.queries = int(sizes.pop("queries", 8))
+        self.queries = int(sizes.pop("queries", 4))
         self.theme_tokens = int(sizes.pop("theme_tokens", 2))
         self.dropout = float(sizes.pop("dropout", 0.1))
         self.lora_rank = int(sizes.pop("lora_rank", 8))

@@ -1,0 +1,74 @@
+"""What is read from MFAM without the language model: flaws, their strength and way out, score."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from aesplugin.assessment import Flaw
+from aesplugin.models.directions import DIRECTIONS
+
+FLAWS = tuple(Flaw)
+CLEAN = len(FLAWS)  # the class "no flaw"
+WAYS: tuple[tuple[Flaw, str], ...] = tuple(
+    (flaw, way) for flaw in FLAWS for way in DIRECTIONS[flaw] if len(DIRECTIONS[flaw]) > 1
+)
+
+
+class Reading(NamedTuple):
+    """Logits and values of one batch."""
+
+    flaw: Tensor  # [B, 15] logits: 14 flaws, then clean
+    severity: Tensor  # [B, 14], about 0..1: how strong each flaw would be, if present
+    way: Tensor  # [B, len(WAYS)] logits; compare only within one flaw
+    score: Tensor  # [B], in units of the score's spread: see `to_score`
+    craft: Tensor  # [B]: higher is less flawed; ranks versions of one photo
+
+
+class Heads(nn.Module):
+    """Small perceptrons on the pooled levels [B, 4 D]."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        inputs = 4 * width
+        self.norm = nn.LayerNorm(inputs)
+        self.causes = nn.Sequential(nn.Linear(inputs, 192), nn.GELU(), nn.Dropout(0.1))
+        self.flaw = nn.Linear(192, len(FLAWS) + 1)
+        self.severity = nn.Linear(192, len(FLAWS))
+        self.way = nn.Linear(192, len(WAYS))
+        self.craft = nn.Linear(192, 1)
+        self.beauty = nn.Sequential(
+            nn.Dropout(0.3), nn.Linear(inputs, 64), nn.GELU(), nn.Dropout(0.2), nn.Linear(64, 1)
+        )
+
+    def forward(self, pooled: Tensor) -> Reading:  # [B, 4 D]
+        pooled = self.norm(pooled)
+        causes = self.causes(pooled)
+        craft = self.craft(causes)[:, 0]
+        beauty = self.beauty(pooled)[:, 0]
+        return Reading(
+            self.flaw(causes), self.severity(causes), self.way(causes), beauty + craft, craft
+        )
+
+
+SCORE_MEAN, SCORE_SPREAD = 5.5, 1.5
+
+
+def to_score(value: Tensor) -> Tensor:
+    """From the head's units to 1..10; OASIS's 1..7 votes are stretched onto it linearly."""
+    return (value * SCORE_SPREAD + SCORE_MEAN).clamp(1, 10)
+
+
+def from_score(score: Tensor) -> Tensor:
+    """The inverse of `to_score`, for training targets."""
+    return (score - SCORE_MEAN) / SCORE_SPREAD
+
+
+def way_index(flaw: Flaw, way: str) -> int:
+    """Where (flaw, way out) stands in `WAYS`; -1 where the flaw has only one way out."""
+    return WAYS.index((flaw, way)) if (flaw, way) in WAYS else -1
+
+
+def way_mask() -> Tensor:
+    """[14, len(WAYS)] bool: which ways belong to which flaw."""
+    return torch.tensor([[flaw is of for of, _ in WAYS] for flaw in FLAWS])

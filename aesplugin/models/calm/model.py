@@ -1,0 +1,157 @@
+"""CALM as one transformers model: encoder, MFAM, heads, language model.
+
+Only MFAM, heads and adapter are saved: the encoder and the language model are frozen and come
+from their own publishers.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoModelForImageTextToText, PreTrainedModel
+
+from aesplugin.errors import WeightsDamaged, WeightsMissing
+from aesplugin.models.calm.config import CalmConfig
+from aesplugin.models.calm.encoder import LevelFeatures, build_encoder
+from aesplugin.models.calm.heads import Heads, Reading
+from aesplugin.models.calm.language import build_language
+from aesplugin.models.calm.mfam import Insight, Mfam
+from aesplugin.settings import load_settings
+
+WEIGHTS = "calm.safetensors"
+_FROZEN = ("encoder.",)
+_ADAPTER = "lora_"
+
+
+class CalmForConditionalGeneration(PreTrainedModel):
+    """Sequence: ``<low><middle><high><thematic><instruction>``, answered by the language model.
+
+    Args:
+        config: what to build.
+        cache: folder of pulled weights; the settings' one by default.
+        speaks: without it no language model is loaded, and only the heads answer.
+    """
+
+    config_class = CalmConfig
+    base_model_prefix = "calm"
+
+    def __init__(
+        self, config: CalmConfig, *, cache: Path | None = None, speaks: bool = True
+    ) -> None:
+        super().__init__(config)
+        self.encoder = build_encoder(config)
+        self.mfam = Mfam(config, self.encoder.shape)
+        self.heads = Heads(config.width)
+        self.language: Any = None
+        if speaks:
+            self.language = build_language(config, cache or load_settings().cache)
+
+    def look(self, whole: Tensor, detail: Tensor) -> LevelFeatures:
+        """Encoder features of one shape bucket: [B, 3, H, W] and [B, 3, h, w], bytes."""
+        features: LevelFeatures = self.encoder(whole, detail)
+        return features
+
+    def read(self, features: LevelFeatures) -> tuple[Insight, Reading]:
+        """Tokens for the language model, and what the heads say."""
+        insight = self.mfam(features)
+        return insight, self.heads(insight.pooled)
+
+    def embed(self, tokens: Tensor, ids: Tensor) -> Tensor:
+        """[B, V, H] and instruction ids [B, L] -> inputs [B, V + L, H]."""
+        words = self.language.get_input_embeddings()(ids)
+        return torch.cat([tokens.to(words.dtype), words], dim=1)
+
+    def forward(
+        self, tokens: Tensor, input_ids: Tensor, attention_mask: Tensor, labels: Tensor
+    ) -> Tensor:
+        """Mean next-token loss of the answers.
+
+        Args:
+            tokens: [B, V, H] from `read`.
+            input_ids, attention_mask: [B, L] instruction and answer, padded on the right.
+            labels: [B, L], -100 wherever the loss must not look.
+        """
+        inputs = self.embed(tokens, input_ids)
+        seen = torch.ones(tokens.shape[:2], dtype=attention_mask.dtype)
+        mask = torch.cat([seen.to(attention_mask.device), attention_mask], dim=1)
+        hidden = self.language_body(inputs_embeds=inputs, attention_mask=mask).last_hidden_state
+        said = hidden[:, tokens.shape[1] - 1 : -1]  # position i speaks of token i + 1
+        wanted = labels != -100
+        logits = self.language.get_output_embeddings()(said[wanted])  # only the answer's rows
+        loss: Tensor = nn.functional.cross_entropy(logits.float(), labels[wanted])
+        return loss
+
+    @property
+    def language_body(self) -> Any:
+        """The language model below its word head, adapter included."""
+        causal = self.language
+        if hasattr(causal, "get_base_model"):
+            causal = causal.get_base_model()
+        return causal.model
+
+    def own_state(self) -> dict[str, Tensor]:
+        """What this project trained: everything but the frozen encoder and language model."""
+        return {
+            name: value
+            for name, value in self.state_dict().items()
+            if not name.startswith(_FROZEN)
+            and (not name.startswith("language.") or _ADAPTER in name)
+        }
+
+    def save_pretrained(self, save_directory: str | os.PathLike[str], **_: Any) -> None:
+        """Writes config and own weights (float16) into a folder, each file atomically."""
+        folder = Path(save_directory)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.config.save_pretrained(folder)
+        halves = {name: value.half().contiguous() for name, value in self.own_state().items()}
+        temporary = folder / f"{WEIGHTS}.tmp"
+        save_file(halves, temporary, metadata={"format": "pt", "model": "calm"})
+        temporary.replace(folder / WEIGHTS)
+
+    @classmethod
+    def from_pretrained(  # type: ignore[override]
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        cache: Path | None = None,
+        speaks: bool = True,
+        **_: Any,
+    ) -> "CalmForConditionalGeneration":
+        """A saved model, in evaluation mode.
+
+        Raises:
+            WeightsMissing: no such folder or file.
+            WeightsDamaged: not our file, or it does not fit its configuration.
+        """
+        folder = Path(path)
+        if not (folder / WEIGHTS).is_file() or not (folder / "config.json").is_file():
+            raise WeightsMissing(f"{folder} holds no CALM model ({WEIGHTS} and config.json)")
+        try:
+            config = CalmConfig.from_pretrained(folder)
+            state = load_file(folder / WEIGHTS)
+        except (OSError, ValueError, SafetensorError) as error:
+            raise WeightsDamaged(f"{folder} cannot be read: {str(error).splitlines()[0]}") from None
+        model = cls(config, cache=cache, speaks=speaks)
+        model.load_own(state, str(folder))
+        return model.eval()
+
+    def load_own(self, state: dict[str, Tensor], source: str) -> None:
+        """Loads MFAM, heads and adapter; refuses a state that does not fit exactly."""
+        own = self.own_state()
+        if self.language is None:
+            state = {name: value for name, value in state.items() if name in own}
+        fits = state.keys() == own.keys() and all(
+            value.shape == own[name].shape for name, value in state.items()
+        )
+        if not fits:
+            odd = sorted(state.keys() ^ own.keys())[:1] or ["a shape"]
+            raise WeightsDamaged(f"{source} does not fit its config.json ({odd[0]} differs)")
+        self.load_state_dict({name: value.float() for name, value in state.items()}, strict=False)
+
+
+AutoConfig.register("calm", CalmConfig)
+AutoModelForImageTextToText.register(CalmConfig, CalmForConditionalGeneration)

@@ -1,0 +1,72 @@
+"""Advice in words: one remedy a flaw, direction and strength; `Suggestion.advice` says these.
+
+These sentences are a phrase bank written for this project, chosen by what a model measured.
+They are not generated prose, and nothing presents them as such.
+"""
+
+from aesplugin.assessment import Flaw, Suggestion
+
+_STRENGTHS = ((0.3, "slightly"), (0.62, "clearly"), (1.01, "strongly"))
+
+_HOW_MUCH: dict[Flaw, tuple[str, str, str]] = {
+    Flaw.UNDEREXPOSED: ("about 2/3 of a stop", "about 1 1/2 stops", "2 stops or more"),
+    Flaw.OVEREXPOSED: ("about 2/3 of a stop", "about 1 stop", "1 1/2 stops or more"),
+    Flaw.TILTED_HORIZON: ("2 to 4 degrees", "about 6 degrees", "10 degrees or more"),
+    Flaw.VIGNETTING: ("about 1 stop", "about 2 stops", "about 3 stops"),
+}
+
+_ADVICE: dict[tuple[Flaw, str], str] = {
+    (Flaw.UNDEREXPOSED, "brighten"): "lift the exposure by {much}, most of it in the shadows",
+    (Flaw.OVEREXPOSED, "darken"): "lower the exposure by {much} and pull the highlights back",
+    (Flaw.LOW_CONTRAST, "raise contrast"): "the tones are {how} flat: set a deeper black point "
+    "and raise the contrast",
+    (Flaw.OVERSATURATED, "reduce saturation"): "the colours are {how} overdone: reduce the "
+    "saturation until skin, grass and sky look natural",
+    (Flaw.UNDERSATURATED, "add saturation"): "the colours are {how} washed out: add vibrance "
+    "before saturation",
+    (Flaw.COLOR_CAST, "cool down"): "the photo is {how} too warm: move the white balance "
+    "toward blue",
+    (Flaw.COLOR_CAST, "warm up"): "the photo is {how} too cold: move the white balance "
+    "toward yellow",
+    (Flaw.COLOR_CAST, "less green"): "there is a {how} visible green cast: move the tint "
+    "toward magenta",
+    (Flaw.COLOR_CAST, "less magenta"): "there is a {how} visible magenta cast: move the tint "
+    "toward green",
+    (Flaw.NOISE, "reduce noise"): "the noise is {how} visible: reduce it, colour noise first, "
+    "and next time use a lower ISO",
+    (Flaw.BLUR, "sharpen"): "the photo is {how} out of focus: sharpen it with a small radius, "
+    "and next time focus on the subject",
+    (Flaw.MOTION_BLUR, "steady"): "the photo is {how} blurred by movement: next time use a "
+    "shorter exposure or a tripod",
+    (Flaw.JPEG_ARTIFACTS, "save finer"): "the compression is {how} visible: export again from "
+    "the original at a higher quality",
+    (Flaw.TILTED_HORIZON, "rotate left"): "turn the photo to the left by {much}",
+    (Flaw.TILTED_HORIZON, "rotate right"): "turn the photo to the right by {much}",
+    (Flaw.CUT_SUBJECT, "widen"): "the frame cuts into the subject: use a wider crop, or step "
+    "back next time",
+    (Flaw.POOR_PLACEMENT, "aim left"): "the subject is pressed against the left edge: leave "
+    "room on the left, or crop the right side",
+    (Flaw.POOR_PLACEMENT, "aim right"): "the subject is pressed against the right edge: leave "
+    "room on the right, or crop the left side",
+    (Flaw.POOR_PLACEMENT, "aim up"): "the subject is pressed against the upper edge: leave "
+    "room above, or crop the bottom",
+    (Flaw.POOR_PLACEMENT, "aim down"): "the subject is pressed against the lower edge: leave "
+    "room below, or crop the top",
+    (Flaw.VIGNETTING, "lighten corners"): "lighten the corners by {much}, or switch on the "
+    "lens correction",
+}
+
+
+def strength_word(strength: float) -> str:
+    """`strength` 0..1 as slightly, clearly or strongly."""
+    return next(word for bound, word in _STRENGTHS if strength < bound or bound > 1)
+
+
+def suggest(flaw: Flaw, direction: str, strength: float) -> Suggestion:
+    """The suggestion against one flaw; `direction` is one of `DIRECTIONS[flaw]`."""
+    strength = min(max(strength, 0.0), 1.0)
+    how = strength_word(strength)
+    index = [word for _, word in _STRENGTHS].index(how)
+    much = _HOW_MUCH[flaw][index] if flaw in _HOW_MUCH else ""
+    advice = _ADVICE[flaw, direction].format(much=much, how=how)
+    return Suggestion(flaw=flaw, direction=direction, strength=round(strength, 3), advice=advice)

@@ -1,0 +1,113 @@
+"""Cached photos as batches: which rows belong to one photo, and what is known of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from aesplugin.errors import DataError
+from aesplugin.models.calm.heads import CLEAN, FLAWS, way_index
+from aesplugin.training.config import TrainingConfig
+from aesplugin.training.cropping import read_crops
+from aesplugin.training.features import FeatureSet, cache_file, read
+from aesplugin.training.sources import name_of, oasis_photos, split_of, unlabelled_photos
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Known facts of N rows, as tensors [N]."""
+
+    flaw: Tensor  # 0..14
+    severity: Tensor  # 0..1
+    way: Tensor  # index in WAYS, -1 where there is one way out
+
+
+@dataclass(slots=True)
+class Samples:
+    """Cached features with the rows of each photo, clean row first."""
+
+    features: FeatureSet
+    photos: list[list[int]]
+    labels: Labels
+
+    def pick(self, rng: np.random.Generator, count: int) -> list[list[int]]:
+        """The rows of `count` random photos, without repeats."""
+        chosen = rng.choice(len(self.photos), min(count, len(self.photos)), replace=False)
+        return [self.photos[index] for index in chosen]
+
+
+def label(features: FeatureSet) -> Labels:
+    """Labels of every row."""
+    rows = features.versions
+    return Labels(
+        flaw=torch.tensor([FLAWS.index(row.flaw) if row.flaw else CLEAN for row in rows]),
+        severity=torch.tensor([row.severity for row in rows], dtype=torch.float32),
+        way=torch.tensor([way_index(row.flaw, row.direction) if row.flaw else -1 for row in rows]),
+    )
+
+
+def group(features: FeatureSet) -> Samples:
+    """Rows by photo, in the order they were cached."""
+    photos: dict[str, list[int]] = {}
+    for row, version in enumerate(features.versions):
+        photos.setdefault(version.photo, []).append(row)
+    return Samples(features, list(photos.values()), label(features))
+
+
+def unlabelled(config: TrainingConfig, splits: Sequence[str]) -> Samples:
+    """The cached unlabelled photos of some splits ("train", "validate").
+
+    Raises:
+        DataError: none is cached yet.
+    """
+    wanted = [
+        path
+        for path in unlabelled_photos(config.data, config.limit)
+        if split_of(name_of(path)) in splits
+    ]
+    paths = [cache_file(config.features, path, seed=config.seed) for path in wanted]
+    return group(read(_cached(paths, config)))
+
+
+def crops(config: TrainingConfig, splits: Sequence[str]) -> Samples:
+    """Crop pairs: rows of a photo are whole, then (human, rival) three times."""
+    names = sorted(read_crops(config.data / "crops"))[: config.limit or None]
+    paths = [config.data / "crops" / "images" / name for name in names]
+    wanted = [path for path in paths if split_of(name_of(path)) in splits]
+    stored = [cache_file(config.features, path, seed=config.seed) for path in wanted]
+    return group(read(_cached(stored, config)))
+
+
+def oasis(config: TrainingConfig) -> Samples:
+    """All cached OASIS photos; the caller splits them by theme."""
+    paths = oasis_photos(config.data, config.limit)
+    stored = [cache_file(config.features, path, seed=config.seed) for path in paths]
+    return group(read(_cached(stored, config)))
+
+
+def _cached(paths: Sequence[object], config: TrainingConfig) -> list:  # type: ignore[type-arg]
+    there = [path for path in paths if path.exists()]  # type: ignore[attr-defined]
+    if not there:
+        raise DataError(
+            f"no features in {config.features}: run `python -m aesplugin.training.prepare` first"
+        )
+    return there
+
+
+def order_pairs(labels: Labels, photos: Sequence[Sequence[int]]) -> list[tuple[int, int, float]]:
+    """(better row, worse row, margin): clean over flawed, mild over strong of the same flaw."""
+    pairs = []
+    for rows in photos:
+        facts = [(row, int(labels.flaw[row]), float(labels.severity[row])) for row in rows]
+        for row, flaw, severity in facts:
+            if flaw == CLEAN:
+                continue
+            pairs.append((rows[0], row, 0.5 + severity))
+            pairs += [
+                (row, other, severe - severity)
+                for other, same, severe in facts
+                if same == flaw and severe > severity
+            ]
+    return pairs

@@ -1,0 +1,43 @@
+"""Figures after a stage, on cached validation photos: for choosing, never for reporting."""
+
+import torch
+
+from aesplugin.models.calm.heads import CLEAN, FLAWS
+from aesplugin.models.calm.model import CalmForConditionalGeneration
+from aesplugin.training.samples import Samples
+
+
+@torch.no_grad()
+def flaw_figures(model: CalmForConditionalGeneration, samples: Samples) -> dict[str, float]:
+    """Accuracy by strength, clean photos called clean, pairs ordered rightly; shares 0..1."""
+    model.eval()
+    labels, kinds = samples.labels, [row.kind for row in samples.features.versions]
+    said, craft, score = [], [], []
+    for start in range(0, len(samples.features), 256):
+        rows = list(range(start, min(start + 256, len(samples.features))))
+        reading = model.read(samples.features.batch(rows))[1]
+        said.append(reading.flaw.argmax(-1))
+        craft.append(reading.craft)
+        score.append(reading.score)
+    guess, worth, whole = torch.cat(said), torch.cat(craft), torch.cat(score)
+    right = (guess == labels.flaw).float()
+    flawed = labels.flaw != CLEAN
+    clean = torch.tensor([kind == "clean" for kind in kinds])
+    harmless = torch.tensor([kind == "harmless" for kind in kinds])
+    figures = {
+        "strong": right[flawed & (labels.severity > 0.6)].mean().item(),
+        "mild": right[flawed & (labels.severity < 0.35)].mean().item(),
+        "clean": right[clean].mean().item(),
+        "harmless": right[harmless].mean().item(),
+    }
+    first = torch.zeros(len(guess), dtype=torch.long)
+    for photo in samples.photos:
+        first[photo] = photo[0]
+    figures["craft order"] = (worth[first] > worth)[flawed].float().mean().item()
+    figures["score order"] = (whole[first] > whole)[flawed].float().mean().item()
+    for index, flaw in enumerate(FLAWS):
+        mine = labels.flaw == index
+        if bool(mine.any()):
+            figures[f"{flaw.value} named"] = right[mine].mean().item()
+            figures[f"{flaw.value} order"] = (worth[first] > worth)[mine].float().mean().item()
+    return figures

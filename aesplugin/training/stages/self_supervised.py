@@ -1,0 +1,169 @@
+"""Text-guided self-supervision: unlabelled photos, known flaws, textual cues. Only MFAM trains."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from aesplugin.errors import DataError
+from aesplugin.models.calm.heads import CLEAN, FLAWS, way_mask
+from aesplugin.models.calm.model import CalmForConditionalGeneration
+from aesplugin.models.prompts import CUE_QUESTION, ask
+from aesplugin.training.augment import Level
+from aesplugin.training.config import TrainingConfig
+from aesplugin.training.dialogue import dialogue
+from aesplugin.training.loop import Progress, StageReport, fit
+from aesplugin.training.losses import (
+    Alignment,
+    flaw_loss,
+    order_loss,
+    severity_loss,
+    triplet_loss,
+    way_loss,
+)
+from aesplugin.training.phrases import cue, fine
+from aesplugin.training.samples import Samples, crops, order_pairs, unlabelled
+from aesplugin.training.stages import setup
+from aesplugin.training.stages.check import flaw_figures
+from aesplugin.training.text_bank import TextBank
+
+STAGE = "self_supervised"
+_WEIGHTS = {
+    "flaw": 1.0,
+    "severity": 1.0,
+    "way": 0.5,
+    "order": 1.0,
+    "triplet": 0.3,
+    "crop": 0.5,
+    "align": 0.3,
+    "cue": 0.2,
+}
+
+
+class SelfSupervised:
+    """Losses of one batch: `batch` photos with all their versions, and some crop pairs."""
+
+    def __init__(
+        self, model: CalmForConditionalGeneration, samples: Samples, config: TrainingConfig
+    ) -> None:
+        self.model, self.samples, self.numbers = model, samples, config.stage(STAGE)
+        self.weights = _WEIGHTS | self.numbers.weights
+        self.allowed = way_mask()
+        hidden = int(model.config.language["hidden_size"])
+        self.align = Alignment(model.config.width, hidden)
+        self.trainable = nn.ModuleDict(
+            {"mfam": model.mfam, "heads": model.heads, "align": self.align}
+        )
+        self.crops: Samples | None = None
+        self.bank: TextBank | None = None
+        self.tokenizer: Any = None
+        self.step = 0
+
+    def guide_by_text(self, tokenizer: Any) -> None:
+        """Turns the text losses on; without it, labels alone teach (an ablation)."""
+        self.tokenizer = tokenizer
+        self.bank = TextBank(self.model, tokenizer)
+
+    def losses(self, rng: np.random.Generator) -> Mapping[str, Tensor]:
+        photos = self.samples.pick(rng, self.numbers.batch)
+        rows = [row for photo in photos for row in photo]
+        insight, reading = self.model.read(self.samples.features.batch(rows))
+        labels = self.samples.labels
+        flaw, severity, way = labels.flaw[rows], labels.severity[rows], labels.way[rows]
+        found = {
+            "flaw": flaw_loss(reading, flaw),
+            "severity": severity_loss(reading, flaw, severity),
+            "way": way_loss(reading, way, self.allowed, flaw),
+        }
+        place = {row: index for index, row in enumerate(rows)}
+        pairs = order_pairs(labels, photos)
+        better = torch.tensor([place[one] for one, _, _ in pairs])
+        worse = torch.tensor([place[two] for _, two, _ in pairs])
+        margin = torch.tensor([gap for _, _, gap in pairs])
+        found["order"] = order_loss(reading.craft[better], reading.craft[worse], margin)
+        found["triplet"] = self._triplets(insight.levels.flatten(1), photos, place)
+        if self.crops is not None:
+            found["crop"] = self._crops(rng)
+        if self.bank is not None:
+            found["align"] = self._aligned(insight.levels, flaw, rng)
+            if self.numbers.language_every and self._tick():
+                found["cue"] = self._cues(insight.tokens, (flaw, severity), rng)
+        return {name: value * self.weights[name] for name, value in found.items()}
+
+    def _tick(self) -> bool:
+        self.step += 1
+        return self.step % self.numbers.language_every == 0
+
+    def _triplets(self, levels: Tensor, photos: list[list[int]], place: dict[int, int]) -> Tensor:
+        """Each photo's clean row, and the mild and strong version of its first flaw."""
+        whole = [photo for photo in photos if len(photo) > 3]
+        index = torch.tensor([[place[photo[at]] for at in (0, 2, 3)] for photo in whole])
+        return triplet_loss(levels[index[:, 0]], levels[index[:, 1]], levels[index[:, 2]])
+
+    def _crops(self, rng: np.random.Generator) -> Tensor:
+        assert self.crops is not None
+        photos = self.crops.pick(rng, 12)
+        rows = [row for photo in photos for row in photo[1:]]
+        craft = self.model.read(self.crops.features.batch(rows))[1].craft
+        return order_loss(craft[0::2], craft[1::2], 0.5)
+
+    def _aligned(self, levels: Tensor, flaw: Tensor, rng: np.random.Generator) -> Tensor:
+        assert self.bank is not None
+        parts = [
+            self.align(
+                levels[:, level], self.bank.draw(level, rng), self.bank.wanted(flaw, level), level
+            )
+            for level in range(3)
+        ]
+        return torch.stack(parts).sum()
+
+    def _cues(
+        self, tokens: Tensor, facts: tuple[Tensor, Tensor], rng: np.random.Generator
+    ) -> Tensor:
+        flaw, severity = facts
+        rows = rng.choice(len(tokens), self.numbers.language_batch, replace=False)
+        turns = []
+        for row in rows:
+            kind = int(flaw[row])
+            said = (
+                fine(Level(str(rng.choice(list(Level)))), rng)
+                if kind == CLEAN
+                else cue(FLAWS[kind], float(severity[row]), rng)
+            )
+            turns.append((ask(CUE_QUESTION), said))
+        loss: Tensor = self.model(tokens[rows], *dialogue(self.tokenizer, turns))
+        return loss
+
+
+def _crops_if_any(config: TrainingConfig) -> Samples | None:
+    """Crop pairs help, but self-supervision works without them."""
+    try:
+        return crops(config, ["train"])
+    except DataError:
+        return None
+
+
+def run(
+    config: TrainingConfig,
+    progress: Progress | None = None,
+    *,
+    text_guided: bool = True,
+) -> StageReport:
+    """Trains MFAM and heads on the cached flawed photos; figures are of the validation split."""
+    model = setup.load_model(config, STAGE, speaks=text_guided)
+    samples = unlabelled(config, ["train"])
+    if not bool((model.mfam.theme_scale.mean != 0).any()):
+        model.mfam.fit_scales(samples.features.batch(list(range(min(1500, len(samples.features))))))
+    setup.freeze(model, language=False)
+    objective = SelfSupervised(model, samples, config)
+    objective.crops = _crops_if_any(config)
+    if text_guided:
+        setup.halve_language(model)
+        objective.guide_by_text(setup.tokenizer_of(model))
+    loop = setup.loop_config(config, STAGE)
+    report = fit(objective, loop, STAGE, *([progress] if progress else []))
+    report.figures = flaw_figures(model, unlabelled(config, ["validate"]))
+    setup.keep(model, config, STAGE)
+    return report
