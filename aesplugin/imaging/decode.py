@@ -8,7 +8,7 @@ from PIL import Image
 
 from aesplugin.imaging.colour import to_srgb
 from aesplugin.imaging.depth import to_eight_bits
-from aesplugin.imaging.formats import HEAD_BYTES, Kind, detect
+from aesplugin.imaging.formats import HEAD_BYTES, Kind, detect, raw_name
 from aesplugin.imaging.jpeg import load_jpeg
 from aesplugin.imaging.picture import Loaded
 from aesplugin.imaging.raster import load_raster, upright
@@ -39,7 +39,7 @@ def decode(data: bytes, path: str, max_megapixels: float) -> Picture:
     Raises:
         UnsupportedPhoto, DamagedPhoto, OversizedPhoto.
     """
-    loaded = _load(data, detect(data[:HEAD_BYTES], path), max_megapixels)
+    loaded = _load(data, path, max_megapixels)
     image, note = to_srgb(_reduced(loaded), loaded.icc)
     pixels = np.ascontiguousarray(upright(image, loaded.orientation))
     width, height = loaded.width, loaded.height
@@ -56,13 +56,15 @@ def decode(data: bytes, path: str, max_megapixels: float) -> Picture:
     )
 
 
-def _load(data: bytes, kind: Kind, max_megapixels: float) -> Loaded:
+def _load(data: bytes, path: str, max_megapixels: float) -> Loaded:
+    head = data[:HEAD_BYTES]
+    kind = detect(head, path)
     if kind is Kind.JPEG:
         return load_jpeg(data, max_megapixels)
     if kind is Kind.RAW:
         from aesplugin.imaging.raw import load_raw  # loads LibRaw: only once a RAW file comes
 
-        return load_raw(data, max_megapixels)
+        return load_raw(data, raw_name(head, path), max_megapixels)
     return load_raster(data, kind, max_megapixels)
 
 

@@ -163,6 +163,14 @@ def _is_raw_tiff(head: bytes) -> bool:
         return False
 
 
+def raw_name(head: bytes, path: str) -> str:
+    """What a RAW file's format is called: "DNG", "CR2", "NEF", ...; "RAW" where nothing tells."""
+    extension = os.path.splitext(path)[1].lower()
+    if head[:4] in _TIFF and head[8:10] != b"CR" and _is_raw_tiff(head):
+        return "DNG"
+    return extension[1:].upper() if extension in RAW_EXTENSIONS else "RAW"
+
+
 def _looks_binary(head: bytes) -> bool:
     return b"\0" in head
 

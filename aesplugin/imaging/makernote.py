@@ -7,13 +7,14 @@ them; https://exiftool.org/TagNames/. Never raises: a note that cannot be read s
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from aesplugin.imaging.tiff import Block, Entry, byte_order
 
 _EXIF_DIRECTORY: Final = 0x8769
 _MAKER_NOTE: Final = 0x927C
+_MOST_NOTE_TAGS: Final = 0xFF  # more in a note's directory means the wrong byte order
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def _apple(block: Block, note: Entry) -> BurstMark:
 
 
 def _canon(block: Block, note: Entry) -> BurstMark:
+    block = _in_note_order(block, note.at)
     shot = block.integers(block.directory(note.at)[0x0004])
     return _position(shot[9])
 
@@ -69,12 +71,14 @@ def _nikon(block: Block, note: Entry) -> BurstMark:
 
 def _sony(block: Block, note: Entry) -> BurstMark:
     start = note.at + (12 if block.raw(note).startswith(b"SONY") else 0)
+    block = _in_note_order(block, start)
     return _position(block.integers(block.directory(start)[0xB04A])[0])
 
 
 def _panasonic(block: Block, note: Entry) -> BurstMark:
     if not block.raw(note).startswith(b"Panasonic\0"):
         return BurstMark()
+    block = _in_note_order(block, note.at + 12)
     return _position(block.integers(block.directory(note.at + 12)[0x002B])[0])
 
 
@@ -98,6 +102,13 @@ def _olympus(block: Block, note: Entry) -> BurstMark:
         return BurstMark()
     mode, position, _ = inner.integers(inner.directory(start)[0x0200])[:3]
     return _position(position) if mode == 2 else BurstMark()  # 2 = "fast", several in a row
+
+
+def _in_note_order(block: Block, start: int) -> Block:
+    """Editors rewrite EXIF in their own byte order and leave the note in the camera's."""
+    (count,) = struct.unpack_from(block.order + "H", block.data, start)
+    swapped = {"<": ">", ">": "<"}[block.order]
+    return replace(block, order=swapped) if count > _MOST_NOTE_TAGS else block
 
 
 def _position(value: int) -> BurstMark:

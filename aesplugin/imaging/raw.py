@@ -17,8 +17,10 @@ _ORIENTATION: Final = {0: 1, 3: 3, 5: 8, 6: 6}
 _LEAST_PREVIEW: Final = 0.6  # of the rendition's long side: a 160-pixel thumb cannot be judged
 
 
-def load_raw(data: bytes, max_megapixels: float) -> Loaded:
+def load_raw(data: bytes, name: str, max_megapixels: float) -> Loaded:
     """The camera's own preview where it is large enough: fast, and what the photographer saw.
+
+    `name` is what the format is called.
 
     Raises:
         UnsupportedPhoto: no RAW format LibRaw knows. OversizedPhoto: by the header.
@@ -29,7 +31,7 @@ def load_raw(data: bytes, max_megapixels: float) -> Loaded:
     except rawpy.LibRawFileUnsupportedError:
         raise UnsupportedPhoto("a RAW format LibRaw does not know; convert it to DNG") from None
     except _FAILURES as error:
-        raise refused("RAW", error) from None
+        raise refused(name, error) from None
     with raw:
         width, height = raw.sizes.width, raw.sizes.height
         check_size(raw.sizes.raw_width, raw.sizes.raw_height, max_megapixels)
@@ -43,8 +45,18 @@ def load_raw(data: bytes, max_megapixels: float) -> Loaded:
             turn = _ORIENTATION.get(raw.sizes.flip, 1)
             image, icc = _developed(raw), None
         return Loaded(
-            image=image, width=width, height=height, format="RAW", orientation=turn, icc=icc
+            image=image, width=width, height=height, format=name, orientation=turn, icc=icc
         )
+
+
+def embedded_jpeg(data: bytes) -> bytes | None:
+    """The largest JPEG the camera put into the RAW file; None where there is none."""
+    try:
+        with rawpy.imread(io.BytesIO(data)) as raw:
+            thumb = raw.extract_thumb()
+            return bytes(thumb.data) if thumb.format == rawpy.ThumbFormat.JPEG else None
+    except _FAILURES:
+        return None
 
 
 def _preview(raw: Any, max_megapixels: float) -> Loaded | None:
