@@ -64,7 +64,7 @@ def _load(data: bytes, path: str, max_megapixels: float) -> Loaded:
     if kind is Kind.RAW:
         from aesplugin.imaging.raw import load_raw  # loads LibRaw: only once a RAW file comes
 
-        return load_raw(data, raw_name(head, path), max_megapixels)
+        return load_raw(data, max_megapixels, name=raw_name(head, path))
     return load_raster(data, kind, max_megapixels)
 
 

@@ -17,7 +17,7 @@ _ORIENTATION: Final = {0: 1, 3: 3, 5: 8, 6: 6}
 _LEAST_PREVIEW: Final = 0.6  # of the rendition's long side: a 160-pixel thumb cannot be judged
 
 
-def load_raw(data: bytes, name: str, max_megapixels: float) -> Loaded:
+def load_raw(data: bytes, max_megapixels: float, *, name: str = "RAW") -> Loaded:
     """The camera's own preview where it is large enough: fast, and what the photographer saw.
 
     `name` is what the format is called.
