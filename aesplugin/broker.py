@@ -29,7 +29,7 @@ _RESTORE_SHARE = 0.1  # of the visibility timeout: how often lost jobs are looke
 
 def visibility_timeout(job_seconds: float) -> float:
     """Seconds after which an unfinished job is given to another worker: above the hard limit."""
-    return job_seconds * 1.5
+    return 2 * job_seconds
 
 
 def make_app(url: str, *, job_seconds: float) -> Celery:

@@ -22,6 +22,7 @@ from aesplugin.cli import (
     status,
     train,
     unpublish,
+    worker,
 )
 from aesplugin.cli.console import say, say_error
 from aesplugin.errors import AesError
@@ -45,6 +46,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "publish": publish.command,
     "unpublish": unpublish.command,
     "doctor": doctor.command,
+    "worker": worker.command,
 }
 
 

@@ -16,6 +16,10 @@ Catalog = Annotated[
 Model = Annotated[
     str | None, typer.Option("--model", help="Which model; see `aesplugin models list`.")
 ]
+Broker = Annotated[
+    str | None,
+    typer.Option("--broker", metavar="URL", help="Redis of the queue, as redis://host:6379/0."),
+]
 Device = Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda, cuda:1, mps.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="How many rows at most.")]

@@ -1,5 +1,6 @@
 """A model of known cost and known answers: for tests, dry runs and scaling benchmarks."""
 
+import os
 import time
 from collections.abc import Sequence
 
@@ -18,9 +19,12 @@ class FakeModel:
     )
 
     def __init__(
-        self, *, device: str = "auto", threads: int = 0, seconds_per_photo: float = 0.0
+        self, *, device: str = "auto", threads: int = 0, seconds_per_photo: float | None = None
     ) -> None:
+        """A photo costs `seconds_per_photo`; by default $AES_FAKE_SECONDS, else nothing."""
         del device, threads  # it computes nothing
+        if seconds_per_photo is None:
+            seconds_per_photo = float(os.environ.get("AES_FAKE_SECONDS", "0"))
         self._seconds_per_photo = seconds_per_photo
 
     def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:

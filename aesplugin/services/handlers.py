@@ -5,14 +5,15 @@ the ledger, and what it does not hold as finished is done again.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 
 from aesplugin.catalog.records import FailedFile
 from aesplugin.errors import ModelError
 from aesplugin.jobs import Handler, Job, Payload
 from aesplugin.photo import MAX_ATTEMPTS, FileStamp, PhotoState
 from aesplugin.services.assess import Assessed, Outcome, assess
-from aesplugin.services.ingest import dispatch, ingest, stamp_of
+from aesplugin.services.ingest import Ingested, dispatch, ingest, stamp_of
 from aesplugin.services.messages import AssessJob, Candidate, IngestJob, RecordJob, batches
 from aesplugin.services.parts import Parts
 from aesplugin.services.record import record
@@ -32,8 +33,14 @@ def ingest_files(parts: Parts, payload: Payload) -> None:
         for path, stamp in found.items()
         if stamp or not job.watched
     ]
-    for _ in dispatch(parts, ingest(parts, stamps, parts.examiner)):
-        pass
+    deadline = time.monotonic() + parts.settings.job_seconds / 2
+    done: set[str] = set()
+    for group in dispatch(parts, _until(deadline, ingest(parts, stamps, parts.examiner))):
+        done.update(item.path for item in group)
+    rest = [stamp.path for stamp in stamps if stamp.path not in done]
+    if rest:  # slow files: the others must not wait until the time limit ends this worker
+        later = IngestJob(paths=tuple(rest), watched=job.watched, losses=job.losses)
+        parts.queue.send(Job.INGEST, later.payload())
 
 
 def assess_photos(parts: Parts, payload: Payload) -> None:
@@ -55,14 +62,30 @@ def assess_photos(parts: Parts, payload: Payload) -> None:
         )
         return
     for photos in batches(job.photos, parts.settings.batch_size):
+        begun = time.monotonic()
         results = assess(parts.model, [photo.rendition for photo in photos])
+        _log.info(
+            "assessed",
+            extra={
+                "photos": [result.content_hash for result in results],
+                "seconds": round(time.monotonic() - begun, 3),
+            },
+        )
         _report(parts, photos, [result.outcome for result in results], revision=job.revision)
 
 
 def record_results(parts: Parts, payload: Payload) -> None:
     """Stores what a model said."""
     job = RecordJob.of(payload)
-    record(parts.catalog, job.results, model=job.model, revision=job.revision)
+    new = record(parts.catalog, job.results, model=job.model, revision=job.revision)
+    _log.info("recorded", extra={"results": len(job.results), "new": new})
+    for result in job.results:
+        if isinstance(result.outcome, Exception):
+            _log.warning(
+                "the model failed: %s",
+                result.outcome,
+                extra={"photo": result.content_hash, "attempt": result.attempt},
+            )
 
 
 def assess_after_loss(parts: Parts, payload: Payload) -> None:
@@ -106,6 +129,14 @@ def bound_to(parts: Parts) -> dict[Job, Handler]:
     return {job: bind(verb) for job, verb in HANDLERS.items()}
 
 
+def _until(deadline: float, items: Iterator[Ingested]) -> Iterator[Ingested]:
+    """The items that are there before the deadline, and at least one."""
+    for item in items:
+        yield item
+        if time.monotonic() > deadline:
+            return
+
+
 def _report(
     parts: Parts,
     photos: Sequence[Candidate],
@@ -125,4 +156,6 @@ def _report(
         if isinstance(outcome, Exception) and photo.failures + 1 < MAX_ATTEMPTS:
             again = Candidate(photo.rendition, photo.failures + 1)
             job = AssessJob(revision=revision, photos=(again,))
-            parts.queue.send(Job.ASSESS, job.payload(), delay=backoff * 2**photo.failures)
+            # Below the visibility timeout, or the wait would look like a lost worker.
+            wait = min(backoff * 2**photo.failures, parts.settings.job_seconds / 2)
+            parts.queue.send(Job.ASSESS, job.payload(), delay=wait)

@@ -1,5 +1,6 @@
 """Look at files once: examine, store what is seen, and send what the model has not seen to it."""
 
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from aesplugin.jobs import Job
 from aesplugin.photo import MAX_ATTEMPTS, FileStamp, PhotoState
 from aesplugin.services.messages import AssessJob, Candidate
 from aesplugin.services.parts import Examiner, Parts
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +43,10 @@ def ingest(parts: Parts, stamps: Iterable[FileStamp], examiner: Examiner) -> Ite
     stamp_by_path = {stamp.path: stamp for stamp in stamps}
     for path, result in examiner.examine_all(list(stamp_by_path)):
         if isinstance(result, PhotoError):
+            _log.warning("no photo: %s", result, extra={"state": result.state})
             yield _record_failure(parts, stamp_by_path[path], result)
         else:
+            _log.info("ingested", extra={"photo": result.photo.content_hash})
             yield _record_photo(parts, stamp_by_path[path], result)
 
 

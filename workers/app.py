@@ -1,0 +1,83 @@
+"""One worker of one queue: Celery set up and run in this process."""
+
+import os
+import socket
+
+from celery import Celery, signals
+
+from aesplugin.broker import WorkerBeat, make_app
+from aesplugin.jobs import Queue
+from aesplugin.settings import Settings
+from workers.logs import log_as_json
+from workers.runtime import Pulse, Runtime
+from workers.tasks import register
+
+
+def run_worker(settings: Settings, queue: Queue) -> int:
+    """Works until told to stop (SIGTERM: the job at hand is finished); returns an exit code.
+
+    `gpu` and `catalog` are one process each, `ingest` has one child per decoder.
+
+    Raises:
+        QueueError: the broker cannot be reached at the start; later it is waited for.
+    """
+    last_error = log_as_json()
+    # A child of the ingest worker decodes one photo at a time; the children are the parallelism.
+    ours = settings.model_copy(update={"decoders": 1}) if queue is Queue.INGEST else settings
+    runtime = Runtime(ours)
+    runtime.parts.broker_queue().ping()
+    app = worker_app(settings, runtime)
+    pulse = Pulse(runtime, _introduction(runtime, queue), last_error)
+    signals.worker_ready.connect(lambda **_: pulse.start(), weak=False)
+    worker = app.Worker(
+        queues=[queue.value],
+        hostname=f"{queue.value}-{os.getpid()}@{socket.gethostname()}",
+        loglevel="INFO",
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        quiet=True,
+        **_pool(settings, queue),
+    )
+    worker.start()
+    if pulse.is_alive():
+        pulse.stop()
+    runtime.parts.close()
+    return int(worker.exitcode or 0)
+
+
+def worker_app(settings: Settings, runtime: Runtime) -> Celery:
+    """Celery's application with our tasks and the worker's own settings."""
+    app = make_app(settings.broker, job_seconds=settings.job_seconds)
+    app.conf.update(
+        worker_enable_remote_control=False,  # no messages but jobs: the broker stays small
+        worker_send_task_events=False,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        worker_detect_quorum_queues=False,
+        task_time_limit=settings.job_seconds,  # kept by the prefork pool; see Pulse for the others
+    )
+    signals.setup_logging.connect(_leave_logging_alone, weak=False)
+    register(app, runtime)
+    app.finalize()
+    return app
+
+
+def _pool(settings: Settings, queue: Queue) -> dict[str, object]:
+    if queue is Queue.INGEST:
+        return {"pool": "prefork", "concurrency": settings.decoders or os.cpu_count() or 1}
+    return {"pool": "solo", "concurrency": 1}
+
+
+def _introduction(runtime: Runtime, queue: Queue) -> WorkerBeat:
+    card = runtime.parts.card if queue is Queue.GPU else None
+    return WorkerBeat(
+        queue=queue.value,
+        host=socket.gethostname(),
+        pid=os.getpid(),
+        model=f"{card.name}@{card.revision}" if card else "",
+    )
+
+
+def _leave_logging_alone(**_: object) -> None:
+    """Connected to Celery's signal, so that it does not set up logging of its own."""

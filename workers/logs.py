@@ -1,0 +1,54 @@
+"""Logs as one JSON object a line, and the last error for `aesplugin status`.
+
+A photo is named by its content hash (`photo`); no pixels, no tags and so no places are logged.
+"""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import TextIO
+
+_PLAIN = set(logging.LogRecord("", 0, "", 0, "", None, None).__dict__) | {"message", "taskName"}
+
+
+class JsonFormatter(logging.Formatter):
+    """time, level, logger, event, and whatever was given as `extra`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        line |= {key: value for key, value in record.__dict__.items() if key not in _PLAIN}
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
+
+
+class LastError(logging.Handler):
+    """Remembers the last error's one line."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.text = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Takes the line."""
+        self.text = record.getMessage().partition("\n")[0]
+
+
+def log_as_json(stream: TextIO | None = None) -> LastError:
+    """Sends all logs of this process to `stream` (standard error), and returns the last error."""
+    lines = logging.StreamHandler(stream or sys.stderr)
+    lines.setFormatter(JsonFormatter())
+    last_error = LastError()
+    logging.basicConfig(level=logging.INFO, handlers=[lines, last_error], force=True)
+    logging.captureWarnings(capture=True)
+    # One line a job from us is enough; Celery's own would be two more, with the payload's repr.
+    for noisy in ("celery.worker.strategy", "celery.app.trace", "kombu"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    return last_error

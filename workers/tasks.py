@@ -1,0 +1,76 @@
+"""Celery's tasks: one per job, each a line around its handler; what goes wrong is sorted here."""
+
+import logging
+from typing import Any
+
+from celery import Celery, Task
+from celery.worker import state
+
+from aesplugin.errors import CatalogError, ModelError, QueueError
+from aesplugin.jobs import Job, Payload
+from aesplugin.services.handlers import AFTER_LOSS, HANDLERS
+from workers.runtime import Runtime
+
+_log = logging.getLogger(__name__)
+_MOST_SURPRISES = 3  # unexpected errors in a row before a process is not trusted any more
+SURPRISED = 70  # exit code; sysexits: an error of ours
+
+
+class JobRunner:
+    """Does jobs with a runtime and decides what becomes of one that fails."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._surprises = 0
+
+    def run(self, task: Task, job: Job, payload: Payload) -> None:
+        """Does one job; a job it cannot do now is sent again before this one is acknowledged."""
+        is_again = bool((task.request.delivery_info or {}).get("redelivered"))
+        verb = (AFTER_LOSS if is_again else HANDLERS)[job]
+        if is_again:
+            _log.warning("taking over after a lost worker", extra={"job": job.value})
+        try:
+            with self._runtime.job(_photos_in(payload)):
+                verb(self._runtime.parts, payload)
+            self._surprises = 0
+        except (CatalogError, QueueError) as error:  # a full disk, a server away: it will pass
+            wait = self._backoff(task.request.retries)
+            _log.error("%s", error, extra={"job": job.value, "again_in": wait})
+            raise task.retry(exc=error, countdown=wait, max_retries=None) from None
+        except ModelError as error:  # not the photos' fault: others may do it, this process cannot
+            _log.error("this worker ends: %s", error, extra={"job": job.value})
+            self._runtime.parts.queue.send(job, payload)
+            state.should_stop = error.exit_code
+        except Exception as error:  # noqa: BLE001 - whatever it was, the photos go on
+            self._surprise(job, payload, error)
+
+    def _surprise(self, job: Job, payload: Payload, error: Exception) -> None:
+        """An error nobody foresaw: go on as if the worker had stopped; soon it really does."""
+        _log.exception("%s in job %s", type(error).__name__, job.value)
+        AFTER_LOSS[job](self._runtime.parts, payload)
+        self._surprises += 1
+        if self._surprises >= _MOST_SURPRISES:
+            _log.error("this worker ends: %d unexpected errors in a row", self._surprises)
+            state.should_stop = SURPRISED
+
+    def _backoff(self, retries: int) -> float:
+        """Doubling, but below the visibility timeout, or the wait would look like a loss."""
+        return min(2.0**retries, 60.0, self._runtime.parts.settings.job_seconds / 2)
+
+
+def register(app: Celery, runtime: Runtime) -> None:
+    """One task per job."""
+    runner = JobRunner(runtime)
+
+    def task_of(job: Job) -> None:
+        def do(task: Task, payload: Payload) -> None:
+            runner.run(task, job, payload)
+
+        app.task(do, name=job.value, bind=True)
+
+    for job in Job:
+        task_of(job)
+
+
+def _photos_in(payload: dict[str, Any]) -> int:
+    return next((len(payload[key]) for key in ("photos", "paths", "results") if key in payload), 0)
