@@ -24,6 +24,7 @@ from aesplugin.catalog.records import (
     PendingFile,
 )
 from aesplugin.catalog.runs import Runs
+from aesplugin.errors import CatalogError
 from aesplugin.photo import PhotoState
 
 
@@ -48,7 +49,11 @@ class Catalog:
             CatalogError: it cannot be created, reached or written.
         """
         database = connect(target)
-        upgrade.prepare(database)
+        try:
+            upgrade.prepare(database)
+        except CatalogError:
+            database.close()
+            raise
         return cls(database)
 
     def close(self) -> None:

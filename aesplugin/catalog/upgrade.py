@@ -36,9 +36,8 @@ def prepare(database: Database, revision: str = SCHEMA_REVISION, scripts: Path =
     if found == revision:
         return
     with database.changing_schema() as connection:
-        found = _revision_of(connection, database)
-        if found != revision:  # no other process did it while we waited
-            _upgrade(connection, database, found, scripts)
+        if _revision_of(connection, database) != revision:  # nobody did it while we waited
+            _upgrade(connection, database, revision=revision, scripts=scripts)
 
 
 def _revision_of(connection: Connection, database: Database) -> str | None:
@@ -53,7 +52,7 @@ def _revision_of(connection: Connection, database: Database) -> str | None:
     return None
 
 
-def _upgrade(connection: Connection, database: Database, found: str | None, scripts: Path) -> None:
+def _upgrade(connection: Connection, database: Database, *, revision: str, scripts: Path) -> None:
     from alembic import command  # here: most commands never need it
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -61,6 +60,7 @@ def _upgrade(connection: Connection, database: Database, found: str | None, scri
     config = Config()
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.attributes["connection"] = connection
+    found = _revision_of(connection, database)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found is not None and found not in known:
         raise CatalogTooNew(
@@ -69,7 +69,7 @@ def _upgrade(connection: Connection, database: Database, found: str | None, scri
         )
     if found is not None:
         _back_up(database, found)
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def _back_up(database: Database, revision: str) -> None:

@@ -1,0 +1,112 @@
+"""Rows as each revision of the tables held them, written without today's code."""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from aesplugin.assessment import Flaw
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.engine import Database
+from aesplugin.decision import Choice
+from aesplugin.photo import PhotoState
+
+_HASH = "ab" * 32
+_TIME = "2026-01-02 03:04:05.000006"
+_PATH = b"/photos/\xff.jpg"
+
+DATA: dict[str, dict[str, dict[str, Any]]] = {
+    "0001": {
+        "photos": {
+            "content_hash": _HASH,
+            "pixel_hash": "cd" * 32,
+            "perceptual_hash": -1,
+            "width": 6000,
+            "height": 4000,
+            "format": "JPEG",
+            "attributes": '{"exposure": {"value": -1.5, "unit": "EV", "verdict": "poor"}}',
+            "first_seen": _TIME,
+        },
+        "files": {
+            "path": _PATH,
+            "display": "/photos/?.jpg",
+            "content_hash": _HASH,
+            "size": 2**33,
+            "mtime_ns": 1_700_000_000_123_456_789,
+            "seen_at": _TIME,
+        },
+        "exif": {"content_hash": _HASH, "taken_at": _TIME, "taken_offset": 3600.0, "iso": 400},
+        "assessments": {
+            "content_hash": _HASH,
+            "model_revision": "m-1",
+            "model": "m",
+            "score": 7.25,
+            "comment": "calm",
+            "suggestions": '[{"flaw": "noise", "direction": "denoise", "strength": 0.5,'
+            ' "advice": "Reduce noise."}]',
+            "created_at": _TIME,
+            "embedding": b"\x00\x3c",
+        },
+        "attempts": {
+            "content_hash": _HASH,
+            "model_revision": "m-2",
+            "attempts": 3,
+            "reason": "no answer",
+            "last_at": _TIME,
+        },
+        "users": {"name": "ann", "created_at": _TIME},
+        "preference_examples": {
+            "user_name": "ann",
+            "content_hash": _HASH,
+            "rating": 4,
+            "source": "user",
+            "stated_at": _TIME,
+        },
+        "runs": {"kind": "publish", "note": "", "started_at": _TIME},
+        "decisions": {
+            "user_name": "ann",
+            "content_hash": _HASH,
+            "choice": "pick",
+            "stars": 5,
+            "favorite": True,
+            "decided_at": _TIME,
+            "run_id": 1,
+        },
+        "publish_items": {
+            "run_id": 1,
+            "path": _PATH + b".xmp",
+            "before": b"old",
+            "after_hash": "ef" * 32,
+            "written_at": _TIME,
+        },
+    },
+}
+
+
+def fill(database: Database, revision: str) -> None:
+    """Stores the rows of a revision."""
+    with database.writing() as connection:
+        for table, row in DATA[revision].items():
+            names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+            connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), row)
+
+
+def check(catalog: Catalog) -> None:
+    """All of them can be read by today's code."""
+    entry = catalog.entry("/photos/\udcff.jpg", "m-1")
+    assert entry is not None
+    assert entry.state is PhotoState.ASSESSED
+    assert entry.photo is not None
+    assert entry.photo.perceptual_hash == 2**64 - 1
+    assert entry.photo.exif.iso == 400
+    assert entry.photo.exif.taken_at is not None
+    assert entry.photo.exif.taken_at.isoformat() == "2026-01-02T03:04:05.000006+01:00"
+    assert entry.attributes["exposure"].value == -1.5
+    assert entry.assessment is not None
+    assert (entry.assessment.score, entry.assessment.comment) == (7.25, "calm")
+    assert entry.assessment.suggestions[0].flaw is Flaw.NOISE
+    assert catalog.embeddings("m-1", [_HASH]) == {_HASH: b"\x00\x3c"}
+    assert catalog.known_files("m-2")["/photos/\udcff.jpg"].state is PhotoState.QUARANTINED
+    assert [p.rating for p in catalog.people.preferences("ann")] == [4]
+    decision = catalog.people.decisions("ann")[_HASH]
+    assert (decision.choice, decision.stars, decision.favorite) == (Choice.PICK, 5, True)
+    assert [item.before for item in catalog.runs.published(1)] == [b"old"]
