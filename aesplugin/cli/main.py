@@ -21,6 +21,7 @@ from aesplugin.cli import (
     show,
     status,
     train,
+    watch,
     unpublish,
     worker,
 )
@@ -46,6 +47,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "publish": publish.command,
     "unpublish": unpublish.command,
     "doctor": doctor.command,
+    "watch": watch.command,
     "worker": worker.command,
 }
 

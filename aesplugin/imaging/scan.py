@@ -77,7 +77,7 @@ def _list(
     for entry in found:
         try:
             if entry.is_dir():
-                if _is_wanted(entry.name):
+                if is_wanted_folder(entry.name):
                     facts = entry.stat()
                     folders.append((entry.path, (facts.st_dev, facts.st_ino)))
             elif is_photo_name(entry.name):
@@ -92,7 +92,8 @@ def is_photo_name(name: str) -> bool:
     return os.path.splitext(name)[1].lower() in PHOTO_EXTENSIONS and not name.startswith("._")
 
 
-def _is_wanted(name: str) -> bool:
+def is_wanted_folder(name: str) -> bool:
+    """Whether a folder of this name is walked into when found in another."""
     lower = name.lower()
     return not (
         name.startswith(".") or lower in _FOREIGN_FOLDERS or lower.endswith(_FOREIGN_SUFFIXES)

@@ -1,0 +1,36 @@
+"""aesplugin watch: score new photos by themselves."""
+
+import signal
+import threading
+from typing import Annotated
+
+import typer
+
+from aesplugin.cli import options
+
+
+def command(
+    folders: Annotated[list[str], typer.Argument(metavar="DIR...", help="Folders to watch.")],
+    *,
+    once: Annotated[
+        bool, typer.Option("--once", help="End when everything found has been scored.")
+    ] = False,
+    broker: options.Broker = None,
+    catalog: options.Catalog = None,
+    model: options.Model = None,
+    device: options.Device = None,
+) -> None:
+    """Watch folders and score every photo that appears; logs go to standard error.
+
+    With a broker the work is done by `aesplugin worker` processes, without one in this process.
+
+    Example: aesplugin watch ~/Pictures
+    """
+    from aesplugin.compose import Workshop
+    from aesplugin.settings import load_settings
+    from workers.watch import run_watch
+
+    settings = load_settings(broker=broker, catalog=catalog, model=model, device=device)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    run_watch(Workshop(settings), folders, stop=stop, once=once)

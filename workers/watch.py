@@ -1,0 +1,27 @@
+"""One watcher process: its parts wired, its metrics served."""
+
+import threading
+from collections.abc import Sequence
+
+from aesplugin.compose import Workshop
+from workers.events import SystemHints
+from workers.logs import log_as_json
+from workers.watcher import Watcher
+
+
+def run_watch(
+    parts: Workshop, folders: Sequence[str], *, stop: threading.Event, once: bool = False
+) -> None:
+    """Watches until `stop` is set; with `once` until all that was found is finished.
+
+    Raises:
+        AesError: the catalog, the broker or the model cannot be used at the start.
+    """
+    log_as_json()
+    if parts.settings.broker:
+        parts.broker_queue().ping()
+    watcher = Watcher(folders, parts, feeder=parts.feeder(watched=True), hints=SystemHints())
+    try:
+        watcher.run(stop, until_done=once)
+    finally:
+        parts.close()

@@ -1,0 +1,134 @@
+"""Watch folders and have every new photo scored; runs for months.
+
+Events are hints; a scan at the start and on a schedule is the truth. A photo is sent on when it
+is settled (see `workers.settle`). Whatever fails is tried again later: the catalog knows what is
+done, so nothing has to be remembered here.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from aesplugin.errors import CatalogError, ModelError, QueueError
+from aesplugin.photo import PhotoState
+from aesplugin.services.feed import Feeder
+from aesplugin.services.ingest import stamp_of
+from aesplugin.services.parts import Parts
+from workers.events import Hints, NoHints
+from workers.folders import Folder
+from workers.settle import Settler
+
+_log = logging.getLogger(__name__)
+_SCAN_SECONDS = 30.0  # between scans of a folder that sends no events
+_CHECK_SECONDS = 2.0  # between looks whether a folder is still there
+_PAUSE = 0.25
+_LONGEST_PAUSE = 30.0
+
+
+class Watcher:
+    """Folders → photos that are settled → the queue."""
+
+    def __init__(
+        self,
+        folders: Sequence[str],
+        parts: Parts,
+        *,
+        feeder: Feeder,
+        hints: Hints,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._parts = parts
+        self._folders = [Folder(path, parts.settings.ignore) for path in folders]
+        self._scan_due = dict.fromkeys(self._folders, 0.0)
+        self._silent: set[Folder] = set()  # folders that send no events
+        self._check_due = 0.0
+        self._feeder = feeder
+        self._hints = hints
+        self._clock = clock
+        self._settler = Settler(parts.settings.settle_seconds)
+
+    @property
+    def unfinished(self) -> int:
+        """Photos noticed and not yet settled in the catalog."""
+        return len(self._settler) + self._feeder.unfinished
+
+    def run(self, stop: threading.Event, *, until_done: bool = False) -> None:
+        """Watches until `stop` is set, or until everything that was found is finished.
+
+        Raises:
+            ModelError: this process is to ask the model itself, and cannot.
+        """
+        pause = _PAUSE
+        while not stop.is_set():
+            try:
+                self.step()
+                pause = _PAUSE
+                if until_done and not self.unfinished:
+                    break
+            except (CatalogError, QueueError) as error:
+                pause = min(2 * pause, _LONGEST_PAUSE)
+                _log.error("%s", error, extra={"again_in": pause})
+            except ModelError:
+                raise
+            except Exception:  # noqa: BLE001 - a watcher outlives what nobody foresaw
+                pause = min(2 * pause, _LONGEST_PAUSE)
+                _log.exception("unexpected; going on")
+            stop.wait(pause)
+        self._hints.close()
+
+    def step(self) -> None:
+        """One round: folders, hints, files that may be settled, the queue."""
+        now = self._clock()
+        if now >= self._check_due:
+            self._check_due = now + _CHECK_SECONDS
+            self._check_folders(now)
+        self._take_hints(now)
+        self._scan(now)
+        self._look(now)
+        for file in self._feeder.step():
+            if file.state is not PhotoState.ASSESSED:
+                _log.warning("no score: %s", file.reason, extra={"state": file.state.value})
+
+    def _check_folders(self, now: float) -> None:
+        for folder in self._folders:
+            if not folder.check():
+                continue
+            _log.info("watching %s", folder.path)
+            self._scan_due[folder] = now
+            try:
+                self._hints.watch(folder.path)
+                self._silent.discard(folder)
+            except NoHints as error:
+                self._silent.add(folder)
+                _log.error("%s; scanning every %.0f seconds instead", error, _SCAN_SECONDS)
+
+    def _take_hints(self, now: float) -> None:
+        for path in self._hints.take():
+            for folder in self._folders:
+                if not path.startswith(folder.path + os.sep):
+                    continue
+                if os.path.isdir(path):  # moved or copied in with all that is in it
+                    if folder.wanted.folder(path):
+                        for photo in folder.photos(path):
+                            self._settler.notice(photo, now)
+                elif folder.wanted.photo(path):
+                    self._settler.notice(path, now)
+
+    def _scan(self, now: float) -> None:
+        for folder in self._folders:
+            if now < self._scan_due[folder] or not folder.is_there:
+                continue
+            every = self._parts.settings.reconcile_seconds
+            self._scan_due[folder] = now + (
+                min(_SCAN_SECONDS, every) if folder in self._silent else every
+            )
+            for path in folder.reconcile(self._parts.catalog, self._parts.card.revision):
+                self._settler.notice(path, now)
+
+    def _look(self, now: float) -> None:
+        for path in self._settler.due(now):
+            stamp = stamp_of(path)
+            if self._settler.look(path, stamp, now) and stamp is not None:
+                self._feeder.offer(stamp)
