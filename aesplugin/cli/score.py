@@ -1,5 +1,6 @@
 """aesplugin score: the main job."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,10 +66,10 @@ def _chosen_paths(paths: list[str] | None, *, samples: bool) -> list[str]:
     if samples:
         from aesplugin.samples import sample_photos
 
-        return [*(paths or []), *sample_photos()]
+        return [*map(os.path.abspath, paths or ()), *sample_photos()]
     if not paths:
         raise UsageError("name photos or folders to score, or use --samples; see --help")
-    return paths
+    return [os.path.abspath(path) for path in paths]
 
 
 def _file_dict(workshop: "Workshop", file: "ScoredFile") -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""Timings, printed and kept in docs/performance.md; never asserted."""

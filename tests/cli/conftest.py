@@ -1,0 +1,82 @@
+"""The command line with a home of its own."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from aesplugin.cli.main import main
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def objects(self) -> list[dict[str, Any]]:
+        """Standard output as JSON lines."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Cli = Callable[..., Finished]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def cli(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """Runs a command in this process; tests/end_to_end starts real ones."""
+    settings = {
+        "AES_CONFIG": home / "aesplugin.toml",
+        "AES_CATALOG": home / "catalog.sqlite3",
+        "AES_CACHE": home / "cache",
+        "AES_MODEL": "fake",
+        "AES_DECODERS": "1",
+        "COLUMNS": "200",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, str(value))
+
+    def run(*arguments: str | Path) -> Finished:
+        monkeypatch.setattr(sys, "argv", ["aesplugin", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return Finished(int(ended.value.code or 0), printed.out, printed.err)
+
+    return run
+
+
+def make_photo(path: Path, *, seed: int = 0, size: tuple[int, int] = (160, 120)) -> Path:
+    """A small picture unlike any of another seed."""
+    rng = np.random.default_rng(seed)
+    coarse = Image.fromarray(rng.integers(0, 255, (6, 8, 3), dtype=np.uint8))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    coarse.resize(size, Image.Resampling.BICUBIC).save(path)
+    return path
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder of three photos, one of them in a sub-folder."""
+    folder = tmp_path / "photos"
+    make_photo(folder / "a.jpg", seed=1)
+    make_photo(folder / "b.png", seed=2)
+    make_photo(folder / "sub" / "c.jpg", seed=3)
+    return folder
