@@ -47,7 +47,7 @@ def blurred(grey: Grey, passes: int = 1) -> Grey:
     for _ in range(passes):
         wide = np.pad(result, 1, mode="edge")
         rows = (wide[:-2] + 2 * wide[1:-1] + wide[2:]) / 4
-        result = (rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 4
+        result = ((rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 4).astype(np.float32)
     return result
 
 

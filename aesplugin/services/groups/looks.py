@@ -29,7 +29,7 @@ class Limits:
 
 # Measured on the embedded scorer's embeddings; docs/cull.md tells how.
 LIMITS = Limits(
-    cosine={Likeness.COPY: 0.04, Likeness.TWIN: 0.15, Likeness.VIEW: 0.45, Likeness.PLACE: 0.65},
+    cosine={Likeness.COPY: 0.02, Likeness.TWIN: 0.06, Likeness.VIEW: 0.19, Likeness.PLACE: 0.40},
     bits={Likeness.COPY: 4, Likeness.TWIN: 8, Likeness.VIEW: 22, Likeness.PLACE: 26},
 )
 
@@ -104,8 +104,8 @@ class Looks:
         self, block: NDArray[np.int64], others: NDArray[np.int64]
     ) -> NDArray[np.float32]:
         """Differing bits of the perceptual hashes: [B, R]."""
-        bits: NDArray[np.float32] = (64 - self._bits[block] @ self._bits[others].T) / 2
-        return bits
+        same: NDArray[np.float32] = self._bits[block] @ self._bits[others].T
+        return np.float32(32) - same * np.float32(0.5)
 
     def _cosine_within(
         self,

@@ -180,11 +180,14 @@ def _tile_sharpness(picture: Grey) -> NDArray[np.float64]:
     rows, columns = _TILES
     height, width = (fine.shape[0] // rows) * rows, (fine.shape[1] // columns) * columns
     tiles = fine[:height, :width].reshape(rows, height // rows, columns, width // columns)
-    return np.percentile(tiles.transpose(0, 2, 1, 3).reshape(rows * columns, -1), 90, axis=1)
+    flat = tiles.transpose(0, 2, 1, 3).reshape(rows * columns, -1)
+    sharpest: NDArray[np.float64] = np.percentile(flat, 90, axis=1)
+    return sharpest
 
 
 def _one_hump(profile: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which columns of [N, tiles] rise to one peak and fall again (within 15 % of the peak)."""
     rise = np.maximum.accumulate(profile, axis=0)
     fall = np.maximum.accumulate(profile[::-1], axis=0)[::-1]
-    return (np.minimum(rise, fall) - profile).max(axis=0) <= 0.15
+    dent: NDArray[np.float64] = (np.minimum(rise, fall) - profile).max(axis=0)
+    return dent <= 0.15

@@ -1,0 +1,55 @@
+"""What culling needs to know of a photo, and what the person asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aesplugin.assessment import Attribute
+from aesplugin.decision import Choice, Proposal
+from aesplugin.services.groups.frame import Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One photo that may be kept.
+
+    `value` is the score it is ranked by (1..10: the general one, or the user's personal one),
+    None where no model answered. `decided` is what the person said already.
+    """
+
+    key: str  # content hash
+    name: str  # for reasons: the file's name
+    value: float | None
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    group: Group | None = None
+    scene: int = 0
+    decided: Choice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the person asked for.
+
+    Attributes:
+        keep: exactly that many keepers where the photos allow it; None: as many as deserve it.
+        strictness: 0..1, how small a difference is enough to propose a rejection.
+        per_group: keepers of one burst or set of copies, at most.
+    """
+
+    keep: int | None = None
+    strictness: float = 0.5
+    per_group: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Culling:
+    """Proposals for the undecided photos, in the order given; `notes` one line each."""
+
+    proposals: tuple[Proposal, ...]
+    notes: tuple[str, ...] = ()
+
+    def counts(self) -> dict[Choice, int]:
+        """How many are proposed as pick, reject, can't tell (`Choice.NONE`)."""
+        counts = dict.fromkeys((Choice.PICK, Choice.REJECT, Choice.NONE), 0)
+        for proposal in self.proposals:
+            counts[proposal.choice] += 1
+        return counts

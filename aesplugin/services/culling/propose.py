@@ -1,0 +1,193 @@
+"""Pick, reject or can't tell for every undecided photo, with the reason.
+
+Inside a group photos are ranked against each other (no absolute score decides there). Between
+groups the best of each compete for the keepers, and a photo is only rejected where the
+difference is larger than the strictness asks for; near ties are "can't tell".
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aesplugin.assessment import Attribute, Verdict
+from aesplugin.decision import Choice, Proposal
+from aesplugin.services.culling.candidate import Candidate, Culling, Wish
+from aesplugin.services.culling.choose import Block, choose
+from aesplugin.services.culling.contest import contest
+from aesplugin.services.culling.profiles import Profile
+
+Vectors = Mapping[str, NDArray[np.float32]]  # content hash → unit embedding
+
+_SCORE_MARGINS = (1.0, 0.1)  # of score a rejection needs, at strictness 0 and 1
+_KEPT_SHARE = (0.6, 0.05)  # of the photos proposed as keepers, where no number was given
+_FLAW_OF = {  # a poor verdict on it is the flaw a profile may forgive
+    "sharpness": "blur",
+    "shadow_clipping": "underexposed",
+    "highlight_clipping": "overexposed",
+    "contrast": "low_contrast",
+    "tilt": "tilted_horizon",
+}
+
+
+@dataclass(slots=True)
+class _Field:
+    """The photos that compete for the keepers, and what is settled already."""
+
+    blocks: list[Block] = field(default_factory=list)
+    words: dict[str, str] = field(default_factory=dict)  # content hash → what sets it apart
+    settled: dict[str, Proposal] = field(default_factory=dict)
+
+
+def propose(
+    candidates: Sequence[Candidate], vectors: Vectors, wish: Wish, profile: Profile
+) -> Culling:
+    """Proposals for every candidate without a decision; decided ones count, but are left alone."""
+    entrants = _enter(candidates, vectors, wish, profile)
+    picked = [i for i, c in enumerate(candidates) if c.decided is Choice.PICK]
+    already = [_block(candidates, [i], vectors) for i in picked]
+    room = max(0, _wanted(candidates, wish) - len(picked))
+    places = choose(entrants.blocks, room, diversity=profile.diversity, already=already)
+    chosen = [candidates[i] for place in places for i in entrants.blocks[place].members]
+    proposals = entrants.settled | {c.key: _pick(c, entrants.words) for c in chosen}
+    values = [c.value for c in chosen if c.value is not None]
+    bar = min(values) if values else None
+    for candidate in candidates:
+        if candidate.decided is None and candidate.key not in proposals:
+            proposals[candidate.key] = _leave(candidate, bar, wish, profile)
+    return Culling(
+        proposals=tuple(proposals[c.key] for c in candidates if c.key in proposals),
+        notes=tuple(_notes(candidates, wish, kept=len(picked) + len(chosen))),
+    )
+
+
+def strictness_table(
+    candidates: Sequence[Candidate], vectors: Vectors, wish: Wish, profile: Profile
+) -> list[tuple[float, dict[Choice, int]]]:
+    """What other strictnesses would propose: (0, counts), (0.25, counts) … (1, counts)."""
+    return [
+        (step, propose(candidates, vectors, replace(wish, strictness=step), profile).counts())
+        for step in (0.0, 0.25, 0.5, 0.75, 1.0)
+    ]
+
+
+def _wanted(candidates: Sequence[Candidate], wish: Wish) -> int:
+    if wish.keep is not None:
+        return wish.keep
+    return round(_at(_KEPT_SHARE, wish.strictness) * len(candidates))
+
+
+def _at(ends: tuple[float, float], strictness: float) -> float:
+    return ends[0] + (ends[1] - ends[0]) * strictness
+
+
+def _enter(
+    candidates: Sequence[Candidate], vectors: Vectors, wish: Wish, profile: Profile
+) -> _Field:
+    entrants = _Field()
+    for members in _by_group(candidates):
+        free = [i for i in members if candidates[i].decided is None]
+        group = candidates[members[0]].group
+        best = [i for i in free if candidates[i].value is not None]
+        if group is not None and not group.kind.is_series:
+            outcome = contest([candidates[i] for i in members], wish, profile)
+            entrants.words |= outcome.best
+            entrants.settled |= {proposal.content_hash: proposal for proposal in outcome.others}
+            best = [i for i in free if candidates[i].key in outcome.best]
+        if group is not None and group.kind.is_series and best:
+            entrants.blocks.append(_block(candidates, free, vectors))
+        else:
+            entrants.blocks.extend(_block(candidates, [i], vectors) for i in best)
+    return entrants
+
+
+def _by_group(candidates: Sequence[Candidate]) -> list[list[int]]:
+    found: dict[str, list[int]] = {}
+    for index, candidate in enumerate(candidates):
+        found.setdefault(candidate.group.id if candidate.group else candidate.key, []).append(index)
+    return list(found.values())
+
+
+def _block(candidates: Sequence[Candidate], members: Sequence[int], vectors: Vectors) -> Block:
+    width = next(iter(vectors.values())).shape[0] if vectors else 1
+    values = [v for i in members if (v := candidates[i].value) is not None]
+    first = candidates[members[0]]
+    return Block(
+        members=tuple(members),
+        value=max(values, default=0.0),
+        scene=first.scene,
+        vector=vectors.get(first.key, np.zeros(width, dtype=np.float32)),
+    )
+
+
+def _pick(candidate: Candidate, words: Mapping[str, str]) -> Proposal:
+    reason = f"score {candidate.value:.2f}" if candidate.value is not None else "with its series"
+    group = candidate.group
+    if group is not None and group.kind.is_series:
+        reason += f", kept whole: {group.reason}"
+    elif candidate.key in words:
+        reason = f"{words[candidate.key]}, {reason}"
+    return Proposal(
+        content_hash=candidate.key,
+        choice=Choice.PICK,
+        reason=reason,
+        group=group.id if group else None,
+    )
+
+
+def _leave(candidate: Candidate, bar: float | None, wish: Wish, profile: Profile) -> Proposal:
+    """What becomes of a photo that was not chosen."""
+    choice, reason = Choice.NONE, ""
+    flaw = _unforgiven(candidate, profile)
+    if candidate.group is not None and candidate.group.kind.is_series:
+        reason = f"never culled inside: {candidate.group.reason}"
+    elif candidate.value is None:
+        reason = "no model has scored it"
+    elif bar is None:
+        reason = "no room among the keepers; nothing to compare it with"
+    else:
+        behind = bar - candidate.value
+        needed = _at(_SCORE_MARGINS, wish.strictness)
+        if behind >= needed or (flaw and behind >= 0):
+            choice = Choice.REJECT
+            reason = f"score {candidate.value:.2f}, {behind:.2f} below the last keeper"
+            reason += f"; poor {flaw}" if flaw else ""
+        elif behind > 0:
+            reason = f"score {candidate.value:.2f}, only {behind:.2f} below the last keeper"
+        else:
+            reason = f"score {candidate.value:.2f}, but much like photos already kept"
+    return Proposal(
+        content_hash=candidate.key,
+        choice=choice,
+        reason=reason,
+        group=candidate.group.id if candidate.group else None,
+    )
+
+
+def _unforgiven(candidate: Candidate, profile: Profile) -> str | None:
+    """The first measurement with a poor verdict that this genre does not take for intent."""
+    forgiven = {flaw.value for flaw in profile.forgiven}
+    for name, attribute in candidate.attributes.items():
+        if attribute.verdict is Verdict.POOR and _flaw(name, attribute) not in forgiven:
+            return name.replace("_", " ")
+    return None
+
+
+def _flaw(name: str, attribute: Attribute) -> str:
+    if name == "exposure":
+        return "underexposed" if (attribute.value or 0) < 0 else "overexposed"
+    return _FLAW_OF.get(name, name)
+
+
+def _notes(candidates: Sequence[Candidate], wish: Wish, *, kept: int) -> Iterator[str]:
+    unscored = sum(c.value is None for c in candidates)
+    if unscored:
+        yield f"{unscored} of {len(candidates)} photos have no score: can't tell"
+    if wish.keep is not None and kept < wish.keep:
+        yield (
+            f"{kept} keepers instead of {wish.keep}: {wish.per_group} of each burst or set of"
+            " copies at most (--per-group), and a series is kept whole or not at all"
+        )
+    if wish.keep is not None and kept > wish.keep:
+        yield f"{kept} photos are picked by hand already, more than the {wish.keep} asked for"

@@ -1,0 +1,167 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from aesplugin.assessment import Attribute, Verdict
+from aesplugin.decision import Choice, Proposal
+from aesplugin.services.culling import profiles
+from aesplugin.services.culling.candidate import Candidate, Culling, Wish
+from aesplugin.services.culling.propose import propose, strictness_table
+from aesplugin.services.groups.frame import Group, GroupKind
+
+GENERAL = profiles.load("general")
+
+
+def photo(name: str, value: float | None = 5.0, **facts: object) -> Candidate:
+    sharpness = facts.pop("sharpness", None)
+    attributes = dict(facts.pop("attributes", {}))  # type: ignore[call-overload]
+    if sharpness is not None:
+        attributes["sharpness"] = Attribute(float(sharpness), "", Verdict.GOOD)  # type: ignore[arg-type]
+    return Candidate(key=name, name=f"{name}.jpg", value=value, attributes=attributes, **facts)  # type: ignore[arg-type]
+
+
+def grouped(kind: GroupKind, *members: Candidate) -> list[Candidate]:
+    group = Group(kind=kind, members=tuple(m.key for m in members), reason=f"{len(members)} frames")
+    return [replace(member, group=group) for member in members]
+
+
+def by_key(culling: Culling) -> dict[str, Proposal]:
+    return {proposal.content_hash: proposal for proposal in culling.proposals}
+
+
+def choices(culling: Culling) -> dict[str, Choice]:
+    return {key: proposal.choice for key, proposal in by_key(culling).items()}
+
+
+def cull(candidates: list[Candidate], **wish: object) -> Culling:
+    return propose(candidates, {}, Wish(**wish), GENERAL)  # type: ignore[arg-type]
+
+
+def test_exactly_so_many_are_kept_and_the_best_ones() -> None:
+    candidates = [photo(f"p{i:02}", 1 + i * 0.1, scene=i) for i in range(50)]
+    culling = cull(candidates, keep=10)
+    kept = [key for key, choice in choices(culling).items() if choice is Choice.PICK]
+    assert kept == [f"p{i:02}" for i in range(40, 50)]
+    assert sum(culling.counts().values()) == 50
+
+
+@pytest.mark.parametrize("keep", [0, 1, 7, 20])
+def test_the_number_asked_for_is_met(keep: int) -> None:
+    candidates = [photo(f"p{i}", 5.0) for i in range(20)]
+    assert cull(candidates, keep=keep).counts()[Choice.PICK] == keep
+
+
+def test_the_sharpest_frame_stands_for_its_burst_and_the_reason_says_so() -> None:
+    burst = grouped(
+        GroupKind.BURST, *(photo(f"b{i}", 5.0, sharpness=20 if i == 2 else 10) for i in range(5))
+    )
+    found = by_key(cull(burst, keep=1))
+    assert found["b2"].choice is Choice.PICK
+    assert "sharper subject than 4 neighbours, eyes aside" in found["b2"].reason
+    assert found["b0"].choice is Choice.REJECT
+    assert found["b0"].reason.startswith("behind b2.jpg: softer subject")
+    assert found["b0"].group == burst[0].group.id  # type: ignore[union-attr]
+
+
+def test_near_ties_cannot_be_told() -> None:
+    burst = grouped(GroupKind.BURST, photo("a", 5.0), photo("b", 5.05))
+    assert choices(cull(burst, keep=1)) == {"a": Choice.NONE, "b": Choice.PICK}
+
+
+def test_one_burst_does_not_fill_the_keepers() -> None:
+    burst = grouped(GroupKind.BURST, *(photo(f"b{i}", 9 + i / 100) for i in range(10)))
+    others = [photo(f"o{i}", 3.0, scene=i) for i in range(5)]
+    culling = cull(burst + others, keep=5)
+    kept = {key for key, choice in choices(culling).items() if choice is Choice.PICK}
+    assert len(kept) == 5
+    assert len([key for key in kept if key.startswith("b")]) == 1
+
+
+def test_per_group_allows_more_and_too_few_are_said() -> None:
+    burst = grouped(GroupKind.BURST, *(photo(f"b{i}", 9 + i / 100) for i in range(10)))
+    assert cull(burst, keep=3, per_group=3).counts()[Choice.PICK] == 3
+    few = cull(burst, keep=3)
+    assert few.counts()[Choice.PICK] == 1
+    assert "1 keepers instead of 3" in few.notes[0]
+
+
+@pytest.mark.parametrize("kind", [GroupKind.BRACKET, GroupKind.PANORAMA, GroupKind.FOCUS_STACK])
+@pytest.mark.parametrize("keep", [0, 2, 3, 6])
+@pytest.mark.parametrize("strictness", [0.0, 1.0])
+def test_series_are_never_culled_inside(kind: GroupKind, keep: int, strictness: float) -> None:
+    series = grouped(kind, photo("s0", 2.0), photo("s1", 8.0), photo("s2", 1.0))
+    others = [photo(f"o{i}", 5.0 + i / 10, scene=i) for i in range(6)]
+    culling = cull(series + others, keep=keep, strictness=strictness)
+    fates = {choices(culling)[key] for key in ("s0", "s1", "s2")}
+    assert len(fates) == 1
+    assert Choice.REJECT not in fates
+    assert culling.counts()[Choice.PICK] <= keep
+
+
+def test_keepers_are_not_all_of_one_scene() -> None:
+    same = [photo(f"same{i}", 7.0 + i / 1000) for i in range(50)]
+    other = [photo(f"other{i}", 6.0, scene=1 + i) for i in range(10)]
+    vectors = {c.key: np.eye(11, dtype=np.float32)[c.scene] for c in same + other}
+    culling = propose(same + other, vectors, Wish(keep=10), GENERAL)
+    kept = [key for key, choice in choices(culling).items() if choice is Choice.PICK]
+    assert sum(key.startswith("other") for key in kept) >= 5
+
+
+def test_decisions_are_left_alone_and_count() -> None:
+    burst = grouped(
+        GroupKind.BURST,
+        photo("mine", 3.0, decided=Choice.PICK),
+        photo("better", 8.0),
+        photo("gone", 9.0, decided=Choice.REJECT),
+    )
+    culling = cull([*burst, photo("o1", 5.0, scene=1), photo("o2", 6.0, scene=2)], keep=2)
+    assert set(choices(culling)) == {"better", "o1", "o2"}
+    assert choices(culling)["better"] is not Choice.PICK
+    assert culling.counts()[Choice.PICK] == 1
+
+
+def test_more_picked_by_hand_than_asked_for_is_said() -> None:
+    mine = [photo(f"m{i}", 5.0, decided=Choice.PICK) for i in range(3)]
+    assert "more than the 2 asked for" in cull([*mine, photo("x")], keep=2).notes[0]
+
+
+def test_what_has_no_score_cannot_be_told() -> None:
+    culling = cull(
+        [
+            photo("a", None),
+            photo("b", 5.0),
+            *grouped(GroupKind.BURST, photo("c", None), photo("d", None)),
+        ],
+        keep=1,
+    )
+    assert choices(culling) == dict.fromkeys("acd", Choice.NONE) | {"b": Choice.PICK}
+    assert "3 of 4 photos have no score" in culling.notes[0]
+
+
+def test_stricter_means_fewer_picks_and_more_rejects() -> None:
+    rng = np.random.default_rng(0)
+    candidates = [
+        photo(f"p{i}", float(v), scene=i // 4) for i, v in enumerate(rng.uniform(3, 8, 200))
+    ]
+    table = strictness_table(candidates, {}, Wish(), GENERAL)
+    picks = [counts[Choice.PICK] for _, counts in table]
+    rejects = [counts[Choice.REJECT] for _, counts in table]
+    assert picks == sorted(picks, reverse=True)
+    assert picks[0] > picks[-1]
+    assert rejects == sorted(rejects)
+    assert all(sum(counts.values()) == 200 for _, counts in table)
+
+
+def test_what_a_genre_takes_for_intent_is_no_flaw() -> None:
+    soft = photo("soft", 5.0, attributes={"noise": Attribute(9.0, "", Verdict.POOR)})
+    candidates = [photo("top", 5.2, scene=1), soft]
+    strict = propose(candidates, {}, Wish(keep=1, strictness=0.0), GENERAL)
+    kind = propose(candidates, {}, Wish(keep=1, strictness=0.0), profiles.load("wildlife"))
+    assert choices(strict)["soft"] is Choice.REJECT
+    assert "poor noise" in by_key(strict)["soft"].reason
+    assert choices(kind)["soft"] is Choice.NONE
+
+
+def test_nothing_is_nothing() -> None:
+    assert cull([], keep=5).proposals == ()
