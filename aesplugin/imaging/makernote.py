@@ -100,8 +100,8 @@ def _olympus(block: Block, note: Entry) -> BurstMark:
         inner, start = Block(data, byte_order(data, at) or block.order), at + 4
     else:
         return BurstMark()
-    mode, position, _ = inner.integers(inner.directory(start)[0x0200])[:3]
-    return _position(position) if mode == 2 else BurstMark()  # 2 = "fast", several in a row
+    special = inner.integers(inner.directory(start)[0x0200])  # mode, position, direction
+    return _position(special[1]) if special[0] == 2 else BurstMark()  # 2: several in a row
 
 
 def _in_note_order(block: Block, start: int) -> Block:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 
-from aesplugin.errors import PhotoError
+from aesplugin.errors import PhotoError, UnreadablePhoto
 from aesplugin.imaging.content import explain
 from aesplugin.imaging.formats import PHOTO_EXTENSIONS
 from aesplugin.photo import FileStamp
@@ -74,16 +74,35 @@ def _list(
     except OSError as error:
         on_problem(folder, explain(error))
         return
+    is_empty = True
     for entry in found:
-        try:
-            if entry.is_dir():
-                if is_wanted_folder(entry.name):
-                    facts = entry.stat()
-                    folders.append((entry.path, (facts.st_dev, facts.st_ino)))
-            elif is_photo_name(entry.name):
-                yield _stamp(entry)
-        except OSError as error:
-            on_problem(entry.path, explain(error))
+        if _is_folder(entry):
+            if _is_wanted(entry.name):
+                is_empty = False
+                _add_folder(entry, folders, on_problem)
+        elif is_photo_name(entry.name):
+            is_empty = False
+            yield _stamp(entry)
+    if is_empty and is_photo_name(os.path.basename(folder)):
+        on_problem(folder, UnreadablePhoto("a folder named like a photo, without photos in it"))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _add_folder(
+    entry: os.DirEntry[str], folders: list[tuple[str, tuple[int, int]]], on_problem: OnProblem
+) -> None:
+    try:
+        facts = entry.stat()
+    except OSError as error:
+        on_problem(entry.path, explain(error))
+    else:
+        folders.append((entry.path, (facts.st_dev, facts.st_ino)))
 
 
 def is_photo_name(name: str) -> bool:
@@ -103,6 +122,6 @@ def is_wanted_folder(name: str) -> bool:
 def _stamp(entry: os.DirEntry[str]) -> FileStamp:
     try:
         facts = entry.stat()
-    except FileNotFoundError:  # a broken link: named like a missing file, not lost
+    except OSError:  # a broken link, a vanished file: `examine` says what is wrong
         return FileStamp(path=entry.path, size=0, mtime_ns=0)
     return FileStamp(path=entry.path, size=facts.st_size, mtime_ns=facts.st_mtime_ns)

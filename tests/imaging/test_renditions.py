@@ -41,5 +41,5 @@ def test_the_copy_is_a_plain_jpeg_that_keeps_the_grain() -> None:
         assert image.layer[0][1:3] == image.layer[1][1:3]  # type: ignore[attr-defined]  # 4:4:4
         decoded = np.asarray(image)
     assert np.abs(decoded.astype(int) - pixels).mean() < 3
-    assert 0.9 < grain(decoded) / grain(pixels) < 1.1
+    assert 0.85 < grain(decoded) / grain(pixels) < 1.15  # quality 60 keeps 0.5
     assert (rendition.content_hash, rendition.width, rendition.height) == ("ab", 1024, 400)

@@ -1,0 +1,50 @@
+"""A decoding child that misbehaves on demand: the file's name says how. Started as a program.
+
+It speaks the real protocol under the real limits; only `examine` is replaced.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+
+from aesplugin.errors import DamagedPhoto
+from aesplugin.imaging import child
+from aesplugin.imaging.examine import Examination, examine
+
+FOREVER = 3600.0  # s
+
+
+def odd_examine(
+    path: str, *, max_megapixels: float, read_exif: bool, before_exif: Callable[[], None]
+) -> Examination:
+    name = os.path.basename(path)
+    if name.startswith("pid"):
+        raise DamagedPhoto(str(os.getpid()))
+    if name.startswith("crash"):
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if name.startswith("stuck"):
+        time.sleep(FOREVER)
+    if name.startswith("greedy"):
+        bytearray(64 << 30)
+    if name.startswith("chatty"):
+        sys.stdout.write("noise on standard output")
+        os.write(1, b"noise on descriptor 1")
+        os.write(2, b"noise on descriptor 2")
+    if name.startswith("garbage"):
+        os.write(3, b"\xff" * 64)
+        time.sleep(FOREVER)
+    if name.startswith("exif") and read_exif:
+        before_exif()
+        if "crash" in name:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        time.sleep(FOREVER)
+    return examine(path, max_megapixels=max_megapixels, read_exif=False)
+
+
+if __name__ == "__main__":
+    if "--broken" in sys.argv:
+        sys.exit("ImportError: no such library")
+    child.examine = odd_examine
+    child.main()

@@ -1,0 +1,156 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from aesplugin.errors import MissingPhoto, PhotoError, UnreadablePhoto
+from aesplugin.imaging.scan import walk
+from tests.imaging.photos import write
+from tests.imaging.test_content import without_privileges
+
+
+def names(root: Path, **options: object) -> list[str]:
+    return [os.path.relpath(s.path, root) for s in walk([str(root)], **options)]  # type: ignore[arg-type]
+
+
+def test_photos_are_found_sorted_and_recursively(tmp_path: Path) -> None:
+    for name in ("b/2.jpg", "b/1.HEIC", "a/z.Nef", "c.png", "notes.txt", "b/1.jpg.xmp", "a/v.mp4"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        write(tmp_path, name, b"x")
+    assert names(tmp_path) == ["c.png", "a/z.Nef", "b/1.HEIC", "b/2.jpg"]
+
+
+def test_stamps_tell_size_and_time(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.jpg", b"12345")
+    os.utime(path, ns=(1, 1_700_000_000_123_456_789))
+    (stamp,) = walk([str(tmp_path)])
+    assert (stamp.path, stamp.size, stamp.mtime_ns) == (path, 5, 1_700_000_000_123_456_789)
+
+
+def test_raw_and_jpeg_of_one_shot_are_both_there(tmp_path: Path) -> None:
+    write(tmp_path, "a.cr2", b"x")
+    write(tmp_path, "a.jpg", b"x")
+    assert names(tmp_path) == ["a.cr2", "a.jpg"]
+
+
+FOREIGN = (
+    *(".hidden", "@eaDir", "#recycle", "$RECYCLE.BIN", ".Trash-1000", "lost+found", ".darktable"),
+    *("Photos Previews.lrdata", "Lightroom Catalog.LRCAT-DATA", "Library.photoslibrary"),
+)
+
+
+@pytest.mark.parametrize("folder", FOREIGN)
+def test_other_programs_folders_are_left_out(tmp_path: Path, folder: str) -> None:
+    (tmp_path / folder).mkdir()
+    write(tmp_path / folder, "a.jpg", b"x")
+    write(tmp_path, "b.jpg", b"x")
+    write(tmp_path, "._b.jpg", b"resource fork")
+    assert names(tmp_path) == ["b.jpg"]
+
+
+def test_a_folder_given_by_name_is_walked_even_if_hidden(tmp_path: Path) -> None:
+    (tmp_path / ".hidden").mkdir()
+    write(tmp_path / ".hidden", "a.jpg", b"x")
+    assert names(tmp_path / ".hidden") == ["a.jpg"]
+
+
+def test_files_given_by_name_are_taken_as_they_are(tmp_path: Path) -> None:
+    path = write(tmp_path, "scan.bin", b"xyz")
+    gone = str(tmp_path / "gone.jpg")
+    stamps = list(walk([path, gone]))
+    assert [(s.path, s.size) for s in stamps] == [(path, 3), (gone, 0)]
+
+
+def test_a_folder_named_like_a_photo_is_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "x.jpg").mkdir()
+    write(tmp_path / "x.jpg", "inside.jpg", b"x")
+    assert names(tmp_path) == ["x.jpg/inside.jpg"]
+    assert names(tmp_path / "x.jpg") == ["inside.jpg"]
+
+
+def test_a_folder_named_like_a_photo_without_photos_is_reported(tmp_path: Path) -> None:
+    """Nothing with a photo's name disappears silently."""
+    (tmp_path / "x.jpg").mkdir()
+    problems: list[tuple[str, PhotoError]] = []
+    assert names(tmp_path, on_problem=lambda p, e: problems.append((p, e))) == []
+    ((path, error),) = problems
+    assert path == str(tmp_path / "x.jpg")
+    assert isinstance(error, UnreadablePhoto)
+
+
+def test_broken_and_circular_links_are_named_not_lost(tmp_path: Path) -> None:
+    (tmp_path / "broken.jpg").symlink_to("nowhere.jpg")
+    (tmp_path / "circle.jpg").symlink_to("circle.jpg")
+    (tmp_path / "broken.txt").symlink_to("nowhere.txt")
+    problems: list[tuple[str, PhotoError]] = []
+    stamps = list(walk([str(tmp_path)], on_problem=lambda p, e: problems.append((p, e))))
+    assert [Path(s.path).name for s in stamps] == ["broken.jpg", "circle.jpg"]
+    assert {s.size for s in stamps} == {0}
+    assert problems == []
+
+
+def test_linked_folders_are_followed_once(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    write(tmp_path / "real", "a.jpg", b"x")
+    (tmp_path / "real" / "loop").symlink_to(tmp_path)
+    (tmp_path / "again").symlink_to(tmp_path / "real")
+    assert len(names(tmp_path)) == 1
+    assert len(list(walk([str(tmp_path), str(tmp_path / "real")]))) == 1
+
+
+def test_a_folder_that_may_not_be_listed_is_reported(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    for parent in tmp_path.parents:
+        if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o055)
+    (tmp_path / "closed").mkdir(mode=0o700)
+    write(tmp_path / "closed", "a.jpg", b"x")
+    write(tmp_path, "b.jpg", b"x")
+    if os.geteuid() != 0:
+        (tmp_path / "closed").chmod(0)
+    problems: list[tuple[str, PhotoError]] = []
+    with without_privileges():
+        assert names(tmp_path, on_problem=lambda p, e: problems.append((p, e))) == ["b.jpg"]
+    ((path, error),) = problems
+    assert path == str(tmp_path / "closed")
+    assert isinstance(error, UnreadablePhoto)
+
+
+def test_names_that_are_not_utf8_survive(tmp_path: Path) -> None:
+    raw = os.fsencode(tmp_path) + b"/caf\xe9.jpg"
+    Path(os.fsdecode(raw)).write_bytes(b"x")
+    (stamp,) = walk([str(tmp_path)])
+    assert os.fsencode(stamp.path) == raw
+
+
+def test_a_vanished_file_is_missing_when_examined(tmp_path: Path) -> None:
+    from aesplugin.imaging.examine import examine
+
+    path = write(tmp_path, "a.jpg", b"x")
+    (stamp,) = walk([str(tmp_path)])
+    Path(path).unlink()
+    with pytest.raises(MissingPhoto):
+        examine(stamp.path, max_megapixels=1)
+
+
+def test_folders_nested_very_deep_are_walked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(1200):  # beyond Python's recursion limit
+        Path("d").mkdir()
+        os.chdir("d")
+    write(Path(), "a.jpg", b"x")
+    os.chdir(tmp_path)
+    found = list(walk(["."]))
+    assert len(found) == 1
+
+
+def test_the_walk_is_lazy(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder, "1.jpg", b"x")
+    found = walk([str(tmp_path)])
+    assert next(found).path.endswith("a/1.jpg")
+    write(tmp_path / "b", "2.jpg", b"x")  # b has not been listed yet
+    assert len(list(found)) == 2

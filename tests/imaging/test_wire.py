@@ -1,0 +1,86 @@
+import io
+from datetime import UTC, datetime
+
+import pytest
+
+from aesplugin import errors
+from aesplugin.assessment import Attribute, Verdict
+from aesplugin.errors import PhotoError
+from aesplugin.imaging import wire
+from aesplugin.imaging.examine import Examination
+from aesplugin.photo import Exif, Photo, Rendition
+
+FOUND = Examination(
+    Photo(
+        content_hash="ab",
+        pixel_hash="cd",
+        perceptual_hash=2**64 - 1,
+        width=3,
+        height=2,
+        format="JPEG",
+        exif=Exif(taken_at=datetime(2024, 1, 2, 3, 4, 5, 678, tzinfo=UTC), make="Canon", iso=100),
+        exif_problem="something",
+    ),
+    Rendition(content_hash="ab", jpeg=b"\xff\xd8\0\xff", width=3, height=2),
+    {
+        "sharpness": Attribute(0.25, "1", Verdict.CANT_TELL),
+        "none": Attribute(None, "EV", Verdict.GOOD),
+    },
+    "colour profile ignored",
+)
+
+
+def there_and_back(result: Examination | PhotoError) -> Examination | PhotoError:
+    message = wire.read_frame(io.BytesIO(wire.frame(wire.pack_result(result))))
+    assert message is not None
+    return wire.unpack_result(message)
+
+
+def test_an_examination_survives_the_pipe() -> None:
+    assert there_and_back(FOUND) == FOUND
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        errors.MissingPhoto,
+        errors.UnreadablePhoto,
+        errors.EmptyPhoto,
+        errors.UnsupportedPhoto,
+        errors.DamagedPhoto,
+        errors.OversizedPhoto,
+        errors.StuckPhoto,
+    ],
+)
+def test_every_state_survives_the_pipe(kind: type[PhotoError]) -> None:
+    back = there_and_back(kind("why"))
+    assert type(back) is kind
+    assert str(back) == "why"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"state": "fine", "reason": ""},
+        {"state": "damaged"},
+        {"photo": 7},
+        {**wire.pack_result(FOUND), "photo": {"exif": {}}},
+        {**wire.pack_result(FOUND), "rendition": {"unknown": 1}},
+        {**wire.pack_result(FOUND), "attributes": {"a": [1]}},
+    ],
+)
+def test_what_is_no_result_is_refused(message: dict[str, object]) -> None:
+    with pytest.raises(wire.BrokenFrame):
+        wire.unpack_result(message)
+
+
+@pytest.mark.parametrize("body", [b"", b"\xc1", b"\x93\1\2", b"\x01", b"\x81\xa1a"])
+def test_what_is_no_map_is_refused(body: bytes) -> None:
+    with pytest.raises(wire.BrokenFrame):
+        wire.unpack(body)
+
+
+def test_the_stream_ends_quietly() -> None:
+    assert wire.read_frame(io.BytesIO(b"")) is None
+    assert wire.read_frame(io.BytesIO(b"\1")) is None
