@@ -1,0 +1,68 @@
+"""What every registered model must keep; a new one is picked up from the registry."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from aesplugin import registry
+from aesplugin.assessment import SCORE_MAX, SCORE_MIN
+from aesplugin.errors import DamagedPhoto, WeightsMissing
+from aesplugin.models.base import AestheticModel, ModelCard
+from aesplugin.photo import Rendition
+
+SHAPES = [(320, 240), (240, 320), (1024, 16), (1, 1), (300, 300)]
+
+
+def rendition(seed: int, size: tuple[int, int] = (320, 240)) -> Rendition:
+    rng = np.random.default_rng(seed)
+    coarse = Image.fromarray(rng.integers(0, 255, (5, 7, 3), dtype=np.uint8))
+    data = io.BytesIO()
+    coarse.resize(size, Image.Resampling.BICUBIC).save(data, "JPEG", quality=92)
+    width, height = size
+    return Rendition(content_hash=f"{seed:064x}", jpeg=data.getvalue(), width=width, height=height)
+
+
+@pytest.fixture(scope="module", params=registry.names("models"))
+def model(request: pytest.FixtureRequest) -> AestheticModel:
+    try:
+        loaded: AestheticModel = registry.load("models", request.param)(device="cpu", threads=0)
+    except WeightsMissing as error:
+        pytest.skip(f"{request.param}: {error}")
+    return loaded
+
+
+@pytest.mark.parametrize("name", registry.names("models"))
+def test_the_card_is_complete(name: str) -> None:
+    card = registry.load("models", name).card
+    assert isinstance(card, ModelCard)
+    assert card.name == name
+    assert card.revision
+    assert card.summary
+    assert card.license
+
+
+def test_the_answer_does_not_depend_on_the_batch(model: AestheticModel) -> None:
+    photos = [rendition(seed, SHAPES[seed % 2]) for seed in range(5)]
+    together = model.assess(photos)
+    alone = [model.assess([photo])[0] for photo in photos]
+    assert [a.score for a in together] == pytest.approx([a.score for a in alone], abs=0.0015)
+
+
+def test_scores_stay_in_range_for_any_shape(model: AestheticModel) -> None:
+    answers = model.assess([rendition(i, shape) for i, shape in enumerate(SHAPES)])
+    assert len(answers) == len(SHAPES)
+    assert all(SCORE_MIN <= answer.score <= SCORE_MAX for answer in answers)
+
+
+def test_nothing_asked_nothing_answered(model: AestheticModel) -> None:
+    assert model.assess([]) == []
+
+
+def test_a_rendition_that_is_no_picture_is_named(model: AestheticModel) -> None:
+    if model.card.name == "fake":
+        pytest.skip("the fake looks at no pixels")
+    bad = Rendition(content_hash="f" * 64, jpeg=b"no picture", width=8, height=8)
+    with pytest.raises(DamagedPhoto, match="f" * 12):
+        model.assess([rendition(1), bad])
