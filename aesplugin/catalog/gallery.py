@@ -1,10 +1,10 @@
 """Windows into a large catalog: photos filtered, ordered, counted; a page never reads them all."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from pathlib import PurePath
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,8 +21,19 @@ from sqlalchemy import (
 from aesplugin.catalog.batches import portions
 from aesplugin.catalog.engine import Database
 from aesplugin.catalog.paths import under as lies_under
-from aesplugin.catalog.state import MAX_ATTEMPTS
-from aesplugin.catalog.tables import assessments, attempts, decisions, exif, files, photos
+from aesplugin.catalog.records import Preference
+from aesplugin.catalog.rows import decision_of
+from aesplugin.catalog.tables import (
+    assessments,
+    attempts,
+    decisions,
+    exif,
+    files,
+    photos,
+    preferences,
+)
+from aesplugin.decision import Decision
+from aesplugin.photo import MAX_ATTEMPTS
 
 
 class Order(StrEnum):
@@ -102,6 +113,43 @@ class Gallery:
                 found.update((str(key), path) for key, path in connection.execute(query))
         return found
 
+    def decisions_of(self, user: str, content_hashes: Sequence[str]) -> dict[str, Decision]:
+        """What `user` decided of these photos: the newest word on each."""
+        found: dict[str, Decision] = {}
+        with self._database.reading() as connection:
+            for portion in portions(list(content_hashes)):
+                last = (
+                    select(func.max(decisions.c.id))
+                    .where(decisions.c.user_name == user, decisions.c.content_hash.in_(portion))
+                    .group_by(decisions.c.content_hash)
+                )
+                rows = connection.execute(select(decisions).where(decisions.c.id.in_(last)))
+                found |= {row.content_hash: decision_of(row._mapping) for row in rows}
+        return found
+
+    def decided_in(self, run_id: int) -> list[str]:
+        """The photos a run decided about."""
+        query = select(decisions.c.content_hash).where(decisions.c.run_id == run_id)
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def preference_of(self, user: str, content_hash: str) -> Preference | None:
+        """What `user` said of one photo for the model of their taste."""
+        query = select(preferences).where(
+            preferences.c.user_name == user, preferences.c.content_hash == content_hash
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        return Preference(
+            content_hash=content_hash,
+            rating=row.rating,
+            favorite=row.favorite,
+            source=row.source,
+            stated_at=row.stated_at,
+        )
+
     def cameras(self) -> list[str]:
         """Camera models seen, by name."""
         query = select(exif.c.model).where(exif.c.model.is_not(None)).distinct()
@@ -124,16 +172,8 @@ class Gallery:
 
 
 def _folders(connection: Connection) -> list[str]:
-    """One index look-up a folder: after each folder found, jump behind it."""
-    found: list[str] = []
-    query = select(files.c.path).where(files.c.failure.is_(None)).order_by(files.c.path)
-    seen: set[str] = set()
-    for path in connection.execute(query).scalars():
-        parent = str(PurePath(path).parent)
-        if parent not in seen:
-            seen.add(parent)
-            found.append(parent)
-    return sorted(found)
+    query = select(files.c.path).where(files.c.failure.is_(None))
+    return sorted({os.path.dirname(path) for path in connection.execute(query).scalars()})
 
 
 def _matching(model_revision: str, filters: Filters) -> Select[str]:

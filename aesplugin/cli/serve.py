@@ -1,0 +1,86 @@
+"""aesplugin serve: the review page and its HTTP API."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aesplugin.cli import options
+from aesplugin.cli.console import say
+from aesplugin.errors import UsageError
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+_LEAST_TOKEN = 16  # characters
+
+
+def command(  # noqa: PLR0913 - typer: one parameter per option
+    *,
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; beyond loopback a token is needed.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8765,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", metavar="NAME", help="A name this machine is reached by."),
+    ] = None,
+    root: Annotated[
+        list[str] | None,
+        typer.Option("--root", metavar="DIR", help="A folder the page may have scored."),
+    ] = None,
+    token_file: Annotated[
+        Path | None, typer.Option("--token-file", help="File that holds the token to ask for.")
+    ] = None,
+    catalog: options.Catalog = None,
+    model: options.Model = None,
+    device: options.Device = None,
+) -> None:
+    """Serve the review page, by default to this machine only.
+
+    Example: aesplugin serve --port 8765
+    """
+    from aesplugin.compose import Workshop
+    from aesplugin.settings import load_settings
+    from aesplugin.web.guard import Access, is_loopback
+
+    workshop = Workshop(load_settings(catalog=catalog, model=model, device=device))
+    token = None if is_loopback(host) and token_file is None else _token(token_file)
+    hosts = [*(allow_host or []), *([] if host in ("0.0.0.0", "::") else [host])]
+    access = Access(token=token, hosts=hosts)
+
+    from aesplugin.web.app import create_app
+    from aesplugin.web.desk import Desk
+
+    app = create_app(Desk(workshop, access, roots=root or ()))
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{port}/" + (f"?token={token}" if token else "")
+    say(f"review page: {address}  (Ctrl-C ends it)")
+    _run(app, host, port)
+
+
+def _token(file: Path | None) -> str:
+    """The file's token, else the environment's, else a new one for this run."""
+    if file is not None:
+        try:
+            found = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeError) as error:
+            raise UsageError(f"{file} cannot be read as a token: {error}") from None
+    else:
+        found = os.environ.get("AES_TOKEN", "") or secrets.token_urlsafe(24)
+    if len(found) < _LEAST_TOKEN or not (found.isascii() and found.isprintable()):
+        raise UsageError(f"a token needs {_LEAST_TOKEN} ASCII characters or more")
+    return found
+
+
+def _run(app: "ASGIApp", host: str, port: int) -> None:
+    import uvicorn
+
+    # No access log: it would hold the token of the first address.
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", access_log=False, server_header=False,
+        timeout_graceful_shutdown=3,
+    )  # fmt: skip
+    uvicorn.Server(config).run()

@@ -1,0 +1,66 @@
+"""Pictures for the page: full size on demand, kept for a while; never with metadata."""
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from aesplugin.imaging.thumbnails import thumbnail
+
+Render = Callable[[str, str], bytes]  # path, content hash → JPEG bytes
+
+_KEPT = 600  # pictures on disk, up to a few MB each
+_AT_ONCE = 2  # decoding a 100 MP photo takes 300 MB
+
+
+class FullPictures:
+    """Full-size pictures by content hash under `root`. A cache: deleting it loses nothing."""
+
+    def __init__(self, root: Path, render: Render) -> None:
+        self._root = root
+        self._render = render
+        self._slots = threading.BoundedSemaphore(_AT_ONCE)
+
+    def preview(self, path: str, content_hash: str, *, long_side: int = 1600) -> bytes:
+        """The same, made smaller: what a screen shows.
+
+        Raises:
+            PhotoError: as for `get`.
+        """
+        target = self._root / f"{content_hash}.{long_side}.jpg"
+        try:
+            return target.read_bytes()
+        except OSError:
+            data = thumbnail(self.get(path, content_hash), long_side=long_side)
+        self._keep(target, data)
+        return data
+
+    def get(self, path: str, content_hash: str) -> bytes:
+        """JPEG bytes.
+
+        Raises:
+            PhotoError: the file is gone, changed or cannot be decoded.
+        """
+        target = self._root / f"{content_hash}.jpg"
+        try:
+            data = target.read_bytes()
+            os.utime(target)  # seen now: the last to go
+            return data
+        except OSError:
+            pass
+        with self._slots:
+            data = self._render(path, content_hash)
+        self._keep(target, data)
+        return data
+
+    def _keep(self, target: Path, data: bytes) -> None:
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            partial = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
+            partial.write_bytes(data)
+            partial.replace(target)
+            kept = sorted(self._root.glob("*.jpg"), key=lambda file: file.stat().st_mtime)
+            for old in kept[:-_KEPT]:
+                old.unlink(missing_ok=True)
+        except OSError:  # a full disk: the page still gets its picture
+            return

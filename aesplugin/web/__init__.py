@@ -1,0 +1,1 @@
+"""The review page and its HTTP API. The only home of the web framework."""

@@ -1,0 +1,94 @@
+"""The application: routes, the guard around them, and how errors are told."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from aesplugin import __version__
+from aesplugin.errors import (
+    AesError,
+    CatalogError,
+    MissingPhoto,
+    ModelError,
+    PhotoError,
+    UsageError,
+)
+from aesplugin.web import pages
+from aesplugin.web.desk import Desk
+from aesplugin.web.guard import Guard
+from aesplugin.web.routes import api_jobs, api_people, api_photos, page_gallery, page_photo
+
+_STATIC = Path(__file__).parent / "static"
+_ABOUT = """The review page's own interface. Programs on this machine send the header
+`X-AES-Client: NAME` with requests that change something; with a token in force they send
+`Authorization: Bearer TOKEN` with every request."""
+_ROUTERS = (api_photos, api_people, api_jobs, page_gallery, page_photo)
+# Errors by what they mean to a caller; the first that fits.
+_STATUS = (
+    (MissingPhoto, 404),
+    (PhotoError, 422),
+    (UsageError, 404),
+    (CatalogError, 409),
+    (ModelError, 409),
+    (AesError, 409),
+)
+
+
+def create_app(desk: Desk) -> ASGIApp:
+    """The page and its API, guarded."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        desk.jobs.close()
+
+    app = FastAPI(
+        title="aesplugin",
+        version=__version__,
+        description=_ABOUT,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # the usual viewers load scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.desk = desk
+    for module in _ROUTERS:
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    app.add_exception_handler(AesError, _explain)
+    app.add_exception_handler(RequestValidationError, _explain_values)
+    app.add_exception_handler(HTTPException, _explain_http)
+    return Guard(app, desk.access)
+
+
+def _explain(request: Request, error: Exception) -> Response:
+    status = next(status for kind, status in _STATUS if isinstance(error, kind))
+    return _answer(request, status, str(error))
+
+
+def _explain_values(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return _answer(request, 422, f"{where}: {first['msg']}")
+
+
+def _explain_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    answer = _answer(request, error.status_code, str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _answer(request: Request, status: int, message: str) -> Response:
+    """JSON for programs, a page for people."""
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return JSONResponse({"error": message}, status_code=status)
+    return pages.render(request, "error.html", status=status, status_code=status, message=message)

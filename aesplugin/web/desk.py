@@ -1,0 +1,161 @@
+"""What the page works with: one catalog's review, pictures, jobs, and who may come in."""
+
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from aesplugin.compose import Workshop
+from aesplugin.errors import MissingPhoto, PhotoError, UsageError
+from aesplugin.imaging.examine import Examination
+from aesplugin.imaging.fullsize import full_size
+from aesplugin.models.base import AestheticModel, Answer
+from aesplugin.photo import Rendition
+from aesplugin.services.assess import assess
+from aesplugin.services.pictures import FullPictures
+from aesplugin.services.review import Review
+from aesplugin.services.score import ScoredFile
+from aesplugin.web.guard import Access
+from aesplugin.web.jobs import JobBoard
+
+_LISTS_SECONDS = 30.0
+_MOST_FOLDERS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lists:
+    """What can be chosen in the filters."""
+
+    cameras: Sequence[str]
+    folders: Sequence[str]
+
+
+class Desk:
+    """The parts behind one page; routes find it in ``request.app.state.desk``."""
+
+    def __init__(self, workshop: Workshop, access: Access, *, roots: Sequence[str] = ()) -> None:
+        self.workshop = workshop
+        self.access = access
+        self.jobs = JobBoard()
+        self.review = Review(workshop.catalog, workshop.card.revision)
+        self._roots = [os.path.realpath(root) for root in roots]
+        self._model_lock = threading.Lock()
+        self._lists: Lists | None = None
+        self._lists_at = 0.0
+
+    @cached_property
+    def full_pictures(self) -> FullPictures:
+        """Pictures at their own size."""
+        settings = self.workshop.settings
+
+        def render(path: str, content_hash: str) -> bytes:
+            return full_size(
+                path,
+                content_hash,
+                seconds=settings.decode_seconds,
+                memory_mb=settings.decode_memory_mb,
+                max_megapixels=settings.max_megapixels,
+            )
+
+        return FullPictures(settings.cache / "full", render)
+
+    @cached_property
+    def model(self) -> AestheticModel:
+        """The network, loaded when first asked for."""
+        return self.workshop.load_model()
+
+    def counts(self) -> dict[str, int]:
+        """Files by state."""
+        found = self.workshop.catalog.counts(self.review.revision)
+        return {state.value: number for state, number in found.items()}
+
+    def lists(self) -> "Lists":
+        """What the filters offer; read again when the catalog grew, every half minute at most."""
+        now = time.monotonic()
+        if self._lists is None or now - self._lists_at > _LISTS_SECONDS:
+            gallery = self.workshop.catalog.gallery
+            self._lists = Lists(
+                cameras=gallery.cameras(), folders=gallery.folders()[:_MOST_FOLDERS]
+            )
+            self._lists_at = now
+        return self._lists
+
+    def path_of(self, content_hash: str) -> str:
+        """The first file that holds this photo.
+
+        Raises:
+            MissingPhoto: none does.
+        """
+        path = self.workshop.catalog.gallery.first_paths([content_hash]).get(content_hash)
+        if path is None:
+            raise MissingPhoto("this photo is not in the catalog, or no file holds it any more")
+        return path
+
+    def thumbnail(self, content_hash: str) -> bytes | None:
+        """The small JPEG; made again from the photo where the cache lost it."""
+        store = self.workshop.thumbnails
+        try:
+            return store.path(content_hash).read_bytes()
+        except OSError:
+            pass
+        path = self.workshop.catalog.gallery.first_paths([content_hash]).get(content_hash)
+        if path is None:
+            return None
+        store.add(content_hash, self.full_pictures.get(path, content_hash))
+        return store.path(content_hash).read_bytes()
+
+    def score_folder(self, paths: Sequence[str]) -> tuple[int, Iterable[ScoredFile]]:
+        """The work of a job; see `JobBoard.start`."""
+        run = self.workshop.score_run()
+        plan = run.plan(paths)
+        return plan.total, run.run(plan)
+
+    def allowed(self, paths: Sequence[str]) -> list[str]:
+        """The paths, where the page may have them scored.
+
+        Raises:
+            UsageError: outside the folders named with --root and those of the catalog.
+        """
+        known = self._roots + self.workshop.catalog.gallery.folders()
+        for path in paths:
+            real = os.path.realpath(path)
+            if "\0" in path or not any(
+                real == root or real.startswith(root.rstrip(os.sep) + os.sep) for root in known
+            ):
+                raise UsageError(
+                    "this folder is not known to the catalog; name it with"
+                    " `aesplugin serve --root DIR`"
+                )
+        return list(paths)
+
+    def score_bytes(self, data: bytes) -> tuple[Examination, Answer]:
+        """What the model says of a picture that is not in the catalog; nothing is kept.
+
+        Raises:
+            PhotoError: it cannot be decoded. ModelError: the model cannot answer.
+        """
+        with tempfile.TemporaryDirectory(prefix="aesplugin-") as folder:
+            file = Path(folder) / "photo"
+            file.write_bytes(data)
+            with self.workshop.open_pool() as pool:
+                ((_, found),) = pool.examine_all([str(file)])
+        if isinstance(found, PhotoError):
+            raise found
+        return found, self.ask([found.rendition])[0]
+
+    def ask(self, renditions: Sequence[Rendition]) -> list[Answer]:
+        """The model's answers, one caller at a time.
+
+        Raises:
+            PhotoError, ModelError: the model cannot answer about one of them.
+        """
+        with self._model_lock:
+            results = assess(self.model, renditions)
+        for result in results:
+            if not isinstance(result.outcome, Answer):
+                raise result.outcome
+        return [r.outcome for r in results if isinstance(r.outcome, Answer)]

@@ -1,0 +1,163 @@
+"""Who may ask, and what a browser may do with the answer; plain ASGI, before any route.
+
+* The Host header must name us: a page that rebinds its DNS name to 127.0.0.1 gets nothing.
+* On addresses other than loopback a token is required, as a cookie or a bearer.
+* A request that changes something needs the page's own CSRF token, a bearer, or (programs on this
+  machine, which send no Origin) the header ``X-AES-Client``.
+"""
+
+import hmac
+import ipaddress
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+TOKEN_COOKIE = "aes_token"
+CSRF_HEADER = "x-csrf-token"
+CLIENT_HEADER = "x-aes-client"
+MOST_BODY_BYTES = 128 * 2**20  # a large RAW file to score
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none';"
+    " base-uri 'none'"
+)
+_HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "geolocation=(), camera=(), microphone=()",
+    "x-frame-options": "DENY",
+}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on can be reached from this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What the guard lets in. `token` None: loopback only, nobody else can reach us."""
+
+    token: str | None = None
+    hosts: Sequence[str] = _LOOPBACK_NAMES
+    csrf: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+
+
+class Guard:
+    """Wraps the whole application."""
+
+    def __init__(self, app: ASGIApp, access: Access) -> None:
+        self._app = app
+        self._access = access
+        self._hosts = {host.lower() for host in (*access.hosts, *_LOOPBACK_NAMES)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers what is refused; hands on the rest."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("cache-control", "no-store")
+            await send(message)
+
+        answer = self._refusal(scope) or self._sign_in(scope)
+        await (answer or self._app)(scope, receive, send_guarded)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        if _host_name(headers.get("host", "")) not in self._hosts:
+            return _refuse(421, "this host name is not ours; see --allow-host in docs/review.md")
+        if not self._may_enter(scope, headers):
+            return _refuse(401, "a token is needed: open the address that `aesplugin serve` prints")
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > MOST_BODY_BYTES:
+            return _refuse(413, f"at most {MOST_BODY_BYTES >> 20} MiB")
+        if scope["method"] not in _SAFE and not self._is_ours(headers):
+            return _refuse(403, "this request did not come from the page (CSRF); reload the page")
+        return None
+
+    def _may_enter(self, scope: Scope, headers: Headers) -> bool:
+        if self._access.token is None:
+            return True
+        given = (
+            _bearer(headers),
+            _cookie(headers, TOKEN_COOKIE),
+            dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("token"),
+        )
+        return any(self._is_token(value) for value in given)
+
+    def _is_token(self, value: str | None) -> bool:
+        token = self._access.token
+        return bool(token and value) and hmac.compare_digest(
+            str(value).encode(), str(token).encode()
+        )
+
+    def _is_ours(self, headers: Headers) -> bool:
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+            return False
+        if hmac.compare_digest(headers.get(CSRF_HEADER, "").encode(), self._access.csrf.encode()):
+            return True
+        if self._is_token(_bearer(headers)):
+            return True
+        from_browser = origin is not None or "sec-fetch-site" in headers
+        # With a token in force a cookie alone proves nothing, so programs must send the bearer.
+        return self._access.token is None and not from_browser and CLIENT_HEADER in headers
+
+    def _sign_in(self, scope: Scope) -> Response | None:
+        """A token in the address becomes a cookie, and leaves the address and the history."""
+        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        if self._access.token is None or "token" not in dict(query):
+            return None
+        rest = urlencode([(name, value) for name, value in query if name != "token"])
+        path = "/" + scope["path"].lstrip("/")  # "//host" would lead elsewhere
+        answer = RedirectResponse(f"{path}?{rest}" if rest else path, status_code=303)
+        answer.set_cookie(TOKEN_COOKIE, self._access.token, httponly=True, samesite="strict")
+        return answer
+
+
+def _refuse(status: int, message: str) -> Response:
+    return JSONResponse({"error": message}, status_code=status)
+
+
+def _host_name(host: str) -> str:
+    """The Host header without its port, IPv6 brackets removed."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _bearer(headers: Headers) -> str | None:
+    kind, _, value = headers.get("authorization", "").partition(" ")
+    return value.strip() if kind.lower() == "bearer" else None
+
+
+def _cookie(headers: Headers, name: str) -> str | None:
+    try:
+        found = SimpleCookie(headers.get("cookie", "")).get(name)
+    except CookieError:
+        return None
+    return found.value if found else None

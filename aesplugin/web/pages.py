@@ -1,0 +1,63 @@
+"""HTML from templates, with what every page needs."""
+
+import json
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from aesplugin import __version__
+from aesplugin.web.query import current_user
+from aesplugin.web.schemas import readable
+
+
+def render(request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """The template with `values`, the person and the page's CSRF token."""
+    desk = request.app.state.desk
+    html = (
+        _environment()
+        .get_template(name)
+        .render(
+            request=request,
+            user=current_user(request),
+            csrf=desk.access.csrf,
+            model=desk.workshop.card.name,
+            is_fragment="hx-request" in request.headers,
+            **values,
+        )
+    )
+    answer = HTMLResponse(html, status_code=status)
+    answer.headers["vary"] = "HX-Request, Cookie"
+    return answer
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("aesplugin.web"),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "readable": readable,
+        "name": lambda path: readable(path.rpartition("/")[2]),
+        "folder": lambda path: readable(path.rpartition("/")[0]),
+        "quoted": lambda text: quote(text, safe="", errors="replace"),
+        "words": lambda text: str(text).replace("_", " "),
+        "seconds": _exposure_time,
+        "tojson": lambda value: json.dumps(value),
+    }
+    environment.globals["version"] = __version__
+    return environment
+
+
+def _exposure_time(seconds: float) -> str:
+    """As cameras show it: 1/250 s, 2.5 s."""
+    if 0 < seconds < 0.4:
+        return f"1/{round(1 / seconds)} s"
+    return f"{seconds:g} s"

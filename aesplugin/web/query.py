@@ -1,0 +1,114 @@
+"""What a gallery's address says: filters and order, from query parameters."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Annotated
+from urllib.parse import unquote, urlencode
+
+from fastapi import Depends, Query, Request
+
+from aesplugin.catalog.gallery import Filters, Order, Shown
+from aesplugin.web.schemas import UserName
+
+USER_COOKIE = "aes_user"
+DEFAULT_USER = "me"
+_NAMES = (
+    "shown", "choice", "stars", "favorite", "camera", "folder", "taken_from", "taken_to",
+    "score_min", "score_max",
+)  # fmt: skip
+
+
+def strict_filters(  # noqa: PLR0913 - one parameter per filter
+    *,
+    user: UserName = DEFAULT_USER,
+    shown: Shown = Shown.ASSESSED,
+    choice: Annotated[str | None, Query(pattern="^(pick|reject|none)$")] = None,
+    stars: Annotated[int | None, Query(ge=0, le=5, description="at least")] = None,
+    favorite: bool | None = None,
+    camera: Annotated[str | None, Query(max_length=200)] = None,
+    folder: Annotated[str | None, Query(max_length=4096)] = None,
+    taken_from: date | None = None,
+    taken_to: date | None = None,
+    score_min: Annotated[float | None, Query(ge=1, le=10)] = None,
+    score_max: Annotated[float | None, Query(ge=1, le=10)] = None,
+) -> Filters:
+    """The API's filters: a wrong value is refused."""
+    return Filters(
+        user=user,
+        shown=shown,
+        choice=choice,
+        stars=stars,
+        favorite=favorite,
+        camera=camera,
+        folder=folder,
+        taken_from=taken_from,
+        taken_to=taken_to,
+        score_min=score_min,
+        score_max=score_max,
+    )
+
+
+StrictFilters = Annotated[Filters, Depends(strict_filters)]
+
+
+def current_user(request: Request) -> str:
+    """The profile this browser has chosen."""
+    name = request.cookies.get(USER_COOKIE, "").strip()
+    try:  # cookies hold no umlauts: the page sends them percent-encoded
+        name = unquote(name, errors="strict")
+    except UnicodeDecodeError:
+        return DEFAULT_USER
+    return name if name.isprintable() and 0 < len(name) <= 200 else DEFAULT_USER
+
+
+def lenient_filters(request: Request) -> Filters:
+    """The page's filters: a wrong value in an address is left out."""
+    given = request.query_params
+    found = Filters(user=current_user(request))
+    for name in _NAMES:
+        if raw := given.get(name, "").strip():
+            found = _with(found, name, raw)
+    return found
+
+
+def _with(filters: Filters, name: str, raw: str) -> Filters:
+    try:
+        value: object = raw
+        if name == "shown":
+            value = Shown(raw)
+        elif name == "stars":
+            value = min(5, max(0, int(raw)))
+        elif name == "favorite":
+            value = raw in ("1", "true", "on")
+        elif name.startswith("taken_"):
+            value = date.fromisoformat(raw)
+        elif name.startswith("score_"):
+            value = min(10.0, max(1.0, float(raw)))
+            if value != value:  # NaN
+                return filters
+        elif name == "choice" and raw not in ("pick", "reject", "none"):
+            return filters
+    except ValueError:
+        return filters
+    return replace(filters, **{name: value})  # type: ignore[arg-type]
+
+
+def order_of(request: Request) -> Order:
+    """By what the page is sorted."""
+    try:
+        return Order(request.query_params.get("order", Order.SCORE.value))
+    except ValueError:
+        return Order.SCORE
+
+
+def as_query(filters: Filters, order: Order) -> str:
+    """The address of the same gallery."""
+    values = {name: getattr(filters, name) for name in _NAMES}
+    plain = {
+        name: "1" if value is True else "0" if value is False else str(value)
+        for name, value in values.items()
+        if value is not None and not (name == "shown" and value is Shown.ASSESSED)
+    }
+    if order is not Order.SCORE:
+        plain["order"] = order.value
+    return urlencode(plain, errors="replace")

@@ -1,0 +1,1 @@
+"""The page's and the API's routes, one file per subject."""

@@ -1,0 +1,33 @@
+"""What every route needs: the desk, and the errors the API may answer with."""
+
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Path, Request
+
+from aesplugin.web.desk import Desk
+from aesplugin.web.query import current_user
+from aesplugin.web.schemas import HASH, ErrorOut
+
+
+def desk_of(request: Request) -> Desk:
+    """The parts behind the page."""
+    return cast(Desk, request.app.state.desk)
+
+
+AtDesk = Annotated[Desk, Depends(desk_of)]
+User = Annotated[str, Depends(current_user)]
+PhotoHash = Annotated[str, Path(pattern=HASH, description="SHA-256 of the file's bytes")]
+
+_SAID = {
+    400: "the request cannot be understood",
+    401: "a token is needed",
+    403: "not from the page, nor from a program that names itself (X-AES-Client)",
+    404: "not in the catalog",
+    409: "the catalog or the model cannot do it now",
+    413: "the body is too large",
+    421: "another host's name",
+    422: "a value is out of range",
+}
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorOut, "description": text} for status, text in _SAID.items()
+}

@@ -1,0 +1,81 @@
+"""Pages: the gallery and its windows, the profile switch, progress, files without a score."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from aesplugin.catalog.gallery import Order, Shown
+from aesplugin.web.pages import render
+from aesplugin.web.query import USER_COOKIE, as_query, lenient_filters, order_of
+from aesplugin.web.routes.common import AtDesk
+from aesplugin.web.schemas import UserName
+
+router = APIRouter(include_in_schema=False)
+_FIRST = 60  # tiles in the page itself; the rest comes as one scrolls
+_YEAR = 365 * 24 * 3600
+
+
+@router.get("/")
+def gallery(request: Request, desk: AtDesk) -> HTMLResponse:
+    """The photos that match, as tiles. To htmx only the part that filters change."""
+    filters, order = lenient_filters(request), order_of(request)
+    window = desk.review.window(filters, order, limit=_FIRST, offset=0)
+    values: dict[str, Any] = {
+        "window": window,
+        "filters": filters,
+        "order": order,
+        "query": as_query(filters, order),
+    }
+    if "hx-request" in request.headers:
+        return render(request, "_results.html", **values)
+    lists = desk.lists()
+    is_empty = not window.total and not any(desk.counts().values())
+    return render(
+        request,
+        "gallery.html",
+        cameras=lists.cameras,
+        folders=lists.folders,
+        orders=list(Order),
+        shown=list(Shown),
+        is_empty=is_empty,
+        **values,
+    )
+
+
+@router.get("/tiles")
+def tiles(
+    request: Request,
+    desk: AtDesk,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = _FIRST,
+) -> HTMLResponse:
+    """One window of tiles."""
+    filters, order = lenient_filters(request), order_of(request)
+    window = desk.review.window(filters, order, limit=limit, offset=offset)
+    return render(request, "_tiles.html", window=window, query=as_query(filters, order))
+
+
+@router.post("/profile")
+def profile(name: Annotated[UserName, Form()]) -> Response:
+    """Who is looking; a name, no account."""
+    answer = RedirectResponse("/", status_code=303)
+    answer.set_cookie(
+        USER_COOKIE, quote(name.strip(), safe=""), max_age=_YEAR, httponly=True, samesite="strict"
+    )
+    return answer
+
+
+@router.get("/progress")
+def progress(request: Request, desk: AtDesk) -> HTMLResponse:
+    """Running jobs and files by state, live."""
+    failures = desk.workshop.catalog.last_failures(desk.review.revision, limit=200)
+    return render(
+        request,
+        "progress.html",
+        counts=desk.counts(),
+        jobs=desk.jobs.all(),
+        failures=failures,
+        folders=desk.lists().folders,
+    )

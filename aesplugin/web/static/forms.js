@@ -1,0 +1,48 @@
+// Theme, profile, and the tokens htmx sends along.
+import { toast } from "./net.js";
+
+export function startForms() {
+  document.querySelector("[data-theme-switch]")?.addEventListener("click", switchTheme);
+  document.querySelector("[data-csrf-form]")?.addEventListener("submit", sendForm);
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    event.detail.headers["x-csrf-token"] = document.querySelector('meta[name="csrf"]').content;
+    if (event.detail.elt.matches("[data-filters]")) dropEmpty(event.detail.parameters);
+  });
+  document.body.addEventListener("htmx:responseError", (event) => {
+    let text = `the server answered ${event.detail.xhr.status}`;
+    try {
+      text = JSON.parse(event.detail.xhr.responseText).error;
+    } catch {
+      // not ours: the status says enough
+    }
+    toast(text, { bad: true });
+  });
+}
+
+function switchTheme() {
+  const root = document.documentElement;
+  const dark = root.dataset.theme
+    ? root.dataset.theme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  localStorage.setItem("theme", root.dataset.theme);
+}
+
+async function sendForm(event) {
+  event.preventDefault();
+  const form = event.target;
+  const answer = await fetch(form.action, {
+    method: "POST",
+    headers: { "x-csrf-token": document.querySelector('meta[name="csrf"]').content },
+    body: new URLSearchParams(new FormData(form)),
+  });
+  if (answer.ok) location.reload();
+  else toast("this name cannot be used", { bad: true });
+}
+
+function dropEmpty(parameters) {
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === "" || (name === "order" && value === "score")) delete parameters[name];
+    if (name === "shown" && value === "assessed") delete parameters[name];
+  }
+}

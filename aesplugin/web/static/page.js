@@ -1,0 +1,14 @@
+// Wires the parts of whatever page is open.
+import { startGrid } from "./grid.js";
+import { startKeys } from "./keys.js";
+import { startMarks } from "./marks.js";
+import { startViewers } from "./viewer.js";
+import { startProgress } from "./progress.js";
+import { startForms } from "./forms.js";
+
+startForms();
+startMarks();
+startViewers();
+startGrid();
+startKeys();
+startProgress();
