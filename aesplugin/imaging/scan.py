@@ -77,7 +77,7 @@ def _list(
     is_empty = True
     for entry in found:
         if _is_folder(entry):
-            if _is_wanted(entry.name):
+            if is_wanted_folder(entry.name):
                 is_empty = False
                 _add_folder(entry, folders, on_problem)
         elif is_photo_name(entry.name):
