@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aesplugin.assessment import Flaw
+from aesplugin.models.aspects import ASPECT_OF, told
 from aesplugin.models.remedies import strength_word
 from aesplugin.training.phrases import CAUSES, LOOKS, STRENGTHS
 
@@ -54,23 +55,6 @@ ASPECTS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-SPOILS: dict[Flaw, str] = {
-    Flaw.UNDEREXPOSED: "light",
-    Flaw.OVEREXPOSED: "light",
-    Flaw.LOW_CONTRAST: "light",
-    Flaw.VIGNETTING: "light",
-    Flaw.OVERSATURATED: "colour",
-    Flaw.UNDERSATURATED: "colour",
-    Flaw.COLOR_CAST: "colour",
-    Flaw.NOISE: "sharpness",
-    Flaw.BLUR: "sharpness",
-    Flaw.MOTION_BLUR: "sharpness",
-    Flaw.JPEG_ARTIFACTS: "sharpness",
-    Flaw.TILTED_HORIZON: "level frame",
-    Flaw.CUT_SUBJECT: "composition",
-    Flaw.POOR_PLACEMENT: "composition",
-}
-
 _OPENINGS = {
     "high": (
         "A strong photo of {what}.",
@@ -95,19 +79,15 @@ _OPENINGS = {
 
 def works(flaws: Sequence[tuple[Flaw, float]], rng: Rng, most: int = 2) -> list[str]:
     """Aspects that no flaw spoils, at most `most` of them."""
-    spoilt = {SPOILS[flaw] for flaw, _ in flaws}
+    spoilt = {ASPECT_OF[flaw] for flaw, _ in flaws}
     left = [name for name in ASPECTS if name not in spoilt]
     return [str(name) for name in rng.permutation(left)[:most]]
 
 
 def notes(facts: Facts) -> list[str]:
     """The facts as terse notes: what the heads will tell the language model when it is asked."""
-    listed = [f"subject {facts.content or 'unclear'}", f"score {facts.score:.1f}"]
-    listed += [
-        f"{strength_word(strength)} {flaw.value.replace('_', ' ')}"
-        for flaw, strength in facts.flaws
-    ] or ["no flaw"]
-    return [*listed, f"good {' and '.join(facts.works)}"] if facts.works else listed
+    flaws = [(strength_word(strength), flaw.value) for flaw, strength in facts.flaws]
+    return told(facts.content, facts.score, flaws, list(facts.works))
 
 
 def comment(facts: Facts, rng: Rng) -> str:

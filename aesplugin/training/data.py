@@ -1,6 +1,6 @@
 """What the scorer learns from: which photos, and how they are split."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -34,20 +34,21 @@ def theme_folds(themes: Sequence[str], *, folds: int, seed: int) -> NDArray[np.i
     return np.array([fold_of[str(theme)] for theme in themes], np.int64)
 
 
-def unlabelled_photos(
-    root: Path, folders: Sequence[str], *, per_folder: int, seed: int
-) -> list[Path]:
-    """`per_folder` photos of each of `folders` in `root`, drawn by `seed`, taken in turns.
+def unlabelled_photos(root: Path, draws: Mapping[str, int], *, seed: int) -> list[Path]:
+    """Photos of the folders of `root` named in `draws`, so many of each, taken in turns.
+
+    Drawing more keeps what was drawn before (and what was seen of it).
 
     Raises:
         DataError: a folder is absent, empty, or kept for tests.
     """
-    drawn = [_draw(root, name, per_folder, seed) for name in folders]
+    rng = np.random.default_rng(seed)
+    drawn = [_draw(root, name, count, rng) for name, count in draws.items()]
     longest = max((len(paths) for paths in drawn), default=0)
     return [paths[turn] for turn in range(longest) for paths in drawn if turn < len(paths)]
 
 
-def _draw(root: Path, name: str, count: int, seed: int) -> list[Path]:
+def _draw(root: Path, name: str, count: int, rng: np.random.Generator) -> list[Path]:
     if name in KEPT_FOR_TESTS:
         raise DataError(f"{name} is kept for tests; leave it out of training")
     folder = root / name
@@ -56,5 +57,4 @@ def _draw(root: Path, name: str, count: int, seed: int) -> list[Path]:
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES)
     if not paths:
         raise DataError(f"{folder} holds no photo")
-    order = np.random.default_rng(seed).permutation(len(paths))
-    return [paths[index] for index in order[:count]]
+    return [paths[index] for index in rng.permutation(len(paths))[:count]]

