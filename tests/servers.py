@@ -3,8 +3,10 @@
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 
 _SETTINGS = {  # nothing here has to survive a power cut
     "fsync": "off",
@@ -42,6 +45,71 @@ class PostgresServer:
         ) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+
+
+class RedisServer:
+    """A Redis on a free port that keeps nothing: started again, it is empty."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = _free_port()
+
+    @property
+    def url(self) -> str:
+        """What a user would set as `broker`."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        self._process = subprocess.Popen(
+            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""],
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 20
+        while not self._answers():
+            if time.monotonic() > deadline or self._process.poll() is not None:
+                raise RuntimeError("redis-server does not start")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Ends it without mercy, and all it held is gone."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(timeout=10)
+
+    def memory(self) -> int:
+        """Bytes of data it holds."""
+        with redis.Redis.from_url(self.url) as client:
+            return int(client.info("memory")["used_memory"])
+
+    def _answers(self) -> bool:
+        try:
+            with redis.Redis.from_url(self.url) as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def redis_server() -> Iterator[RedisServer]:
+    """A fresh Redis from the system's package."""
+    if shutil.which("redis-server") is None:
+        required("redis-server is not installed")
+    with tempfile.TemporaryDirectory(prefix="aes-redis-") as name:
+        server = RedisServer(Path(name))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 def required(problem: str) -> None:

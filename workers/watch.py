@@ -4,6 +4,8 @@ import threading
 from collections.abc import Sequence
 
 from aesplugin.compose import Workshop
+from aesplugin.services.metrics import serve_metrics
+from aesplugin.services.status import read_status
 from workers.events import SystemHints
 from workers.logs import log_as_json
 from workers.watcher import Watcher
@@ -21,6 +23,8 @@ def run_watch(
     if parts.settings.broker:
         parts.broker_queue().ping()
     watcher = Watcher(folders, parts, feeder=parts.feeder(watched=True), hints=SystemHints())
+    if parts.settings.metrics_port:
+        serve_metrics(lambda: read_status(parts), parts.settings.metrics_port)
     try:
         watcher.run(stop, until_done=once)
     finally:

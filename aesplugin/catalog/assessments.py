@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from aesplugin.assessment import Assessment
 from aesplugin.catalog.batches import portions
@@ -15,6 +16,7 @@ from aesplugin.catalog.upsert import Change, replacing, upsert
 from aesplugin.photo import FileStamp, PhotoState
 
 _log = logging.getLogger(__name__)
+_RATE_SECONDS = 60.0
 
 
 def record_assessments(connection: Connection, items: Sequence[Assessment]) -> int:
@@ -123,6 +125,17 @@ def pending(connection: Connection, model_revision: str, limit: int | None) -> l
             stamp = FileStamp(path=path, size=size, mtime_ns=mtime_ns)
             found.append(PendingFile(content_hash=content_hash, stamp=stamp))
     return found
+
+
+def rate(connection: Connection, model_revision: str) -> float:
+    """Photos assessed a second over the last minute, or since the first one within it."""
+    until = now()
+    query = select(func.count(), func.min(assessments.c.created_at)).where(
+        assessments.c.model_revision == model_revision,
+        assessments.c.created_at > until - timedelta(seconds=_RATE_SECONDS),
+    )
+    count, first = connection.execute(query).one()
+    return count / max((until - first).total_seconds(), 1.0) if count else 0.0
 
 
 def embeddings(

@@ -24,6 +24,7 @@ from aesplugin.catalog.records import (
     PendingFile,
 )
 from aesplugin.catalog.runs import Runs
+from aesplugin.catalog.views import Views, read_views
 from aesplugin.errors import CatalogError
 from aesplugin.photo import PhotoState
 
@@ -148,10 +149,20 @@ class Catalog:
         with self._database.reading() as connection:
             return assessments.attempts_of(connection, content_hashes, model_revision)
 
+    def rate(self, model_revision: str) -> float:
+        """Photos assessed a second over the last minute."""
+        with self._database.reading() as connection:
+            return assessments.rate(connection, model_revision)
+
     def embeddings(self, model_revision: str, content_hashes: Collection[str]) -> dict[str, bytes]:
         """The model's compact view (float16 bytes) by content hash, where it was kept."""
         with self._database.reading() as connection:
             return assessments.embeddings(connection, model_revision, content_hashes)
+
+    def views(self, model_revision: str, *, under: str | None = None) -> Views:
+        """Score and embedding of every assessed photo that has a readable file, in one read."""
+        with self._database.reading() as connection:
+            return read_views(connection, model_revision, under)
 
     def rank(
         self, model_revision: str, *, limit: int = 50, offset: int = 0, under: str | None = None

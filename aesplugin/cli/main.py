@@ -22,8 +22,9 @@ from aesplugin.cli import (
     show,
     status,
     train,
-    watch,
     unpublish,
+    up,
+    watch,
     worker,
 )
 from aesplugin.cli.console import say, say_error
@@ -49,6 +50,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "publish": publish.command,
     "unpublish": unpublish.command,
     "doctor": doctor.command,
+    "up": up.command,
     "watch": watch.command,
     "worker": worker.command,
 }

@@ -1,9 +1,14 @@
-"""aesplugin status: how many photos stand where."""
+"""aesplugin status: how many photos stand where, and what is being done about it."""
+
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
 from aesplugin.cli import options
 from aesplugin.cli.console import out, print_json, printable
+
+if TYPE_CHECKING:
+    from aesplugin.services.status import Status
 
 
 def command(
@@ -12,38 +17,70 @@ def command(
     json: options.Json = False,
     catalog: options.Catalog = None,
     model: options.Model = None,
+    broker: options.Broker = None,
 ) -> None:
-    """Show photos by state and the last failures with their reasons.
+    """Show photos by state, queue, workers, rate and time left, and the last failures.
 
     Example: aesplugin status
     """
     from aesplugin.compose import Workshop
+    from aesplugin.services.status import read_status
     from aesplugin.settings import load_settings
 
-    workshop = Workshop(load_settings(catalog=catalog, model=model))
-    counts = workshop.catalog.counts(workshop.card.revision)
-    failures = workshop.catalog.last_failures(workshop.card.revision, limit=limit)
-    model_name = f"{workshop.card.name}@{workshop.card.revision}"
+    workshop = Workshop(load_settings(catalog=catalog, model=model, broker=broker))
+    status = read_status(workshop, failures=limit)
     if json:
-        print_json(
-            {
-                "catalog": workshop.settings.catalog,
-                "model": model_name,
-                "states": {state.value: count for state, count in counts.items()},
-                "failures": [
-                    {"path": f.path, "state": f.state.value, "reason": f.reason} for f in failures
-                ],
-            }
-        )
-        return
-    out.print(f"catalog {printable(workshop.settings.catalog)}", markup=False, soft_wrap=True)
-    out.print(f"model   {model_name}", markup=False)
+        print_json(_status_dict(status))
+    else:
+        _print_status(status)
+
+
+def _status_dict(status: "Status") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    depth = status.depth
+    return {
+        "catalog": status.catalog,
+        "model": f"{status.model.name}@{status.model.revision}",
+        "states": {state.value: count for state, count in status.states.items()},
+        "failures": [
+            {"path": f.path, "state": f.state.value, "reason": f.reason} for f in status.failures
+        ],
+        "photos_per_second": round(status.rate, 3),
+        "eta_seconds": None if status.eta is None else round(status.eta, 1),
+        "queue": dict(depth.waiting) | {"taken": depth.taken} if depth else None,
+        "workers": [asdict(worker) for worker in status.workers],
+        "last_error": status.last_error,
+    }
+
+
+def _print_status(status: "Status") -> None:
+    out.print(f"catalog {printable(status.catalog)}", markup=False, soft_wrap=True)
+    out.print(f"model   {status.model.name}@{status.model.revision}", markup=False)
+    out.print(_states_table(status))
+    if status.rate or status.eta:
+        left = "unknown" if status.eta is None else f"{status.eta / 60:.0f} min"
+        out.print(f"rate    {status.rate:.1f} photos/s, left {left}", markup=False)
+    if status.depth:
+        waiting = ", ".join(f"{queue} {count}" for queue, count in status.depth.waiting.items())
+        out.print(f"queue   {waiting}, in work {status.depth.taken}", markup=False)
+        if not status.workers:
+            out.print("workers none is alive; start with: aesplugin up DIR", style="yellow")
+    for worker in status.workers:
+        line = f"worker  {worker.queue} on {worker.host} ({worker.pid}) {worker.model}"
+        trouble = f": {printable(worker.last_error)}" if worker.last_error else ""
+        out.print(f"{line}, {worker.photos} photos{trouble}", markup=False, soft_wrap=True)
+    if status.problem:
+        out.print(status.problem, markup=False, style="yellow", soft_wrap=True)
+    for failure in status.failures:
+        text = f"{failure.state}: {printable(failure.path)}: {failure.reason}"
+        out.print(text, markup=False, style="yellow", soft_wrap=True)
+
+
+def _states_table(status: "Status") -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("state")
     table.add_column("files", justify="right")
-    for state, count in counts.items():
+    for state, count in status.states.items():
         table.add_row(state.value, str(count))
-    out.print(table)
-    for failure in failures:
-        line = f"{failure.state}: {printable(failure.path)}: {failure.reason}"
-        out.print(line, markup=False, style="yellow", soft_wrap=True)
+    return table

@@ -4,14 +4,17 @@ import logging
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from aesplugin.catalog.records import FailedFile, IngestedFile
 from aesplugin.errors import PhotoError
-from aesplugin.imaging.examine import Examination
 from aesplugin.jobs import Job
 from aesplugin.photo import MAX_ATTEMPTS, FileStamp, PhotoState
 from aesplugin.services.messages import AssessJob, Candidate
 from aesplugin.services.parts import Examiner, Parts
+
+if TYPE_CHECKING:
+    from aesplugin.imaging.examine import Examination
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +78,7 @@ def _record_failure(parts: Parts, stamp: FileStamp, error: PhotoError) -> Ingest
     return Ingested(path=stamp.path, state=state, reason=str(error))
 
 
-def _record_photo(parts: Parts, stamp: FileStamp, found: Examination) -> Ingested:
+def _record_photo(parts: Parts, stamp: FileStamp, found: "Examination") -> Ingested:
     parts.catalog.record_photos(
         [IngestedFile(stamp=stamp, photo=found.photo, attributes=found.attributes)]
     )

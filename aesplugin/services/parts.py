@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from aesplugin.catalog.catalog import Catalog
 from aesplugin.errors import PhotoError
-from aesplugin.imaging.examine import Examination
-from aesplugin.imaging.thumbnails import ThumbnailStore
 from aesplugin.jobs import JobQueue
 from aesplugin.models.base import AestheticModel, ModelCard
 from aesplugin.settings import Settings
+
+if TYPE_CHECKING:  # a GPU worker loads no database and no decoder
+    from aesplugin.catalog.catalog import Catalog
+    from aesplugin.imaging.examine import Examination
+    from aesplugin.imaging.thumbnails import ThumbnailStore
 
 
 class Examiner(Protocol):
     """Decodes files elsewhere; see `aesplugin.imaging.pool.ImagingPool`."""
 
-    def examine_all(self, paths: Iterable[str]) -> Iterator[tuple[str, Examination | PhotoError]]:
+    def examine_all(self, paths: Iterable[str]) -> "Iterator[tuple[str, Examination | PhotoError]]":
         """Results as they complete, in any order."""
         ...
 
@@ -33,12 +35,12 @@ class Parts(Protocol):
         ...
 
     @property
-    def catalog(self) -> Catalog:
+    def catalog(self) -> "Catalog":
         """Opens the catalog."""
         ...
 
     @property
-    def thumbnails(self) -> ThumbnailStore:
+    def thumbnails(self) -> "ThumbnailStore":
         """Where small pictures are kept."""
         ...
 

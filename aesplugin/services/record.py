@@ -1,15 +1,18 @@
 """Store what the model said, beside what was measured; runs where the catalog is."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from aesplugin.assessment import Assessment, Attribute, Suggestion
-from aesplugin.catalog.catalog import Catalog
 from aesplugin.models.base import Answer
 from aesplugin.services.assess import Assessed
 from aesplugin.services.suggest import contradicts, suggestions_from
 
+if TYPE_CHECKING:
+    from aesplugin.catalog.catalog import Catalog
 
-def record(catalog: Catalog, results: Sequence[Assessed], *, model: str, revision: str) -> int:
+
+def record(catalog: "Catalog", results: Sequence[Assessed], *, model: str, revision: str) -> int:
     """Stores a model's answers and failures; delivering the same twice changes nothing.
 
     Returns how many assessments are new. A failure is counted against its photo, which is

@@ -1,0 +1,95 @@
+"""How things stand: photos by state, the queue, the workers, and how long it will take."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from aesplugin.catalog.records import Failure
+from aesplugin.errors import QueueError
+from aesplugin.jobs import Depth
+from aesplugin.models.base import ModelCard
+from aesplugin.photo import PhotoState
+from aesplugin.settings import Settings
+
+if TYPE_CHECKING:
+    from aesplugin.broker import CeleryQueue, WorkerBeat
+    from aesplugin.catalog.catalog import Catalog
+
+
+class Parts(Protocol):
+    """What is asked; see `aesplugin.compose.Workshop`."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        ...
+
+    @property
+    def catalog(self) -> "Catalog":
+        """Opens the catalog."""
+        ...
+
+    @property
+    def card(self) -> ModelCard:
+        """Reads the model's card."""
+        ...
+
+    def broker_queue(self, *, send_seconds: float = 0.0) -> "CeleryQueue":
+        """Connects to the broker."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """`depth` is None without a broker or where it does not answer (`problem` says why).
+
+    `rate` is photos assessed a second over the last minute, by whomever; `eta` seconds until the
+    pending ones are done at that rate, None where that cannot be told.
+    """
+
+    catalog: str
+    model: ModelCard
+    states: Mapping[PhotoState, int]
+    failures: Sequence[Failure]
+    rate: float
+    depth: Depth | None = None
+    workers: Sequence["WorkerBeat"] = ()
+    problem: str | None = None
+
+    @property
+    def eta(self) -> float | None:
+        """Seconds, see above."""
+        pending = self.states.get(PhotoState.PENDING, 0)
+        if not pending:
+            return 0.0
+        return pending / self.rate if self.rate else None
+
+    @property
+    def last_error(self) -> str | None:
+        """The broker's, else a living worker's, else the last photo's."""
+        workers = [f"{one.queue} on {one.host}: {one.last_error}" for one in self.workers]
+        spoken = [text for text in workers if not text.endswith(": ")]
+        photos = [failure.reason for failure in self.failures if failure.reason]
+        return next(iter([*filter(None, [self.problem]), *spoken, *photos]), None)
+
+
+def read_status(parts: Parts, *, failures: int = 10) -> Status:
+    """Asks catalog and broker; a broker that does not answer is part of the status."""
+    revision = parts.card.revision
+    depth, workers, problem = None, (), None  # type: Depth | None, Sequence[WorkerBeat], str | None
+    if parts.settings.broker:
+        try:
+            queue = parts.broker_queue(send_seconds=0.0)
+            depth, workers = queue.depth(), queue.workers()
+        except QueueError as error:
+            problem = str(error)
+    return Status(
+        catalog=parts.catalog.name,
+        model=parts.card,
+        states=parts.catalog.counts(revision),
+        failures=parts.catalog.last_failures(revision, limit=failures),
+        rate=parts.catalog.rate(revision),
+        depth=depth,
+        workers=workers,
+        problem=problem,
+    )

@@ -1,0 +1,34 @@
+"""A model for fault tests, found through an entry point as any other package's would be.
+
+It notes every photo it looks at, takes its time, and dies of the photos it is told to die of.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from aesplugin.models.base import Answer, ModelCard
+from aesplugin.photo import Rendition
+
+
+class FaultyModel:
+    """Told by the environment: $FAULT_SECONDS a photo, $FAULT_POISON, $FAULT_JOURNAL."""
+
+    card = ModelCard(name="faulty", revision="faulty-1", summary="For tests.", license="none")
+
+    def __init__(self, *, device: str = "auto", threads: int = 0) -> None:
+        del device, threads
+        self._seconds = float(os.environ.get("FAULT_SECONDS", "0"))
+        self._poison = set(os.environ.get("FAULT_POISON", "").split())
+        self._journal = Path(os.environ["FAULT_JOURNAL"])
+
+    def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
+        with self._journal.open("a") as journal:
+            journal.writelines(f"{os.getpid()} {one.content_hash}\n" for one in renditions)
+        for one in renditions:
+            if one.content_hash in self._poison:
+                os.kill(os.getpid(), signal.SIGKILL)
+            time.sleep(self._seconds)
+        return [Answer(score=5.0) for _ in renditions]

@@ -1,0 +1,186 @@
+"""A whole installation for one test: folders, broker, worker processes, and questions to it."""
+
+import contextlib
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.jobs import Queue
+from aesplugin.photo import PhotoState
+from tests.faults.plugin.faulty_model import FaultyModel
+from tests.servers import RedisServer
+
+REVISION = FaultyModel.card.revision
+JOB_SECONDS = 3.0  # a lost worker's job comes back after twice that
+_PLUGIN = Path(__file__).parent / "plugin"
+_REPOSITORY = Path(__file__).parents[2]
+
+
+def wait_until(condition: Callable[[], bool], what: str, *, seconds: float = 60.0) -> None:
+    """Polls; fails with `what` where it does not become true in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not in {seconds:.0f} s: {what}"
+        time.sleep(0.1)
+
+
+@dataclass
+class Process:
+    """One process of ours and its log."""
+
+    popen: subprocess.Popen[bytes]
+    log: Path
+
+    def kill(self) -> None:
+        """As the kernel kills what uses too much memory; its children go as they would then."""
+        self.popen.kill()
+        self.popen.wait(timeout=10)
+
+    def stop(self) -> int:
+        """SIGTERM, as systemd does it; returns the exit code."""
+        self.popen.send_signal(signal.SIGTERM)
+        return self.popen.wait(timeout=30)
+
+    def ends(self, *, seconds: float = 90.0) -> int:
+        """Waits until it ends by itself; returns the exit code."""
+        try:
+            return self.popen.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"still running; its log ends: {self.text()[-3000:]}") from None
+
+    def ends_with_text(self) -> str:
+        """Waits until it ends; returns all it wrote."""
+        self.ends()
+        return self.text()
+
+    def text(self) -> str:
+        """The log so far."""
+        return self.log.read_text(errors="replace")
+
+
+@dataclass
+class Site:
+    """Everything under one folder."""
+
+    root: Path
+    redis: RedisServer
+    environment: dict[str, str] = field(default_factory=dict)
+    processes: list[Process] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        info = self.root / "plugin" / "aes_faulty_model-1.0.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(
+            "Metadata-Version: 2.1\nName: aes-faulty-model\nVersion: 1.0\n"
+        )
+        (info / "entry_points.txt").write_text(
+            "[aesplugin.models]\nfaulty = faulty_model:FaultyModel\n"
+        )
+        self.photos.mkdir()
+        self.journal.touch()
+        self.environment = os.environ | {
+            "AES_CONFIG": str(self.root / "aesplugin.toml"),
+            "AES_CATALOG": str(self.root / "catalog.sqlite3"),
+            "AES_CACHE": str(self.root / "cache"),
+            "AES_BROKER": self.redis.url,
+            "AES_MODEL": "faulty",
+            "AES_DECODERS": "2",
+            "AES_BATCH_SIZE": "4",
+            "AES_JOB_SECONDS": str(JOB_SECONDS),
+            "AES_SETTLE_SECONDS": "0.3",
+            "AES_RECONCILE_SECONDS": "2",
+            "FAULT_JOURNAL": str(self.journal),
+            "PYTHONPATH": f"{_PLUGIN}:{info.parent}:{_REPOSITORY}",
+        }
+        Catalog.open(self.environment["AES_CATALOG"]).close()
+
+    @property
+    def photos(self) -> Path:
+        """The watched folder."""
+        return self.root / "photos"
+
+    @property
+    def journal(self) -> Path:
+        """What the model looked at, a line a look."""
+        return self.root / "journal"
+
+    def start(self, *arguments: str, **environment: str) -> Process:
+        """Starts ``aesplugin ARGUMENTS``."""
+        log = self.root / f"{len(self.processes)}-{'-'.join(arguments[:3]).replace('/', '_')}.log"
+        with log.open("wb") as file:
+            popen = subprocess.Popen(
+                [sys.executable, "-m", "aesplugin", *arguments],
+                env=self.environment | environment,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                cwd=self.root,
+                start_new_session=True,
+            )
+        self.processes.append(Process(popen, log))
+        return self.processes[-1]
+
+    def worker(self, queue: Queue, **environment: str) -> Process:
+        """Starts a worker; one for the GPU is given no catalog it could use."""
+        if queue is Queue.GPU:
+            environment = {"AES_CATALOG": "/nonexistent/catalog.sqlite3"} | environment
+        return self.start("worker", "--queue", queue.value, **environment)
+
+    def watch(self, *arguments: str) -> Process:
+        """Starts a watcher that ends when everything it found is finished."""
+        return self.start("watch", str(self.photos), "--once", *arguments)
+
+    def stop(self) -> None:
+        """Ends all that still runs, at once."""
+        for process in self.processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.popen.pid, signal.SIGKILL)
+            process.popen.wait(timeout=10)
+
+    def add_photos(self, count: int, *, folder: Path | None = None, first: int = 0) -> list[str]:
+        """Writes small photos that differ in content; returns their content hashes."""
+        target = folder or self.photos
+        target.mkdir(exist_ok=True, parents=True)
+        plain = self.root / "plain.jpg"
+        if not plain.exists():
+            pixels = np.random.default_rng(0).integers(0, 255, (24, 32, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(plain)
+        begin, rest = plain.read_bytes()[:2], plain.read_bytes()[2:]
+        hashes = []
+        for number in range(first, first + count):
+            text = f"photo {number}".encode()
+            comment = b"\xff\xfe" + (len(text) + 2).to_bytes(2, "big") + text
+            content = begin + comment + rest
+            (target / f"{number:05}.jpg").write_bytes(content)
+            hashes.append(hashlib.sha256(content).hexdigest())
+        return hashes
+
+    def counts(self) -> dict[PhotoState, int]:
+        """Files by state, those with none left out."""
+        with Catalog.open(self.environment["AES_CATALOG"]) as catalog:
+            return {state: n for state, n in catalog.counts(REVISION).items() if n}
+
+    def looks(self) -> Counter[str]:
+        """How often the model looked at each content."""
+        return Counter(line.split()[1] for line in self.journal.read_text().splitlines())
+
+    def assessed(self) -> int:
+        """Files that have a score."""
+        return self.counts().get(PhotoState.ASSESSED, 0)
+
+    def scores(self) -> list[float]:
+        """The scores in the catalog."""
+        with Catalog.open(self.environment["AES_CATALOG"]) as catalog:
+            entries = catalog.entries(REVISION)
+            return [entry.assessment.score for entry in entries if entry.assessment]
