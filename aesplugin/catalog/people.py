@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 from aesplugin.catalog.assessments import held_photos
 from aesplugin.catalog.batches import portions
 from aesplugin.catalog.engine import Database
-from aesplugin.catalog.records import Preference
+from aesplugin.catalog.records import Preference, RunKind
 from aesplugin.catalog.rows import decision_of, decision_row, now, preference_row
-from aesplugin.catalog.tables import decisions, preferences, users
+from aesplugin.catalog.tables import decisions, preferences, runs, users
 from aesplugin.catalog.upsert import Change, replacing, upsert
 from aesplugin.decision import Decision
 from aesplugin.errors import CatalogError, UsageError
@@ -100,10 +100,14 @@ class People:
                 connection.execute(insert(decisions), new)
         return len(new)
 
-    def decisions(self, user: str) -> dict[str, Decision]:
-        """What `user` decided, by content hash: the newest word on each photo."""
+    def decisions(self, user: str, *, by_hand: bool = False) -> dict[str, Decision]:
+        """What `user` decided, by content hash: the newest word on each photo.
+
+        With `by_hand` the decisions that accepted a cull's proposals are left out, and what was
+        said before them counts: a taste is learnt from a person, never from the machine.
+        """
         with self._database.reading() as connection:
-            return _newest(connection, user)
+            return _newest(connection, user, *([_by_hand()] if by_hand else []))
 
 
 def _standing(
@@ -125,6 +129,11 @@ def _newest(
     )
     rows = connection.execute(select(decisions).where(decisions.c.id.in_(newest)))
     return {row.content_hash: decision_of(row._mapping) for row in rows}
+
+
+def _by_hand() -> ColumnElement[bool]:
+    culls = select(runs.c.id).where(runs.c.kind == RunKind.CULL.value)
+    return decisions.c.run_id.is_(None) | decisions.c.run_id.not_in(culls)
 
 
 def _repeats(item: Decision, standing: Decision | None) -> bool:

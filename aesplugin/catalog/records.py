@@ -92,6 +92,7 @@ class RunKind(StrEnum):
     """What a run changes, and so what undoing it means."""
 
     DECIDE = "decide"
+    CULL = "cull"  # a person accepted the machine's proposals
     PUBLISH = "publish"
 
 

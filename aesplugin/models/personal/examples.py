@@ -1,0 +1,95 @@
+"""What one person said of photos, as numbers the personal model reads."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+FEWEST = 3  # with fewer ratings nothing of a taste can be told from chance
+_PRIOR_SPREAD = 1.0  # stars: how much a person's ratings spread before any is seen ...
+_PRIOR_COUNT = 5.0  # ... and how many ratings that belief is worth
+_FAVORITE = 1.2  # standard deviations above expectation that a favourite stands for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examples:
+    """K photos one person rated.
+
+    Attributes:
+        embeddings: [K, D], the model's embeddings of the photos.
+        scores: [K], their general scores, 1..10.
+        ratings: [K], 1..5; NaN where the photo is a favourite without a rating.
+        favorites: [K], True for favourites.
+    """
+
+    embeddings: Floats
+    scores: Floats
+    ratings: Floats
+    favorites: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    def take(self, rows: NDArray[np.int64]) -> "Examples":
+        """Some of them, in the order of `rows`."""
+        return Examples(
+            embeddings=self.embeddings[rows],
+            scores=self.scores[rows],
+            ratings=self.ratings[rows],
+            favorites=self.favorites[rows],
+        )
+
+
+def silent(examples: Examples) -> str | None:
+    """Why these examples say nothing of a taste; None where they may."""
+    count = len(examples)
+    if count < FEWEST:
+        photos = "1 rated photo" if count == 1 else f"{count or 'no'} rated photos"
+        return f"{photos}: too few to know a taste (at least {FEWEST})"
+    if not examples.favorites.any() and np.ptp(examples.ratings) == 0:
+        return f"all {count} photos have the same rating: no preference to learn from"
+    return None
+
+
+def standardised(examples: Examples, expected: Floats) -> Floats:
+    """Ratings in standard deviations around the person's mean: [K].
+
+    `expected` [K] is what the general score lets expect, in the same unit. Mean and deviation of
+    few ratings are drawn to what people usually do. A favourite without a rating stands above
+    what was expected of it.
+    """
+    rated = ~np.isnan(examples.ratings)
+    result = expected + np.float32(_FAVORITE)
+    if rated.any():
+        values = examples.ratings[rated].astype(np.float64)
+        spread = float(((values - values.mean()) ** 2).sum())
+        belief = _PRIOR_COUNT * _PRIOR_SPREAD**2
+        deviation = np.sqrt((spread + belief) / (len(values) - 1 + _PRIOR_COUNT))
+        result[rated] = (values - values.mean()) / deviation
+        both = rated & examples.favorites
+        result[both] += np.float32(_FAVORITE / 2)
+    return result.astype(np.float32)
+
+
+def telling(examples: Examples, views: Floats, limit: int) -> NDArray[np.int64]:
+    """Rows of the `limit` examples that say most: far from each other, and clear in judgement.
+
+    Farthest-point choice over `views` [K, d], weighted by how far the rating is from the
+    person's mean.
+    """
+    if len(examples) <= limit:
+        return np.arange(len(examples))
+    stars = np.where(np.isnan(examples.ratings), 5.0, examples.ratings)
+    clear = 1.0 + np.abs(stars - stars.mean())  # [K]
+    first = int(clear.argmax())
+    chosen = [first]
+    distance = np.linalg.norm(views - views[first], axis=1)
+    for _ in range(limit - 1):
+        weighted = distance * clear
+        weighted[chosen] = -1
+        best = int(weighted.argmax())
+        chosen.append(best)
+        distance = np.minimum(distance, np.linalg.norm(views - views[best], axis=1))
+    return np.array(sorted(chosen))

@@ -1,0 +1,123 @@
+"""Of these frames, which to look at: reads the catalog, groups, proposes. Changes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import PurePath
+
+import numpy as np
+
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.decision import Choice, Decision, Proposal
+from aesplugin.errors import UsageError
+from aesplugin.services.culling.candidate import Candidate, Culling, Wish
+from aesplugin.services.culling.profiles import Profile
+from aesplugin.services.culling.propose import Vectors, propose, strictness_table
+from aesplugin.services.group import Shoot, Sketches, group
+from aesplugin.services.groups.frame import Grouping
+
+Counts = dict[Choice, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cull:
+    """A finished proposal.
+
+    Attributes:
+        paths: content hash → the file it is shown by.
+        culling: one proposal per photo (of a RAW+JPEG pair: for the pair).
+        grouping: what the proposal rests on.
+        table: counts at other strictnesses; empty where a number of keepers was asked for.
+    """
+
+    paths: Mapping[str, str]
+    culling: Culling
+    grouping: Grouping
+    table: tuple[tuple[float, Counts], ...]
+
+    def proposals(self) -> list[Proposal]:
+        """One per file content: a RAW shares the fate of its JPEG."""
+        return [
+            Proposal(content_hash=key, choice=p.choice, reason=p.reason, group=p.group)
+            for p in self.culling.proposals
+            for key in (p.content_hash, *self.grouping.companions.get(p.content_hash, ()))
+        ]
+
+
+def keepers_of(count: int, percent: float) -> int:
+    """How many photos `percent` of `count` are: at least 1 unless there is none."""
+    return min(count, max(1, round(count * percent / 100))) if count else 0
+
+
+def read_decisions(catalog: Catalog, user: str | None) -> dict[str, Decision]:
+    """What the person decided already, by content hash; empty where nobody is named."""
+    return catalog.people.decisions(user) if user else {}
+
+
+def cull(
+    shoot: Shoot,
+    wish: Wish,
+    profile: Profile,
+    *,
+    sketches: Sketches,
+    values: Mapping[str, float] | None = None,
+    decisions: Mapping[str, Decision] | None = None,
+) -> Cull:
+    """Proposes what to keep of a shoot.
+
+    `values` are personal scores that replace the general ones, by content hash.
+
+    Raises:
+        UsageError: there is no photo in the scope.
+    """
+    if not shoot.entries:
+        raise UsageError("no decoded photo there; begin with: aesplugin score FOLDER")
+    pause = timedelta(minutes=profile.scene_minutes)
+    grouping = group(shoot, sketches, scene_pause=pause)
+    candidates = _candidates(shoot, grouping, values or {}, decisions or {})
+    vectors = _unit_vectors(shoot)
+    culling = propose(candidates, vectors, wish, profile)
+    table = [] if wish.keep is not None else strictness_table(candidates, vectors, wish, profile)
+    return Cull(
+        paths={e.photo.content_hash: e.path for e in shoot.entries if e.photo},
+        culling=culling,
+        grouping=grouping,
+        table=tuple(table),
+    )
+
+
+def _candidates(
+    shoot: Shoot,
+    grouping: Grouping,
+    values: Mapping[str, float],
+    decisions: Mapping[str, Decision],
+) -> list[Candidate]:
+    group_of = grouping.group_of()
+    entries = {e.photo.content_hash: e for e in shoot.entries if e.photo is not None}
+    return [
+        Candidate(
+            key=key,
+            name=PurePath(entries[key].path).name,
+            value=values.get(key, shoot.scores.get(key)),
+            attributes=entries[key].attributes,
+            group=group_of.get(key),
+            scene=grouping.scenes[key],
+            decided=_decided(decisions, (key, *grouping.companions[key])),
+        )
+        for key in grouping.units
+    ]
+
+
+def _decided(decisions: Mapping[str, Decision], keys: tuple[str, ...]) -> Choice | None:
+    for key in keys:
+        decision = decisions.get(key)
+        if decision is not None and decision.choice is not Choice.NONE:
+            return decision.choice
+    return None
+
+
+def _unit_vectors(shoot: Shoot) -> Vectors:
+    return {
+        key: vector / max(float(np.linalg.norm(vector)), 1e-6)
+        for key, vector in shoot.embeddings.items()
+    }

@@ -1,0 +1,75 @@
+"""Which photos of a folder belong together: reads the catalog, asks `groups.partition`."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.records import Entry
+from aesplugin.catalog.views import Views
+from aesplugin.services.groups.alignment import Grey
+from aesplugin.services.groups.frame import Frame, Grouping
+from aesplugin.services.groups.partition import Evidence, partition
+
+Sketches = Callable[[str], Grey | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shoot:
+    """The photos of one scope, each content once, with all that is known of them."""
+
+    entries: tuple[Entry, ...]
+    scores: dict[str, float]  # by content hash
+    embeddings: dict[str, NDArray[np.float32]]
+
+    @property
+    def frames(self) -> list[Frame]:
+        """For grouping, in the order of `entries`."""
+        return [Frame(path=e.path, photo=e.photo) for e in self.entries if e.photo is not None]
+
+
+def read_shoot(catalog: Catalog, model_revision: str, scope: str | None = None) -> Shoot:
+    """The decoded photos under a folder (all of the catalog where None), by path."""
+    entries: dict[str, Entry] = {}
+    for entry in _in_scope(catalog, model_revision, scope):
+        if entry.photo is not None and entry.path:
+            entries.setdefault(entry.photo.content_hash, entry)
+    views = catalog.views(model_revision)
+    kept = [index for index, key in enumerate(views.hashes) if key in entries]
+    return Shoot(
+        entries=tuple(entries.values()),
+        scores={views.hashes[i]: float(views.scores[i]) for i in kept},
+        embeddings=_known(views, kept),
+    )
+
+
+def group(
+    shoot: Shoot, sketches: Sketches, *, scene_pause: timedelta = timedelta(minutes=10)
+) -> Grouping:
+    """How the photos of a shoot fall apart; `sketches` gives small grey pictures by hash."""
+    evidence = Evidence(embeddings=shoot.embeddings, sketches=sketches)
+    return partition(shoot.frames, evidence, scene_pause=scene_pause)
+
+
+def names(entries: Sequence[Entry]) -> dict[str, str]:
+    """Content hash → the path it is shown by."""
+    return {e.photo.content_hash: e.path for e in entries if e.photo is not None}
+
+
+def _in_scope(catalog: Catalog, model_revision: str, scope: str | None) -> Iterable[Entry]:
+    if scope is None:
+        return catalog.entries(model_revision)
+    under = list(catalog.entries(model_revision, under=scope))
+    return under or catalog.entries(model_revision, paths=[scope])
+
+
+def _known(views: Views, rows: Sequence[int]) -> dict[str, NDArray[np.float32]]:
+    known = views.embeddings[rows].astype(np.float32)
+    return {
+        views.hashes[row]: vector
+        for row, vector in zip(rows, known, strict=True)
+        if len(vector) and np.isfinite(vector).all()
+    }

@@ -1,0 +1,117 @@
+"""Ratings in a CSV file: path and rating a line; what is wrong is reported line by line."""
+
+import csv
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aesplugin.errors import DataError, UsageError
+
+Scale = tuple[float, float]
+
+STARS: Scale = (1.0, 5.0)
+_PATH_NAMES = ("path", "file", "photo", "filename", "name")
+_RATING_NAMES = ("rating", "stars", "vote", "score", "beauty")
+
+
+@dataclass(frozen=True, slots=True)
+class RatedPath:
+    """One usable line: `rating` is 1..5 on our scale."""
+
+    line: int
+    path: str
+    rating: int
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that was left out, and why."""
+
+    line: int
+    reason: str
+
+
+def parse_scale(text: str) -> Scale:
+    """ "1:7" → (1.0, 7.0).
+
+    Raises:
+        UsageError: not two numbers, the smaller first.
+    """
+    low, _, high = text.partition(":")
+    try:
+        scale = (float(low), float(high))
+    except ValueError:
+        scale = (math.nan, math.nan)
+    if not (math.isfinite(scale[0]) and math.isfinite(scale[1]) and scale[0] < scale[1]):
+        raise UsageError(f"--scale {text!r} is no scale; give lowest:highest, for example 1:7")
+    return scale
+
+
+def to_stars(value: float, scale: Scale) -> int:
+    """The nearest whole star 1..5 of a value on `scale`."""
+    share = (value - scale[0]) / (scale[1] - scale[0])
+    return math.floor(STARS[0] + share * (STARS[1] - STARS[0]) + 0.5)
+
+
+def read_ratings(file: Path, scale: Scale = STARS) -> Iterator[RatedPath | BadLine]:
+    """Every line of `file` but the header and empty ones, good or bad, in order.
+
+    Columns are found by their names (path, file, photo; rating, stars, vote, score); without a
+    header the first two count. Comma, semicolon and tab separate.
+
+    Raises:
+        DataError: the file cannot be read, is no text, or its header names no such columns.
+    """
+    text = _text(file)
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    rows = enumerate(csv.reader(text.splitlines(), delimiter=delimiter), start=1)
+    columns: tuple[int, int] | None = None
+    for line, row in rows:
+        if not any(cell.strip() for cell in row):
+            continue
+        if columns is None:
+            columns, is_header = _columns(file, row)
+            if is_header:
+                continue
+        yield _rated(line, row, columns, scale)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise DataError(f"{file} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise DataError(f"{file} is no UTF-8 text; save it as CSV in UTF-8") from None
+
+
+def _columns(file: Path, row: Sequence[str]) -> tuple[tuple[int, int], bool]:
+    names = [cell.strip().lower() for cell in row]
+    path = next((names.index(name) for name in _PATH_NAMES if name in names), None)
+    rating = next((names.index(name) for name in _RATING_NAMES if name in names), None)
+    if path is not None and rating is not None:
+        return (path, rating), True
+    if path is not None or rating is not None or len(row) < 2:
+        raise DataError(
+            f"{file}: the first line names no path and rating; begin it with: path,rating"
+        )
+    return (0, 1), False
+
+
+def _rated(
+    line: int, row: Sequence[str], columns: tuple[int, int], scale: Scale
+) -> RatedPath | BadLine:
+    if len(row) <= max(columns):
+        return BadLine(line, f"{len(row)} columns instead of {max(columns) + 1}")
+    path, said = row[columns[0]].strip(), row[columns[1]].strip()
+    if not path:
+        return BadLine(line, "no path")
+    try:
+        value = float(said)
+    except ValueError:
+        return BadLine(line, f"{said!r} is no number")
+    if not scale[0] <= value <= scale[1]:  # NaN too
+        return BadLine(line, f"{said} is not within {scale[0]:g}..{scale[1]:g} (see --scale)")
+    return RatedPath(line, path, to_stars(value, scale))
