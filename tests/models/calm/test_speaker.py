@@ -1,0 +1,58 @@
+import pytest
+import torch
+
+from aesplugin.models.calm.language import build_tokenizer
+from aesplugin.models.calm.model import CalmForConditionalGeneration
+from aesplugin.models.calm.speaker import Speaker
+from aesplugin.models.prompts import ask
+
+
+def _speaker(model: CalmForConditionalGeneration, tokens: torch.Tensor) -> Speaker:
+    return Speaker(model, build_tokenizer(model.config, None), tokens)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def tokens() -> torch.Tensor:
+    return torch.randn(3, 8, 32, generator=torch.Generator().manual_seed(3))
+
+
+def test_scores_are_in_range_and_say_something(
+    small_calm: CalmForConditionalGeneration, tokens: torch.Tensor
+) -> None:
+    text, levels = _speaker(small_calm, tokens).score()
+    assert all(1 <= score <= 10 for score in [*text, *levels])
+    assert len(set(levels)) == 3
+
+
+def test_the_shared_prefix_gives_what_a_full_pass_gives(
+    small_calm: CalmForConditionalGeneration, tokens: torch.Tensor
+) -> None:
+    speaker = _speaker(small_calm, tokens)
+    question = ask("Is it good?")
+    ids = speaker.tokenizer(question, add_special_tokens=False, return_tensors="pt").input_ids
+    answer = " good"
+    said = speaker.tokenizer(answer, add_special_tokens=False, return_tensors="pt").input_ids
+    whole = torch.cat([ids, said], dim=1).expand(3, -1)
+    with torch.no_grad():
+        logits = small_calm.language(inputs_embeds=small_calm.embed(tokens, whole)).logits
+    shares = logits[:, 8 + ids.shape[1] - 1 : -1].log_softmax(-1)
+    wanted = shares.gather(2, said.expand(3, -1)[..., None]).mean((1, 2))
+    assert torch.allclose(speaker.prefer("Is it good?", [answer])[:, 0], wanted, atol=1e-4)
+
+
+def test_one_question_leaves_no_trace_in_the_next(
+    small_calm: CalmForConditionalGeneration, tokens: torch.Tensor
+) -> None:
+    speaker = _speaker(small_calm, tokens)
+    before = speaker.score()
+    speaker.write([ask("What?")] * 3, ["a", "b", "c"], longest=5)
+    assert speaker.score() == before
+
+
+def test_an_answer_does_not_depend_on_its_batch(
+    small_calm: CalmForConditionalGeneration, tokens: torch.Tensor
+) -> None:
+    questions = [ask("What?"), ask("What works in this photo, and what does not?"), ask("Hm")]
+    together = _speaker(small_calm, tokens).write(questions, ["a", "b", "c"], longest=8)
+    alone = _speaker(small_calm, tokens[1:2]).write(questions[1:2], ["b"], longest=8)
+    assert alone == together[1:2]
