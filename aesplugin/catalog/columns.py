@@ -1,6 +1,7 @@
 """Column types that keep a value the same on SQLite and on PostgreSQL."""
 
 import os
+import sys
 from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, Text
@@ -9,6 +10,7 @@ from sqlalchemy.types import TypeDecorator
 
 from aesplugin.errors import UsageError
 
+_ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 _TWO_63, _TWO_64 = 1 << 63, 1 << 64
 
 
@@ -34,7 +36,7 @@ class FilePath(TypeDecorator[str]):
             raise _NoPath(f"{value!r} cannot be the path of a file on this system") from None
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
-        return None if value is None else os.fsdecode(value)
+        return None if value is None else value.decode(_ENCODING, _ERRORS)  # os.fsdecode, faster
 
 
 class CleanText(TypeDecorator[str]):

@@ -52,12 +52,10 @@ class _Photos(TypedColumns):
 class _Files(TypedColumns):
     path: Named[str] = Column(FilePath, primary_key=True)
     display: Named[str] = Column(CleanText)  # the path as readable text, for people with SQL
-    content_hash: Named[str | None] = Column(
-        CleanText, ForeignKey("photos.content_hash"), index=True
-    )
+    content_hash: Named[str | None] = Column(CleanText, ForeignKey("photos.content_hash"))
     size: Named[int] = Column(BigInteger)
     mtime_ns: Named[int] = Column(BigInteger)
-    failure: Named[str | None] = Column(CleanText, index=True)  # a PhotoState, or none
+    failure: Named[str | None] = Column(CleanText)  # a PhotoState, or none
     reason: Named[str | None] = Column(CleanText)
     seen_at: Named[datetime] = Column(Moment)
 
@@ -158,7 +156,13 @@ class _PublishItems(TypedColumns):
 
 
 photos = Table("photos", metadata, _Photos)
-files = Table("files", metadata, _Files)
+files = Table("files", metadata, _Files, Index("ix_files_content_hash", "content_hash", "path"))
+Index(
+    "ix_files_failure",  # of the few that failed: of all, it would lure the planner
+    files.c.failure,
+    sqlite_where=files.c.failure.is_not(None),
+    postgresql_where=files.c.failure.is_not(None),
+)
 exif = Table("exif", metadata, _Exif)
 assessments = Table(
     "assessments",

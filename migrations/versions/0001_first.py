@@ -51,8 +51,11 @@ def _files() -> None:
         _of_photo("files"),
         sa.PrimaryKeyConstraint("path", name="pk_files"),
     )
-    op.create_index("ix_files_content_hash", "files", ["content_hash"])
-    op.create_index("ix_files_failure", "files", ["failure"])
+    op.create_index("ix_files_content_hash", "files", ["content_hash", "path"])
+    failed = sa.text("failure IS NOT NULL")
+    op.create_index(
+        "ix_files_failure", "files", ["failure"], sqlite_where=failed, postgresql_where=failed
+    )
 
 
 def _exif() -> None:
