@@ -24,7 +24,8 @@
     │   └── OutOfMemory               does not fit; a smaller batch may
     ├── QueueError                6   the broker cannot be reached or refuses
     ├── DataError                 7   a data set or ratings file is not as documented
-    └── SidecarError              8   a sidecar is damaged or changed under us
+    ├── SidecarError              8   a sidecar is damaged or changed under us
+    └── LibraryError              9   another program's library cannot be reached or refuses
 
 A message is one line that names the thing and the way out.
 """
@@ -127,3 +128,7 @@ class DataError(AesError):
 
 class SidecarError(AesError):
     exit_code = 8
+
+
+class LibraryError(AesError):
+    exit_code = 9

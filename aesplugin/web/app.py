@@ -23,13 +23,20 @@ from aesplugin.errors import (
 from aesplugin.web import pages
 from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Guard
-from aesplugin.web.routes import api_jobs, api_people, api_photos, page_gallery, page_photo
+from aesplugin.web.routes import (
+    api_jobs,
+    api_people,
+    api_photos,
+    page_gallery,
+    page_photo,
+    page_publish,
+)
 
 _STATIC = Path(__file__).parent / "static"
 _ABOUT = """The review page's own interface. Programs on this machine send the header
 `X-AES-Client: NAME` with requests that change something; with a token in force they send
 `Authorization: Bearer TOKEN` with every request."""
-_ROUTERS = (api_photos, api_people, api_jobs, page_gallery, page_photo)
+_ROUTERS = (api_photos, api_people, api_jobs, page_gallery, page_photo, page_publish)
 # Errors by what they mean to a caller; the first that fits.
 _STATUS = (
     (MissingPhoto, 404),

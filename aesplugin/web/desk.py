@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from aesplugin.catalog.gallery import Filters
 from aesplugin.compose import Workshop
 from aesplugin.errors import MissingPhoto, PhotoError, UsageError
 from aesplugin.imaging.examine import Examination
@@ -17,8 +18,8 @@ from aesplugin.models.base import AestheticModel, Answer
 from aesplugin.photo import Rendition
 from aesplugin.services.assess import assess
 from aesplugin.services.pictures import FullPictures
+from aesplugin.services.publish import Outcome, PublishOptions
 from aesplugin.services.review import Review
-from aesplugin.services.score import ScoredFile
 from aesplugin.web.guard import Access
 from aesplugin.web.jobs import JobBoard
 
@@ -108,11 +109,25 @@ class Desk:
         store.add(content_hash, self.full_pictures.get(path, content_hash))
         return store.path(content_hash).read_bytes()
 
-    def score_folder(self, paths: Sequence[str]) -> tuple[int, Iterable[ScoredFile]]:
+    def score_folder(self, paths: Sequence[str]) -> tuple[int, Iterable[bool]]:
         """The work of a job; see `JobBoard.start`."""
         run = self.workshop.score_run()
         plan = run.plan(paths)
-        return plan.total, run.run(plan)
+        return plan.total, (file.state == "assessed" for file in run.run(plan))
+
+    def publish(self, folder: str | None, options: PublishOptions) -> tuple[int, Iterable[bool]]:
+        """The work of a job that writes sidecars."""
+        catalog, revision = self.workshop.catalog, self.review.revision
+        total = catalog.gallery.count(revision, Filters(folder=folder))
+        entries = catalog.entries(revision, under=folder)
+        done = self.workshop.publisher().publish(entries, options)
+        return total, (result.outcome is not Outcome.REFUSED for result in done)
+
+    def unpublish(self, run_id: int) -> tuple[int, Iterable[bool]]:
+        """The work of a job that takes a publish run back."""
+        total = len(self.workshop.catalog.runs.published(run_id))
+        done = self.workshop.publisher().unpublish(run_id)
+        return total, (result.outcome is not Outcome.REFUSED for result in done)
 
     def allowed(self, paths: Sequence[str]) -> list[str]:
         """The paths, where the page may have them scored.

@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from aesplugin.errors import AesError
-from aesplugin.services.score import ScoredFile
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 _TICK = 0.5  # s between events
@@ -31,8 +30,8 @@ class JobState:
     error: str | None = None
 
 
-# Starts the work: (number of files, the files as they are done).
-Work = Callable[[], tuple[int, Iterable[ScoredFile]]]
+# Starts the work: (number of files, for each whether it went well, as they are done).
+Work = Callable[[], tuple[int, Iterable[bool]]]
 
 
 @dataclass(slots=True)
@@ -97,9 +96,9 @@ class JobBoard:
         total, files = work()
         self._change(job_id, total=total)
         done = failed = 0
-        for file in files:
+        for went_well in files:
             done += 1
-            failed += file.state != "assessed"
+            failed += not went_well
             if not self._change(job_id, done=done, failed=failed):
                 return
         self._change(job_id, state="done", total=done)

@@ -1,0 +1,104 @@
+"""aesplugin sync: tell Immich what is known of its photos."""
+
+import os
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aesplugin.cli import options
+from aesplugin.cli.console import out, print_json, printable
+from aesplugin.errors import UsageError
+
+if TYPE_CHECKING:
+    from aesplugin.services.sync import Synced
+
+
+def command(  # noqa: PLR0913 - typer: one parameter per option
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATH...", help="Photos and folders (default: the whole catalog)."),
+    ] = None,
+    *,
+    url: Annotated[str, typer.Option("--url", help="The server: http://host:2283")],
+    prefix: Annotated[
+        list[str] | None,
+        typer.Option("--prefix", metavar="HERE=THERE", help="Folder here = folder in Immich."),
+    ] = None,
+    ratings: Annotated[
+        bool, typer.Option("--ratings", help="Stars, where there are none.")
+    ] = False,
+    favorites: Annotated[bool, typer.Option("--favorites", help="Your favourites.")] = False,
+    tags: Annotated[bool, typer.Option("--tags", help="Tags for the level and the flaws.")] = False,
+    user: Annotated[
+        str | None, typer.Option("--user", metavar="NAME", help="Whose decisions count.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be told.")] = False,
+    json: options.Json = False,
+    catalog: options.Catalog = None,
+    model: options.Model = None,
+) -> None:
+    """Tell an Immich server stars, favourites and tags; its key is read from AES_IMMICH_KEY.
+
+    Example: aesplugin sync --url http://nas:2283 --prefix /mnt/photos=/data/photos --tags
+    """
+    from aesplugin import registry
+    from aesplugin.compose import Workshop
+    from aesplugin.libraries.base import PrefixMap
+    from aesplugin.services.sync import SyncOptions, sync
+    from aesplugin.settings import load_settings
+
+    workshop = Workshop(load_settings(catalog=catalog, model=model))
+    prefixes = PrefixMap([_pair(text) for text in prefix or ()])
+    key = os.environ.get("AES_IMMICH_KEY", "")
+    library = registry.load("libraries", "immich")(url, key, prefixes=prefixes)
+    library.check()
+    entries = workshop.entries_under([os.path.abspath(path) for path in paths or ()])
+    decisions = workshop.catalog.people.decisions(user) if user else {}
+    wanted = SyncOptions(ratings=ratings, favorites=favorites, tags=tags)
+    counts: Counter[str] = Counter()
+    for result in sync(library, entries, decisions, wanted, dry_run=dry_run):
+        counts[_outcome(result)] += 1
+        if json:
+            print_json(_as_dict(result))
+        elif dry_run and result.found:
+            out.print(f"{printable(result.path)}: {_in_words(result)}", markup=False)
+    if not json:
+        told = "would be told" if dry_run else "told"
+        out.print(
+            f"{counts['told']} {told}, {counts['same']} known already,"
+            f" {counts['unknown']} not in Immich",
+            markup=False,
+        )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    here, separator, there = text.partition("=")
+    if not (separator and here.startswith("/") and there.startswith("/")):
+        raise UsageError(f"--prefix {text}: give two absolute folders, HERE=THERE")
+    return here, there
+
+
+def _outcome(result: "Synced") -> str:
+    if not result.found:
+        return "unknown"
+    return "told" if _in_words(result) != "nothing new" else "same"
+
+
+def _in_words(result: "Synced") -> str:
+    wish = result.wish
+    words = [f"{wish.stars} stars"] if wish.stars else []
+    words += ["favourite"] if wish.favorite else []
+    words += wish.tags
+    return ", ".join(words) or "nothing new"
+
+
+def _as_dict(result: "Synced") -> dict[str, object]:
+    wish = result.wish
+    return {
+        "path": result.path,
+        "found": result.found,
+        "stars": wish.stars,
+        "favorite": wish.favorite,
+        "tags": list(wish.tags),
+    }

@@ -1,0 +1,1 @@
+"""Other programs' collections: find a photo of ours there, say what is known of it."""

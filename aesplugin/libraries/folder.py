@@ -1,0 +1,37 @@
+"""A folder tree as a library: its items are files, and what people said stands in sidecars.
+
+The simplest backend, and the one the contract tests read like documentation. It writes nothing:
+sidecars are written by `aesplugin publish`, whose runs can be undone.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+
+from aesplugin.errors import LibraryError
+from aesplugin.libraries.base import Item, Wish
+
+
+class FolderLibrary:
+    """Files under `root`."""
+
+    def __init__(self, root: str) -> None:
+        """Raises LibraryError where `root` is no folder."""
+        if not os.path.isdir(root):
+            raise LibraryError(f"{root} is no folder")
+        self._root = os.path.realpath(root)
+
+    def find(self, paths: Sequence[str]) -> Mapping[str, Item]:
+        """Files that exist under the root."""
+        found = {}
+        for path in paths:
+            real = os.path.realpath(path)
+            if os.path.commonpath([real, self._root]) == self._root and os.path.isfile(real):
+                found[path] = Item(key=os.path.relpath(real, self._root), path=path)
+        return found
+
+    def tell(self, wishes: Mapping[str, Wish]) -> int:
+        """Nothing: see `aesplugin publish`."""
+        return 0
+
+    def stack(self, keys: Sequence[str]) -> None:
+        """Nothing: folders know no stacks."""

@@ -1,0 +1,101 @@
+"""Tell another program's library what is known: stars, favourites, tags, stacks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from aesplugin.catalog.records import Entry
+from aesplugin.decision import Choice, Decision
+from aesplugin.libraries.base import Item, Library, Wish
+from aesplugin.services.publish import stars_of, tags_of
+
+_PORTION = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncOptions:
+    """What the user opted into."""
+
+    ratings: bool = False
+    favorites: bool = False
+    tags: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synced:
+    """What became of one photo; `wish` is empty where the library knows it all already."""
+
+    path: str
+    found: bool
+    wish: Wish
+
+
+def sync(
+    library: Library,
+    entries: Iterable[Entry],
+    decisions: "dict[str, Decision]",
+    options: SyncOptions,
+    *,
+    dry_run: bool = False,
+) -> Iterable[Synced]:
+    """One result per assessed file. What a person said in the library stays.
+
+    Raises:
+        LibraryError: the library cannot be reached; what was told stays told.
+    """
+    portion: list[Entry] = []
+    for entry in entries:
+        if entry.assessment is not None:
+            portion.append(entry)
+        if len(portion) == _PORTION:
+            yield from _tell(library, portion, decisions, options, dry_run=dry_run)
+            portion = []
+    yield from _tell(library, portion, decisions, options, dry_run=dry_run)
+
+
+def stack_groups(library: Library, groups: Iterable[Sequence[str]], *, dry_run: bool) -> int:
+    """Stacks each group of paths, its first on top; leaves alone what is stacked already."""
+    made = 0
+    for paths in groups:
+        found = library.find(paths)
+        items = [found[path] for path in paths if path in found]
+        if len(items) > 1 and not any(item.stacked for item in items):
+            made += 1
+            if not dry_run:
+                library.stack([item.key for item in items])
+    return made
+
+
+def _tell(
+    library: Library,
+    entries: Sequence[Entry],
+    decisions: "dict[str, Decision]",
+    options: SyncOptions,
+    *,
+    dry_run: bool,
+) -> Iterable[Synced]:
+    found = library.find([entry.path for entry in entries])
+    wishes = {}
+    results = []
+    for entry in entries:
+        item = found.get(entry.path)
+        decision = decisions.get(entry.photo.content_hash) if entry.photo else None
+        wish = _wish(entry, item, decision, options) if item else Wish()
+        if item and wish != Wish():
+            wishes[item.key] = wish
+        results.append(Synced(path=entry.path, found=item is not None, wish=wish))
+    if wishes and not dry_run:
+        library.tell(wishes)
+    yield from results
+
+
+def _wish(entry: Entry, item: Item, decision: Decision | None, options: SyncOptions) -> Wish:
+    assert entry.assessment is not None
+    stars = favorite = None
+    if options.ratings and item.stars is None:
+        stars = (decision.stars if decision else None) or stars_of(entry.assessment.score)
+        if decision and decision.choice is Choice.REJECT:
+            stars = -1
+    if options.favorites and decision and decision.favorite and not item.favorite:
+        favorite = True
+    tags = tuple("/".join(path) for path in tags_of(entry)) if options.tags else ()
+    return Wish(stars=stars, favorite=favorite, tags=tags)

@@ -1,0 +1,98 @@
+"""Pages: what would be written into sidecars, writing it, and taking it back."""
+
+from itertools import islice
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from aesplugin.catalog.records import RunKind
+from aesplugin.services.publish import PublishOptions
+from aesplugin.sidecars.naming import Naming
+from aesplugin.web.pages import render
+from aesplugin.web.routes.common import AtDesk, User
+
+router = APIRouter(include_in_schema=False, prefix="/publish")
+_SHOWN = 50  # differences in the dry run of the page; the command line prints all
+_LOOKED_AT = 2000
+
+Ticked = Annotated[bool, Form()]
+Folder = Annotated[str, Form(max_length=4096)]
+
+
+@router.get("")
+def publish_page(request: Request, desk: AtDesk) -> HTMLResponse:
+    """What may be written, and the runs so far."""
+    runs = desk.workshop.catalog.runs.latest(RunKind.PUBLISH, 20)
+    files = {run.id: len(desk.workshop.catalog.runs.published(run.id)) for run in runs}
+    folders = desk.lists().folders
+    return render(request, "publish.html", runs=runs, files=files, folders=folders)
+
+
+@router.post("/preview")
+def preview(  # noqa: PLR0913 - one parameter per box of the form
+    *,
+    request: Request,
+    desk: AtDesk,
+    user: User,
+    folder: Folder = "",
+    ratings: Ticked = False,
+    labels: Ticked = False,
+    tags: Ticked = False,
+    description: Ticked = False,
+    naming: Annotated[Naming, Form()] = Naming.FULL,
+) -> HTMLResponse:
+    """A dry run: the first differences, nothing written."""
+    options = PublishOptions(
+        user=user, ratings=ratings, labels=labels, tags=tags, description=description, naming=naming
+    )
+    entries = desk.workshop.catalog.entries(desk.review.revision, under=folder or None)
+    looked_at = islice(
+        desk.workshop.publisher().publish(entries, options, dry_run=True), _LOOKED_AT
+    )
+    results = list(looked_at)
+    told = [r for r in results if r.changes or r.kept or r.reason]
+    return render(
+        request,
+        "_differences.html",
+        results=told[:_SHOWN],
+        more=len(told) - _SHOWN,
+        count=len(results),
+        would_write=sum(r.outcome == "written" for r in results),
+        is_all=len(results) < _LOOKED_AT,
+    )
+
+
+@router.post("/run")
+def run(  # noqa: PLR0913 - one parameter per box of the form
+    *,
+    desk: AtDesk,
+    user: User,
+    folder: Folder = "",
+    ratings: Ticked = False,
+    labels: Ticked = False,
+    tags: Ticked = False,
+    description: Ticked = False,
+    naming: Annotated[Naming, Form()] = Naming.FULL,
+) -> Response:
+    """Writes the sidecars, as a job."""
+    options = PublishOptions(
+        user=user, ratings=ratings, labels=labels, tags=tags, description=description, naming=naming
+    )
+    label = f"publish {folder or 'all'}"
+    desk.jobs.start("publish", label, lambda: desk.publish(folder or None, options))
+    return _to_progress()
+
+
+@router.post("/undo/{run_id}")
+def undo(desk: AtDesk, run_id: Annotated[int, Path(ge=1, le=2**31)]) -> Response:
+    """Takes a run back, as a job."""
+    desk.workshop.catalog.runs.find(run_id)
+    desk.jobs.start("unpublish", f"undo publish run {run_id}", lambda: desk.unpublish(run_id))
+    return _to_progress()
+
+
+def _to_progress() -> Response:
+    answer = RedirectResponse("/progress", status_code=303)
+    answer.headers["hx-redirect"] = "/progress"
+    return answer
