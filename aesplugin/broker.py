@@ -29,7 +29,15 @@ _RESTORE_SHARE = 0.1  # of the visibility timeout: how often lost jobs are looke
 
 def visibility_timeout(job_seconds: float) -> float:
     """Seconds after which an unfinished job is given to another worker: above the hard limit."""
-    return 2 * job_seconds
+    return 1.25 * job_seconds
+
+
+def longest_delay(job_seconds: float) -> float:
+    """The longest a job may be put off: with its work, it stays below the visibility timeout.
+
+    A delayed job waits inside a worker; waiting too long would look like a lost worker.
+    """
+    return 0.2 * job_seconds
 
 
 def make_app(url: str, *, job_seconds: float) -> Celery:
@@ -81,13 +89,18 @@ class CeleryQueue:
     def __init__(self, url: str, *, job_seconds: float, send_seconds: float = 10.0) -> None:
         self._url = url
         self._app = make_app(url, job_seconds=job_seconds)
+        self._longest_delay = longest_delay(job_seconds)
         self._send_seconds = send_seconds
         self._client = redis.Redis.from_url(
             url, socket_timeout=_ANSWER_SECONDS, socket_connect_timeout=_ANSWER_SECONDS
         )
 
     def send(self, job: Job, payload: Payload, *, delay: float = 0.0) -> None:
-        """Hands the job to the broker; tries for `send_seconds` while it does not answer."""
+        """Hands the job to the broker; tries for `send_seconds` while it does not answer.
+
+        A delay longer than may be is shortened (see `longest_delay`).
+        """
+        delay = min(delay, self._longest_delay)
         deadline = time.monotonic() + self._send_seconds
         while True:
             try:

@@ -20,6 +20,7 @@ def run_worker(settings: Settings, queue: Queue) -> int:
 
     Raises:
         QueueError: the broker cannot be reached at the start; later it is waited for.
+        ModelError: a GPU worker's model cannot be loaded.
     """
     last_error = log_as_json()
     # A child of the ingest worker decodes one photo at a time; the children are the parallelism.
@@ -27,6 +28,7 @@ def run_worker(settings: Settings, queue: Queue) -> int:
     runtime = Runtime(ours)
     runtime.parts.broker_queue().ping()
     app = worker_app(settings, runtime)
+    _warm_up(runtime, queue)
     pulse = Pulse(runtime, _introduction(runtime, queue), last_error)
     signals.worker_ready.connect(lambda **_: pulse.start(), weak=False)
     worker = app.Worker(
@@ -55,12 +57,26 @@ def worker_app(settings: Settings, runtime: Runtime) -> Celery:
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
         worker_detect_quorum_queues=False,
+        worker_proc_alive_timeout=60.0,
         task_time_limit=settings.job_seconds,  # kept by the prefork pool; see Pulse for the others
     )
     signals.setup_logging.connect(_leave_logging_alone, weak=False)
     register(app, runtime)
     app.finalize()
     return app
+
+
+def _warm_up(runtime: Runtime, queue: Queue) -> None:
+    """Does the slow first steps before the first job, whose time limit they would eat."""
+    if queue is Queue.GPU:
+        _ = runtime.parts.model  # here, not before a fork: the solo pool works in this process
+    elif queue is Queue.INGEST:
+
+        def start_decoders(**_: object) -> None:
+            runtime.parts.catalog.counts("")
+            list(runtime.parts.examiner.examine_all([os.devnull]))
+
+        signals.worker_process_init.connect(start_decoders, weak=False)
 
 
 def _pool(settings: Settings, queue: Queue) -> dict[str, object]:

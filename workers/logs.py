@@ -6,8 +6,11 @@ A photo is named by its content hash (`photo`); no pixels, no tags and so no pla
 import json
 import logging
 import sys
+import warnings
 from datetime import UTC, datetime
 from typing import TextIO
+
+from celery.exceptions import SecurityWarning
 
 _PLAIN = set(logging.LogRecord("", 0, "", 0, "", None, None).__dict__) | {"message", "taskName"}
 
@@ -48,6 +51,8 @@ def log_as_json(stream: TextIO | None = None) -> LastError:
     last_error = LastError()
     logging.basicConfig(level=logging.INFO, handlers=[lines, last_error], force=True)
     logging.captureWarnings(capture=True)
+    # Celery warns of root because of pickled messages; ours cannot be pickled (see broker.py).
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     # One line a job from us is enough; Celery's own would be two more, with the payload's repr.
     for noisy in ("celery.worker.strategy", "celery.app.trace", "kombu"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -6,9 +6,11 @@ from typing import Any
 from celery import Celery, Task
 from celery.worker import state
 
+from aesplugin.broker import longest_delay
 from aesplugin.errors import CatalogError, ModelError, QueueError
 from aesplugin.jobs import Job, Payload
 from aesplugin.services.handlers import AFTER_LOSS, HANDLERS
+from workers.acknowledge import CarefulRequest
 from workers.runtime import Runtime
 
 _log = logging.getLogger(__name__)
@@ -54,8 +56,8 @@ class JobRunner:
             state.should_stop = SURPRISED
 
     def _backoff(self, retries: int) -> float:
-        """Doubling, but below the visibility timeout, or the wait would look like a loss."""
-        return min(2.0**retries, 60.0, self._runtime.parts.settings.job_seconds / 2)
+        """Doubling, as long as may be."""
+        return min(2.0**retries, longest_delay(self._runtime.parts.settings.job_seconds))
 
 
 def register(app: Celery, runtime: Runtime) -> None:
@@ -66,7 +68,7 @@ def register(app: Celery, runtime: Runtime) -> None:
         def do(task: Task, payload: Payload) -> None:
             runner.run(task, job, payload)
 
-        app.task(do, name=job.value, bind=True)
+        app.task(do, name=job.value, bind=True, Request=CarefulRequest)
 
     for job in Job:
         task_of(job)

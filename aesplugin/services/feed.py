@@ -5,6 +5,7 @@ so the broker's memory does not grow with the number of photos. The catalog says
 a file that is lost on the way (an emptied broker, a message gone with its worker) is sent again.
 """
 
+import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from aesplugin.services.ingest import stamp_of
 from aesplugin.services.messages import IngestJob
 from aesplugin.services.score import ScoredFile
 
+_log = logging.getLogger(__name__)
 _IDLE_SECONDS = 2.0  # a queue empty for so long holds none of the files still missing
 _MOST_SENDS = 5
 NO_ANSWER = "no worker answered: see `aesplugin status`"
@@ -133,20 +135,27 @@ class Feeder:
         lost = [p for p, flight in self._flying.items() if is_idle or flight.sent_at < overtaken]
         if lost:
             self._idle_since = None
-        return [given_up for path in lost if (given_up := self._send_again(path, now))]
+        return self._send_again(lost, now)
 
-    def _send_again(self, path: str, now: float) -> ScoredFile | None:
-        flight = self._flying[path]
-        stamp = stamp_of(path)
-        if stamp is None and self._limits.watched:  # deleted, or its drive is gone
-            del self._flying[path]
-            return None
-        if flight.sends >= _MOST_SENDS:
-            del self._flying[path]
-            return ScoredFile(path=path, state=PhotoState.PENDING, reason=NO_ANSWER)
-        self._dispatch([path])
-        self._flying[path] = _Flight(stamp or flight.stamp, now, flight.sends + 1)
-        return None
+    def _send_again(self, paths: list[str], now: float) -> list[ScoredFile]:
+        """Sends what was lost once more; returns the files it happened to too often."""
+        given_up, again = [], []
+        for path in paths:
+            flight = self._flying[path]
+            stamp = stamp_of(path)
+            if stamp is None and self._limits.watched:  # deleted, or its drive is gone
+                del self._flying[path]
+            elif flight.sends >= _MOST_SENDS:
+                del self._flying[path]
+                given_up.append(ScoredFile(path=path, state=PhotoState.PENDING, reason=NO_ANSWER))
+            else:
+                self._flying[path] = _Flight(stamp or flight.stamp, now, flight.sends + 1)
+                again.append(path)
+        if again:
+            _log.warning("%d files were lost on the way and are sent again", len(again))
+        for start in range(0, len(again), self._limits.chunk):
+            self._dispatch(again[start : start + self._limits.chunk])
+        return given_up
 
     def _send(self) -> None:
         while self._backlog and (room := self._limits.window - len(self._flying)) > 0:

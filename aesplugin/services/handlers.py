@@ -156,6 +156,4 @@ def _report(
         if isinstance(outcome, Exception) and photo.failures + 1 < MAX_ATTEMPTS:
             again = Candidate(photo.rendition, photo.failures + 1)
             job = AssessJob(revision=revision, photos=(again,))
-            # Below the visibility timeout, or the wait would look like a lost worker.
-            wait = min(backoff * 2**photo.failures, parts.settings.job_seconds / 2)
-            parts.queue.send(Job.ASSESS, job.payload(), delay=wait)
+            parts.queue.send(Job.ASSESS, job.payload(), delay=backoff * 2**photo.failures)
