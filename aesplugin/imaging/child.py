@@ -5,6 +5,7 @@ hang or crash on a hostile file: the parent kills and replaces it.
 """
 
 import argparse
+import contextlib
 import math
 import os
 import resource
@@ -69,7 +70,8 @@ def send(replies: BinaryIO, message: dict[str, object]) -> None:
 def _limit(what: int, value: int) -> None:
     _, hard = resource.getrlimit(what)
     ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(what, (ceiling, hard))
+    with contextlib.suppress(ValueError, OSError):  # macOS knows the limit but refuses to set it
+        resource.setrlimit(what, (ceiling, hard))
 
 
 def _take_over_output() -> BinaryIO:

@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import subprocess
 import tempfile
 import time
@@ -26,6 +27,10 @@ _ENVIRONMENT: Final = {
 
 class ChildEnded(Exception):
     """The process ended, or sent what is no message; the message says how it ended."""
+
+    def __init__(self, message: str, *, was_killed: bool = False) -> None:
+        super().__init__(message)
+        self.was_killed = was_killed  # by the system or a person, not by its own fault
 
 
 class ChildLate(Exception):
@@ -79,7 +84,7 @@ class ChildProcess:
             stream.write(wire.frame(message))
             stream.flush()
         except OSError:
-            raise ChildEnded(self._how_it_ended()) from None
+            raise self._how_it_ended() from None
 
     def receive(self, deadline: float) -> dict[str, Any]:
         """The next message, waiting until `deadline` (of `time.monotonic`).
@@ -125,16 +130,18 @@ class ChildProcess:
                 raise ChildLate
             part = os.read(stream.fileno(), min(_CHUNK, size - len(got)))
             if not part:
-                raise ChildEnded(self._how_it_ended())
+                raise self._how_it_ended()
             got += part
         return bytes(got)
 
-    def _how_it_ended(self) -> str:
+    def _how_it_ended(self) -> ChildEnded:
         try:
             code = self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
-            return "it closed its output"
-        return f"signal {-code}" if code < 0 else f"exit code {code}"
+            return ChildEnded("it closed its output")
+        if code < 0:
+            return ChildEnded(f"signal {-code}", was_killed=-code == signal.SIGKILL)
+        return ChildEnded(f"exit code {code}")
 
     def _close_pipes(self) -> None:
         for stream in (self._process.stdin, self._process.stdout):

@@ -71,7 +71,7 @@ class Lane:
     def _serve(self) -> None:
         try:
             while (request := self._requests.get()) is not None:
-                if not (self._is_stopped or request.run.is_cancelled):
+                if not request.run.is_cancelled:
                     self._answer(request)
         finally:
             self._drop_child()
@@ -84,6 +84,9 @@ class Lane:
         except AesError as error:
             outcome = error
         finally:
+            if self._is_stopped and not isinstance(outcome, Examination):
+                # What a killed child leaves behind is no verdict on the photo.
+                outcome = AesError("the decoding processes were stopped")
             request.run.done.put((request.path, outcome))
 
     def _examine(self, path: str) -> Examination | PhotoError:
@@ -101,8 +104,13 @@ class Lane:
         try:
             return self._ask(path, read_exif=read_exif)
         except ChildEnded as end:
-            if not (is_fresh or self._is_stopped):
+            if not is_fresh:
                 return self._examine_once_or_twice(path, read_exif=read_exif)
+            if end.was_killed:
+                return StuckPhoto(
+                    "the system killed the decoder, probably for want of memory;"
+                    " lower `decoders` or decode_memory_mb"
+                )
             return DamagedPhoto(f"the decoder crashed on it ({end}); copy it again")
 
     def _ask(self, path: str, *, read_exif: bool) -> Examination | PhotoError:
@@ -141,7 +149,10 @@ class Lane:
             self._child.end()
             self._child = None
         if self._child is None:
-            self._child = ChildProcess(self._limits.command)
+            if not self._is_stopped:
+                self._child = ChildProcess(self._limits.command)
+            if self._child is None or self._is_stopped:  # stopped before or while it started
+                raise AesError("the decoding processes were stopped")
         return self._child
 
     def _drop_child(self) -> None:

@@ -24,6 +24,8 @@ def odd_examine(
         raise DamagedPhoto(str(os.getpid()))
     if name.startswith("crash"):
         os.kill(os.getpid(), signal.SIGSEGV)
+    if name.startswith("killed"):
+        os.kill(os.getpid(), signal.SIGKILL)
     if name.startswith("stuck"):
         time.sleep(FOREVER)
     if name.startswith("greedy"):

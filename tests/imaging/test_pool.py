@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +46,7 @@ ALIVE = 20.0  # s to wait for processes to go on a busy machine
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ImagingPool]:
     """The real children."""
-    with ImagingPool(**{**LIMITS, "processes": 2}) as pool:
+    with ImagingPool(**{**LIMITS, "processes": 2, "seconds": 120}) as pool:
         yield pool
 
 
@@ -155,6 +156,12 @@ def test_a_stuck_child_is_killed_and_replaced(odd: ImagingPool) -> None:
     assert pid_of_child(odd) != before
 
 
+def test_the_systems_memory_killer_is_no_verdict_on_the_file(odd: ImagingPool) -> None:
+    result = outcome(odd, "killed.jpg")
+    assert isinstance(result, StuckPhoto)
+    assert "memory" in str(result)
+
+
 def test_a_child_that_sends_garbage_is_replaced(odd: ImagingPool) -> None:
     before = pid_of_child(odd)
     assert isinstance(outcome(odd, "garbage.jpg"), DamagedPhoto)
@@ -252,6 +259,16 @@ def test_closing_does_not_wait_for_a_stuck_photo() -> None:
         pid = int(str(next(results)[1]))
     assert time.monotonic() - started < ALIVE
     assert not psutil.pid_exists(pid)
+
+
+def test_closing_from_another_thread_ends_a_waiting_run_without_verdicts() -> None:
+    pool = ImagingPool(**{**LIMITS, "seconds": 300, "command": ODD})
+    results = pool.examine_all(["pid", "stuck", "pid"])
+    next(results)
+    threading.Timer(0.3, pool.close).start()
+    with pytest.raises(AesError, match="stopped") as caught:
+        list(results)
+    assert not isinstance(caught.value, PhotoError)
 
 
 PROGRAM = """
