@@ -19,6 +19,8 @@ from aesplugin.models.personal.panel import Panel, Seen
 Floats = NDArray[np.float32]
 Method = Callable[[Examples, Floats, Floats], Floats]  # support, embeddings, scores → scores
 
+Figures = dict[int, list[tuple[float, float]]]  # k → (SRCC, lift) of each person
+
 SHOTS = (0, 1, 5, 10, 30, 100)
 FEWEST_QUERIES = 10
 _SUPPORT_SHARE = 0.72  # of a person's ratings, where the table does not say which are which
@@ -80,16 +82,22 @@ def measure_method(
     shots: Sequence[int] = SHOTS,
 ) -> list[Shot]:
     """One `Shot` per k for which somebody has support photos enough."""
-    found = []
-    for k in shots:
-        pairs = [
-            _one(panel, seen, method, split, k)
-            for split in parts
-            if len(split.support) >= _NEARLY_ENOUGH * k
-        ]
-        if pairs:
-            found.append(_summary(k, np.array(pairs)))
-    return found
+    return summaries(figures(panel, seen, method, parts, shots=shots))
+
+
+def figures(
+    panel: Panel, seen: Seen, method: Method, parts: Sequence[Split], *, shots: Sequence[int]
+) -> Figures:
+    """SRCC and lift of everybody with support photos enough, by k."""
+    return {
+        k: [_one(panel, seen, method, split, k) for split in parts if has_enough(split, k)]
+        for k in shots
+    }
+
+
+def summaries(found: Figures) -> list[Shot]:
+    """Means and intervals; a k nobody has photos enough for is left out."""
+    return [_summary(k, np.array(pairs)) for k, pairs in found.items() if pairs]
 
 
 def measure_methods(
@@ -146,7 +154,7 @@ def measure_crowd(panel: Panel, parts: Sequence[Split]) -> Shot:
     """The crowd's own mean, as if it were a method; k stands for nothing."""
     mean_of_others = crowd(panel)
     pairs = [
-        _agreement(mean_of_others(split), panel.ratings[split.user, split.query]) for split in parts
+        agreement(mean_of_others(split), panel.ratings[split.user, split.query]) for split in parts
     ]
     return _summary(0, np.array(pairs))
 
@@ -170,20 +178,30 @@ def _split(panel: Panel, user: int, rng: np.random.Generator) -> Split:
     return Split(user=user, support=rng.permutation(given), query=np.setdiff1d(rated, given))
 
 
-def _one(panel: Panel, seen: Seen, method: Method, split: Split, k: int) -> tuple[float, float]:
+def has_enough(split: Split, k: int) -> bool:
+    """Whether this person counts at k: at least nine tenths of k support photos."""
+    return len(split.support) >= _NEARLY_ENOUGH * k
+
+
+def support_of(panel: Panel, seen: Seen, split: Split, k: int) -> Examples:
+    """The first k support photos as examples."""
     rows = split.support[:k]
-    ratings = panel.ratings[split.user, rows]
-    support = Examples(
+    return Examples(
         embeddings=seen.embeddings[rows],
         scores=seen.scores[rows],
-        ratings=ratings,
+        ratings=panel.ratings[split.user, rows],
         favorites=np.zeros(len(rows), dtype=np.bool_),
     )
+
+
+def _one(panel: Panel, seen: Seen, method: Method, split: Split, k: int) -> tuple[float, float]:
+    support = support_of(panel, seen, split, k)
     scores = method(support, seen.embeddings[split.query], seen.scores[split.query])
-    return _agreement(scores, panel.ratings[split.user, split.query])
+    return agreement(scores, panel.ratings[split.user, split.query])
 
 
-def _agreement(scores: Floats, ratings: Floats) -> tuple[float, float]:
+def agreement(scores: Floats, ratings: Floats) -> tuple[float, float]:
+    """SRCC (0 where the scores are all equal) and lift."""
     value = srcc(scores, ratings)
     return (0.0 if np.isnan(value) else value, _lift(scores, ratings))
 

@@ -110,8 +110,9 @@ def _material(
     photos = part.photos
     said = standard_ratings(panel, photos)[part.users][:, photos]  # [U, N']
     crowd = np.nanmean(said, axis=0)  # [N']
-    mean, spread = float(scores[photos].mean()), float(scores[photos].std())
-    general = (scores[photos] - mean) / spread
+    known = scores[photos].astype(np.float64)
+    mean, spread = float(known.mean()), float(known.std())
+    general = (known - mean) / spread
     expectation = float(general @ (crowd - crowd.mean()) / (general @ general))
     strays = float((crowd - crowd.mean() - expectation * general).std())
     tastes = said - crowd

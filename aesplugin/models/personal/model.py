@@ -109,12 +109,35 @@ class PersonalModel:
 
         `embeddings` [N, D] (NaN rows are not moved), `scores` [N] general, 1..10.
         """
+        first, second = self.card.blend
+        prior = first * self.prior_moves(known, embeddings, scores)
+        if not second:
+            return prior
+        both: Floats = prior + second * self.context_moves(known, embeddings, scores)
+        return both
+
+    def prior_moves(self, known: Known, embeddings: Floats, scores: Floats) -> Floats:
+        """The posterior's reading alone: [N], in points of score."""
+        if known.posterior is None:
+            return np.zeros(len(scores), dtype=np.float32)
+        seen = _with(self._see(embeddings), self._general(scores))
+        return self._in_points(seen @ known.posterior.weights)
+
+    def context_moves(self, known: Known, embeddings: Floats, scores: Floats) -> Floats:
+        """The transformer's reading alone: [N], in points of score."""
         moves = np.zeros(len(scores), dtype=np.float32)
         if known.posterior is None:
             return moves
+        present = torch.ones(1, known.cache[0][0].shape[2], dtype=torch.bool)
         for start in range(0, len(scores), _BLOCK):
             block = slice(start, start + _BLOCK)
-            moves[block] = self._move(known, embeddings[block], scores[block])
+            views, general = self._see(embeddings[block]), self._general(scores[block])
+            with torch.inference_mode():
+                shift = self._network.ask(
+                    _batch(np.nan_to_num(views)), _batch(general), list(known.cache), present
+                )
+            unknown = np.isnan(views).any(axis=1)
+            moves[block] = np.where(unknown, 0, self._in_points(shift[0].double().numpy()))
         return moves
 
     def personal(self, known: Known, embeddings: Floats, scores: Floats) -> Floats:
@@ -138,18 +161,8 @@ class PersonalModel:
         """Points of score that one standard deviation of rating stands for."""
         return self.card.score_spread / self.card.expectation
 
-    def _move(self, known: Known, embeddings: Floats, scores: Floats) -> Floats:
-        assert known.posterior is not None
-        views, general = self._see(embeddings), self._general(scores)
-        first, second = self.card.blend
-        moved = first * (_with(views, general) @ known.posterior.weights)
-        if second:
-            present = torch.ones(1, known.cache[0][0].shape[2], dtype=torch.bool)
-            with torch.inference_mode():
-                shift = self._network.ask(
-                    _batch(np.nan_to_num(views)), _batch(general), list(known.cache), present
-                )
-            moved = moved + second * shift[0].numpy()
+    def _in_points(self, moved: NDArray[np.float64]) -> Floats:
+        """Standard deviations of rating → points of score; what is not known is not moved."""
         result: Floats = np.nan_to_num(moved * self._points).astype(np.float32)
         return result
 
