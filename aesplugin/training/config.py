@@ -35,6 +35,7 @@ class TrainingConfig:
     threads: int = 0
     dry_run: bool = False  # two steps, nothing kept
     flaws: int = 5  # flaws a photo
+    sure: float = 0.35  # share of the best class from which a pseudo-caption is trusted
     model: dict[str, Any] = field(default_factory=dict)  # for CalmConfig
     stages: dict[str, Stage] = field(default_factory=dict)
 

@@ -7,7 +7,7 @@ from aesplugin.models.calm.encoder import Lite2Encoder
 from aesplugin.training.features import FeatureSet
 
 
-def contents(features: FeatureSet, *, sure: float = 0.35) -> list[str | None]:
+def contents(features: FeatureSet, *, sure: float) -> list[str | None]:
     """The content word of every row; None where the classifier's best share is below `sure`.
 
     All versions of one photo carry the word of its first, clean version.

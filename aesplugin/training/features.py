@@ -90,7 +90,7 @@ def write(path: Path, made: Sequence[Augmented], photo: str, encoder: Lite2Encod
     ]
     arrays = {name: np.stack([row[name] for row in rows]) for name in LEVEL_NAMES}
     temporary = path.with_suffix(".tmp.npz")
-    np.savez(temporary, labels=np.array(json.dumps(labels)), **arrays)
+    np.savez(temporary, labels=np.array(json.dumps(labels)), **arrays)  # type: ignore[arg-type]
     temporary.rename(path)
 
 

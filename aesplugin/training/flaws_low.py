@@ -8,6 +8,7 @@ several variants stand for one flaw, so that a network learns the look and not o
 import io
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from aesplugin.training.pixelmath import (
@@ -131,7 +132,7 @@ def noise(pixels: Pixels, severity: float, rng: np.random.Generator) -> Change:
     grain = luma_grain * np.sqrt(1 - 0.5 * share**2) + chroma_grain * share
     variant = rng.integers(3)
     if variant == 0:
-        scale: Plane = np.ones((height, width, 1), np.float32)
+        scale: NDArray[np.floating] = np.ones((height, width, 1), np.float32)
     elif variant == 1:  # shot noise after a gamma curve: strongest in the shadows
         scale = 1.5 - 1.1 * np.sqrt(luma(values))[..., None]
     else:

@@ -28,7 +28,8 @@ def rotate_inside(pixels: Pixels, degrees: float) -> Pixels:
     sine, cosine = math.sin(angle), math.cos(angle)
     scale = min(width / (width * cosine + height * sine), height / (width * sine + height * cosine))
     turned = Image.fromarray(pixels).rotate(degrees, Image.Resampling.BICUBIC)
-    half_w, half_h = width * scale / 2, height * scale / 2
+    # two pixels less a side: interpolation must not reach the empty corners
+    half_w, half_h = width * scale / 2 - 2, height * scale / 2 - 2
     box = (width / 2 - half_w, height / 2 - half_h, width / 2 + half_w, height / 2 + half_h)
     return np.asarray(turned.resize((width, height), Image.Resampling.BICUBIC, box=box))
 

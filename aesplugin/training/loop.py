@@ -35,7 +35,8 @@ class LoopConfig:
 class Objective(Protocol):
     """What is trained and why."""
 
-    trainable: nn.Module
+    @property
+    def trainable(self) -> nn.Module: ...
 
     def losses(self, rng: np.random.Generator) -> Mapping[str, Tensor]:
         """Weighted losses by name for a fresh batch; their sum is minimised."""

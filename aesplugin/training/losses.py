@@ -39,7 +39,9 @@ def triplet_loss(anchor: Tensor, near: Tensor, far: Tensor) -> Tensor:
     Margin .2 where SAAN has 1: clean and mild are meant to differ here.
     """
     first, second, third = (F.normalize(value, dim=-1) for value in (anchor, near, far))
-    return F.relu((first - second).pow(2).sum(-1) - (first - third).pow(2).sum(-1) + 0.2).mean()
+    gap: Tensor = (first - second).pow(2).sum(-1) - (first - third).pow(2).sum(-1)
+    loss: Tensor = F.relu(gap + 0.2).mean()
+    return loss
 
 
 def agreement_loss(said: Tensor, wanted: Tensor) -> Tensor:

@@ -17,9 +17,10 @@ def to_float(pixels: Pixels) -> Plane:
     return pixels.astype(np.float32) / np.float32(255)
 
 
-def to_uint8(values: Plane) -> Pixels:
+def to_uint8(values: NDArray[np.floating]) -> Pixels:
     """0..1 to 0..255, clipped and rounded."""
-    return (np.clip(values, 0, 1) * 255 + 0.5).astype(np.uint8)
+    rounded: Pixels = (np.clip(values, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return rounded
 
 
 def to_linear(values: Plane) -> Plane:
@@ -69,4 +70,5 @@ def smooth_field(shape: tuple[int, int], cells: int, rng: np.random.Generator) -
     height, width = shape
     soft = Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC)
     field = np.asarray(soft, np.float32)
-    return (field - field.mean()) / max(float(field.std()), 1e-6)
+    even: Plane = (field - field.mean()) / np.float32(max(float(field.std()), 1e-6))
+    return even

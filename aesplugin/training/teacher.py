@@ -9,16 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from aesplugin.models.calm.encoder import LevelFeatures
-
-
-def summary(features: LevelFeatures, levels: str = "all") -> Tensor:
-    """[B, F] statistics of the levels; `levels` is "all" or "theme" (the last stage only)."""
-    low, middle, high, theme = (part.float() for part in features)
-    if levels == "theme":
-        return theme
-    parts = [low.mean(1), low.std(1), middle.mean(1), middle.std(1)]
-    return torch.cat([*parts, high.mean(1), high.std(1), high.amax(1), theme], dim=1)
+from aesplugin.models.calm.heads import Plain, from_score
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +34,11 @@ class Ridge:
     def __call__(self, inputs: Tensor) -> Tensor:
         """[B, F] -> [B]."""
         return ((inputs - self.centre) / self.spread).clamp(-6, 6) @ self.weights + self.offset
+
+    def hand_to(self, plain: Plain) -> None:
+        """Sets the model's linear skip to this ridge, in the units of its score head."""
+        zero, one = from_score(torch.tensor([0.0, 1.0])).tolist()
+        plain.centre.copy_(self.centre)
+        plain.spread.copy_(self.spread)
+        plain.weight.data.copy_(self.weights * (one - zero))
+        plain.bias.data.fill_(self.offset * (one - zero) + zero)

@@ -53,7 +53,7 @@ class TextBank:
             texts += [fine(level, rng) for _ in range(_PHRASINGS)]
             found = embed_texts(model, tokenizer, texts)
             found = (found - found.mean(0)) / (found.std(0) + 1e-4)
-            self.levels.append(found.unflatten(0, (-1, _PHRASINGS)))
+            self.levels.append(found.reshape(-1, _PHRASINGS, found.shape[-1]))
 
     def draw(self, level: int, rng: np.random.Generator) -> Tensor:
         """One sentence a class [classes, H]."""

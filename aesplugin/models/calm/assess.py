@@ -106,7 +106,7 @@ class CalmModel:
             folder, cache=cache, speaks=speaks
         )
         self._device = _device(device)
-        self.network.to(self._device)
+        self.network.to(self._device)  # type: ignore[arg-type]
         self.tokenizer: Any = build_tokenizer(self.network.config, cache) if speaks else None
         self.card = _card(folder, self._read_out)
 
@@ -125,7 +125,7 @@ class CalmModel:
     @torch.inference_mode()
     def look(self, images: Sequence[Image.Image]) -> Look:
         """One encoder pass over the photos; alone each, so that no batch changes an answer."""
-        found = []
+        found: list[LevelFeatures] = []
         for image in images:
             whole, detail = CalmProcessor.view(image)
             found.append(
@@ -188,7 +188,7 @@ class CalmModel:
     def _advise(
         self, shares: Tensor, margins: Tensor, strengths: Tensor, ways: Tensor
     ) -> tuple[Suggestion, ...]:
-        found = []
+        found: list[Suggestion] = []
         for index in shares[:CLEAN].argsort(descending=True)[:_MOST].tolist():
             least = self._calibration.second_share if found else 0.0
             if margins[index] < self._calibration.clean_margin or shares[index] < least:

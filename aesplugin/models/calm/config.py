@@ -10,7 +10,7 @@ MINI_ENCODER: dict[str, Any] = {"kind": "efficientnet_lite2"}
 MINI_LANGUAGE: dict[str, Any] = {"name": "mini", "hidden_size": 576}
 
 
-class CalmConfig(PretrainedConfig):
+class CalmConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
     """Everything needed to build the network; weights of the frozen parts are named, not kept.
 
     Args:

@@ -36,6 +36,18 @@ class FeatureShape(NamedTuple):
     theme: int
 
 
+def summary(features: LevelFeatures) -> Tensor:
+    """Plain statistics of all levels, [B, `summary_size`]: what a linear read-out works on."""
+    low, middle, high, theme = features
+    parts = [low.mean(1), low.std(1), middle.mean(1), middle.std(1)]
+    return torch.cat([*parts, high.mean(1), high.std(1), high.amax(1), theme], dim=1)
+
+
+def summary_size(shape: FeatureShape) -> int:
+    """Width of `summary` for an encoder of this shape."""
+    return 2 * shape.low[1] + 2 * shape.middle[1] + 3 * shape.high[1] + shape.theme
+
+
 class CalmEncoder(Protocol):
     """Two views in, three levels out; `shape` is what MFAM is built for."""
 
@@ -110,6 +122,9 @@ class VitEncoder(nn.Module):
     detail view is read as well, and its early tokens join the low level.
     """
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self, spec: dict[str, Any]) -> None:
         super().__init__()
         self.tower = _vision_tower(spec)
@@ -148,7 +163,8 @@ class VitEncoder(nn.Module):
         for index in self.layers[name]:
             tokens = states[index]  # [B, (1 +) n², C]
             side = int(tokens.shape[1] ** 0.5)
-            square = tokens[:, -side * side :].transpose(1, 2).unflatten(2, (side, side))
+            square = tokens[:, -side * side :].transpose(1, 2)
+            square = square.reshape(*square.shape[:2], side, side)
             patches.append(F.adaptive_avg_pool2d(square, self.grid).flatten(2))
         return torch.cat(patches, dim=1).transpose(1, 2)
 
@@ -157,7 +173,7 @@ def _vision_tower(spec: dict[str, Any]) -> Any:
     if "config" in spec:
         given = dict(spec["config"])
         config = AutoConfig.for_model(given.pop("model_type"), **given)
-        return AutoModel.from_config(config)
+        return AutoModel.from_config(config)  # type: ignore[no-untyped-call]
     try:
         model = AutoModel.from_pretrained(spec["name"])
     except OSError as error:

@@ -43,7 +43,7 @@ def _base(config: CalmConfig, cache: Path) -> nn.Module:
     if "config" in config.language:
         given = dict(config.language["config"])
         small = AutoConfig.for_model(given.pop("model_type"), **given)
-        model: nn.Module = AutoModelForCausalLM.from_config(small)
+        model: nn.Module = AutoModelForCausalLM.from_config(small)  # type: ignore[no-untyped-call]
         return model.float()
     source = language_source(config, cache)
     try:

@@ -16,7 +16,7 @@ from transformers import AutoConfig, AutoModelForImageTextToText, PreTrainedMode
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.calm.config import CalmConfig
-from aesplugin.models.calm.encoder import LevelFeatures, build_encoder
+from aesplugin.models.calm.encoder import LevelFeatures, build_encoder, summary, summary_size
 from aesplugin.models.calm.heads import Heads, Reading
 from aesplugin.models.calm.language import build_language
 from aesplugin.models.calm.mfam import Insight, Mfam
@@ -27,7 +27,7 @@ _FROZEN = ("encoder.",)
 _ADAPTER = "lora_"
 
 
-class CalmForConditionalGeneration(PreTrainedModel):
+class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-call]
     """Sequence: ``<low><middle><high><thematic><instruction>``, answered by the language model.
 
     Args:
@@ -37,6 +37,7 @@ class CalmForConditionalGeneration(PreTrainedModel):
     """
 
     config_class = CalmConfig
+    config: CalmConfig
     base_model_prefix = "calm"
 
     def __init__(
@@ -45,7 +46,7 @@ class CalmForConditionalGeneration(PreTrainedModel):
         super().__init__(config)
         self.encoder = build_encoder(config)
         self.mfam = Mfam(config, self.encoder.shape)
-        self.heads = Heads(config.width)
+        self.heads = Heads(config.width, summary_size(self.encoder.shape))
         self.language: Any = None
         if speaks:
             self.language = build_language(config, cache or load_settings().cache)
@@ -58,7 +59,7 @@ class CalmForConditionalGeneration(PreTrainedModel):
     def read(self, features: LevelFeatures) -> tuple[Insight, Reading]:
         """Tokens for the language model, and what the heads say."""
         insight = self.mfam(features)
-        return insight, self.heads(insight.pooled)
+        return insight, self.heads(insight.pooled, summary(features))
 
     def embed(self, tokens: Tensor, ids: Tensor) -> Tensor:
         """[B, V, H] and instruction ids [B, L] -> inputs [B, V + L, H]."""
@@ -102,12 +103,17 @@ class CalmForConditionalGeneration(PreTrainedModel):
             and (not name.startswith("language.") or _ADAPTER in name)
         }
 
-    def save_pretrained(self, save_directory: str | os.PathLike[str], **_: Any) -> None:
+    def save_pretrained(  # type: ignore[override]
+        self, save_directory: str | os.PathLike[str], **_: Any
+    ) -> None:
         """Writes config and own weights (float16) into a folder, each file atomically."""
         folder = Path(save_directory)
         folder.mkdir(parents=True, exist_ok=True)
         self.config.save_pretrained(folder)
-        halves = {name: value.half().contiguous() for name, value in self.own_state().items()}
+        halves = {
+            name: (value.float() if ".plain." in name else value.half()).contiguous()
+            for name, value in self.own_state().items()  # a linear skip needs its small digits
+        }
         temporary = folder / f"{WEIGHTS}.tmp"
         save_file(halves, temporary, metadata={"format": "pt", "model": "calm"})
         temporary.replace(folder / WEIGHTS)
@@ -137,7 +143,8 @@ class CalmForConditionalGeneration(PreTrainedModel):
             raise WeightsDamaged(f"{folder} cannot be read: {str(error).splitlines()[0]}") from None
         model = cls(config, cache=cache, speaks=speaks)
         model.load_own(state, str(folder))
-        return model.eval()
+        model.train(mode=False)
+        return model
 
     def load_own(self, state: dict[str, Tensor], source: str) -> None:
         """Loads MFAM, heads and adapter; refuses a state that does not fit exactly."""

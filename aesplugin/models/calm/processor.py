@@ -21,18 +21,18 @@ class Views(NamedTuple):
     detail: Tensor
 
 
-class CalmProcessor(ProcessorMixin):  # type: ignore[misc]
+class CalmProcessor(ProcessorMixin):
     """``processor(images=..., text=...)`` -> views and padded token ids."""
 
     def __init__(self, tokenizer: Any = None, **kwargs: Any) -> None:
-        super().__init__(tokenizer, **kwargs)
+        super().__init__(tokenizer, **kwargs)  # type: ignore[no-untyped-call]
 
     @classmethod
     def get_attributes(cls) -> list[str]:
         """The one part that is saved with the processor."""
         return ["tokenizer"]
 
-    def __call__(  # type: ignore[override]
+    def __call__(
         self,
         images: Sequence[Image.Image] | Image.Image | None = None,
         text: Sequence[str] | str | None = None,
@@ -65,4 +65,4 @@ class CalmProcessor(ProcessorMixin):  # type: ignore[misc]
         return cls(build_tokenizer(config, cache))
 
 
-AutoProcessor.register(CalmConfig, CalmProcessor)
+AutoProcessor.register(CalmConfig, CalmProcessor)  # type: ignore[no-untyped-call]

@@ -10,7 +10,7 @@ from aesplugin.training.samples import Samples
 @torch.no_grad()
 def flaw_figures(model: CalmForConditionalGeneration, samples: Samples) -> dict[str, float]:
     """Accuracy by strength, clean photos called clean, pairs ordered rightly; shares 0..1."""
-    model.eval()
+    model.train(mode=False)
     labels, kinds = samples.labels, [row.kind for row in samples.features.versions]
     said, craft, score = [], [], []
     for start in range(0, len(samples.features), 256):

@@ -29,7 +29,7 @@ class Comments:
         self, model: CalmForConditionalGeneration, samples: Samples, config: TrainingConfig
     ) -> None:
         self.model, self.samples, self.numbers = model, samples, config.stage(STAGE)
-        self.contents = contents(samples.features)
+        self.contents = contents(samples.features, sure=config.sure)
         self.trainable = nn.ModuleDict(
             {"mfam": model.mfam, "heads": model.heads, "language": model.language}
         )

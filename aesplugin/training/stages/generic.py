@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from aesplugin.errors import DataError
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.prompts import CONTENT_QUESTION, ask
 from aesplugin.training.comments import with_article
@@ -32,8 +33,10 @@ class Generic:
     ) -> None:
         self.model, self.samples, self.numbers = model, samples, config.stage(STAGE)
         self.weights = _WEIGHTS | self.numbers.weights
-        said = contents(samples.features)
+        said = contents(samples.features, sure=config.sure)
         self.rows = [row for row, word in enumerate(said) if word is not None]
+        if not self.rows:
+            raise DataError("the classifier is sure of no photo: lower `sure` in the configuration")
         self.words = sorted({word for word in said if word is not None})
         place = {word: index for index, word in enumerate(self.words)}
         self.classes = torch.tensor([place[word] if word else -1 for word in said])

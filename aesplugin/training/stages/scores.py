@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from aesplugin.errors import DataError
+from aesplugin.models.calm.encoder import summary
 from aesplugin.models.calm.heads import from_score, to_score, way_mask
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.levels import LEVEL_WORDS, level_of
@@ -28,7 +29,7 @@ from aesplugin.training.losses import (
 from aesplugin.training.samples import Samples, crops, oasis, order_pairs, unlabelled
 from aesplugin.training.stages import setup
 from aesplugin.training.stages.check import flaw_figures
-from aesplugin.training.teacher import Ridge, summary
+from aesplugin.training.teacher import Ridge
 from aesplugin.training.votes import read_votes
 
 STAGE = "scores"
@@ -69,11 +70,10 @@ def rated(config: TrainingConfig, fold: int | None) -> Rated:
     return Rated(samples, scores, [i for i in range(len(found)) if i not in set(out)], out)
 
 
-def teach(data: Rated, levels: str = "all") -> Ridge:
+def teach(data: Rated) -> Ridge:
     """The ridge of the training themes."""
     rows = [data.samples.photos[index][0] for index in data.train]
-    inputs = summary(data.samples.features.batch(rows), levels)
-    return Ridge.fit(inputs, data.scores[data.train])
+    return Ridge.fit(summary(data.samples.features.batch(rows)), data.scores[data.train])
 
 
 class Scores:
@@ -97,6 +97,7 @@ class Scores:
             self.tokenizer = setup.tokenizer_of(model)
         self.trainable = nn.ModuleDict(parts)
         teacher = teach(data)
+        teacher.hand_to(model.heads.plain)
         first = [rows[0] for rows in more.photos]
         self.pseudo = torch.cat(
             [

@@ -1,0 +1,106 @@
+"""Every stage end to end: made-up photos, the real encoder, a tiny language model."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from aesplugin.errors import DataError, UsageError
+from aesplugin.models.calm.model import CalmForConditionalGeneration
+from aesplugin.training.config import Stage, TrainingConfig
+from aesplugin.training.prepare import prepare
+from aesplugin.training.sources import name_of, split_of
+from aesplugin.training.stages import STAGES, run
+from tests.models.calm.small import TINY_LLAMA, make_tokenizer
+
+
+def _photo(path: Path, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    coarse = Image.fromarray(rng.integers(0, 255, (6, 8, 3), np.uint8))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    coarse.resize((288, 224), Image.Resampling.BICUBIC).save(path, quality=92)
+
+
+def _names(folder: str, split: str, count: int) -> list[str]:
+    found = (f"{number}.jpg" for number in range(500))
+    return [name for name in found if split_of(f"{folder}/{name}") == split][:count]
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> TrainingConfig:
+    root = tmp_path_factory.mktemp("training")
+    for split, count in (("train", 3), ("validate", 1)):
+        for seed, name in enumerate(_names("stock708", split, count)):
+            _photo(root / "data" / "unlabelled" / "stock708" / name, seed)
+    with (root / "oasis.csv").open("w", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["item", "file", "theme", "category", "beauty_mos"])
+        for number in range(5):
+            _photo(root / "data" / "oasis" / "images" / f"{number}.jpg", 100 + number)
+            writer.writerow([number, f"{number}.jpg", f"theme {number}", "Object", 2 + number])
+    (root / "oasis.csv").rename(root / "data" / "oasis" / "images.csv")
+    language = {"name": "tiny", "hidden_size": 32, "config": TINY_LLAMA}
+    language["tokenizer"] = str(make_tokenizer(root / "tokenizer"))
+    stage = Stage(steps=2, batch=2, language_every=1, language_batch=2)
+    made = TrainingConfig(
+        size="mini",
+        data=root / "data",
+        features=root / "features",
+        out=root / "out",
+        flaws=1,
+        sure=0.0,
+        model={
+            "language": language,
+            "width": 16,
+            "depth": 1,
+            "heads": 2,
+            "queries": 2,
+            "lora_rank": 2,
+        },
+        stages=dict.fromkeys(STAGES, stage),
+    )
+    assert prepare(made, ["oasis", "unlabelled"]) == 9
+    assert prepare(made, ["oasis", "unlabelled"]) == 0  # nothing is encoded twice
+    return made
+
+
+def test_the_stages_run_one_after_another(config: TrainingConfig) -> None:
+    for stage in STAGES:
+        report = run(stage, config)
+        assert report.steps == 2
+        assert all(np.isfinite(value) for value in report.losses.values())
+        assert (config.out / stage / "losses.png").is_file()
+    model = CalmForConditionalGeneration.from_pretrained(config.out / "scores" / "model")
+    adapter = [v for name, v in model.own_state().items() if "lora_B" in name]
+    assert any(bool((value != 0).any()) for value in adapter)  # the adapter did train
+
+
+def test_self_supervision_leaves_the_language_model_alone(config: TrainingConfig) -> None:
+    model = CalmForConditionalGeneration.from_pretrained(config.out / "self_supervised" / "model")
+    adapter = [v for name, v in model.own_state().items() if "lora_B" in name]
+    assert adapter and all(torch.equal(value, torch.zeros_like(value)) for value in adapter)
+
+
+def test_a_dry_run_keeps_nothing(config: TrainingConfig, tmp_path: Path) -> None:
+    names = {name: getattr(config, name) for name in config.__slots__}
+    dry = TrainingConfig(**{**names, "dry_run": True, "out": tmp_path})
+    run("self_supervised", dry)
+    assert not (tmp_path / "self_supervised").exists()
+
+
+def test_unknown_stage_and_absent_features(config: TrainingConfig, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no stage is named 'warmup'"):
+        run("warmup", config)
+    names = {name: getattr(config, name) for name in config.__slots__}
+    bare = TrainingConfig(**{**names, "features": tmp_path})
+    with pytest.raises(DataError, match="no features in"):
+        run("self_supervised", bare)
+
+
+def test_splits_are_fixed_by_name() -> None:
+    assert split_of("stock708/00001.jpg") == split_of("stock708/00001.jpg")
+    shares = [split_of(name_of(Path(f"stock708/{n}.jpg"))) for n in range(1000)]
+    assert 0.73 < shares.count("train") / 1000 < 0.83
