@@ -105,12 +105,13 @@ class Gallery:
         found: dict[str, str] = {}
         with self._database.reading() as connection:
             for portion in portions(list(content_hashes)):
-                query = (
-                    select(files.c.content_hash, func.min(files.c.path, type_=files.c.path.type))
+                query = (  # ordered, for PostgreSQL before 18 knows no least of binary values
+                    select(files.c.content_hash, files.c.path)
                     .where(files.c.content_hash.in_(portion), files.c.failure.is_(None))
-                    .group_by(files.c.content_hash)
+                    .order_by(files.c.path)
                 )
-                found.update((str(key), path) for key, path in connection.execute(query))
+                for content_hash, path in connection.execute(query):
+                    found.setdefault(str(content_hash), path)
         return found
 
     def decisions_of(self, user: str, content_hashes: Sequence[str]) -> dict[str, Decision]:

@@ -85,6 +85,15 @@ def test_the_third_failure_quarantines(catalog: Catalog) -> None:
     assert catalog.unassessed(hashes, REVISION) == set(hashes)
 
 
+def test_a_numbered_failure_counts_once_however_often_it_is_told(catalog: Catalog) -> None:
+    for number, counted in ((1, 1), (1, 1), (2, 2), (1, 2), (3, 3), (3, 3)):
+        told = catalog.record_model_failure(content_hash(0), REVISION, "no", attempt=number)
+        assert told == counted
+    hashes = [content_hash(0), content_hash(1)]
+    assert catalog.attempts_of(hashes, REVISION) == {content_hash(0): 3}
+    assert catalog.attempts_of(hashes, "another") == {}
+
+
 def test_an_answer_ends_the_failures_and_a_late_failure_changes_nothing(catalog: Catalog) -> None:
     for _ in range(3):
         catalog.record_model_failure(content_hash(0), REVISION, "no memory")

@@ -125,6 +125,18 @@ def test_known_files_tell_the_state_of_each(catalog: Catalog) -> None:
     assert catalog.known_files("another")["/photos/000000.jpg"].state is PhotoState.PENDING
 
 
+def test_known_files_of_some_paths_include_missing_ones(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(number) for number in range(3)])
+    catalog.mark_missing(["/photos/000000.jpg"], root="/photos")
+    asked = ["/photos/000000.jpg", "/photos/000001.jpg", "/nowhere"]
+    known = catalog.known_files(REVISION, paths=asked)
+    assert {path: file.state for path, file in known.items()} == {
+        "/photos/000000.jpg": PhotoState.MISSING,
+        "/photos/000001.jpg": PhotoState.PENDING,
+    }
+    assert catalog.known_files(REVISION, paths=[]) == {}
+
+
 @pytest.mark.parametrize("state", [PhotoState.DAMAGED, PhotoState.UNREADABLE, PhotoState.EMPTY])
 def test_a_failed_file_has_no_score_though_it_had_one(catalog: Catalog, state: PhotoState) -> None:
     catalog.record_photos([ingested(1)])

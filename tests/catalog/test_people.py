@@ -123,3 +123,14 @@ def test_a_decision_made_after_a_run_survives_its_undoing(catalog: Catalog) -> N
     catalog.people.decide([pick(ONE, 1)])
     assert catalog.runs.undo_decisions(run) == 1
     assert standing(catalog) == {ONE: (Choice.PICK, 1)}
+
+
+def test_what_a_person_said_before_accepting_a_cull_is_theirs(catalog: Catalog) -> None:
+    catalog.people.decide([pick(ONE, 2)])
+    hand = catalog.runs.begin(RunKind.DECIDE)
+    catalog.people.decide([pick(TWO, 1)], run_id=hand)
+    cull = catalog.runs.begin(RunKind.CULL)
+    catalog.people.decide([pick(ONE, 5), pick(TWO, 5)], run_id=cull)
+    by_hand = catalog.people.decisions("ann", by_hand=True)
+    assert {photo: decision.stars for photo, decision in by_hand.items()} == {ONE: 2, TWO: 1}
+    assert {d.stars for d in catalog.people.decisions("ann").values()} == {5}

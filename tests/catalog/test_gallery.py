@@ -1,0 +1,117 @@
+from datetime import date, datetime
+
+import pytest
+
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.gallery import Filters, Order, Shown
+from aesplugin.catalog.records import Preference, RunKind
+from aesplugin.decision import Choice, Decision
+from aesplugin.photo import Exif, PhotoState
+from tests.catalog.samples import REVISION, assessment, content_hash, failed, ingested
+
+PHOTOS = range(6)
+SCORES = {0: 3.0, 1: 9.0, 2: 6.0, 3: 6.0}  # 4 waits, 5 is quarantined
+
+
+@pytest.fixture(autouse=True)
+def six_photos(catalog: Catalog) -> None:
+    catalog.record_photos(
+        [
+            ingested(
+                n,
+                f"/photos/{'even' if n % 2 == 0 else 'odd'}/{n}.jpg",
+                exif=Exif(model=f"camera {n % 3}", taken_at=datetime(2026, 1, 1 + n, 12)),
+            )
+            for n in PHOTOS
+        ]
+    )
+    catalog.record_assessments([assessment(n, score) for n, score in SCORES.items()])
+    for _ in range(3):
+        catalog.record_model_failure(content_hash(5), REVISION, "no answer")
+    catalog.people.decide(
+        [
+            Decision(content_hash=content_hash(0), user="ann", choice=Choice.REJECT),
+            Decision(content_hash=content_hash(1), user="ann", choice=Choice.PICK, stars=4),
+            Decision(content_hash=content_hash(2), user="ann", favorite=True, stars=2),
+            Decision(content_hash=content_hash(3), user="bob", choice=Choice.PICK),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), {0, 1, 2, 3}),
+        (Filters(shown=Shown.PENDING), {4}),
+        (Filters(shown=Shown.QUARANTINED), {5}),
+        (Filters(user="ann", choice="pick"), {1}),
+        (Filters(user="ann", choice="reject"), {0}),
+        (Filters(user="ann", choice="none"), {2, 3}),
+        (Filters(user="bob", choice="pick"), {3}),
+        (Filters(user="ann", stars=2), {1, 2}),
+        (Filters(user="ann", stars=0), {0, 3}),
+        (Filters(user="ann", favorite=True), {2}),
+        (Filters(user="ann", favorite=False), {0, 1, 3}),
+        (Filters(camera="camera 0"), {0, 3}),
+        (Filters(folder="/photos/odd"), {1, 3}),
+        (Filters(taken_from=date(2026, 1, 2), taken_to=date(2026, 1, 3)), {1, 2}),
+        (Filters(score_min=6.0), {1, 2, 3}),
+        (Filters(score_max=6.0), {0, 2, 3}),
+    ],
+)
+def test_every_filter(catalog: Catalog, filters: Filters, expected: set[int]) -> None:
+    found = catalog.gallery.hashes(REVISION, filters)
+    assert sorted(found) == sorted(content_hash(n) for n in expected)
+    assert catalog.gallery.count(REVISION, filters) == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("order", "scores"),
+    [(Order.SCORE, [9.0, 6.0, 6.0, 3.0]), (Order.LOWEST, [3.0, 6.0, 6.0, 9.0])],
+)
+def test_windows_by_score(catalog: Catalog, order: Order, scores: list[float]) -> None:
+    by_hash = {content_hash(n): score for n, score in SCORES.items()}
+    found = [
+        photo
+        for offset in (0, 2, 4)
+        for photo in catalog.gallery.window(REVISION, Filters(), order, limit=2, offset=offset)
+    ]
+    assert [by_hash[photo] for photo in found] == scores
+    assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize(("order", "numbers"), [(Order.NEWEST, [3, 2]), (Order.OLDEST, [0, 1])])
+def test_windows_by_time(catalog: Catalog, order: Order, numbers: list[int]) -> None:
+    found = catalog.gallery.window(REVISION, Filters(), order, limit=2, offset=0)
+    assert found == [content_hash(n) for n in numbers]
+
+
+def test_the_first_path_of_each_photo(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(0, "/a/copy.jpg"), ingested(1, "/b/copy.jpg")])
+    catalog.record_failures([failed("/b/copy.jpg", PhotoState.DAMAGED)])
+    hashes = [content_hash(n) for n in (0, 1, 99)]
+    assert catalog.gallery.first_paths(hashes) == {
+        content_hash(0): "/a/copy.jpg",
+        content_hash(1): "/photos/odd/1.jpg",
+    }
+
+
+def test_what_a_page_says_about_photos(catalog: Catalog) -> None:
+    assert catalog.gallery.cameras() == ["camera 0", "camera 1", "camera 2"]
+    assert catalog.gallery.folders() == ["/photos/even", "/photos/odd"]
+    assert catalog.gallery.scored_at(content_hash(0), REVISION) is not None
+    assert catalog.gallery.scored_at(content_hash(4), REVISION) is None
+    found = catalog.gallery.decisions_of("ann", [content_hash(n) for n in PHOTOS])
+    assert set(found) == {content_hash(n) for n in (0, 1, 2)}
+
+
+def test_what_was_said_and_decided_of_one_photo(catalog: Catalog) -> None:
+    said = Preference(content_hash=content_hash(0), rating=2)
+    catalog.people.prefer("ann", [said])
+    found = catalog.gallery.preference_of("ann", content_hash(0))
+    assert found is not None
+    assert (found.rating, found.favorite) == (2, None)
+    assert catalog.gallery.preference_of("bob", content_hash(0)) is None
+    run = catalog.runs.begin(RunKind.DECIDE)
+    catalog.people.decide([Decision(content_hash=content_hash(4), user="ann")], run_id=run)
+    assert catalog.gallery.decided_in(run) == [content_hash(4)]

@@ -1,0 +1,39 @@
+import numpy as np
+import pytest
+
+from aesplugin.catalog.catalog import Catalog
+from tests.catalog.samples import REVISION, assessment, content_hash, ingested
+
+
+def test_photos_come_as_arrays(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(n, f"/photos/{n % 2}/{n}.jpg") for n in range(5)])
+    vectors = {n: np.full(3, n + 0.5, dtype="<f2") for n in range(3)}
+    catalog.record_assessments(
+        [assessment(n, 2.0 + n, embedding=vector.tobytes()) for n, vector in vectors.items()]
+        + [assessment(3, 9.0), assessment(4, 9.5, embedding=b"\0\0")]
+    )
+    views = catalog.views(REVISION)
+    assert views.hashes == tuple(sorted(content_hash(n) for n in range(5)))
+    at = {n: views.hashes.index(content_hash(n)) for n in range(5)}
+    assert [views.scores[at[n]] for n in range(5)] == [2.0, 3.0, 4.0, 9.0, 9.5]
+    for n, vector in vectors.items():
+        assert views.embeddings[at[n]].tolist() == vector.tolist()
+    for without in (3, 4):
+        assert np.isnan(views.embeddings[at[without]]).all()
+    assert set(catalog.views(REVISION, under="/photos/1").hashes) == {
+        content_hash(1),
+        content_hash(3),
+    }
+
+
+def test_a_catalog_without_answers_has_empty_arrays(catalog: Catalog) -> None:
+    views = catalog.views(REVISION)
+    assert (views.hashes, views.scores.shape, views.embeddings.shape) == ((), (0,), (0, 0))
+
+
+def test_the_rate_counts_the_last_minute(catalog: Catalog) -> None:
+    assert catalog.rate(REVISION) == 0
+    catalog.record_photos([ingested(n) for n in range(30)])
+    catalog.record_assessments([assessment(n) for n in range(30)])
+    assert catalog.rate(REVISION) == pytest.approx(30, rel=0.5)
+    assert catalog.rate("another") == 0
