@@ -62,10 +62,12 @@ def cull(
     sketches: Sketches,
     values: Mapping[str, float] | None = None,
     decisions: Mapping[str, Decision] | None = None,
+    grouping: Grouping | None = None,
 ) -> Cull:
     """Proposes what to keep of a shoot.
 
-    `values` are personal scores that replace the general ones, by content hash.
+    `values` are personal scores that replace the general ones, by content hash; `grouping` is
+    what an earlier call found of the same shoot and profile.
 
     Raises:
         UsageError: there is no photo in the scope.
@@ -73,7 +75,7 @@ def cull(
     if not shoot.entries:
         raise UsageError("no decoded photo there; begin with: aesplugin score FOLDER")
     pause = timedelta(minutes=profile.scene_minutes)
-    grouping = group(shoot, sketches, scene_pause=pause)
+    grouping = grouping or group(shoot, sketches, scene_pause=pause)
     candidates = _candidates(shoot, grouping, values or {}, decisions or {})
     vectors = _unit_vectors(shoot)
     culling = propose(candidates, vectors, wish, profile)

@@ -148,6 +148,17 @@ class Review:
                 self._steps[user] = [*self._steps[user][1 - _REMEMBERED :], _Step(run_id, before)]
         return dict(zip(keys, made, strict=True))
 
+    def personal_scores(self, user: str) -> Mapping[str, float]:
+        """The person's own scores by content hash; empty where nothing is known of them."""
+        return self._taste.scores(user)
+
+    def remember(self, user: str, run_id: int, content_hashes: Sequence[str]) -> None:
+        """Makes another service's run of decisions the step that `undo` takes back next."""
+        gallery = self.catalog.gallery
+        before = tuple((key, gallery.preference_of(user, key)) for key in content_hashes)
+        with self._lock:
+            self._steps[user] = [*self._steps[user][1 - _REMEMBERED :], _Step(run_id, before)]
+
     def undo(self, user: str) -> list[str]:
         """Takes the person's last step on the page back; returns the photos it was about."""
         with self._lock:

@@ -24,9 +24,11 @@ from aesplugin.web import pages
 from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Guard
 from aesplugin.web.routes import (
+    api_groups,
     api_jobs,
     api_people,
     api_photos,
+    page_cull,
     page_gallery,
     page_photo,
     page_publish,
@@ -36,7 +38,16 @@ _STATIC = Path(__file__).parent / "static"
 _ABOUT = """The review page's own interface. Programs on this machine send the header
 `X-AES-Client: NAME` with requests that change something; with a token in force they send
 `Authorization: Bearer TOKEN` with every request."""
-_ROUTERS = (api_photos, api_people, api_jobs, page_gallery, page_photo, page_publish)
+_ROUTERS = (
+    api_photos,
+    api_people,
+    api_groups,
+    api_jobs,
+    page_cull,
+    page_gallery,
+    page_photo,
+    page_publish,
+)
 # Errors by what they mean to a caller; the first that fits.
 _STATUS = (
     (MissingPhoto, 404),

@@ -1,0 +1,129 @@
+"""Bursts and proposals for the page: grouped once, then proposed about at every move."""
+
+import io
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from aesplugin.compose import Workshop
+from aesplugin.decision import Choice, Proposal
+from aesplugin.errors import UsageError
+from aesplugin.services.cull import Cull, cull, read_decisions
+from aesplugin.services.culling import profiles
+from aesplugin.services.culling.candidate import Wish
+from aesplugin.services.decide import accept
+from aesplugin.services.group import Shoot, group, read_shoot
+from aesplugin.services.groups.frame import Group, Grouping
+from aesplugin.services.review import Review
+
+_SKETCH = (96, 64)  # px: width, height of the small grey pictures that are aligned
+_FRESH_SECONDS = 60.0
+_KEPT = 4  # folders remembered
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    shoot: Shoot
+    grouping: Grouping
+    at: float
+
+
+class CullDesk:
+    """Groups and proposals of one catalog; any number of threads may ask."""
+
+    def __init__(self, workshop: Workshop, review: Review) -> None:
+        self._workshop = workshop
+        self._review = review
+        self._known: dict[str | None, _Known] = {}
+        self._lock = threading.Lock()
+
+    def groups(self, scope: str | None) -> tuple[Group, ...]:
+        """Bursts, copies and series of a folder, the largest first."""
+        found = self._read(scope).grouping.groups
+        return tuple(sorted(found, key=lambda one: (-len(one.members), one.id)))
+
+    def group(self, group_id: str, scope: str | None = None) -> Group:
+        """One group.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
+        for found in self._read(scope).grouping.groups:
+            if found.id == group_id:
+                return found
+        raise UsageError("there is no such group any more; reload the list")
+
+    def proposals(
+        self, user: str, *, scope: str | None = None, strictness: float = 0.5,
+        keep: int | None = None, profile: str = "general",
+    ) -> Cull:  # fmt: skip
+        """What the machine would keep, beside what the person decided.
+
+        Raises:
+            UsageError: no photo in the scope, or no such profile.
+        """
+        known = self._read(scope)
+        chosen = profiles.load(profile if profile in profiles.names() else profiles.names()[0])
+        return cull(
+            known.shoot,
+            Wish(strictness=strictness, keep=keep),
+            chosen,
+            sketches=self._sketch,
+            values=dict(self._review.personal_scores(user)),
+            decisions=read_decisions(self._workshop.catalog, user),
+            grouping=known.grouping,
+        )
+
+    def of_group(
+        self, user: str, found: Group, *, strictness: float = 0.5
+    ) -> Mapping[str, Proposal]:
+        """The proposals for the members of one group, decided members left out."""
+        entries = {e.photo.content_hash: e for e in self._read(None).shoot.entries if e.photo}
+        whole = self._read(None).shoot
+        inside = [entries[key] for key in found.members if key in entries]
+        shoot = Shoot(
+            entries=tuple(inside),
+            scores={k: v for k, v in whole.scores.items() if k in found.members},
+            embeddings={k: v for k, v in whole.embeddings.items() if k in found.members},
+        )
+        result = cull(
+            shoot,
+            Wish(strictness=strictness, keep=1),
+            profiles.load(profiles.names()[0] if "general" not in profiles.names() else "general"),
+            sketches=self._sketch,
+            values=dict(self._review.personal_scores(user)),
+            decisions=read_decisions(self._workshop.catalog, user),
+        )
+        return {proposal.content_hash: proposal for proposal in result.proposals()}
+
+    def accept(self, user: str, proposals: list[Proposal]) -> int:
+        """The person accepts; one step to take back. Returns how many photos it decided."""
+        telling = [proposal for proposal in proposals if proposal.choice is not Choice.NONE]
+        run = accept(self._workshop.catalog, user, telling)
+        self._review.remember(user, run.id, [p.content_hash for p in telling])
+        return len(telling)
+
+    def _read(self, scope: str | None) -> _Known:
+        with self._lock:
+            known = self._known.get(scope)
+            if known is not None and time.monotonic() - known.at < _FRESH_SECONDS:
+                return known
+            shoot = read_shoot(self._workshop.catalog, self._review.revision, scope)
+            known = _Known(shoot, group(shoot, self._sketch), time.monotonic())
+            self._known = dict(list(self._known.items())[1 - _KEPT :]) | {scope: known}
+            return known
+
+    def _sketch(self, content_hash: str) -> NDArray[np.float32] | None:
+        """A small grey picture from the thumbnail, [64, 96]."""
+        try:
+            data = self._workshop.thumbnails.path(content_hash).read_bytes()
+        except OSError:
+            return None
+        with Image.open(io.BytesIO(data)) as image:
+            small = image.convert("L").resize(_SKETCH, Image.Resampling.BOX)
+        return np.asarray(small, dtype=np.float32)

@@ -1,0 +1,81 @@
+"""API: bursts and other groups, and what the machine would keep of them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field
+
+from aesplugin.decision import Choice
+from aesplugin.web.routes.common import ERRORS, AtDesk
+from aesplugin.web.schemas import UserName, readable
+
+router = APIRouter(prefix="/api/v1", tags=["groups"], responses=ERRORS)
+Scope = Annotated[str | None, Query(max_length=4096, description="a folder; all where absent")]
+
+
+class GroupOut(BaseModel):
+    group: str
+    kind: str
+    reason: str
+    photos: list[str]
+
+
+class ProposalOut(BaseModel):
+    photo: str
+    path: str
+    choice: Choice = Field(description="none means: can't tell")
+    reason: str
+    group: str | None
+
+
+class CullOut(BaseModel):
+    """Proposals for photos without a decision; nothing is changed by asking."""
+
+    counts: dict[str, int]
+    proposals: list[ProposalOut]
+    notes: list[str]
+
+
+@router.get("/groups")
+def groups(desk: AtDesk, folder: Scope = None) -> list[GroupOut]:
+    """Bursts, copies, brackets, panoramas and focus stacks, the largest first."""
+    return [
+        GroupOut(group=g.id, kind=g.kind.value, reason=g.reason, photos=list(g.members))
+        for g in desk.culling.groups(folder)
+    ]
+
+
+@router.get("/groups/{group}")
+def one_group(desk: AtDesk, group: Annotated[str, Path(max_length=100)]) -> GroupOut:
+    """One group."""
+    found = desk.culling.group(group)
+    return GroupOut(
+        group=found.id, kind=found.kind.value, reason=found.reason, photos=list(found.members)
+    )
+
+
+@router.get("/cull")
+def proposals(
+    desk: AtDesk,
+    user: UserName = "me",
+    folder: Scope = None,
+    strictness: Annotated[float, Query(ge=0, le=1)] = 0.5,
+    keep: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
+    limit: Annotated[int, Query(ge=0, le=5000)] = 500,
+) -> CullOut:
+    """What the machine would keep of a folder, at a strictness."""
+    found = desk.culling.proposals(user, scope=folder, strictness=strictness, keep=keep)
+    return CullOut(
+        counts={choice.value: number for choice, number in found.culling.counts().items()},
+        proposals=[
+            ProposalOut(
+                photo=p.content_hash,
+                path=readable(found.paths.get(p.content_hash, "")),
+                choice=p.choice,
+                reason=p.reason,
+                group=p.group,
+            )
+            for p in found.culling.proposals[:limit]
+        ],
+        notes=[*found.culling.notes, *found.grouping.notes],
+    )

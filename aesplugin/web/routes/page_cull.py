@@ -1,0 +1,107 @@
+"""Pages: bursts side by side, and the cull with its strictness."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from aesplugin.decision import Choice, Proposal
+from aesplugin.errors import UsageError
+from aesplugin.services.cull import Cull
+from aesplugin.web.pages import render
+from aesplugin.web.routes.common import AtDesk, User
+
+router = APIRouter(include_in_schema=False)
+GroupName = Annotated[str, Path(max_length=100)]
+Strictness = Annotated[float, Query(ge=0, le=1)]
+_SHOWN = 200  # groups in the list; tiles of proposals
+
+
+@router.get("/groups")
+def groups_page(request: Request, desk: AtDesk) -> HTMLResponse:
+    """Every burst and series."""
+    groups = desk.culling.groups(None)
+    return render(request, "groups.html", groups=groups[:_SHOWN], total=len(groups))
+
+
+@router.get("/group/{group}")
+def group_page(request: Request, desk: AtDesk, user: User, group: GroupName) -> HTMLResponse:
+    """One burst: its frames side by side, the proposal and its reason under each."""
+    found = desk.culling.group(group)
+    tiles = desk.review.tiles(found.members, user)
+    proposals = desk.culling.of_group(user, found)
+    names = [one.id for one in desk.culling.groups(None)]
+    at = names.index(found.id)
+    return render(
+        request,
+        "group.html",
+        group=found,
+        tiles=tiles,
+        proposals=proposals,
+        following=names[at + 1] if at + 1 < len(names) else None,
+    )
+
+
+@router.post("/group/{group}/accept")
+def accept_group(desk: AtDesk, user: User, group: GroupName) -> Response:
+    """The proposals for one burst become the person's decisions."""
+    found = desk.culling.group(group)
+    desk.culling.accept(user, list(desk.culling.of_group(user, found).values()))
+    return _go(f"/group/{found.id}")
+
+
+@router.get("/cull")
+def cull_page(
+    request: Request, desk: AtDesk, user: User, folder: str = "", strictness: Strictness = 0.5
+) -> HTMLResponse:
+    """The cull of a folder at a strictness; to htmx only what the slider changes."""
+    try:
+        found: Cull | None = desk.culling.proposals(
+            user, scope=folder or None, strictness=strictness
+        )
+    except UsageError:  # no photo there yet
+        found = None
+    values: dict[str, Any] = {
+        "found": found,
+        "strictness": strictness,
+        "folder": folder,
+        "tiles": {},
+    }
+    if found is not None:
+        values |= {"counts": found.culling.counts(), "tiles": _tiles(desk, user, found)}
+    name = "_cull.html" if "hx-request" in request.headers else "cull.html"
+    return render(request, name, folders=desk.lists().folders, choices=list(Choice), **values)
+
+
+@router.post("/cull")
+def accept_cull(
+    desk: AtDesk,
+    user: User,
+    folder: Annotated[str, Form(max_length=4096)] = "",
+    strictness: Annotated[float, Form(ge=0, le=1)] = 0.5,
+) -> Response:
+    """All proposals of the page become decisions; one Ctrl-Z takes them back."""
+    found = desk.culling.proposals(user, scope=folder or None, strictness=strictness)
+    desk.culling.accept(user, found.proposals())
+    return _go("/?choice=pick")
+
+
+def _tiles(desk: AtDesk, user: str, found: Cull) -> dict[str, Sequence[tuple[object, Proposal]]]:
+    """The first proposals of each kind, with their pictures."""
+    shown: dict[str, Sequence[tuple[object, Proposal]]] = {}
+    for choice in (Choice.PICK, Choice.REJECT, Choice.NONE):
+        of_kind = [p for p in found.culling.proposals if p.choice is choice][: _SHOWN // 3]
+        tiles = {
+            t.content_hash: t for t in desk.review.tiles([p.content_hash for p in of_kind], user)
+        }
+        shown[choice.value] = [
+            (tiles[p.content_hash], p) for p in of_kind if p.content_hash in tiles
+        ]
+    return shown
+
+
+def _go(address: str) -> Response:
+    answer = RedirectResponse(address, status_code=303)
+    answer.headers["hx-redirect"] = address
+    return answer
