@@ -26,7 +26,8 @@ class CarefulRequest(Request):  # type: ignore[misc]
     def _check(self) -> None:
         hub = get_event_loop()
         if not self.message.acknowledged and hub is not None:
-            hub.call_soon(_connection_lost)  # raised in the consumer's loop, which reconnects
+            # Raised in the consumer's loop, which then reconnects.
+            hub.call_soon(_connection_lost)  # type: ignore[no-untyped-call]
 
 
 def _connection_lost() -> None:

@@ -158,10 +158,11 @@ class Feeder:
         return given_up
 
     def _send(self) -> None:
-        while self._backlog and (room := self._limits.window - len(self._flying)) > 0:
+        """Fills the window, in whole chunks while there are so many: small batches are slow."""
+        while self._backlog:
             ready = (path for path in self._backlog if path not in self._flying)
-            paths = list(islice(ready, min(room, self._limits.chunk)))
-            if not paths:
+            paths = list(islice(ready, self._limits.chunk))
+            if not paths or len(self._flying) + len(paths) > self._limits.window:
                 return
             self._dispatch(paths)
             now = self._clock()

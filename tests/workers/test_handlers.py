@@ -1,0 +1,154 @@
+"""Each step of a photo, delivered once, twice, or after its worker was lost."""
+
+from pathlib import Path
+
+import pytest
+
+from aesplugin.errors import DamagedPhoto, OutOfMemory
+from aesplugin.jobs import Job
+from aesplugin.photo import PhotoState
+from aesplugin.services.handlers import AFTER_LOSS, HANDLERS
+from aesplugin.services.messages import AssessJob, IngestJob
+from tests.workers.fakes import REVISION, FailingModel, FakeParts, HoldingQueue, write_photo
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[str]:
+    return [write_photo(tmp_path / "photos" / f"{n}.jpg", n) for n in range(6)]
+
+
+def _states(parts: FakeParts) -> dict[PhotoState, int]:
+    return {state: n for state, n in parts.catalog.counts(REVISION).items() if n}
+
+
+def test_three_steps_lead_to_a_score(tmp_path: Path, photos: list[str]) -> None:
+    queue = HoldingQueue()
+    parts = FakeParts(tmp_path, given_queue=queue)
+    HANDLERS[Job.INGEST](parts, IngestJob(paths=tuple(photos)).payload())
+    assert [job for job, _ in queue.jobs] == [Job.ASSESS, Job.ASSESS]  # 4 and 2
+    assert _states(parts) == {PhotoState.PENDING: 6}
+    queue.do(parts)
+    assert _states(parts) == {PhotoState.ASSESSED: 6}
+
+
+def test_every_job_done_three_times_changes_nothing(tmp_path: Path, photos: list[str]) -> None:
+    once = FakeParts(tmp_path / "once", given_queue=HoldingQueue())
+    thrice = FakeParts(tmp_path / "thrice", given_queue=HoldingQueue())
+    for parts, times in ((once, 1), (thrice, 3)):
+        parts.folder.mkdir()
+        parts.queue.send(Job.INGEST, IngestJob(paths=tuple(photos)).payload())
+        assert isinstance(parts.queue, HoldingQueue)
+        parts.queue.do(parts, times=times)
+    ranks = [
+        [(e.path, e.assessment.score) for e in parts.catalog.rank(REVISION) if e.assessment]
+        for parts in (once, thrice)
+    ]
+    assert ranks[0] == ranks[1]
+    assert len(ranks[0]) == 6
+
+
+def test_a_photo_the_model_cannot_look_at_is_quarantined_after_three_looks(
+    tmp_path: Path, photos: list[str]
+) -> None:
+    import hashlib
+
+    bad = hashlib.sha256(Path(photos[2]).read_bytes()).hexdigest()
+    model = FailingModel(DamagedPhoto("no light in it"), [bad])
+    parts = FakeParts(tmp_path, model=model, given_queue=HoldingQueue())
+    parts.queue.send(Job.INGEST, IngestJob(paths=tuple(photos)).payload())
+    assert isinstance(parts.queue, HoldingQueue)
+    parts.queue.do(parts)
+    assert _states(parts) == {PhotoState.ASSESSED: 5, PhotoState.QUARANTINED: 1}
+    (failure,) = parts.catalog.last_failures(REVISION)
+    assert failure.reason == "no light in it"
+
+
+def test_a_batch_too_large_for_the_memory_is_halved(tmp_path: Path, photos: list[str]) -> None:
+    class Small(FailingModel):
+        def assess(self, renditions):  # type: ignore[no-untyped-def]
+            if len(renditions) > 1:
+                raise OutOfMemory("too large")
+            return super().assess(renditions)
+
+    parts = FakeParts(tmp_path, model=Small(OutOfMemory("")), given_queue=HoldingQueue())
+    parts.queue.send(Job.INGEST, IngestJob(paths=tuple(photos)).payload())
+    assert isinstance(parts.queue, HoldingQueue)
+    parts.queue.do(parts)
+    assert _states(parts) == {PhotoState.ASSESSED: 6}
+
+
+def test_after_a_lost_gpu_worker_each_photo_goes_on_alone(
+    tmp_path: Path, photos: list[str]
+) -> None:
+    queue = HoldingQueue()
+    parts = FakeParts(tmp_path, given_queue=queue)
+    HANDLERS[Job.INGEST](parts, IngestJob(paths=tuple(photos[:4])).payload())
+    (_, batch) = queue.jobs.pop()
+    AFTER_LOSS[Job.ASSESS](parts, batch)
+    alone = [AssessJob.of(payload) for job, payload in queue.jobs if job is Job.ASSESS]
+    assert [len(job.photos) for job in alone] == [1, 1, 1, 1]
+    assert {photo.failures for job in alone for photo in job.photos} == {1}
+    queue.do(parts)
+    assert _states(parts) == {PhotoState.ASSESSED: 4}
+
+
+def test_the_third_lost_worker_is_the_last(tmp_path: Path, photos: list[str]) -> None:
+    queue = HoldingQueue()
+    parts = FakeParts(tmp_path, given_queue=queue)
+    HANDLERS[Job.INGEST](parts, IngestJob(paths=(photos[0],)).payload())
+    for _ in range(3):
+        (payload,) = [payload for job, payload in queue.jobs if job is Job.ASSESS]
+        queue.jobs = [(job, one) for job, one in queue.jobs if job is not Job.ASSESS]
+        AFTER_LOSS[Job.ASSESS](parts, payload)
+    assert not [job for job, _ in queue.jobs if job is Job.ASSESS]
+    queue.do(parts)
+    assert _states(parts) == {PhotoState.QUARANTINED: 1}
+    # A copy of it under another name is not given to a model either.
+    copy = tmp_path / "photos" / "copy.jpg"
+    copy.write_bytes(Path(photos[0]).read_bytes())
+    HANDLERS[Job.INGEST](parts, IngestJob(paths=(str(copy),)).payload())
+    assert queue.jobs == []
+    assert _states(parts) == {PhotoState.QUARANTINED: 2}
+
+
+def test_a_file_that_takes_ingest_workers_with_it_ends_as_stuck(
+    tmp_path: Path, photos: list[str]
+) -> None:
+    queue = HoldingQueue()
+    parts = FakeParts(tmp_path, given_queue=queue)
+    payload = IngestJob(paths=(photos[0], photos[1])).payload()
+    AFTER_LOSS[Job.INGEST](parts, payload)
+    assert [len(IngestJob.of(one).paths) for _, one in queue.jobs] == [1, 1]
+    _, second = queue.jobs.pop(0)
+    AFTER_LOSS[Job.INGEST](parts, second)
+    _, third = queue.jobs.pop()
+    AFTER_LOSS[Job.INGEST](parts, third)
+    queue.do(parts)
+    assert _states(parts) == {PhotoState.STUCK: 1, PhotoState.ASSESSED: 1}
+
+
+def test_a_job_for_another_model_is_dropped_and_said(
+    tmp_path: Path, photos: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = HoldingQueue()
+    parts = FakeParts(tmp_path, given_queue=queue)
+    HANDLERS[Job.ASSESS](parts, AssessJob(revision="other-7", photos=()).payload())
+    assert "other-7" in caplog.text
+    assert queue.jobs == []
+
+
+def test_a_watched_file_that_is_gone_again_leaves_no_trace(tmp_path: Path) -> None:
+    parts = FakeParts(tmp_path)
+    gone = str(tmp_path / "gone.jpg")
+    HANDLERS[Job.INGEST](parts, IngestJob(paths=(gone,), watched=True).payload())
+    assert _states(parts) == {}
+    HANDLERS[Job.INGEST](parts, IngestJob(paths=(gone,)).payload())
+    assert _states(parts) == {PhotoState.MISSING: 1}
+
+
+def test_slow_files_are_put_off_before_the_time_limit(tmp_path: Path, photos: list[str]) -> None:
+    queue = HoldingQueue()
+    parts = FakeParts(tmp_path, given_queue=queue, options={"job_seconds": 1e-9})
+    HANDLERS[Job.INGEST](parts, IngestJob(paths=tuple(photos)).payload())
+    later = [IngestJob.of(payload) for job, payload in queue.jobs if job is Job.INGEST]
+    assert [len(job.paths) for job in later] == [5]
