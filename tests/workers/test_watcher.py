@@ -1,0 +1,249 @@
+"""What a watcher notices, and what it leaves alone; real folders and real system events."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from watchdog.observers import Observer
+
+from aesplugin.jobs import InlineQueue
+from aesplugin.photo import PhotoState
+from aesplugin.services.feed import Feeder, Limits
+from aesplugin.services.handlers import bound_to
+from tests.workers.fakes import REVISION, FakeParts, write_photo
+from workers.events import NoHints, SystemHints
+from workers.watcher import Watcher
+
+SETTLE = 1.0
+
+
+class DeafHints:
+    """A folder from which no events come, and which says so."""
+
+    def watch(self, root: str) -> None:
+        raise NoHints(f"{root} is on a network drive")
+
+    def take(self) -> list[str]:
+        return []
+
+    def close(self) -> None:
+        pass
+
+
+class Scene:
+    """A watcher whose clock is moved by hand."""
+
+    def __init__(self, tmp_path: Path, hints: object = None, **options: object) -> None:
+        self.now = 1000.0
+        self.folder = tmp_path / "photos"
+        self.folder.mkdir(exist_ok=True)
+        chosen = {"settle_seconds": SETTLE, "reconcile_seconds": 1e6} | options
+        self.parts = FakeParts(tmp_path, options=chosen)
+        self.parts.given_queue = InlineQueue(bound_to(self.parts))
+        self.hints = hints or SystemHints()
+        self.watcher = Watcher(
+            [str(self.folder)],
+            self.parts,
+            feeder=Feeder(
+                ledger=self.parts.catalog,
+                queue=self.parts.queue,
+                revision=REVISION,
+                limits=Limits(window=16, chunk=4, lease=100.0, watched=True),
+            ),
+            hints=self.hints,  # type: ignore[arg-type]
+            clock=lambda: self.now,
+        )
+        self.watcher.step()
+
+    def pass_time(self, seconds: float = 4 * SETTLE) -> None:
+        """Moves the clock in small steps, with a moment for the system's events."""
+        time.sleep(0.15)
+        for _ in range(round(seconds / 0.5)):
+            self.now += 0.5
+            self.watcher.step()
+        self.watcher.step()
+
+    def names(self) -> dict[str, PhotoState]:
+        """Each known file below the folder, and its state."""
+        entries = self.parts.catalog.entries(REVISION)
+        return {os.path.relpath(entry.path, self.folder): entry.state for entry in entries}
+
+
+Make = Callable[..., Scene]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    scenes: list[Scene] = []
+
+    def build(**options: object) -> Scene:
+        scenes.append(Scene(tmp_path, **options))
+        return scenes[-1]
+
+    yield build
+    for scene in scenes:
+        scene.hints.close()  # type: ignore[attr-defined]
+
+
+def test_what_is_there_at_the_start_is_found(make: Make, tmp_path: Path) -> None:
+    write_photo(tmp_path / "photos" / "deep" / "a.jpg", 1)
+    scene = make()
+    scene.pass_time()
+    assert scene.names() == {"deep/a.jpg": PhotoState.ASSESSED}
+
+
+def test_a_copied_photo_is_taken_when_it_is_still(make: Make, tmp_path: Path) -> None:
+    scene = make()
+    whole = Path(write_photo(tmp_path / "source.jpg", 2)).read_bytes()
+    target = scene.folder / "a.jpg"
+    for end in (50, 200, len(whole)):
+        target.write_bytes(whole[:end])
+        scene.pass_time(SETTLE / 2)
+        assert scene.names() == {}
+    scene.pass_time()
+    assert scene.names() == {"a.jpg": PhotoState.ASSESSED}
+
+
+def _moved_in(source: Path, folder: Path) -> None:
+    shutil.move(source, folder / "a.jpg")
+
+
+def _hard_linked(source: Path, folder: Path) -> None:
+    os.link(source, folder / "a.jpg")
+
+
+def _renamed(source: Path, folder: Path) -> None:
+    shutil.copy(source, folder / ".a.jpg.tmp")
+    (folder / ".a.jpg.tmp").rename(folder / "a.jpg")
+
+
+@pytest.mark.parametrize("way", [_moved_in, _hard_linked, _renamed])
+def test_it_comes_in_ways_that_close_no_file(
+    make: Make, tmp_path: Path, way: Callable[[Path, Path], None]
+) -> None:
+    scene = make()
+    way(Path(write_photo(tmp_path / "outside.jpg", 3)), scene.folder)
+    scene.pass_time()
+    assert scene.names() == {"a.jpg": PhotoState.ASSESSED}
+
+
+def test_a_whole_folder_is_moved_in(make: Make, tmp_path: Path) -> None:
+    scene = make()
+    for number in range(3):
+        write_photo(tmp_path / "card" / "100CANON" / f"{number}.jpg", number)
+    shutil.move(tmp_path / "card", scene.folder / "card")
+    scene.pass_time()
+    assert len(scene.names()) == 3
+    write_photo(scene.folder / "card" / "100CANON" / "late.jpg", 9)
+    scene.pass_time()
+    assert len(scene.names()) == 4
+
+
+def test_sidecars_temporary_files_and_ignored_names_do_not_wake_it(make: Make) -> None:
+    scene = make(ignore=("*_preview.jpg", "rejects", "2020/old/*"))
+    for name in (
+        "a.xmp",
+        "a.jpg.xmp",
+        ".a.jpg.swp",
+        "a.jpg.tmp",
+        "notes.txt",
+        "a_PREVIEW.jpg",
+        "rejects/a.jpg",
+        "2020/old/a.jpg",
+        ".hidden/a.jpg",
+        "@eaDir/a.jpg",
+    ):
+        write_photo(scene.folder / "x.jpg", 5)
+        target = scene.folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (scene.folder / "x.jpg").rename(target)
+    scene.pass_time()
+    assert scene.names() == {}
+    assert scene.watcher.unfinished == 0
+
+
+def test_a_raw_and_its_jpeg_are_two_files_and_a_late_sidecar_changes_nothing(make: Make) -> None:
+    scene = make()
+    write_photo(scene.folder / "a.jpg", 6)
+    scene.pass_time()
+    (scene.folder / "a.dng").write_bytes((scene.folder / "a.jpg").read_bytes() + b"raw")
+    scene.pass_time()
+    before = scene.names()
+    assert set(before) == {"a.jpg", "a.dng"}
+    (scene.folder / "a.xmp").write_text("<x/>")
+    scene.pass_time(0.5)
+    assert scene.watcher.unfinished == 0
+    assert scene.names() == before
+
+
+def test_a_changed_photo_is_scored_anew(make: Make) -> None:
+    scene = make()
+    write_photo(scene.folder / "a.jpg", 7)
+    scene.pass_time()
+    first = scene.parts.catalog.entry(str(scene.folder / "a.jpg"), REVISION)
+    write_photo(scene.folder / "a.jpg", 8)
+    scene.pass_time()
+    second = scene.parts.catalog.entry(str(scene.folder / "a.jpg"), REVISION)
+    assert first is not None and second is not None
+    assert first.photo is not None and second.photo is not None
+    assert first.photo.content_hash != second.photo.content_hash
+    assert second.state is PhotoState.ASSESSED
+
+
+def test_dates_from_the_future_and_the_past_do_no_harm(make: Make) -> None:
+    scene = make()
+    for number, when in enumerate((0, 1, 4e9)):
+        path = write_photo(scene.folder / f"{number}.jpg", number)
+        os.utime(path, (when, when))
+    scene.pass_time()
+    assert list(scene.names().values()) == [PhotoState.ASSESSED] * 3
+
+
+def test_without_events_a_scan_finds_it_and_that_is_said_loudly(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene = make(hints=DeafHints())
+    assert "network drive; scanning every 30 seconds" in caplog.text
+    assert [record.levelname for record in caplog.records if "scanning" in record.message] == [
+        "ERROR"
+    ]
+    write_photo(scene.folder / "a.jpg", 1)
+    scene.pass_time(31 + 2 * SETTLE)
+    assert scene.names() == {"a.jpg": PhotoState.ASSESSED}
+
+
+@pytest.mark.parametrize("allowed", [0, 1])
+def test_the_systems_limit_on_watched_folders_is_noticed(tmp_path: Path, allowed: int) -> None:
+    """Also where only folders below the root are too many, which watchdog keeps to itself."""
+
+    class Limited(Observer):  # type: ignore[valid-type, misc]
+        left = allowed
+
+        def schedule(self, *arguments, **options):  # type: ignore[no-untyped-def]
+            if Limited.left <= 0:
+                raise OSError(28, "inotify watch limit reached")
+            Limited.left -= 1
+            return super().schedule(*arguments, **options)
+
+    hints = SystemHints(Limited)
+    with pytest.raises(NoHints, match=r"more folders than this system can watch .*sysctl"):
+        hints.watch(str(tmp_path))
+    hints.close()
+
+
+def test_a_network_drive_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.events.network_file_system", lambda _: "nfs4")
+    with pytest.raises(NoHints, match="nfs4"):
+        SystemHints().watch(str(tmp_path))
+
+
+def test_a_missing_folder_is_waited_for(make: Make, tmp_path: Path) -> None:
+    scene = make()
+    shutil.rmtree(scene.folder)
+    scene.pass_time()
+    write_photo(tmp_path / "photos" / "a.jpg", 1)
+    scene.pass_time()
+    assert scene.names() == {"a.jpg": PhotoState.ASSESSED}
