@@ -10,10 +10,13 @@ import typer
 
 from aesplugin import __version__
 from aesplugin.cli import (
+    cull,
+    decide,
     doctor,
     evaluate,
     export,
     models,
+    prefer,
     publish,
     rank,
     retry,
@@ -23,6 +26,7 @@ from aesplugin.cli import (
     status,
     sync,
     train,
+    undo,
     unpublish,
     up,
     watch,
@@ -47,6 +51,10 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "status": status.command,
     "retry": retry.command,
     "export": export.command,
+    "prefer": prefer.command,
+    "cull": cull.command,
+    "decide": decide.command,
+    "undo": undo.command,
     "serve": serve.command,
     "publish": publish.command,
     "unpublish": unpublish.command,

@@ -23,6 +23,8 @@ Broker = Annotated[
 Device = Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda, cuda:1, mps.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="How many rows at most.")]
+User = Annotated[str, typer.Option("--user", "-u", metavar="NAME", help="Whose taste.")]
+MaybeUser = Annotated[str | None, typer.Option("--user", "-u", metavar="NAME", help="Whose taste.")]
 Root = Annotated[
     Path,
     typer.Option("--root", metavar="DIR", help="Folder of the data set, in its official layout."),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
@@ -10,6 +11,9 @@ from aesplugin.assessment import Attribute, Verdict
 from aesplugin.catalog.records import Entry
 from aesplugin.cli.console import printable
 from aesplugin.services.suggest import reasons
+
+if TYPE_CHECKING:
+    from aesplugin.services.ranked import RankedPhoto
 
 _COLORS = {Verdict.GOOD: "green", Verdict.POOR: "red", Verdict.CANT_TELL: "dim"}
 
@@ -37,3 +41,31 @@ def attribute_table(attributes: dict[str, Attribute]) -> Table:
         value = "-" if attribute.value is None else f"{attribute.value:.3g} {attribute.unit}"
         table.add_row(name, value, Text(attribute.verdict.value, _COLORS[attribute.verdict]))
     return table
+
+
+def personal_table(photos: "Sequence[RankedPhoto]") -> Table:
+    """Place, both scores, how far the photo rose, and which of the person's photos it resembles."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("#", "yours", "score", "places"):
+        table.add_column(name, justify="right", style="bold" if name == "yours" else "dim")
+    table.add_column("photo", overflow="fold", min_width=16)
+    table.add_column("why", overflow="fold", style="dim")
+    for photo in photos:
+        table.add_row(
+            str(photo.place),
+            f"{photo.personal:.2f}",
+            f"{photo.general:.2f}",
+            f"{photo.rose:+d}" if photo.rose else "0",
+            Text(printable(Path(photo.entry.path).name)),
+            Text(printable(_why(photo))),
+        )
+    return table
+
+
+def _why(photo: "RankedPhoto") -> str:
+    liked = [
+        f"{share.points:+.2f} like {Path(path).name}"
+        for path, share in zip(photo.resembles, photo.why.photos, strict=True)
+    ]
+    moved = [f"{share.points:+.2f} {share.what}" for share in photo.why.attributes]
+    return "; ".join([*liked[:2], *moved[:2]])

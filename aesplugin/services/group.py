@@ -34,7 +34,7 @@ class Shoot:
 def read_shoot(catalog: Catalog, model_revision: str, scope: str | None = None) -> Shoot:
     """The decoded photos under a folder (all of the catalog where None), by path."""
     entries: dict[str, Entry] = {}
-    for entry in _in_scope(catalog, model_revision, scope):
+    for entry in in_scope(catalog, model_revision, scope):
         if entry.photo is not None and entry.path:
             entries.setdefault(entry.photo.content_hash, entry)
     views = catalog.views(model_revision)
@@ -54,12 +54,8 @@ def group(
     return partition(shoot.frames, evidence, scene_pause=scene_pause)
 
 
-def names(entries: Sequence[Entry]) -> dict[str, str]:
-    """Content hash → the path it is shown by."""
-    return {e.photo.content_hash: e.path for e in entries if e.photo is not None}
-
-
-def _in_scope(catalog: Catalog, model_revision: str, scope: str | None) -> Iterable[Entry]:
+def in_scope(catalog: Catalog, model_revision: str, scope: str | None) -> Iterable[Entry]:
+    """The files under a folder, or the one file of that path; all of them where None."""
     if scope is None:
         return catalog.entries(model_revision)
     under = list(catalog.entries(model_revision, under=scope))

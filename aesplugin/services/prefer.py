@@ -120,7 +120,7 @@ class Preferences:
         """Takes back what was said of these photos, or all of it."""
         if photos is None:
             return Learnt(kept=self._catalog.people.forget(self.user))
-        keys = {photo: self._key(photo) for photo in photos}
+        keys = self.keys_of(photos)
         known = [key for key in keys.values() if key is not None]
         return Learnt(
             kept=self._catalog.people.forget(self.user, known),
@@ -141,6 +141,10 @@ class Preferences:
                 return self._write(words, model_revision, file)
         except OSError as error:
             raise UsageError(f"{target} cannot be written: {error.strerror}") from None
+
+    def keys_of(self, photos: Sequence[str]) -> dict[str, str | None]:
+        """Content hash of each photo named by path or hash; None where the catalog has none."""
+        return {photo: self._key(photo) for photo in photos}
 
     def path_of(self, content_hash: str, model_revision: str) -> str:
         """One file that shows the photo; its hash where there is none."""

@@ -1,0 +1,51 @@
+"""aesplugin decide: a person's word on photos, which no proposal overrides."""
+
+from typing import Annotated
+
+import typer
+
+from aesplugin.cli import options
+from aesplugin.cli.console import print_json, say
+from aesplugin.decision import Choice
+from aesplugin.errors import UsageError
+
+
+def command(  # noqa: PLR0913 - one parameter per option
+    photos: Annotated[list[str], typer.Argument(metavar="PHOTO...", help="Paths or hashes.")],
+    *,
+    user: options.User,
+    pick: Annotated[bool, typer.Option("--pick", help="Keep them.")] = False,
+    reject: Annotated[bool, typer.Option("--reject", help="Leave them out.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Neither pick nor reject.")] = False,
+    stars: Annotated[
+        int | None, typer.Option("--stars", min=0, max=5, help="0 takes them away.")
+    ] = None,
+    favorite: Annotated[bool | None, typer.Option("--favorite/--no-favorite")] = None,
+    json: options.Json = False,
+    catalog: options.Catalog = None,
+) -> None:
+    """Pick, reject, star; take it back with `aesplugin undo`. Nothing is moved or deleted.
+
+    Example: aesplugin decide --user anna --pick IMG_0042.JPG
+    """
+    from aesplugin.compose import Workshop
+    from aesplugin.services.decide import Word, decide
+    from aesplugin.services.prefer import Preferences
+    from aesplugin.settings import load_settings
+
+    marks = [c for c, given in zip(Choice, (pick, reject, clear), strict=True) if given]
+    if len(marks) > 1:
+        raise UsageError("give one of --pick, --reject, --clear")
+    if not marks and stars is None and favorite is None:
+        raise UsageError("say what you decide: --pick, --reject, --clear, --stars, --favorite")
+    workshop = Workshop(load_settings(catalog=catalog))
+    keys = Preferences(workshop.catalog, user).keys_of(photos)
+    unknown = [photo for photo, key in keys.items() if key is None]
+    if unknown:
+        raise UsageError(f"{unknown[0]} is not in the catalog; nothing was decided")
+    word = Word(choice=marks[0] if marks else None, stars=stars, favorite=favorite)
+    run = decide(workshop.catalog, user, [key for key in keys.values() if key], word)
+    if json:
+        print_json({"run": run.id, "photos": len(keys)})
+    else:
+        say(f"decided on {len(keys)} photos; take back with: aesplugin undo {run.id}")

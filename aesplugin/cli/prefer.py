@@ -1,0 +1,137 @@
+"""aesplugin prefer: say what you like, so that photos can be sorted your way."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aesplugin.cli import options
+from aesplugin.cli.console import out, print_json, printable, say
+from aesplugin.errors import UsageError
+
+if TYPE_CHECKING:
+    from aesplugin.compose import Workshop
+    from aesplugin.services.prefer import Learnt, Preferences
+
+SOME_FAILED = 1
+
+
+def command(  # noqa: PLR0913 - one parameter per option
+    photos: Annotated[
+        list[str] | None, typer.Argument(metavar="PHOTO...", help="Paths or content hashes.")
+    ] = None,
+    *,
+    user: options.User,
+    rating: Annotated[
+        int | None, typer.Option("--rating", min=1, max=5, help="Stars for these photos.")
+    ] = None,
+    favorite: Annotated[
+        bool | None, typer.Option("--favorite/--no-favorite", help="They are favourites, or not.")
+    ] = None,
+    from_sidecars: Annotated[
+        bool, typer.Option("--from-sidecars", help="Take your stars and picks from XMP and EXIF.")
+    ] = False,
+    default_star: Annotated[
+        bool,
+        typer.Option(help="A single star in darktable's sidecars is no judgement."),
+    ] = True,
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="CSV", help="Ratings: path,rating a line.")
+    ] = None,
+    scale: Annotated[str, typer.Option("--scale", help="Of the file's ratings.")] = "1:5",
+    listing: Annotated[
+        bool, typer.Option("--list", help="Show what you said (the default).")
+    ] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Forget these photos.")] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Forget all you ever said.")] = False,
+    export: Annotated[
+        Path | None, typer.Option("--export", metavar="CSV", help="Write what you said here.")
+    ] = None,
+    json: options.Json = False,
+    catalog: options.Catalog = None,
+) -> None:
+    """Say what you like; without a rating, list what you said.
+
+    Ends with 1 if some photos or lines could not be used (each is named).
+
+    Example: aesplugin prefer --user anna --rating 5 IMG_0042.JPG
+    """
+    from aesplugin.compose import Workshop
+    from aesplugin.services.prefer import Preferences
+    from aesplugin.services.ratings_file import parse_scale
+    from aesplugin.settings import load_settings
+
+    workshop = Workshop(load_settings(catalog=catalog))
+    preferences = Preferences(workshop.catalog, user)
+    learnt: list[tuple[str, Learnt]] = []
+    if forget or remove:
+        if remove and not photos:
+            raise UsageError("name the photos to forget, or use --forget for all of them")
+        learnt.append(("forgotten", preferences.forget(None if forget else photos)))
+    elif rating is not None or favorite is not None:
+        if not photos:
+            raise UsageError("name the photos you rate; see --help")
+        said = {"rating": rating, "favorite": favorite}
+        learnt.append(("kept", preferences.state(photos, said)))
+    if file is not None:
+        learnt.append(("kept", preferences.from_file(file, parse_scale(scale))))
+    if from_sidecars:
+        learnt.append(("kept", _sidecars(workshop, preferences, photos, default_star=default_star)))
+    if export is not None:
+        count = preferences.export(workshop.card.revision, export)
+        say(f"{count} photos written to {export}")
+    if listing or not (learnt or export):
+        _list(workshop, preferences, json=json)
+    if _report(learnt):
+        raise typer.Exit(SOME_FAILED)
+
+
+def _sidecars(
+    workshop: "Workshop",
+    preferences: "Preferences",
+    scope: list[str] | None,
+    *,
+    default_star: bool,
+) -> "Learnt":
+    from itertools import chain
+
+    from aesplugin import registry
+    from aesplugin.services.group import in_scope
+
+    revision = workshop.card.revision
+    scopes: list[str | None] = [os.path.abspath(path) for path in scope or ()] or [None]
+    entries = chain.from_iterable(in_scope(workshop.catalog, revision, one) for one in scopes)
+    sidecar = registry.load("sidecars", "xmp")()
+    return preferences.from_sidecars(entries, sidecar, default_star=default_star)
+
+
+def _list(workshop: "Workshop", preferences: "Preferences", *, json: bool) -> None:
+    said = preferences.all()
+    for word in said:
+        path = preferences.path_of(word.content_hash, workshop.card.revision)
+        if json:
+            print_json(
+                {
+                    "path": path,
+                    "content_hash": word.content_hash,
+                    "rating": word.rating,
+                    "favorite": bool(word.favorite),
+                    "source": word.source,
+                }
+            )
+        else:
+            stars = "-" if word.rating is None else "★" * word.rating
+            heart = " favourite" if word.favorite else ""
+            out.print(f"{stars:5}{heart}  {printable(path)}", markup=False, soft_wrap=True)
+    if not said:
+        say(f"{preferences.user} has rated nothing yet; see: aesplugin prefer --help")
+
+
+def _report(learnt: "list[tuple[str, Learnt]]") -> bool:
+    """Prints what became of each source; True where something could not be used."""
+    for verb, result in learnt:
+        for problem in result.problems:
+            say(problem)
+        say(f"{result.kept} {verb}, {len(result.problems)} left out")
+    return any(result.problems for _, result in learnt)

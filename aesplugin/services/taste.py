@@ -1,0 +1,148 @@
+"""One person's scores for all photos of a catalog, from what they said and stored embeddings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.records import Preference
+from aesplugin.catalog.views import Views
+from aesplugin.errors import WeightsMissing
+from aesplugin.models.personal.examples import Examples
+from aesplugin.models.personal.model import Known, PersonalModel, load_personal
+from aesplugin.models.personal.plain import plain_model
+from aesplugin.services.prefer import Preferences
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """All photos of a scope as one person would order them.
+
+    Attributes:
+        hashes, general, personal: [N] content hash, general and personal score, 1..10.
+        order: [N] positions, the person's favourite first; ties by general score, then hash.
+        general_order: [N] the same by general score.
+        known: what is known of the person; `known.fallback` says why personal = general.
+        example_hashes: content hashes of the person's photos, as `known.examples` has them.
+        note: how the ranking came about, one line, where there is something to say.
+    """
+
+    hashes: tuple[str, ...]
+    general: Floats
+    personal: Floats
+    order: NDArray[np.int64]
+    general_order: NDArray[np.int64]
+    model: PersonalModel
+    known: Known
+    embeddings: Floats
+    example_hashes: tuple[str, ...]
+    note: str | None = None
+
+    def places(self) -> NDArray[np.int64]:
+        """[N] by how many places each photo rose (negative: fell) against the general order."""
+        count = len(self.hashes)
+        mine, everyones = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+        mine[self.order] = np.arange(count)
+        everyones[self.general_order] = np.arange(count)
+        places: NDArray[np.int64] = everyones - mine
+        return places
+
+
+def rank_for(
+    catalog: Catalog, model_revision: str, user: str, *, under: str | None = None
+) -> Ranking:
+    """Ranks every assessed photo (under a folder) for one person, from stored embeddings alone.
+
+    Raises:
+        WeightsDamaged: the personal model's files are broken.
+    """
+    everything = catalog.views(model_revision)
+    said = Preferences(catalog, user).all()
+    examples, hashes = _examples(everything, said)
+    model, note = model_for(everything)
+    known = model.know(examples)
+    if known.fallback is not None:
+        note = f"{known.fallback}; the general score is used"
+    views = everything if under is None else catalog.views(model_revision, under=under)
+    embeddings = views.embeddings.astype(np.float32)
+    moved = views.scores + model.moves(known, embeddings, views.scores)
+    return Ranking(
+        hashes=views.hashes,
+        general=views.scores,
+        personal=np.clip(moved, 1, 10),
+        order=np.lexsort((-views.scores, -moved)),
+        general_order=np.argsort(-views.scores, kind="stable"),
+        model=model,
+        known=known,
+        embeddings=embeddings,
+        example_hashes=hashes,
+        note=note,
+    )
+
+
+def model_for(views: Views) -> tuple[PersonalModel, str | None]:
+    """The shipped personal model where it reads these embeddings, else a plain one, and says so."""
+    width = views.embeddings.shape[1]
+    try:
+        shipped = load_personal()
+    except WeightsMissing:
+        shipped = None
+    if shipped is not None and shipped.card.width == width:
+        return shipped, None
+    note = "no prior over tastes is made for this model; learnt from these ratings alone"
+    return plain_model(views.embeddings.astype(np.float32), views.scores), note
+
+
+class UserTaste:
+    """Personal scores by content hash, remembered until the person says something new."""
+
+    def __init__(self, catalog: Catalog, model_revision: str) -> None:
+        self._catalog = catalog
+        self._revision = model_revision
+        self._kept: dict[str, tuple[object, Mapping[str, float]]] = {}
+        self._lock = Lock()
+
+    def scores(self, user: str) -> Mapping[str, float]:
+        """Personal scores, 1..10; empty where nothing can be told of the person."""
+        said = tuple(Preferences(self._catalog, user).all()) if user else ()
+        if not said:
+            return {}
+        stamp = (said, sum(self._catalog.counts(self._revision).values()))
+        with self._lock:
+            kept = self._kept.get(user)
+        if kept is not None and kept[0] == stamp:
+            return kept[1]
+        ranking = rank_for(self._catalog, self._revision, user)
+        scores: Mapping[str, float] = {}
+        if ranking.known.fallback is None:
+            scores = dict(zip(ranking.hashes, ranking.personal.tolist(), strict=True))
+        with self._lock:
+            self._kept[user] = (stamp, scores)
+        return scores
+
+
+def _examples(views: Views, said: Sequence[Preference]) -> tuple[Examples, tuple[str, ...]]:
+    """What the person said of photos that have an embedding; the latest first."""
+    place = {key: index for index, key in enumerate(views.hashes)}
+    usable = [
+        (place[word.content_hash], word)
+        for word in said
+        if word.content_hash in place
+        and np.isfinite(views.embeddings[place[word.content_hash]]).all()
+        and views.embeddings.shape[1]
+        and (word.rating is not None or word.favorite)
+    ]
+    rows = np.array([row for row, _ in usable], dtype=np.int64)
+    ratings = [np.nan if word.rating is None else float(word.rating) for _, word in usable]
+    examples = Examples(
+        embeddings=views.embeddings[rows].astype(np.float32),
+        scores=views.scores[rows],
+        ratings=np.array(ratings, dtype=np.float32),
+        favorites=np.array([bool(word.favorite) for _, word in usable], dtype=np.bool_),
+    )
+    return examples, tuple(word.content_hash for _, word in usable)
