@@ -30,7 +30,8 @@ class TrainingConfig:
     data: Path
     features: Path  # the feature cache
     out: Path  # one folder a stage
-    seed: int = 0
+    seed: int = 0  # of the training
+    augment_seed: int = 0  # of the flawed copies: another one fills another cache
     limit: int = 0  # photos a source at most; 0: all
     threads: int = 0
     dry_run: bool = False  # two steps, nothing kept

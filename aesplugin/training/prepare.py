@@ -33,7 +33,7 @@ def prepare(config: TrainingConfig, sources: Sequence[str] = SOURCES) -> int:
     done = 0
     for source in sources:
         for path, make in _tasks(config, source):
-            target = cache_file(config.features, path, seed=config.seed)
+            target = cache_file(config.features, path, seed=config.augment_seed)
             if target.exists():
                 continue
             encoder = encoder or Lite2Encoder()
@@ -56,7 +56,8 @@ def _tasks(config: TrainingConfig, source: str) -> Iterator[_Task]:
             )
         return
     photos = oasis_photos if source == "oasis" else unlabelled_photos
-    seed, flaws = (config.seed + 1, 2) if source == "oasis" else (config.seed, config.flaws)
+    first = config.augment_seed
+    seed, flaws = (first + 1, 2) if source == "oasis" else (first, config.flaws)
     for index, path in enumerate(photos(config.data, config.limit)):
         with Image.open(path) as image:
             if min(image.size) < SMALLEST:

@@ -67,7 +67,7 @@ def unlabelled(config: TrainingConfig, splits: Sequence[str]) -> Samples:
         for path in unlabelled_photos(config.data, config.limit)
         if split_of(name_of(path)) in splits
     ]
-    paths = [cache_file(config.features, path, seed=config.seed) for path in wanted]
+    paths = [cache_file(config.features, path, seed=config.augment_seed) for path in wanted]
     return group(read(_cached(paths, config)))
 
 
@@ -76,14 +76,14 @@ def crops(config: TrainingConfig, splits: Sequence[str]) -> Samples:
     names = sorted(read_crops(config.data / "crops"))[: config.limit or None]
     paths = [config.data / "crops" / "images" / name for name in names]
     wanted = [path for path in paths if split_of(name_of(path)) in splits]
-    stored = [cache_file(config.features, path, seed=config.seed) for path in wanted]
+    stored = [cache_file(config.features, path, seed=config.augment_seed) for path in wanted]
     return group(read(_cached(stored, config)))
 
 
 def oasis(config: TrainingConfig) -> Samples:
     """All cached OASIS photos; the caller splits them by theme."""
     paths = oasis_photos(config.data, config.limit)
-    stored = [cache_file(config.features, path, seed=config.seed) for path in paths]
+    stored = [cache_file(config.features, path, seed=config.augment_seed) for path in paths]
     return group(read(_cached(stored, config)))
 
 

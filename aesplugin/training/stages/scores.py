@@ -64,7 +64,7 @@ def rated(config: TrainingConfig, fold: int | None) -> Rated:
     keep = [index for index, name in enumerate(named) if name in votes]
     samples.photos = [samples.photos[index] for index in keep]
     found = [votes[named[index]] for index in keep]
-    folds = theme_folds([vote.theme for vote in found], folds=FOLDS, seed=config.seed)
+    folds = theme_folds([vote.theme for vote in found], folds=FOLDS, seed=0)
     out = [index for index in range(len(found)) if folds[index] == fold]
     scores = torch.tensor([vote.score for vote in found])
     return Rated(samples, scores, [i for i in range(len(found)) if i not in set(out)], out)

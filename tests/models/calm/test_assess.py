@@ -1,0 +1,105 @@
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from aesplugin.assessment import Flaw
+from aesplugin.errors import DamagedPhoto, UsageError, WeightsDamaged
+from aesplugin.models.calm.assess import CalmModel
+from aesplugin.models.calm.heads import CLEAN, FLAWS
+from aesplugin.photo import Rendition
+
+
+def _rendition(image: Image.Image, name: str) -> Rendition:
+    buffer = BytesIO()
+    image.save(buffer, "JPEG", quality=92)
+    return Rendition(
+        content_hash=name, jpeg=buffer.getvalue(), width=image.width, height=image.height
+    )
+
+
+@pytest.fixture(scope="module")
+def renditions(photos: list[Image.Image]) -> list[Rendition]:
+    return [_rendition(image, f"photo{number}") for number, image in enumerate(photos)]
+
+
+@pytest.fixture(scope="module")
+def model(saved_calm: Path) -> CalmModel:
+    return CalmModel(device="cpu", folder=saved_calm)
+
+
+def test_every_photo_gets_a_whole_answer(model: CalmModel, renditions: list[Rendition]) -> None:
+    answers = model.assess(renditions)
+    assert len(answers) == 3
+    for answer in answers:
+        assert 1 <= answer.score <= 10
+        assert answer.embedding is not None and len(answer.embedding) == 2 * 4 * 16
+        assert answer.comment is not None and answer.suggestions is not None
+
+
+def test_the_batch_does_not_matter(model: CalmModel, renditions: list[Rendition]) -> None:
+    together = model.assess(renditions)
+    alone = [model.assess([one])[0] for one in renditions]
+    assert [answer.score for answer in together] == [answer.score for answer in alone]
+    assert [answer.comment for answer in together] == [answer.comment for answer in alone]
+
+
+def test_three_read_outs(model: CalmModel, photos: list[Image.Image], saved_calm: Path) -> None:
+    found = model.scores(model.look(photos))
+    assert set(found) == {"regression", "text", "levels"}
+    for name in found:
+        other = CalmModel(device="cpu", folder=saved_calm, read_out=name, comments=False)
+        assert name in other.card.revision
+
+
+def test_without_comments_no_language_model_is_needed(
+    saved_calm: Path, renditions: list[Rendition]
+) -> None:
+    quiet = CalmModel(device="cpu", folder=saved_calm, comments=False)
+    assert quiet.network.language is None
+    assert [answer.comment for answer in quiet.assess(renditions)] == [None] * 3
+
+
+def test_suggestions_follow_the_flaw_head(model: CalmModel, photos: list[Image.Image]) -> None:
+    look = model.look(photos)
+    flaw = torch.full((3, CLEAN + 1), -4.0)
+    flaw[0, CLEAN] = 6
+    flaw[1, FLAWS.index(Flaw.NOISE)] = 6
+    flaw[2, [FLAWS.index(Flaw.BLUR), FLAWS.index(Flaw.UNDEREXPOSED)]] = torch.tensor([6.0, 5.5])
+    clean, noisy, both = model.suggestions(replace(look, reading=look.reading._replace(flaw=flaw)))
+    assert clean == ()
+    assert [item.flaw for item in noisy] == [Flaw.NOISE]
+    assert [item.flaw for item in both] == [Flaw.BLUR, Flaw.UNDEREXPOSED]
+    assert all(0 <= item.strength <= 1 and item.advice for item in (*noisy, *both))
+
+
+@pytest.mark.parametrize("size", [(1, 1000), (1000, 1), (1, 1)])
+def test_odd_shapes_are_scored(model: CalmModel, size: tuple[int, int]) -> None:
+    answer = model.assess([_rendition(Image.new("RGB", size, (90, 120, 60)), "odd")])[0]
+    assert 1 <= answer.score <= 10
+
+
+def test_no_photos_no_answers(model: CalmModel) -> None:
+    assert model.assess([]) == []
+
+
+def test_a_broken_rendition_is_named(model: CalmModel) -> None:
+    broken = Rendition(content_hash="abc123", jpeg=b"\xff\xd8\xff\xe0 no", width=1, height=1)
+    with pytest.raises(DamagedPhoto, match="abc123"):
+        model.assess([broken])
+
+
+def test_bad_arguments_are_named(saved_calm: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no read-out is named 'mood'"):
+        CalmModel(folder=saved_calm, read_out="mood")
+    with pytest.raises(UsageError, match="device 'warp' cannot be used"):
+        CalmModel(device="warp", folder=saved_calm, comments=False)
+    for path in saved_calm.glob("*"):
+        if path.is_file():
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "calibration.json").write_text('{"speed": 1}')
+    with pytest.raises(WeightsDamaged, match="calibration.json"):
+        CalmModel(folder=tmp_path, comments=False)
