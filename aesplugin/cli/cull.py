@@ -136,7 +136,7 @@ def _print(found: "Cull") -> None:
     styles = {Choice.PICK: "green", Choice.REJECT: "red", Choice.NONE: "dim"}
     for proposal in found.proposals():
         out.print(
-            f"[{styles[proposal.choice]}]{_word(proposal.choice.value):10}[/]",
+            f"[{styles[proposal.choice]}]{_word(proposal.choice.value):11}[/]",
             end="",
             soft_wrap=True,
         )

@@ -68,6 +68,10 @@ def rank_for(
     known = model.know(examples)
     if known.fallback is not None:
         note = f"{known.fallback}; the general score is used"
+        if len(said) > len(examples):
+            note = (
+                f"{len(said) - len(examples)} rated photos have no embedding by this model; {note}"
+            )
     views = everything if under is None else catalog.views(model_revision, under=under)
     embeddings = views.embeddings.astype(np.float32)
     moved = views.scores + model.moves(known, embeddings, views.scores)

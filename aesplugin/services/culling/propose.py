@@ -156,7 +156,7 @@ def _leave(candidate: Candidate, bar: float | None, wish: Wish, profile: Profile
         elif behind > 0:
             reason = f"score {candidate.value:.2f}, only {behind:.2f} below the last keeper"
         else:
-            reason = f"score {candidate.value:.2f}, but much like photos already kept"
+            reason = f"score {candidate.value:.2f}, but its look and scene are kept already"
     return Proposal(
         content_hash=candidate.key,
         choice=choice,
