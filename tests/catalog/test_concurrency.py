@@ -1,6 +1,7 @@
 """Several processes on one catalog, some of them killed."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -33,6 +34,18 @@ def test_eight_processes_write_at_once_and_nothing_is_lost_or_doubled(ready: str
         assert len(catalog.rank(REVISION, limit=1_000)) == BATCHES * BATCH
 
 
+def write_in_order(target: str, writer: int) -> int:
+    numbers = list(range(400))[:: 1 if writer % 2 else -1]
+    with Catalog.open(target) as catalog:
+        for _ in range(3):
+            catalog.record_photos([ingested(n) for n in numbers])
+    return writer
+
+
+def test_writers_in_opposite_orders_do_not_wait_for_each_other_for_ever(ready: str) -> None:
+    assert all_at_once(write_in_order, [(ready, writer) for writer in range(4)]) == [0, 1, 2, 3]
+
+
 def fail_much(target: str) -> list[int]:
     with Catalog.open(target) as catalog:
         return [catalog.record_model_failure(content_hash(1), REVISION, "x") for _ in range(10)]
@@ -52,6 +65,16 @@ def open_and_count(target: str) -> int:
 
 def test_processes_that_create_the_same_catalog_all_succeed(target: str) -> None:
     assert all_at_once(open_and_count, [(target,)] * 6) == [0] * 6
+
+
+def test_many_threads_share_one_catalog(catalog: Catalog) -> None:
+    def work(number: int) -> int:
+        catalog.record_photos([ingested(number)])
+        return len(catalog.known_files(REVISION))
+
+    with ThreadPoolExecutor(24) as threads:  # more than the pool has connections
+        seen = list(threads.map(work, range(96)))
+    assert max(seen) == 96
 
 
 def die_in_a_transaction(pipe: Connection, target: str) -> None:
