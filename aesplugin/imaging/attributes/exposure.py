@@ -1,14 +1,86 @@
 """How bright a photo is, and how much of it is lost in black or white."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from aesplugin.assessment import Attribute, Verdict
+from aesplugin.imaging.attributes.planes import LINEAR, LUMINANCE, Pixels, Planes
+
+_MID_GREY = 0.18
+_DARKEST = 2.0**-12  # linear light below this is black to any eye
+
+# Calibrated on clean photos and exposure-shifted copies.
+_DIM_EV, _DIM_HEADROOM, _TRUE_BLACK = -0.3, 0.8, 40
+_BRIGHT_EV, _BLOWN = 0.3, 12.0
+_USUAL_EV = 1.7
+_FEW_BLOWN, _FEW_BLACK, _MUCH_BLACK = 2.0, 5.0, 40.0
+_BACKDROP = 0.75  # a border this white (or black) is a backdrop, hence meant
 
 
-def measure_exposure(pixels: NDArray[np.uint8]) -> dict[str, Attribute]:
-    """The attributes `exposure` (EV relative to mid), thin version."""
-    linear = (pixels.astype(np.float32) / 255.0) ** 2.2
-    mean = float(linear.mean()) if linear.size else 0.18
-    ev = float(np.log2(max(mean, 2**-12) / 0.18))
-    return {"exposure": Attribute(ev, "EV", Verdict.CANT_TELL)}
+def measure_exposure(planes: Planes) -> dict[str, Attribute]:
+    """`exposure` EV of the mean luminance against mid grey, negative is dark.
+
+    `headroom`: stops the whole photo can be lifted before its brightest detail clips.
+    `clipped_highlights`, `clipped_shadows`: per cent of the pixels without detail (two channels
+    at white, so that one saturated colour does not count; all three at black).
+    A dark or bright mean alone is never poor: low key, high key and silhouettes are meant.
+    """
+    levels = planes.sample  # [3, h, w]
+    ev = _ev(levels)
+    headroom = _headroom(levels)
+    white, black = _clipped_highlights(levels), _clipped_shadows(levels)
+    return {
+        "exposure": Attribute(ev, "EV", _exposure_verdict(levels, ev, headroom, white.value)),
+        "headroom": Attribute(headroom, "EV", Verdict.CANT_TELL),
+        "clipped_highlights": white,
+        "clipped_shadows": black,
+    }
+
+
+def _ev(levels: Pixels) -> float:
+    means = LINEAR[levels].reshape(3, -1).mean(1)
+    return float(np.log2(max(float(means @ LUMINANCE), _DARKEST) / _MID_GREY))
+
+
+def _headroom(levels: Pixels) -> float:
+    brightest = np.percentile(levels.max(0), 99.5)
+    return float(-np.log2(max(float(LINEAR[int(brightest)]), _DARKEST)))
+
+
+def _clipped_highlights(levels: Pixels) -> Attribute:
+    red, green, blue = levels
+    second = np.maximum(np.minimum(red, green), np.minimum(np.maximum(red, green), blue))
+    share = 100 * float((second >= 250).mean())
+    if share <= _FEW_BLOWN:
+        verdict = Verdict.GOOD
+    elif share > _BLOWN and _border_share(levels.min(0) >= 252) < _BACKDROP:
+        verdict = Verdict.POOR
+    else:
+        verdict = Verdict.CANT_TELL
+    return Attribute(share, "%", verdict)
+
+
+def _clipped_shadows(levels: Pixels) -> Attribute:
+    black = levels.max(0) <= 3
+    share = 100 * float(black.mean())
+    if share <= _FEW_BLACK:
+        verdict = Verdict.GOOD
+    elif share > _MUCH_BLACK and _border_share(black) < _BACKDROP:
+        verdict = Verdict.POOR
+    else:
+        verdict = Verdict.CANT_TELL
+    return Attribute(share, "%", verdict)
+
+
+def _border_share(mask: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> float:
+    return float(np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]]).mean())
+
+
+def _exposure_verdict(levels: Pixels, ev: float, headroom: float, blown: float | None) -> Verdict:
+    """Dark is a flaw where nothing is bright yet black is black; bright, where much is blown."""
+    darkest = float(np.percentile(levels.min(0), 0.5))
+    if ev < _DIM_EV and headroom > _DIM_HEADROOM and darkest < _TRUE_BLACK:
+        return Verdict.POOR if levels.max() > 0 else Verdict.CANT_TELL
+    if ev > _BRIGHT_EV and (blown or 0.0) > _BLOWN:
+        backdrop = _border_share(levels.min(0) >= 252) >= _BACKDROP
+        return Verdict.CANT_TELL if backdrop else Verdict.POOR
+    return Verdict.GOOD if abs(ev) <= _USUAL_EV else Verdict.CANT_TELL
