@@ -24,11 +24,12 @@ class CarefulRequest(Request):  # type: ignore[misc]
         self._check()
 
     def _check(self) -> None:
+        """Celery acknowledges in the next round of its loop; looks in the one after that."""
         hub = get_event_loop()
-        if not self.message.acknowledged and hub is not None:
-            # Raised in the consumer's loop, which then reconnects.
-            hub.call_soon(_connection_lost)  # type: ignore[no-untyped-call]
+        if hub is not None:
+            look = self._reconnect_unless_done
+            hub.call_soon(lambda: hub.call_soon(look))  # type: ignore[no-untyped-call]
 
-
-def _connection_lost() -> None:
-    raise redis.ConnectionError("a job could not be acknowledged")
+    def _reconnect_unless_done(self) -> None:
+        if not self.message.acknowledged:  # raised in the consumer's loop, which then reconnects
+            raise redis.ConnectionError("a job could not be acknowledged")

@@ -83,3 +83,77 @@ def catalog_size(
         return
     for name, value in asdict(report).items():
         out.print(f"{name:16} {value:10.3f}")
+
+
+@app.command("page")
+def page_latency(
+    *,
+    photos: Annotated[int, typer.Option("--photos", min=1, help="How many rows.")] = 100_000,
+    requests: Annotated[int, typer.Option("--requests", min=1, help="Of each kind.")] = 60,
+    json: options.Json = False,
+) -> None:
+    """Time the review page over a large catalog, in milliseconds at the server.
+
+    Example: aesplugin evaluate page --photos 100000
+    """
+    import tempfile
+    from dataclasses import asdict
+
+    from aesplugin.compose import Workshop
+    from aesplugin.evaluation.benchmarks.page import fill, measure_page
+    from aesplugin.settings import load_settings
+    from aesplugin.web.probe import probed
+
+    with tempfile.TemporaryDirectory() as work:
+        settings = load_settings(
+            catalog=str(Path(work) / "c.sqlite3"), model="fake", cache=Path(work)
+        )
+        workshop = Workshop(settings)
+        fill(workshop.catalog, workshop.card, photos=photos)
+        with probed(workshop) as ask:
+            times = measure_page(ask, photos=photos, requests=requests)
+    if json:
+        print_json([asdict(one) for one in times])
+        return
+    for one in times:
+        out.print(
+            f"{one.what:26} median {one.median_ms:7.1f} ms  95 % {one.p95_ms:7.1f} ms"
+            f"  worst {one.worst_ms:7.1f} ms"
+        )
+
+
+@app.command("queue")
+def queue(
+    *,
+    workers: Annotated[
+        list[int] | None, typer.Option("--workers", min=1, help="Repeat for several runs.")
+    ] = None,
+    photos: Annotated[int, typer.Option("--photos", min=1, help="Photos a worker.")] = 200,
+    cost: Annotated[float, typer.Option("--cost", min=0, help="Seconds a photo.")] = 0.05,
+    broker: options.Broker = None,
+    json: options.Json = False,
+) -> None:
+    """Time the queue with a model of fixed cost; needs a Redis that nothing else uses.
+
+    Example: aesplugin evaluate queue --workers 1 --workers 2 --broker redis://127.0.0.1:6379/0
+    """
+    from dataclasses import asdict
+
+    from aesplugin.errors import UsageError
+    from aesplugin.evaluation.benchmarks.queue import measure
+    from aesplugin.settings import load_settings
+
+    url = load_settings(broker=broker).broker
+    if not url:
+        raise UsageError("name a Redis: --broker redis://host:6379/0, or the setting `broker`")
+    if not json:
+        out.print("workers  photos  seconds  photos/s  overhead ms/photo  broker MiB")
+    for count in workers or [1, 2, 4, 8]:
+        run = measure(url, workers=count, photos=photos * count, cost=cost)
+        if json:
+            print_json(asdict(run))
+        else:
+            out.print(
+                f"{run.workers:7} {run.photos:7} {run.seconds:8.1f} {run.photos_per_second:9.1f}"
+                f" {run.overhead_ms:18.1f} {run.broker_mb:11.1f}"
+            )
