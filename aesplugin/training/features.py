@@ -19,8 +19,10 @@ from aesplugin.assessment import Flaw
 from aesplugin.models.calm.encoder import LevelFeatures, Lite2Encoder
 from aesplugin.models.calm.views import detail_view, whole_view
 from aesplugin.training.augment import Augmented, apply, harmless
+from aesplugin.training.flaws_low import reencode
 from aesplugin.training.pixelmath import Pixels
 
+_RENDITION_QUALITY = 92
 LEVEL_NAMES = ("low", "middle", "high", "theme")
 
 
@@ -63,8 +65,11 @@ def versions(pixels: Pixels, index: int, *, seed: int, flaws: int) -> list[Augme
 
 
 def encode(encoder: Lite2Encoder, pixels: Pixels) -> dict[str, np.ndarray]:
-    """Float16 features of one photo by level name, without the batch axis."""
-    image = Image.fromarray(pixels)
+    """Float16 features of one photo by level name, without the batch axis.
+
+    The photo goes through one fine JPEG first, as every rendition does that a job carries.
+    """
+    image = Image.fromarray(reencode(pixels, _RENDITION_QUALITY, subsampling=0))
     whole = torch.from_numpy(whole_view(image).copy()).permute(2, 0, 1)[None]
     detail = torch.from_numpy(detail_view(image).copy()).permute(2, 0, 1)[None]
     features: LevelFeatures = encoder(whole, detail)

@@ -22,6 +22,24 @@ STAGE = "comments"
 _BLIND = 0.2  # share of prompts without notes: then only the visual tokens can tell
 
 
+class CommentTurns:
+    """Question and answer about a cached photo, from what is known of it."""
+
+    def __init__(self, samples: Samples, *, sure: float) -> None:
+        self.samples = samples
+        self.contents = contents(samples.features, sure=sure)
+
+    def turn(self, row: int, score: float, rng: np.random.Generator) -> tuple[str, str]:
+        """(rendered instruction, comment); the score is blurred, so that the notes lead."""
+        kind = int(self.samples.labels.flaw[row])
+        severity = float(self.samples.labels.severity[row])
+        flaws = [] if kind == CLEAN else [(FLAWS[kind], severity)]
+        score = float(np.clip(score + rng.normal(0, 0.8), 1, 10))
+        facts = Facts(content=self.contents[row], score=score, flaws=flaws, works=works(flaws, rng))
+        told = [] if rng.random() < _BLIND else notes(facts)
+        return ask(COMMENT_QUESTION, told), comment(facts, rng)
+
+
 class Comments:
     """Next-token loss of comments; the flaw head is kept in practice beside it."""
 
@@ -29,7 +47,7 @@ class Comments:
         self, model: CalmForConditionalGeneration, samples: Samples, config: TrainingConfig
     ) -> None:
         self.model, self.samples, self.numbers = model, samples, config.stage(STAGE)
-        self.contents = contents(samples.features, sure=config.sure)
+        self.turns = CommentTurns(samples, sure=config.sure)
         self.trainable = nn.ModuleDict(
             {"mfam": model.mfam, "heads": model.heads, "language": model.language}
         )
@@ -37,23 +55,15 @@ class Comments:
 
     def losses(self, rng: np.random.Generator) -> Mapping[str, Tensor]:
         count = self.numbers.language_batch
-        rows = [int(row) for row in rng.choice(len(self.samples.features), count, replace=False)]
-        more = [int(row) for row in rng.choice(len(self.samples.features), 8 * count)]
+        total = len(self.samples.features)
+        rows = [int(row) for row in rng.choice(total, count, replace=False)]
+        more = [int(row) for row in rng.choice(total, 8 * count)]
         insight, reading = self.model.read(self.samples.features.batch(rows + more))
         score = to_score(reading.score.detach())
-        turns = [self._turn(row, float(score[index]), rng) for index, row in enumerate(rows)]
+        turns = [self.turns.turn(row, float(score[at]), rng) for at, row in enumerate(rows)]
         said = self.model(insight.tokens[:count], *dialogue(self.tokenizer, turns))
         flaw = flaw_loss(reading, self.samples.labels.flaw[rows + more])
         return {"comment": said, "flaw": 0.5 * flaw}
-
-    def _turn(self, row: int, score: float, rng: np.random.Generator) -> tuple[str, str]:
-        kind = int(self.samples.labels.flaw[row])
-        severity = float(self.samples.labels.severity[row])
-        flaws = [] if kind == CLEAN else [(FLAWS[kind], severity)]
-        score = float(np.clip(score + rng.normal(0, 0.8), 1, 10))  # the notes' score leads
-        facts = Facts(content=self.contents[row], score=score, flaws=flaws, works=works(flaws, rng))
-        told = [] if rng.random() < _BLIND else notes(facts)
-        return ask(COMMENT_QUESTION, told), comment(facts, rng)
 
 
 def run(config: TrainingConfig, progress: Progress | None = None) -> StageReport:

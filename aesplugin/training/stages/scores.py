@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from aesplugin.errors import DataError
 from aesplugin.models.calm.encoder import summary
-from aesplugin.models.calm.heads import from_score, to_score, way_mask
+from aesplugin.models.calm.heads import Reading, from_score, to_score, way_mask
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.levels import LEVEL_WORDS, level_of
 from aesplugin.models.prompts import SCORE_QUESTION, ask
@@ -29,6 +29,7 @@ from aesplugin.training.losses import (
 from aesplugin.training.samples import Samples, crops, oasis, order_pairs, unlabelled
 from aesplugin.training.stages import setup
 from aesplugin.training.stages.check import flaw_figures
+from aesplugin.training.stages.comments import CommentTurns
 from aesplugin.training.teacher import Ridge
 from aesplugin.training.votes import read_votes
 
@@ -43,6 +44,7 @@ _WEIGHTS = {
     "severity": 0.5,
     "way": 0.2,
     "number": 0.4,
+    "comment": 0.4,
 }
 
 
@@ -106,6 +108,7 @@ class Scores:
             ]
         ).clamp(1, 10)
         self.crops: Samples | None = None
+        self.talk: CommentTurns | None = None
         self.step = 0
 
     def losses(self, rng: np.random.Generator) -> Mapping[str, Tensor]:
@@ -135,6 +138,7 @@ class Scores:
         found = {
             "votes": votes,
             "order": self._order(reading.score, self.data.samples, photos, place),
+            "flaw rated": flaw_loss(reading, self.data.samples.labels.flaw[rows]),
         }
         self.step += 1
         every = self.numbers.language_every
@@ -147,7 +151,7 @@ class Scores:
         chosen = rng.choice(len(self.more.photos), count, replace=False)
         photos = [self.more.photos[index] for index in chosen]
         rows = [row for photo in photos for row in photo]
-        reading = self.model.read(self.more.features.batch(rows))[1]
+        insight, reading = self.model.read(self.more.features.batch(rows))
         place = {row: index for index, row in enumerate(rows)}
         clean = torch.tensor([place[photo[0]] for photo in photos])
         labels = self.more.labels
@@ -158,7 +162,20 @@ class Scores:
             "flaw": flaw_loss(reading, flaw),
             "severity": severity_loss(reading, flaw, labels.severity[rows]),
             "way": way_loss(reading, labels.way[rows], self.allowed, flaw),
+            **self._mixed(insight.tokens, reading, rows, rng),
         }
+
+    def _mixed(
+        self, tokens: Tensor, reading: Reading, rows: list[int], rng: np.random.Generator
+    ) -> dict[str, Tensor]:
+        """Comments in between, so that the adapter does not forget them (batch mixing)."""
+        every = 2 * self.numbers.language_every
+        if self.talk is None or not every or self.step % every:
+            return {}
+        few = rng.choice(len(rows), min(self.numbers.language_batch, len(rows)), replace=False)
+        score = to_score(reading.score.detach())
+        turns = [self.talk.turn(rows[at], float(score[at]), rng) for at in few]
+        return {"comment": self.model(tokens[few], *dialogue(self.tokenizer, turns))}
 
     @staticmethod
     def _order(
@@ -213,6 +230,9 @@ def run(
     data = rated(config, fold)
     objective = Scores(model, data, unlabelled(config, ["train"]), config)
     objective.weights["order more"] = objective.weights["order"]
+    objective.weights["flaw rated"] = objective.weights["flaw"]
+    if speaks:
+        objective.talk = CommentTurns(objective.more, sure=config.sure)
     try:
         objective.crops = crops(config, ["train"])
     except DataError:
