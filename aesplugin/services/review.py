@@ -1,9 +1,11 @@
 """What a person does on the review page: look through windows, decide, take back."""
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Protocol
 
 from aesplugin.catalog.catalog import Catalog
@@ -13,6 +15,7 @@ from aesplugin.decision import Choice, Decision
 from aesplugin.errors import UsageError
 
 _NOTE = "page"
+_ORDER_SECONDS = 20.0
 _REMEMBERED = 1000  # steps a person can take back without the catalog's help
 
 
@@ -66,6 +69,13 @@ class _Step:
     before: tuple[tuple[str, Preference | None], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    stamp: tuple[Filters, int, int]
+    at: float
+    hashes: list[str]
+
+
 class Review:
     """The page's verbs on one catalog, for any number of people at once."""
 
@@ -74,6 +84,8 @@ class Review:
         self.revision = model_revision
         self._taste = taste or NoTaste()
         self._steps: dict[str, list[_Step]] = defaultdict(list)
+        self._orders: dict[str, _Order] = {}
+        self._marks = 0  # counts what people changed here, so that no order outlives a change
         self._lock = threading.Lock()
 
     def window(self, filters: Filters, order: Order, *, limit: int, offset: int) -> Window:
@@ -81,17 +93,25 @@ class Review:
         gallery = self.catalog.gallery
         personal = self._taste.scores(filters.user) if order is Order.PERSONAL else {}
         if personal:
-            hashes = sorted(
-                gallery.hashes(self.revision, filters),
-                key=lambda key: (-personal.get(key, 0.0), key),
-            )
-            return self._window(filters, len(hashes), offset, hashes[offset : offset + limit])
+            hashes = self._personal_order(filters, personal)
+            shown = hashes[offset : offset + limit]
+            tiles = self.tiles(shown, filters.user, personal=personal)
+            return Window(total=len(hashes), offset=offset, tiles=tuple(tiles))
         total = gallery.count(self.revision, filters)
         hashes = gallery.window(self.revision, filters, order, limit=limit, offset=offset)
-        return self._window(filters, total, offset, hashes)
+        return Window(total=total, offset=offset, tiles=tuple(self.tiles(hashes, filters.user)))
 
-    def tiles(self, content_hashes: Sequence[str], user: str) -> list[Tile]:
-        """These photos, in this order; those without a readable file are left out."""
+    def tiles(
+        self,
+        content_hashes: Sequence[str],
+        user: str,
+        *,
+        personal: Mapping[str, float] = MappingProxyType({}),
+    ) -> list[Tile]:
+        """These photos, in this order; those without a readable file are left out.
+
+        `personal` scores are given by the caller: to make them may take seconds.
+        """
         gallery = self.catalog.gallery
         paths = gallery.first_paths(content_hashes)
         entries = {
@@ -100,7 +120,6 @@ class Review:
             if entry.photo is not None
         }
         decisions = gallery.decisions_of(user, content_hashes) if user else {}
-        personal = self._taste.scores(user) if user else {}
         return [
             Tile(
                 entry=entries[key],
@@ -118,7 +137,8 @@ class Review:
         Raises:
             UsageError: no such photo.
         """
-        found = self.tiles([content_hash], user)
+        personal = self._taste.scores(user) if user else {}
+        found = self.tiles([content_hash], user, personal=personal)
         if not found:
             raise UsageError(f"photo {content_hash} is not in the catalog")
         return found[0]
@@ -132,6 +152,7 @@ class Review:
             UsageError: no usable name, or stars outside 0..5.
             CatalogError: a photo is not in the catalog.
         """
+        self._marks += 1
         keys = list(dict.fromkeys(content_hashes))
         if mark.stars is not None and not 0 <= mark.stars <= 5:
             raise UsageError(f"{mark.stars} stars are not within 0..5")
@@ -161,6 +182,7 @@ class Review:
 
     def undo(self, user: str) -> list[str]:
         """Takes the person's last step on the page back; returns the photos it was about."""
+        self._marks += 1
         with self._lock:
             step = self._steps[user].pop() if self._steps[user] else None
         if step is None:
@@ -203,8 +225,17 @@ class Review:
         if said.rating or said.favorite:
             self.catalog.people.prefer(user, [said])
 
-    def _window(self, filters: Filters, total: int, offset: int, hashes: Sequence[str]) -> Window:
-        return Window(total=total, offset=offset, tiles=tuple(self.tiles(hashes, filters.user)))
+    def _personal_order(self, filters: Filters, personal: Mapping[str, float]) -> list[str]:
+        """Everything that matches, the person's favourite first; kept while one scrolls."""
+        now = time.monotonic()
+        kept = self._orders.get(filters.user)
+        stamp = (filters, id(personal), self._marks)
+        if kept is not None and kept.stamp == stamp and now - kept.at < _ORDER_SECONDS:
+            return kept.hashes
+        found = self.catalog.gallery.hashes(self.revision, filters)
+        hashes = sorted(found, key=lambda key: (-personal.get(key, 0.0), key))
+        self._orders[filters.user] = _Order(stamp, now, hashes)
+        return hashes
 
 
 def _changed(standing: Decision | None, key: str, user: str, mark: Mark) -> Decision:

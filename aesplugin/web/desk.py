@@ -20,6 +20,7 @@ from aesplugin.services.assess import assess
 from aesplugin.services.pictures import FullPictures
 from aesplugin.services.publish import Outcome, PublishOptions
 from aesplugin.services.review import Review
+from aesplugin.services.taste import UserTaste
 from aesplugin.web.culling import CullDesk
 from aesplugin.web.guard import Access
 from aesplugin.web.jobs import JobBoard
@@ -43,7 +44,9 @@ class Desk:
         self.workshop = workshop
         self.access = access
         self.jobs = JobBoard()
-        self.review = Review(workshop.catalog, workshop.card.revision)
+        revision = workshop.card.revision
+        taste = UserTaste(workshop.catalog, revision)
+        self.review = Review(workshop.catalog, revision, taste)
         self.culling = CullDesk(workshop, self.review)
         self._roots = [os.path.realpath(root) for root in roots]
         self._model_lock = threading.Lock()

@@ -29,7 +29,7 @@ def groups_page(request: Request, desk: AtDesk) -> HTMLResponse:
 def group_page(request: Request, desk: AtDesk, user: User, group: GroupName) -> HTMLResponse:
     """One burst: its frames side by side, the proposal and its reason under each."""
     found = desk.culling.group(group)
-    tiles = desk.review.tiles(found.members, user)
+    tiles = desk.review.tiles(found.members, user, personal=desk.review.personal_scores(user))
     proposals = desk.culling.of_group(user, found)
     names = [one.id for one in desk.culling.groups(None)]
     at = names.index(found.id)

@@ -1,0 +1,67 @@
+"""A page on a free port of this machine, in a thread: for benchmarks, pictures and tests."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from aesplugin.compose import Workshop
+from aesplugin.errors import AesError
+from aesplugin.web.app import create_app
+from aesplugin.web.desk import Desk
+from aesplugin.web.guard import Access
+
+_START_SECONDS = 30.0
+
+
+@contextmanager
+def served(app: ASGIApp) -> Iterator[int]:
+    """Serves `app` and gives the port.
+
+    Raises:
+        AesError: it does not start.
+    """
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+    )
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    deadline = time.monotonic() + _START_SECONDS
+    while not server.started:
+        if time.monotonic() > deadline or not thread.is_alive():
+            raise AesError("the page does not start")
+        time.sleep(0.01)
+    try:
+        yield int(listener.getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+@contextmanager
+def probed(workshop: Workshop) -> Iterator[Callable[[str], int]]:
+    """A page over the workshop's catalog, and a way to ask it: address → status."""
+    with served(create_app(Desk(workshop, Access()))) as port:
+        connection = HTTPConnection("127.0.0.1", port, timeout=120)
+
+        def ask(address: str) -> int:
+            connection.request("GET", address, headers={"cookie": "aes_user=benchmark"})
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+
+        yield ask
+        connection.close()

@@ -1,0 +1,97 @@
+"""A small Immich: the part of its published API that the library uses, over real HTTP."""
+
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+KEY = "immich-key"
+
+
+@dataclass
+class FakeImmich:
+    """Assets by id, and every request that was made."""
+
+    assets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)  # value → id
+    tagged: list[tuple[str, str]] = field(default_factory=list)
+    stacks: list[list[str]] = field(default_factory=list)
+    requests: list[tuple[str, str, Any]] = field(default_factory=list)
+    port: int = 0
+
+    def add(self, path: str, **values: Any) -> str:
+        key = f"00000000-0000-4000-8000-{len(self.assets):012}"
+        rating = values.pop("rating", None)
+        self.assets[key] = {
+            "id": key, "originalPath": path, "isFavorite": False, "stack": None,
+            "exifInfo": {"rating": rating}, **values,
+        }  # fmt: skip
+        return key
+
+    def answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:  # noqa: C901 - one line a route
+        self.requests.append((method, path, body))
+        if path == "/api/users/me":
+            return 200, {"id": "me"}
+        if path == "/api/server/version":
+            return 200, {"major": 2, "minor": 5, "patch": 6}
+        if (method, path) == ("POST", "/api/search/metadata"):
+            part = body["originalPath"]
+            items = [a for a in self.assets.values() if part in a["originalPath"]]
+            return 200, {"assets": {"items": items, "total": len(items), "nextPage": None}}
+        if (method, path) == ("PUT", "/api/assets"):
+            return self._update(body)
+        if (method, path) == ("PUT", "/api/tags"):
+            for tag in body["tags"]:
+                self.tags.setdefault(tag, f"tag-{len(self.tags)}")
+            return 200, [{"id": self.tags[t], "value": t, "name": t} for t in body["tags"]]
+        if (method, path) == ("PUT", "/api/tags/assets"):
+            self.tagged += [(t, a) for t in body["tagIds"] for a in body["assetIds"]]
+            return 200, {"count": len(body["assetIds"])}
+        if (method, path) == ("POST", "/api/stacks"):
+            if len(body["assetIds"]) < 2:
+                return 400, {"message": "at least 2"}
+            self.stacks.append(body["assetIds"])
+            return 201, {"id": "stack", "primaryAssetId": body["assetIds"][0]}
+        if method == "GET" and path.startswith("/api/assets/"):
+            found = self.assets.get(path.rpartition("/")[2])
+            return (200, found) if found else (404, {"message": "not found"})
+        return 404, {"message": f"no {method} {path}"}
+
+    def _update(self, body: dict[str, Any]) -> tuple[int, Any]:
+        rating = body.get("rating")
+        if "rating" in body and rating is not None and rating not in (-1, 1, 2, 3, 4, 5):
+            return 400, {"message": "rating must not be 0"}
+        for key in body["ids"]:
+            if "rating" in body:
+                self.assets[key]["exifInfo"]["rating"] = rating
+            if "isFavorite" in body:
+                self.assets[key]["isFavorite"] = body["isFavorite"]
+        return 204, None
+
+
+def serve(immich: FakeImmich) -> ThreadingHTTPServer:
+    """Starts it on a free port; the caller shuts it down."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def handle_one(self) -> None:
+            length = int(self.headers.get("content-length") or 0)
+            body = json.loads(self.rfile.read(length)) if length else None
+            status, said = (401, {"message": "Invalid API key"})
+            if self.headers.get("x-api-key") == KEY:
+                status, said = immich.answer(self.command, self.path, body)
+            data = b"" if said is None else json.dumps(said).encode()
+            self.send_response(status)
+            self.send_header("content-length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_GET = do_POST = do_PUT = handle_one  # noqa: N815 - http.server's names
+
+        def log_message(self, *_: Any) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    immich.port = server.server_address[1]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server

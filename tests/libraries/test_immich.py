@@ -1,0 +1,122 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.decision import Choice, Decision
+from aesplugin.errors import LibraryError
+from aesplugin.libraries.base import PrefixMap, Wish
+from aesplugin.libraries.immich import ImmichLibrary
+from aesplugin.services.sync import SyncOptions, stack_groups, sync
+from tests.libraries.fake_immich import KEY, FakeImmich, serve
+from tests.services.test_publish import REVISION, put
+
+PREFIXES = PrefixMap([("/mnt/photos", "/usr/src/app/external"), ("/mnt/photos/raw", "/raw")])
+
+
+@pytest.fixture
+def immich() -> Iterator[FakeImmich]:
+    made = FakeImmich()
+    server = serve(made)
+    yield made
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def library(immich: FakeImmich) -> ImmichLibrary:
+    return ImmichLibrary(f"http://127.0.0.1:{immich.port}/api/", KEY, prefixes=PREFIXES)
+
+
+def test_paths_are_the_containers(immich: FakeImmich, library: ImmichLibrary) -> None:
+    key = immich.add("/usr/src/app/external/2026/a.jpg", rating=4, isFavorite=True)
+    raw = immich.add("/raw/b.nef")
+    found = library.find(["/mnt/photos/2026/a.jpg", "/mnt/photos/raw/b.nef", "/mnt/photos/no.jpg"])
+    assert {path: item.key for path, item in found.items()} == {
+        "/mnt/photos/2026/a.jpg": key,
+        "/mnt/photos/raw/b.nef": raw,
+    }
+    assert (found["/mnt/photos/2026/a.jpg"].stars, found["/mnt/photos/raw/b.nef"].stars) == (
+        4,
+        None,
+    )
+    assert library.path_of(raw) == "/mnt/photos/raw/b.nef"
+
+
+def test_only_the_very_same_path_is_ours(immich: FakeImmich, library: ImmichLibrary) -> None:
+    immich.add("/usr/src/app/external/a.jpg.edited.jpg")
+    assert library.find(["/mnt/photos/a.jpg"]) == {}
+
+
+def test_equal_wishes_are_one_request(immich: FakeImmich, library: ImmichLibrary) -> None:
+    keys = [immich.add(f"/{n}.jpg") for n in range(30)]
+    wishes = {key: Wish(stars=1 + n % 3, tags=("aesplugin/a",)) for n, key in enumerate(keys)}
+    assert library.tell(wishes) == 30
+    updates = [r for r in immich.requests if r[1] == "/api/assets"]
+    assert len(updates) == 3
+    assert len(immich.tagged) == 30
+    assert all("rating" not in body or body["rating"] for _, _, body in updates)
+
+
+def test_sync_leaves_what_a_person_said(
+    immich: FakeImmich, library: ImmichLibrary, tmp_path: Path
+) -> None:
+    rated = immich.add("/usr/src/app/external/rated.jpg", rating=2)
+    plain = immich.add("/usr/src/app/external/plain.jpg")
+    rejected = immich.add("/usr/src/app/external/rejected.jpg")
+    with Catalog.open(tmp_path / "c.sqlite3") as catalog:
+        contents = [
+            put(catalog, Path("/mnt/photos") / name, n)
+            for n, name in enumerate(("plain.jpg", "rated.jpg", "rejected.jpg", "unknown.jpg"))
+        ]
+        catalog.people.decide(
+            [
+                Decision(content_hash=contents[0], user="ada", favorite=True),
+                Decision(content_hash=contents[2], user="ada", choice=Choice.REJECT),
+            ]
+        )
+        options = SyncOptions(ratings=True, favorites=True, tags=True)
+        entries = list(catalog.entries(REVISION))
+        decisions = catalog.people.decisions("ada")
+        dry = list(sync(library, entries, decisions, options, dry_run=True))
+        assert not any(request[0] == "PUT" for request in immich.requests)
+        assert dry == list(sync(library, entries, decisions, options))
+    assert immich.assets[rated]["exifInfo"]["rating"] == 2
+    assert immich.assets[plain]["exifInfo"]["rating"] == 4
+    assert immich.assets[plain]["isFavorite"] is True
+    assert immich.assets[rejected]["exifInfo"]["rating"] == -1
+    assert [result.found for result in dry] == [True, True, True, False]
+
+
+def test_stacks_once_and_never_over_another(immich: FakeImmich, library: ImmichLibrary) -> None:
+    keys = [immich.add(f"/mnt2/{n}.jpg") for n in range(4)]
+    immich.assets[keys[3]]["stack"] = {"id": "theirs"}
+    groups = [["/mnt2/0.jpg", "/mnt2/1.jpg"], ["/mnt2/2.jpg", "/mnt2/3.jpg"], ["/mnt2/2.jpg"]]
+    assert stack_groups(library, groups, dry_run=True) == 1 and immich.stacks == []
+    assert stack_groups(library, groups, dry_run=False) == 1
+    assert immich.stacks == [keys[:2]]
+
+
+class TestTrouble:
+    def test_a_wrong_key_is_named(self, immich: FakeImmich) -> None:
+        with pytest.raises(LibraryError, match="refuses the API key"):
+            ImmichLibrary(f"http://127.0.0.1:{immich.port}", "wrong").check()
+
+    def test_no_server(self) -> None:
+        with pytest.raises(LibraryError, match="does not answer"):
+            ImmichLibrary("http://127.0.0.1:9", KEY, seconds=2).check()
+
+    @pytest.mark.parametrize("url", ["nas:2283", "ftp://nas", "", "http://"])
+    def test_no_address(self, url: str) -> None:
+        with pytest.raises(LibraryError, match="no address"):
+            ImmichLibrary(url, KEY)
+
+    @pytest.mark.parametrize("key", ["", "  ", "a\nb", "schlüssel"])
+    def test_no_key(self, key: str) -> None:
+        with pytest.raises(LibraryError, match="API key"):
+            ImmichLibrary("http://nas", key)
+
+    def test_an_asset_that_is_a_path(self, library: ImmichLibrary) -> None:
+        with pytest.raises(LibraryError):
+            library.path_of("../../users/me")

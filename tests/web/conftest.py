@@ -1,0 +1,41 @@
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from aesplugin.web.app import create_app
+from aesplugin.web.desk import Desk
+from aesplugin.web.guard import Access
+from aesplugin.web.probe import served
+from tests.web.client import Client
+from tests.web.site import Site, build
+
+CSRF = "csrf-for-tests-0123456789"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One library and one page for all tests of a file."""
+    made = build(tmp_path_factory.mktemp("site"))
+    desk = Desk(made.workshop, Access(csrf=CSRF))
+    with served(create_app(desk)) as port:
+        yield replace(made, port=port)
+    made.workshop.catalog.close()
+
+
+@pytest.fixture
+def client(site: Site) -> Client:
+    return Client(site.port, {"x-csrf-token": CSRF})
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a page that asks for a token."""
+    made = build(tmp_path_factory.mktemp("guarded"))
+    access = Access(token=TOKEN, hosts=["photos.example"], csrf=CSRF)
+    with served(create_app(Desk(made.workshop, access))) as port:
+        yield port
+    made.workshop.catalog.close()
+
+
+TOKEN = "a-token-of-some-length"

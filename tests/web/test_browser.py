@@ -1,0 +1,258 @@
+"""The page in a real Chromium, as a person uses it; pictures of every step are kept."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.programs import need
+from tests.web.site import FRAMES, PHOTOS, Site
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+PICTURES = Path(os.environ.get("AES_ARTIFACTS", ".artifacts")) / "browser"
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = need("chromium")
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A dark desktop; anything the console complains about fails the test."""
+    context = browser.new_context(
+        base_url=site.url, color_scheme="dark", viewport={"width": 1280, "height": 800}
+    )
+    context.set_default_timeout(30_000)
+    opened = context.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    yield opened
+    context.close()
+    assert problems == []
+
+
+def keep(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def accessible(page: Page) -> None:
+    """No serious finding of axe-core."""
+    page.evaluate(AXE.read_text())  # not as a script element: the page's policy forbids that
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    serious = [
+        (v["id"], [node["html"] for node in v["nodes"]][:3])
+        for v in found["violations"]
+        if v["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+def tile_names(page: Page) -> list[str]:
+    return page.locator(".tile .name").all_inner_texts()
+
+
+def standing(page: Page, photo: str) -> tuple[str | None, str | None]:
+    tile = page.locator(f'[data-photo="{photo}"]').first
+    return tile.get_attribute("data-choice"), tile.get_attribute("data-stars")
+
+
+def test_first_visit_and_gallery(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator(".tile")).to_have_count(PHOTOS + FRAMES)
+    expect(page.locator(".count")).to_have_text(f"{PHOTOS + FRAMES} photos")
+    expect(page.locator(".tile .name").first).to_have_text("BURST_01.jpg")
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_be_visible()
+    keep(page, "help")
+    page.keyboard.press("Escape")
+    keep(page, "gallery")
+    accessible(page)
+
+
+def test_filter_changes_the_results_and_the_address(page: Page) -> None:
+    page.goto("/")
+    page.get_by_text("More filters").click()
+    page.get_by_label("Camera").select_option("Testcam 2")
+    expect(page.locator(".count")).to_have_text("4 photos")
+    expect(page).to_have_url(lambda url: "camera=Testcam" in url and "choice" not in url)
+    keep(page, "filter")
+    accessible(page)
+    page.reload()
+    expect(page.locator(".tile")).to_have_count(4)
+
+
+def test_photo_page_tells_all_there_is(page: Page, site: Site) -> None:
+    page.goto("/")
+    page.locator(".tile", has_text="IMG_01.jpg").click()
+    expect(page.locator("h1")).to_have_text("IMG_01.jpg")
+    expect(page.locator(".suggestions li")).to_have_count(1)
+    expect(page.locator(".measured tr").first).to_be_visible()
+    expect(page.locator(".histogram path")).to_have_count(4)
+    expect(page.locator(".exif")).to_contain_text("Testcam")
+    keep(page, "photo")
+    accessible(page)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("h1")).to_have_text("IMG_02.jpg")
+    page.keyboard.press("c")
+    expect(page.locator("#crop")).to_contain_text("crop")
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(lambda url: "/photo/" not in url)
+
+
+def test_decisions_by_keyboard_and_undo(page: Page, site: Site) -> None:
+    page.goto("/")
+    page.keyboard.press("ArrowRight")
+    first = page.locator(":focus").get_attribute("data-photo")
+    assert first is not None
+    page.keyboard.press("p")
+    expect(page.locator("#toast")).to_have_text("Picked")
+    page.keyboard.press("4")
+    expect(page.locator("#toast")).to_have_text("★★★★")
+    assert standing(page, first) == ("pick", "4")
+    page.keyboard.press("ArrowRight")
+    second = page.locator(":focus").get_attribute("data-photo")
+    page.keyboard.press("x")
+    expect(page.locator(f'[data-photo="{second}"]')).to_have_attribute("data-choice", "reject")
+    keep(page, "decisions")
+    accessible(page)
+    for _ in range(3):
+        page.keyboard.press("Control+z")
+        expect(page.locator("#toast")).to_have_text("Undone")
+        page.wait_for_timeout(150)
+    assert standing(page, first) == ("none", "0")
+    page.reload()
+    assert standing(page, first) == ("none", "0")
+
+
+def test_a_burst_is_culled_by_keyboard_only(page: Page, site: Site) -> None:
+    page.goto("/groups")
+    expect(page.locator(".group-list li")).not_to_have_count(0)
+    accessible(page)
+    page.locator(".group-list a").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".frame")).to_have_count(FRAMES)
+    expect(page.locator(".proposal").first).to_contain_text("Proposal")
+    accessible(page)
+    keep(page, "burst")
+    page.keyboard.press("z")
+    expect(page.locator(".viewer.at-full")).to_have_count(FRAMES)
+    places = "[...document.querySelectorAll('.viewer img')].map(i => i.style.transform)"
+    page.wait_for_function(f"new Set({places}).size === 1")
+    page.locator(".viewer").first.hover()
+    page.mouse.down()
+    page.mouse.move(200, 300)
+    page.mouse.up()
+    page.wait_for_function(f"new Set({places}).size === 1")  # panned together
+    keep(page, "burst-zoomed")
+    page.keyboard.press("z")
+    page.keyboard.press("p")
+    page.keyboard.press("ArrowRight")
+    for _ in range(FRAMES - 1):
+        page.keyboard.press("x")
+        page.keyboard.press("ArrowRight")
+    expect(page.locator('.frame[data-choice="pick"]')).to_have_count(1)
+    expect(page.locator('.frame[data-choice="reject"]')).to_have_count(FRAMES - 1)
+    keep(page, "burst-culled")
+    page.keyboard.press("Control+z")
+    expect(page.locator('.frame[data-choice="reject"]')).to_have_count(FRAMES - 2)
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(lambda url: url.endswith("/groups"))
+
+
+def test_strictness_changes_the_counts_at_once(page: Page) -> None:
+    page.goto("/cull")
+    kept = page.locator('[data-count="pick"] strong')
+    before = int(kept.inner_text())
+    slider = page.get_by_label("Strictness")
+    slider.focus()
+    page.keyboard.press("End")
+    expect(kept).not_to_have_text(str(before))
+    assert int(kept.inner_text()) < before
+    keep(page, "cull")
+    accessible(page)
+
+
+def test_favorites_change_the_personal_order(page: Page, site: Site) -> None:
+    def order() -> list[str]:
+        page.goto("/?order=personal")
+        expect(page.locator(".tile")).to_have_count(PHOTOS + FRAMES)
+        return tile_names(page)
+
+    page.context.add_cookies([{"name": "aes_user", "value": "lee", "url": site.url}])
+    before = order()
+    for name in ("IMG_11.jpg", "IMG_10.jpg", "IMG_09.jpg", "IMG_08.jpg"):
+        page.goto(f"/photo/{site.photos[name]}")
+        page.keyboard.press("f")
+        expect(page.locator("#toast")).to_have_text("Favourite")
+        page.keyboard.press("5")
+        expect(page.locator("#toast")).to_have_text("★★★★★")
+    for name in ("BURST_01.jpg", "IMG_00.jpg", "IMG_01.jpg"):
+        page.goto(f"/photo/{site.photos[name]}")
+        page.keyboard.press("1")
+        expect(page.locator("#toast")).to_have_text("★")
+    after = order()
+    assert after != before
+    assert after.index("IMG_11.jpg") < before.index("IMG_11.jpg")
+    page.goto(f"/photo/{site.photos['IMG_07.jpg']}")
+    expect(page.locator(".strip li").first).to_be_visible()
+    keep(page, "personal")
+
+
+def test_publish_shows_the_differences_and_writes_nothing(page: Page, site: Site) -> None:
+    page.goto("/publish")
+    page.get_by_label("Tags").check()
+    page.get_by_role("button", name="Show the differences").click()
+    expect(page.locator(".differences").first).to_contain_text("aes:Score")
+    expect(page.locator("#differences")).to_contain_text(f"{PHOTOS + FRAMES} of {PHOTOS + FRAMES}")
+    keep(page, "publish")
+    accessible(page)
+    assert not list(site.folder.glob("*.xmp"))
+
+
+def test_progress_follows_a_job(page: Page) -> None:
+    page.goto("/progress")
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator(".job").first).to_contain_text("done")
+    keep(page, "progress")
+    accessible(page)
+
+
+def test_profile_switch(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Profile").fill("Zoë & Ünal")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Profile")).to_have_value("Zoë & Ünal")
+    page.reload()
+    expect(page.get_by_label("Profile")).to_have_value("Zoë & Ünal")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_phone(browser: Browser, site: Site, scheme: str) -> None:
+    context = browser.new_context(
+        base_url=site.url,
+        viewport={"width": 390, "height": 780},
+        color_scheme="light" if scheme == "light" else "dark",
+        has_touch=True,
+        is_mobile=True,
+    )
+    page = context.new_page()
+    for name, address in (("gallery", "/"), ("photo", f"/photo/{site.photos['IMG_01.jpg']}")):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        keep(page, f"phone-{name}-{scheme}")
+        accessible(page)
+    context.close()
