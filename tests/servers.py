@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,7 +134,7 @@ def postgres_server() -> Iterator[PostgresServer]:
             [f"-c {key}='{value}'" for key, value in _SETTINGS.items()] + [f"-k {folder}"]
         )
         _run([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N"], user)
-        control = [programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w"]
+        control: list[str | Path] = [programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w"]
         _run([*control, "-o", options, "start"], user)
         try:
             yield PostgresServer(folder)
@@ -163,7 +163,7 @@ def _unprivileged(folder: Path) -> dict[str, Any]:
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
-def _run(command: list[str | Path], user: dict[str, Any]) -> None:
+def _run(command: Sequence[str | Path], user: dict[str, Any]) -> None:
     done = subprocess.run(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,

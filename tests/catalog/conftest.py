@@ -44,7 +44,8 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def ready(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where an empty catalog is."""
     if request.param == "sqlite":
-        return shutil.copy(request.getfixturevalue("ready_file"), tmp_path / "catalog.sqlite3")
+        file: Path = request.getfixturevalue("ready_file")
+        return str(shutil.copy(file, tmp_path / "catalog.sqlite3"))
     server: PostgresServer = request.getfixturevalue("postgres")
     server.run(_NO_ROWS, database=_READY)
     return server.url(_READY)

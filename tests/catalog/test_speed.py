@@ -1,4 +1,7 @@
-"""How long a catalog of 100,000 photos takes; the limits leave room for a slow machine."""
+"""How long a catalog of 100,000 photos takes; the limits are for a machine with nothing else to do.
+
+The second figure is the processor time of this process: on SQLite it holds on a busy machine too.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -21,17 +24,17 @@ PHOTOS, BATCH = 100_000, 500
 pytestmark = pytest.mark.slow
 
 
-def seconds(work: Callable[[], Any], repeats: int = 1) -> float:
-    """The best of a few."""
+def seconds(work: Callable[[], Any], repeats: int = 1) -> tuple[float, float]:
+    """The best of a few: by the clock, and of the processor."""
     taken = []
     for _ in range(repeats):
-        begun = time.perf_counter()
+        clock, processor = time.perf_counter(), time.process_time()
         work()
-        taken.append(time.perf_counter() - begun)
+        taken.append((time.perf_counter() - clock, time.process_time() - processor))
     return min(taken)
 
 
-def fill(catalog: Catalog) -> Iterator[tuple[str, float]]:
+def fill(catalog: Catalog) -> Iterator[tuple[str, tuple[float, float]]]:
     embedding = bytes(2_560)
     for first in range(0, PHOTOS, BATCH):
         numbers = range(first, first + BATCH)
@@ -45,9 +48,10 @@ def fill(catalog: Catalog) -> Iterator[tuple[str, float]]:
 
 
 def test_a_hundred_thousand_photos(catalog: Catalog, capsys: pytest.CaptureFixture[str]) -> None:
-    spent = {"photos": 0.0, "answers": 0.0}
-    for kind, taken in fill(catalog):
-        spent[kind] += taken
+    spent = {"photos": [0.0, 0.0], "answers": [0.0, 0.0]}
+    for kind, (clock, processor) in fill(catalog):
+        spent[kind][0] += clock
+        spent[kind][1] += processor
     revision = REVISION
     limits = {
         "rank 50": (lambda: catalog.rank(revision, limit=50), 0.1),
@@ -61,12 +65,10 @@ def test_a_hundred_thousand_photos(catalog: Catalog, capsys: pytest.CaptureFixtu
         "last failures": (lambda: catalog.last_failures(revision), 1.0),
         "all entries": (lambda: sum(1 for _ in catalog.entries(revision)), 60.0),
     }
-    figures = {name: (seconds(work, 3), limit) for name, (work, limit) in limits.items()}
+    figures = {name: seconds(work, 3) for name, (work, _) in limits.items()}
     with capsys.disabled():
         print()  # noqa: T201 - the figures are what this test is run for
-        for kind, total in spent.items():
-            print(f"  record {kind}: {PHOTOS / total:.0f} a second")  # noqa: T201
-        for name, (taken, _) in figures.items():
-            print(f"  {name}: {taken * 1000:.1f} ms")  # noqa: T201
+        for name, (clock, processor) in [*spent.items(), *figures.items()]:
+            print(f"  {name}: {clock * 1000:.1f} ms, {processor * 1000:.1f} ms")  # noqa: T201
     assert catalog.counts(revision)[PhotoState.ASSESSED] == PHOTOS
-    assert {name for name, (taken, limit) in figures.items() if taken > limit} == set()
+    assert {name for name, (_, limit) in limits.items() if figures[name][0] > limit} == set()
