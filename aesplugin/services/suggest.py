@@ -242,9 +242,15 @@ def _cast_opposite(attributes: Attributes, direction: str) -> bool:
     return _signed(name, 0.0, positive)(attributes, direction)
 
 
+def _darkening_opposite(attributes: Attributes, direction: str) -> bool:
+    """A dark photo needs no darkening, unless its highlights are blown all the same."""
+    dark = _signed("exposure", 0.3, frozenset({"darken"}))(attributes, direction)
+    return dark and not _is_poor(attributes, "clipped_highlights")
+
+
 _OPPOSITE: dict[Flaw, Callable[[Attributes, str], bool]] = {
     Flaw.UNDEREXPOSED: _signed("exposure", 0.3, frozenset()),
-    Flaw.OVEREXPOSED: _signed("exposure", 0.3, frozenset({"darken"})),
+    Flaw.OVEREXPOSED: _darkening_opposite,
     Flaw.LOW_CONTRAST: _good("contrast"),
     Flaw.COLOR_CAST: _cast_opposite,
     Flaw.NOISE: _good("noise"),
