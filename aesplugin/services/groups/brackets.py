@@ -18,6 +18,7 @@ MOST_PAUSE = 3.0  # seconds between exposures: a tripod, a cable release, mirror
 LEAST_BIAS_STEP = 0.3  # EV: the smallest step cameras offer is a third
 LEAST_SHUTTER_STEP = 0.6
 UNEVEN = 0.2  # EV: 1/15 is not exactly twice 1/30
+LONGEST = 15  # frames: cameras offer up to nine, some up to thirteen
 _MARKED = "bracket"
 
 
@@ -27,7 +28,7 @@ def find_brackets(frames: Sequence[Frame], members: Sequence[int]) -> list[list[
     for run in split(members, lambda a, b: _may_follow(frames[a], frames[b])):
         start = 0
         while start < len(run):
-            size = _bracket_size([frames[index] for index in run[start:]])
+            size = _bracket_size([frames[index] for index in run[start : start + LONGEST]])
             if size:
                 found.append(run[start : start + size])
             start += size or 1
