@@ -7,11 +7,11 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Select,
     Subquery,
-    and_,
     exists,
     func,
     or_,
@@ -85,14 +85,17 @@ class Gallery:
         self, model_revision: str, filters: Filters, order: Order, *, limit: int, offset: int
     ) -> list[str]:
         """Content hashes of one window, in order."""
-        query = _ordered(_matching(model_revision, filters), order).limit(limit).offset(offset)
+        query = _matching(model_revision, filters, order).limit(limit).offset(offset)
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
 
-    def hashes(self, model_revision: str, filters: Filters) -> list[str]:
-        """Every content hash that matches, in no particular order."""
+    def hashes(
+        self, model_revision: str, filters: Filters, order: Order | None = None
+    ) -> list[str]:
+        """Every content hash that matches; in no particular order where None is given."""
         with self._database.reading() as connection:
-            return list(connection.execute(_matching(model_revision, filters)).scalars())
+            query = _matching(model_revision, filters, order)
+            return list(connection.execute(query).scalars())
 
     def count(self, model_revision: str, filters: Filters) -> int:
         """How many photos match."""
@@ -177,41 +180,57 @@ def _folders(connection: Connection) -> list[str]:
     return sorted({os.path.dirname(path) for path in connection.execute(query).scalars()})
 
 
-def _matching(model_revision: str, filters: Filters) -> Select[str]:
-    query = select(photos.c.content_hash).where(_is_readable(filters.folder))
-    query = _by_state(query, model_revision, filters)
-    query = query.outerjoin(exif, exif.c.content_hash == photos.c.content_hash)
+def _matching(model_revision: str, filters: Filters, order: Order | None = None) -> Select[str]:
+    """Content hashes; only the tables a filter or the order asks about are joined."""
+    query, key = _by_state(model_revision, filters)
+    query = query.where(*_is_readable(key, filters.folder))
+    conditions = _by_exif(filters)
+    if conditions or order in (Order.NEWEST, Order.OLDEST):
+        # Every photo has its row, so the order can be walked along the index of the time.
+        query = query.join(exif, exif.c.content_hash == key).where(*conditions)
     if filters.choice or filters.stars is not None or filters.favorite is not None:
         newest = _newest(filters.user)
-        query = query.outerjoin(newest, newest.c.content_hash == photos.c.content_hash)
+        query = query.outerjoin(newest, newest.c.content_hash == key)
         query = query.where(*_by_decision(newest, filters))
-    return query.where(*_by_exif(filters))
+    return query if order is None else _ordered(query, key, order)
 
 
-def _is_readable(folder: str | None) -> ColumnElement[bool]:
-    readable = and_(files.c.content_hash == photos.c.content_hash, files.c.failure.is_(None))
-    return exists().where(readable & lies_under(folder) if folder else readable)
+def _is_readable(key: Column[str], folder: str | None) -> list[ColumnElement[bool]]:
+    """Some file holds it and can be read.
 
-
-def _by_state(query: Select[str], model_revision: str, filters: Filters) -> Select[str]:
-    of_model = and_(
-        assessments.c.content_hash == photos.c.content_hash,
-        assessments.c.model_revision == model_revision,
+    Few files fail, so most photos are settled by the index of contents alone.
+    """
+    same = files.c.content_hash == key
+    if folder:
+        return [exists().where(same, files.c.failure.is_(None), lies_under(folder))]
+    failed = select(files.c.content_hash).where(
+        files.c.failure.is_not(None), files.c.content_hash.is_not(None)
     )
+    readable = exists().where(same, files.c.failure.is_(None))
+    return [exists().where(same), or_(key.not_in(failed), readable)]
+
+
+def _by_state(model_revision: str, filters: Filters) -> tuple[Select[str], Column[str]]:
+    """The photos of a state, and the column that names them."""
     if filters.shown is Shown.ASSESSED:
-        query = query.join(assessments, of_model)
+        key = assessments.c.content_hash
+        query = select(key).where(assessments.c.model_revision == model_revision)
         if filters.score_min is not None:
             query = query.where(assessments.c.score >= filters.score_min)
         if filters.score_max is not None:
             query = query.where(assessments.c.score <= filters.score_max)
-        return query
+        return query, key
+    key = photos.c.content_hash
+    answered = exists().where(
+        assessments.c.content_hash == key, assessments.c.model_revision == model_revision
+    )
     failed = exists().where(
-        attempts.c.content_hash == photos.c.content_hash,
+        attempts.c.content_hash == key,
         attempts.c.model_revision == model_revision,
         attempts.c.attempts >= MAX_ATTEMPTS,
     )
-    query = query.outerjoin(assessments, of_model).where(assessments.c.content_hash.is_(None))
-    return query.where(failed if filters.shown is Shown.QUARANTINED else ~failed)
+    is_wanted = failed if filters.shown is Shown.QUARANTINED else ~failed
+    return select(key).where(~answered, is_wanted), key
 
 
 def _newest(user: str) -> Subquery:
@@ -250,12 +269,14 @@ def _by_exif(filters: Filters) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _ordered(query: Select[str], order: Order) -> Select[str]:
+def _ordered(query: Select[str], key: Column[str], order: Order) -> Select[str]:
     """Ties by content, in the direction of the index, so that a window needs no sorting."""
-    if order is Order.LOWEST:
-        return query.order_by(assessments.c.score, photos.c.content_hash)
     if order is Order.NEWEST:
-        return query.order_by(exif.c.taken_at.desc().nulls_last(), photos.c.content_hash)
+        return query.order_by(exif.c.taken_at.desc().nulls_last(), key)
     if order is Order.OLDEST:
-        return query.order_by(exif.c.taken_at.asc().nulls_last(), photos.c.content_hash)
-    return query.order_by(assessments.c.score.desc(), photos.c.content_hash.desc())
+        return query.order_by(exif.c.taken_at.asc().nulls_last(), key)
+    if key.table is not assessments:
+        return query.order_by(key)
+    if order is Order.LOWEST:
+        return query.order_by(assessments.c.score, key)
+    return query.order_by(assessments.c.score.desc(), key.desc())

@@ -15,7 +15,10 @@ from aesplugin.decision import Choice, Decision
 from aesplugin.errors import UsageError
 
 _NOTE = "page"
-_ORDER_SECONDS = 20.0
+_SHALLOW = 1000  # photos from the beginning that the database finds at once
+_LISTING_SECONDS = 30.0
+_COUNT_SECONDS, _COUNTS = 10.0, 64
+_LISTINGS = 8  # kept at a time; 100,000 hashes take 12 MB
 _REMEMBERED = 1000  # steps a person can take back without the catalog's help
 
 
@@ -70,8 +73,7 @@ class _Step:
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
-    stamp: tuple[Filters, int, int]
+class _Listing:
     at: float
     hashes: list[str]
 
@@ -84,22 +86,25 @@ class Review:
         self.revision = model_revision
         self._taste = taste or NoTaste()
         self._steps: dict[str, list[_Step]] = defaultdict(list)
-        self._orders: dict[str, _Order] = {}
-        self._marks = 0  # counts what people changed here, so that no order outlives a change
+        self._listings: dict[tuple[Filters, Order, int, int], _Listing] = {}
+        self._counts: dict[tuple[Filters, int], tuple[float, int]] = {}
+        self._marks = 0  # counts what people changed here, so that no listing outlives it
         self._lock = threading.Lock()
 
     def window(self, filters: Filters, order: Order, *, limit: int, offset: int) -> Window:
         """Photos in order; personal order falls back to the score where no taste is known."""
-        gallery = self.catalog.gallery
-        personal = self._taste.scores(filters.user) if order is Order.PERSONAL else {}
-        if personal:
-            hashes = self._personal_order(filters, personal)
-            shown = hashes[offset : offset + limit]
-            tiles = self.tiles(shown, filters.user, personal=personal)
-            return Window(total=len(hashes), offset=offset, tiles=tuple(tiles))
-        total = gallery.count(self.revision, filters)
-        hashes = gallery.window(self.revision, filters, order, limit=limit, offset=offset)
-        return Window(total=total, offset=offset, tiles=tuple(self.tiles(hashes, filters.user)))
+        personal: Mapping[str, float] = {}
+        if order is Order.PERSONAL:
+            personal = self._taste.scores(filters.user)
+        kept = self._listing(filters, order, personal, deep=offset > _SHALLOW)
+        if kept is not None:
+            total, hashes = len(kept), kept[offset : offset + limit]
+        else:
+            gallery = self.catalog.gallery
+            total = self._count(filters)
+            hashes = gallery.window(self.revision, filters, order, limit=limit, offset=offset)
+        tiles = self.tiles(hashes, filters.user, personal=personal)
+        return Window(total=total, offset=offset, tiles=tuple(tiles))
 
     def tiles(
         self,
@@ -225,16 +230,41 @@ class Review:
         if said.rating or said.favorite:
             self.catalog.people.prefer(user, [said])
 
-    def _personal_order(self, filters: Filters, personal: Mapping[str, float]) -> list[str]:
-        """Everything that matches, the person's favourite first; kept while one scrolls."""
+    def _count(self, filters: Filters) -> int:
+        """How many match; kept for a moment, since every window of a page asks again."""
+        key = (filters, self._marks)
         now = time.monotonic()
-        kept = self._orders.get(filters.user)
-        stamp = (filters, id(personal), self._marks)
-        if kept is not None and kept.stamp == stamp and now - kept.at < _ORDER_SECONDS:
+        with self._lock:
+            at, count = self._counts.get(key, (0.0, 0))
+        if at and now - at < _COUNT_SECONDS:
+            return count
+        count = self.catalog.gallery.count(self.revision, filters)
+        with self._lock:
+            newest = list(self._counts.items())[1 - _COUNTS :]
+            self._counts = dict(newest) | {key: (now, count)}
+        return count
+
+    def _listing(
+        self, filters: Filters, order: Order, personal: Mapping[str, float], *, deep: bool
+    ) -> list[str] | None:
+        """All that matches, in order, kept while one scrolls.
+
+        None where the database answers faster: near the beginning, and nothing is kept yet.
+        """
+        key = (filters, order, id(personal) if personal else 0, self._marks)
+        with self._lock:
+            kept = self._listings.get(key)
+        if kept is not None and time.monotonic() - kept.at < _LISTING_SECONDS:
             return kept.hashes
-        found = self.catalog.gallery.hashes(self.revision, filters)
-        hashes = sorted(found, key=lambda key: (-personal.get(key, 0.0), key))
-        self._orders[filters.user] = _Order(stamp, now, hashes)
+        if not personal and not deep:
+            return None
+        gallery = self.catalog.gallery
+        hashes = gallery.hashes(self.revision, filters, None if personal else order)
+        if personal:
+            hashes.sort(key=lambda one: (-personal.get(one, 0.0), one))
+        with self._lock:
+            newest = list(self._listings.items())[1 - _LISTINGS :]
+            self._listings = dict(newest) | {key: _Listing(time.monotonic(), hashes)}
         return hashes
 
 

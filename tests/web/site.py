@@ -68,7 +68,7 @@ def _put(workshop: Workshop, path: Path, number: int) -> str:
                 model_revision=workshop.card.revision,
                 score=round(9.5 - 0.4 * number, 2),
                 comment="Soft colours; the disc <b>draws</b> the eye.",
-                suggestions=(tilt,) if number % 2 else (),
+                suggestions=() if number % 2 else (tilt,),
                 embedding=_embedding(path),
             )
         ]
