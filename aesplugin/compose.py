@@ -39,7 +39,7 @@ class Workshop:
     @cached_property
     def card(self) -> "ModelCard":
         """The chosen model's card; loads no network."""
-        return cast("ModelCard", registry.load("models", self.settings.model).card)
+        return cast("ModelCard", registry.model_card(self.settings.model))
 
     def load_model(self) -> "AestheticModel":
         """The chosen model on the chosen device: the slow step, once per process."""

@@ -6,6 +6,7 @@ point groups ``aesplugin.models``, ``aesplugin.sidecars`` and ``aesplugin.librar
 
 from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from typing import Any
 
 from aesplugin.errors import UsageError
@@ -36,12 +37,31 @@ def load(kind: str, name: str) -> Any:
     Raises:
         UsageError: no such name; the message lists the known ones.
     """
+    module, _, attribute = _target(kind, name).partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def model_card(name: str) -> Any:
+    """A model's card without its network: `read_card()` of the module `card` beside the class.
+
+    A model in a single file has its card on the class.
+
+    Raises:
+        UsageError: no such name.
+    """
+    module, _, attribute = _target("models", name).partition(":")
+    beside = f"{module.rpartition('.')[0]}.card"
+    if find_spec(beside) is not None:
+        return import_module(beside).read_card()
+    return getattr(import_module(module), attribute).card
+
+
+def _target(kind: str, name: str) -> str:
     target = _BUILT_IN[kind].get(name) or _plugged(kind, name)
     if target is None:
         known = ", ".join(names(kind))
         raise UsageError(f"no {kind.removesuffix('s')} is named {name!r}; known: {known}")
-    module, _, attribute = target.partition(":")
-    return getattr(import_module(module), attribute)
+    return target
 
 
 def _plugged(kind: str, name: str) -> str | None:

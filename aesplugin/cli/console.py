@@ -57,7 +57,7 @@ class _Rate(ProgressColumn):
 def photo_progress(label: str, total: int) -> Iterator[Progress]:
     """A bar with count, rate and the time left; silent where standard error is no terminal."""
     with Progress(
-        TextColumn(label),
+        TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         _Rate(),

@@ -6,9 +6,78 @@ from typing import Annotated
 import typer
 
 from aesplugin.cli import options
-from aesplugin.cli.console import out, print_json, say
+from aesplugin.cli.console import out, photo_progress, print_json, say
 
 app = typer.Typer(help="Measure the model on labelled photos, and its speed.", no_args_is_help=True)
+
+
+@app.command("oasis")
+def oasis(
+    *,
+    root: options.Root,
+    json: options.Json = False,
+    model: options.Model = None,
+    device: options.Device = None,
+) -> None:
+    """Agreement with people's beauty ratings, on photos and themes the judge never saw.
+
+    Example: aesplugin evaluate oasis --root oasis
+    """
+    from dataclasses import asdict
+
+    from aesplugin.compose import Workshop
+    from aesplugin.evaluation.oasis import evaluate_oasis
+    from aesplugin.settings import load_settings
+
+    workshop = Workshop(load_settings(model=model, device=device))
+    with photo_progress("scoring", 0) as progress:
+        report = evaluate_oasis(
+            root,
+            workshop.load_model(),
+            progress=lambda done, of: progress.update(
+                progress.task_ids[0], completed=done, total=of
+            ),
+        )
+    if json:
+        headline = report.unseen or report.shipped
+        name = f"{workshop.card.name}@{workshop.card.revision}"
+        print_json(asdict(headline) | {"model": name} | asdict(report))
+    else:
+        out.print(report.table(), markup=False)
+
+
+@app.command("degraded")
+def degraded(
+    photos: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders of good photos.")],
+    *,
+    json: options.Json = False,
+    model: options.Model = None,
+    device: options.Device = None,
+) -> None:
+    """How often a photo outscores its flawed copy: 14 flaws, three strengths, code apart.
+
+    Example: aesplugin evaluate degraded debian_wallpapers budgie_cc0
+    """
+    from dataclasses import asdict
+
+    from aesplugin.compose import Workshop
+    from aesplugin.evaluation.degraded import measure_degraded, photos_in
+    from aesplugin.settings import load_settings
+
+    chosen = photos_in(photos)
+    workshop = Workshop(load_settings(model=model, device=device))
+    with photo_progress("contests", 0) as progress:
+        report = measure_degraded(
+            workshop.load_model(),
+            chosen,
+            progress=lambda done, of: progress.update(
+                progress.task_ids[0], completed=done, total=of
+            ),
+        )
+    if json:
+        print_json(asdict(report))
+    else:
+        out.print(report.table(), markup=False)
 
 
 @app.command("speed")

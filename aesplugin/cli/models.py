@@ -21,7 +21,7 @@ def list_models(*, json: options.Json = False) -> None:
     from aesplugin.settings import load_settings
 
     chosen = load_settings().model
-    rows = [(name, registry.load("models", name).card.summary) for name in registry.names("models")]
+    rows = [(name, registry.model_card(name).summary) for name in registry.names("models")]
     if json:
         print_json([{"name": n, "summary": s, "default": n == chosen} for n, s in rows])
         return
@@ -47,7 +47,7 @@ def info(
 
     from aesplugin import registry
 
-    card = asdict(registry.load("models", name).card)
+    card = asdict(registry.model_card(name))
     if json:
         print_json(card | {"figures": dict(card["figures"])})
         return

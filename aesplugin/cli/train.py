@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from aesplugin.cli import options
-from aesplugin.cli.console import out
+from aesplugin.cli.console import photo_progress, print_json
 
 app = typer.Typer(help="Train the shipped weights anew.", no_args_is_help=True)
 
@@ -30,4 +30,25 @@ def head(
 
     Example: aesplugin train head --root oasis --unlabelled photos --output head
     """
-    raise NotImplementedError(root, unlabelled, features, output, seed, out)
+    from dataclasses import asdict
+
+    from aesplugin.settings import load_settings
+    from aesplugin.training.head import HeadOptions, train_head
+
+    settings = load_settings()
+    chosen = HeadOptions(
+        root=root,
+        unlabelled=unlabelled,
+        output=output,
+        features=features or settings.cache / "features",
+        seed=seed,
+        threads=settings.threads,
+    )
+    with photo_progress("training", 0) as progress:
+        bar = progress.task_ids[0]
+
+        def show(what: str, done: int, of: int) -> None:
+            progress.update(bar, description=what, completed=done, total=of)
+
+        report = train_head(chosen, show)
+    print_json(asdict(report))

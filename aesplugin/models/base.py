@@ -42,8 +42,9 @@ class AestheticModel(Protocol):
     """Looks at renditions and answers.
 
     A registered class is called with the keywords `device` ("auto", "cpu", "cuda:1", ...) and
-    `threads` (0 = all cores) and loads its network then, once per process. Its `card` is a class
-    attribute, and importing its module loads no torch: the card is wanted more often.
+    `threads` (0 = all cores) and loads its network then, once per process. The card is wanted more
+    often than the network: a module `card` beside the class's, with `read_card()`, gives it
+    without torch.
     """
 
     card: ModelCard
