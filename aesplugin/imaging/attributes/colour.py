@@ -6,7 +6,7 @@ from aesplugin.assessment import Attribute, Verdict
 from aesplugin.imaging.attributes.planes import LINEAR, Pixels, Plane, Planes
 
 # Calibrated on clean photos and copies with more, less and shifted colour.
-_GARISH, _MUTED, _VIVID_ENOUGH, _MONOCHROME = 2.0, 19.0, 24.0, 3.0
+_GARISH, _MUTED, _VIVID_ENOUGH, _MONOCHROME = 2.3, 17.0, 24.0, 3.0
 _CAST_LIMITS = {"color_cast": (-0.28, 0.85), "color_tint": (-0.5, 0.42)}
 
 _XYZ = np.array(  # linear sRGB to XYZ, scaled to the D65 white (IEC 61966-2-1)
@@ -39,7 +39,7 @@ def _colorfulness(planes: Planes) -> Attribute:
 
 def _chroma(pixels: Pixels) -> Plane:
     """CIELAB chroma of [h, w, 3] sRGB."""
-    xyz = LINEAR[pixels] @ _XYZ.T
+    xyz = LINEAR.take(pixels) @ _XYZ.T
     f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
     chroma: Plane = np.hypot(500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2]))
     return chroma
@@ -79,16 +79,21 @@ def _light(pixels: Pixels) -> tuple[float, float, float] | None:
     """
     if min(pixels.shape[:2]) < 3:
         return None
-    linear = LINEAR[pixels]  # [h, w, 3]
-    down, right = np.diff(linear, axis=0)[:, :-1], np.diff(linear, axis=1)[:-1]
+    strongest, norms = zip(*(_edge_norm(pixels[..., channel]) for channel in range(3)), strict=True)
+    if max(strongest) < 1e-4 or min(norms) < max(norms) / 2**8:
+        return None
+    red, green, blue = (float(np.log2(norm)) for norm in norms)
+    return red, green, blue
+
+
+def _edge_norm(channel: Pixels) -> tuple[float, float]:
+    """Of one channel [h, w]: its strongest squared edge, and the norm 8 of all its edges."""
+    linear = LINEAR.take(channel)
+    centre = linear[:-1, :-1]
+    down, right = linear[1:, :-1] - centre, linear[:-1, 1:] - centre
     energy = down * down + right * right
     strongest = float(energy.max())
-    if strongest < 1e-4:
-        return None
-    relative = energy / strongest
-    relative *= relative
-    norms = (relative * relative).reshape(-1, 3).mean(0).astype(np.float64)
-    if norms.min() <= 1e-12:
-        return None
-    red, green, blue = np.log2(norms) / 8
-    return float(red), float(green), float(blue)
+    energy /= max(strongest, 1e-12)
+    energy *= energy
+    mean = float(np.vdot(energy, energy)) / energy.size
+    return strongest, max(strongest, 1e-12) ** 0.5 * mean**0.125

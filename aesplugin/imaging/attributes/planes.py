@@ -53,9 +53,10 @@ def planes_of(pixels: Pixels) -> Planes:
 
 
 def _at_most(image: Image.Image, long_side: int) -> Image.Image:
-    """The image, averaged down where its long side is longer."""
-    scale = long_side / max(image.size)
-    if scale >= 1:
-        return image
-    width, height = (max(1, round(side * scale)) for side in image.size)
-    return image.resize((width, height), Image.Resampling.BOX)
+    """The image, averaged down by the least whole factor that makes it fit."""
+    factor = -(-max(image.size) // long_side)
+    return (
+        image
+        if factor == 1
+        else image.reduce((min(factor, image.width), min(factor, image.height)))
+    )

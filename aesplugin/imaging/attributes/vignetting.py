@@ -11,7 +11,7 @@ _OBJECT = 14.0  # stops from centre to corner; steeper slopes are edges of thing
 _DARK = -6.0  # log2 luminance; black says nothing of the lens
 _RINGS = 5
 # Calibrated on clean photos and copies with darkened corners.
-_FALLING, _EVEN, _VISIBLE = 0.45, 0.25, -0.7
+_FALLING, _EVEN, _VISIBLE = 0.54, 0.25, -1.0
 
 
 def measure_vignetting(planes: Planes) -> dict[str, Attribute]:
