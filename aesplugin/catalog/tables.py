@@ -163,7 +163,7 @@ Index(
     sqlite_where=files.c.failure.is_not(None),
     postgresql_where=files.c.failure.is_not(None),
 )
-exif = Table("exif", metadata, _Exif)
+exif = Table("exif", metadata, _Exif, Index("ix_exif_camera", "model", "taken_at", "content_hash"))
 assessments = Table(
     "assessments",
     metadata,

@@ -25,6 +25,7 @@ from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Guard
 from aesplugin.web.routes import (
     api_groups,
+    api_hooks,
     api_jobs,
     api_people,
     api_photos,
@@ -42,6 +43,7 @@ _ROUTERS = (
     api_photos,
     api_people,
     api_groups,
+    api_hooks,
     api_jobs,
     page_cull,
     page_gallery,

@@ -86,6 +86,7 @@ def _exif() -> None:
         sa.PrimaryKeyConstraint("content_hash", name="pk_exif"),
     )
     op.create_index("ix_exif_taken_at", "exif", ["taken_at"])
+    op.create_index("ix_exif_camera", "exif", ["model", "taken_at", "content_hash"])
 
 
 def _answers() -> None:

@@ -144,3 +144,17 @@ def test_bad_questions_get_one_clear_line(
     assert answer.status == status
     assert set(answer.json) == {"error"} and "\n" not in answer.json["error"]
     assert "Traceback" not in answer.text
+
+
+class TestImmichHook:
+    def test_a_new_photo_is_scored(
+        self, site: Site, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("AES_IMMICH_PREFIX", f"{site.folder}=/usr/src/app/external")
+        said = {"path": "/usr/src/app/external/IMG_01.jpg", "event": "asset.upload"}
+        answer = client.ask("POST", "/api/v1/hooks/immich", said)
+        assert answer.status == 202 and answer.json["job"] >= 1
+
+    @pytest.mark.parametrize("path", ["/etc/passwd", "/usr/src/app/external/../../etc/passwd", ""])
+    def test_other_files_are_not_read(self, client: Client, path: str) -> None:
+        assert client.ask("POST", "/api/v1/hooks/immich", {"path": path}).status == 404

@@ -1,0 +1,48 @@
+"""API: other programs say that a photo is there."""
+
+import os
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from aesplugin.errors import UsageError
+from aesplugin.libraries.base import PrefixMap
+from aesplugin.libraries.immich import ImmichLibrary
+from aesplugin.web.routes.common import ERRORS, AtDesk
+from aesplugin.web.schemas import readable
+
+router = APIRouter(prefix="/api/v1/hooks", tags=["hooks"], responses=ERRORS)
+
+
+class ImmichHook(BaseModel):
+    """A new asset, by its path in the container or by its id."""
+
+    model_config = ConfigDict(extra="ignore")
+    path: str | None = Field(None, max_length=4096)
+    assetId: str | None = Field(None, max_length=64)  # noqa: N815 - Immich's own spelling
+
+
+class HookOut(BaseModel):
+    job: int
+
+
+@router.post("/immich", status_code=202)
+def immich(desk: AtDesk, said: ImmichHook) -> HookOut:
+    """Scores the file, where it lies in a folder that is known or named with `--root`."""
+    prefixes = PrefixMap(_pairs(os.environ.get("AES_IMMICH_PREFIX", "")))
+    if said.path:
+        path = prefixes.here(said.path)
+    elif said.assetId:
+        url, key = os.environ.get("AES_IMMICH_URL", ""), os.environ.get("AES_IMMICH_KEY", "")
+        path = ImmichLibrary(url, key, prefixes=prefixes).path_of(said.assetId)
+    else:
+        raise UsageError("name the new photo by `path` or `assetId`")
+    (allowed,) = desk.allowed([path])
+    job = desk.jobs.start("score", readable(allowed), lambda: desk.score_folder([allowed]))
+    return HookOut(job=job.id)
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """``HERE=THERE;HERE=THERE``."""
+    split = (part.partition("=") for part in text.split(";"))
+    return [(here, there) for here, separator, there in split if separator and here and there]
