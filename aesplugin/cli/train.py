@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from aesplugin.cli import options
+from aesplugin.cli import options, train_personal
 from aesplugin.cli.console import photo_progress, print_json
 
 app = typer.Typer(help="Train the shipped weights anew.", no_args_is_help=True)
+app.command("personal")(train_personal.command)
 
 
 @app.command("head")

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from aesplugin.errors import DataError
 from aesplugin.evaluation.metrics import srcc
 from aesplugin.models.personal.examples import Examples
+from aesplugin.models.personal.model import Known, PersonalModel
 from aesplugin.models.personal.panel import Panel, Seen
+from aesplugin.models.personal.plain import fitting_model
 
 Floats = NDArray[np.float32]
 Method = Callable[[Examples, Floats, Floats], Floats]  # support, embeddings, scores → scores
@@ -232,3 +234,49 @@ def _standard(values: Floats, against: Floats) -> Floats:
     spread = float(against.std())
     result: Floats = (values - against.mean()) / (spread or 1.0)
     return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalReport:
+    """The personal model beside its baselines; `note` says what the figures are."""
+
+    users: int
+    shots: list[Shot]
+    baselines: dict[str, list[Shot]]
+    note: str
+
+
+def measure_personal(
+    panel: Panel, seen: Seen, *, model: PersonalModel | None = None
+) -> PersonalReport:
+    """The shipped personal model (or a plain one, for other models' embeddings) on a panel.
+
+    Raises:
+        DataError: nobody has ratings enough.
+    """
+    chosen = model or fitting_model(seen.embeddings, seen.scores)
+    parts = splits(panel)
+    methods: dict[str, Method] = {
+        "personal": personal_method(chosen),
+        "general": general,
+        "ridge": ridge,
+        "population prior": _reading(chosen, chosen.prior_moves),
+        "in-context alone": _reading(chosen, chosen.context_moves),
+    }
+    found = {name: measure_method(panel, seen, method, parts) for name, method in methods.items()}
+    shots = found.pop("personal")
+    found["crowd"] = [measure_crowd(panel, parts)]
+    prior = "shipped prior" if chosen.card.space != "any" else "no learnt prior"
+    note = f"{len(parts)} people, {len(panel.paths)} photos; personal model: {prior}"
+    return PersonalReport(users=len(parts), shots=shots, baselines=found, note=note)
+
+
+def personal_method(model: PersonalModel) -> Method:
+    """The product's personal score as a method; falls back where the product would."""
+    return _reading(model, model.moves)
+
+
+def _reading(model: PersonalModel, moves: Callable[[Known, Floats, Floats], Floats]) -> Method:
+    return lambda support, embeddings, scores: (
+        scores + moves(model.know(support), embeddings, scores)
+    )

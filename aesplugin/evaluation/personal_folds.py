@@ -127,13 +127,6 @@ def _blend(readings: dict[int, list[_Reading]], blend: tuple[float, float]) -> l
     )
 
 
-def personal_method(model: PersonalModel) -> Method:
-    """The product's personal score as a method; falls back where the product would."""
-    return lambda support, embeddings, scores: (
-        scores + model.moves(model.know(support), embeddings, scores)
-    )
-
-
 def _over_folds(
     panel: Panel,
     seen: Seen,

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Preference
 from aesplugin.catalog.views import Views
-from aesplugin.errors import WeightsMissing
 from aesplugin.models.personal.examples import Examples
-from aesplugin.models.personal.model import Known, PersonalModel, load_personal
-from aesplugin.models.personal.plain import plain_model
+from aesplugin.models.personal.model import Known, PersonalModel
+from aesplugin.models.personal.plain import fitting_model
 from aesplugin.services.prefer import Preferences
 
 Floats = NDArray[np.float32]
@@ -91,15 +90,10 @@ def rank_for(
 
 def model_for(views: Views) -> tuple[PersonalModel, str | None]:
     """The shipped personal model where it reads these embeddings, else a plain one, and says so."""
-    width = views.embeddings.shape[1]
-    try:
-        shipped = load_personal()
-    except WeightsMissing:
-        shipped = None
-    if shipped is not None and shipped.card.width == width:
-        return shipped, None
-    note = "no prior over tastes is made for this model; learnt from these ratings alone"
-    return plain_model(views.embeddings.astype(np.float32), views.scores), note
+    model = fitting_model(views.embeddings.astype(np.float32), views.scores)
+    if model.card.space != "any":
+        return model, None
+    return model, "no prior over tastes is made for this model; learnt from these ratings alone"
 
 
 class UserTaste:

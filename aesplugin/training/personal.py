@@ -82,6 +82,12 @@ def fit(
     return Fitted(card=card, tensors=tensors)
 
 
+def everybody(panel: Panel) -> Part:
+    """All raters and photos: for the model that is shipped, once it was measured."""
+    users = np.arange(len(panel.users))
+    return Part(users=users, photos=np.ones(len(panel.paths), dtype=np.bool_))
+
+
 def view_axes(embeddings: Floats, count: int) -> tuple[Floats, Floats]:
     """Mean [D] and axes [D, count] of the taste view: the first coordinates, of unit total power.
 

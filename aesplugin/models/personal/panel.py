@@ -86,11 +86,12 @@ def _rows(file: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream, restval="")
             rows = list(reader)
+            names = reader.fieldnames or ()
     except OSError as error:
         raise DataError(f"{file} cannot be read: {error.strerror}") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{file} is no CSV in UTF-8 ({error})") from None
-    lacking = [name for name in columns if name not in (reader.fieldnames or ())]
+    lacking = [column for column in columns if column not in names]
     if lacking:
         raise DataError(f"{file} lacks the column {lacking[0]!r}; needed: {', '.join(columns)}")
     if not rows:

@@ -29,7 +29,7 @@ class Limits:
 
 # Measured on the embedded scorer's embeddings; docs/cull.md tells how.
 LIMITS = Limits(
-    cosine={Likeness.COPY: 0.02, Likeness.TWIN: 0.06, Likeness.VIEW: 0.19, Likeness.PLACE: 0.40},
+    cosine={Likeness.COPY: 0.06, Likeness.TWIN: 0.12, Likeness.VIEW: 0.36, Likeness.PLACE: 0.60},
     bits={Likeness.COPY: 4, Likeness.TWIN: 8, Likeness.VIEW: 22, Likeness.PLACE: 26},
 )
 

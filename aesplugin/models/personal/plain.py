@@ -1,0 +1,61 @@
+"""A personal model without a learnt prior: for embeddings no panel of raters was measured on."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from aesplugin.errors import WeightsMissing
+from aesplugin.models.personal.incontext import InContextTaste
+from aesplugin.models.personal.model import PersonalCard, PersonalModel, load_personal
+
+Floats = NDArray[np.float32]
+
+_EXPECTATION = 0.45  # the correlation of a general score with one person's ratings, as measured
+_STRENGTH = 0.3  # variance of taste against that of one rating, as the learnt prior has it
+_NOISE = 1.3
+_AXES = 32
+_SAMPLE = 4096  # photos the axes are taken from
+
+
+def fitting_model(embeddings: Floats, scores: Floats) -> PersonalModel:
+    """The shipped personal model where it reads embeddings of this length, else a plain one.
+
+    Raises:
+        WeightsDamaged: the shipped model's files are broken.
+    """
+    try:
+        shipped = load_personal()
+    except WeightsMissing:
+        return plain_model(embeddings, scores)
+    return shipped if shipped.card.width == embeddings.shape[1] else plain_model(embeddings, scores)
+
+
+def plain_model(embeddings: Floats, scores: Floats) -> PersonalModel:
+    """Reads tastes along the principal axes of the catalog's own embeddings [N, D]."""
+    known = embeddings[np.isfinite(embeddings).all(axis=1)][:_SAMPLE]
+    width = embeddings.shape[1]
+    mean = known.mean(axis=0) if len(known) else np.zeros(width, dtype=np.float32)
+    centred = known - mean
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    axes = axes[:, ::-1][:, :_AXES] if width else np.zeros((0, 1), dtype=np.float32)
+    power = float(((centred @ axes) ** 2).sum(axis=1).mean()) if len(known) else 0.0
+    axes = axes / np.sqrt(power or 1.0)
+    dims = axes.shape[1]
+    card = PersonalCard(
+        space="any",
+        width=width,
+        score_mean=float(scores.mean()) if len(scores) else 5.0,
+        score_spread=float(scores.std() or 1.0) if len(scores) else 1.0,
+        expectation=_EXPECTATION,
+        blend=(1.0, 0.0),
+        figures={},
+    )
+    tensors = {
+        "view.mean": torch.from_numpy(mean.astype(np.float32)),
+        "view.axes": torch.from_numpy(np.ascontiguousarray(axes, dtype=np.float32)),
+        "prior.covariance": torch.eye(dims + 1) * _STRENGTH,
+        "prior.noise": torch.tensor(_NOISE),
+    }
+    tensors["prior.covariance"][dims, dims] = 0.0  # how far one follows the score: as everybody
+    network = InContextTaste(dims).state_dict()
+    return PersonalModel(card, tensors | {f"context.{k}": v for k, v in network.items()})
