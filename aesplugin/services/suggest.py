@@ -1,6 +1,7 @@
-"""Advice and reasons from what was measured: never an opinion, always with the figure behind it.
+"""What the measurements say: suggestions, reasons, and whether an advice contradicts them.
 
-A suggestion needs a `poor` verdict; where the measurement cannot tell, nothing is advised.
+Everything here is drawn from `aesplugin.imaging.attributes`; nothing is an opinion. The directions
+are those of `aesplugin.models.directions`.
 """
 
 from collections.abc import Callable, Mapping
@@ -8,325 +9,251 @@ from collections.abc import Callable, Mapping
 from aesplugin.assessment import Attribute, Flaw, Suggestion, Verdict
 
 Attributes = Mapping[str, Attribute]
-Adviser = Callable[[Attributes], Suggestion | None]
 
-_COLOURLESS = 30.0  # colourfulness; a poor one below is too little, above too much
+# How far a value must lie beyond good to count as strength 1: the strong flaws of calibration.
+_STRONG_EV, _STRONG_CLIPPED = 3.0, 40.0
+_SHARP_PX, _STRONG_STREAK, _STRONG_NOISE = 220.0, 2.5, 20.0
+_STRONG_TILT, _STRONG_CAST, _STRONG_BLOCKING, _STRONG_CORNERS = 10.0, 1.5, 5.0, 4.0
+_FLAT_CONTRAST, _STRONG_CONTRAST = 70.0, 30.0
+_MUTED_BELOW = 40.0  # colourfulness: garish photos lie far above, washed-out ones below
+_LOST_SHADOWS = 5.0  # per cent of black pixels from which on shadows hold no detail
 
 
 def suggestions_from(attributes: Attributes) -> tuple[Suggestion, ...]:
-    """One suggestion for each flaw measured, the strongest first; none for a faultless photo.
-
-    What only follows from another flaw is not named beside it: a grey veil also mutes colour.
-    """
-    found = [s for adviser in _ADVISERS if (s := adviser(attributes)) is not None]
-    flaws = {s.flaw for s in found}
-    hidden = {follows for cause in flaws for follows in _FOLLOWS_FROM.get(cause, ())}
-    kept = [s for s in found if s.flaw not in hidden]
-    return tuple(sorted(kept, key=lambda s: -s.strength))
+    """One suggestion for each flaw measured as poor, the strongest first; none for a good photo."""
+    found = [made for make in _MAKERS if (made := make(attributes)) is not None]
+    return tuple(sorted(found, key=lambda suggestion: (-suggestion.strength, suggestion.flaw)))
 
 
 def contradicts(suggestion: Suggestion, attributes: Attributes) -> bool:
-    """Whether the measurement speaks against an advice; where it cannot tell, it does not.
-
-    Placement and cut subjects are not measured, so they are never contradicted.
-    """
-    if suggestion.flaw is Flaw.COLOR_CAST:
-        return _against_cast(suggestion.direction, attributes)
-    if suggestion.flaw is Flaw.TILTED_HORIZON:
-        return _against_turn(suggestion.direction, attributes)
-    check = _AGAINST.get(suggestion.flaw)
-    return check is not None and check(attributes)
+    """Whether the measurement says the opposite: brighten a bright photo, sharpen a sharp one."""
+    opposite = _OPPOSITE.get(suggestion.flaw)
+    return opposite is not None and opposite(attributes, suggestion.direction)
 
 
 def reasons(attributes: Attributes) -> list[str]:
-    """Short reasons for the report: what speaks against the photo first, then what speaks for it."""
-    against = [_REASON_AGAINST[s.flaw](attributes) for s in suggestions_from(attributes)]
-    told = any(s.flaw is Flaw.OVEREXPOSED for s in suggestions_from(attributes))
-    blown = _value(attributes, "clipped_highlights")
-    if blown >= 2 and not told:
-        against.append(f"highlights clipped {blown:.0f} %")
-    return against + [text for name, text in _PRAISE.items() if _good(attributes, name)]
+    """Short reasons, what is poor before what is good; at most five."""
+    said = [(words[1], a) for name, words in _WORDS.items() if (a := attributes.get(name))]
+    poor = [_against(name, attributes[name]) for name in _WORDS if _is_poor(attributes, name)]
+    good = [words for words, attribute in said if attribute.verdict is Verdict.GOOD and words]
+    return [*poor, *good][:5]
 
 
-def _value(attributes: Attributes, name: str, default: float = 0.0) -> float:
+# What is said of an attribute that is poor, and of one that is good ("" = not worth a word).
+_WORDS: dict[str, tuple[str, str]] = {
+    "subject_sharpness": ("no part is sharp", "sharp subject"),
+    "motion_blur": ("streaked by movement, {:.1f} % of the frame", ""),
+    "exposure": ("{:+.1f} EV from mid grey", "well exposed"),
+    "clipped_highlights": ("highlights clipped on {:.0f} % of the frame", ""),
+    "clipped_shadows": ("shadows black on {:.0f} % of the frame", ""),
+    "contrast": ("only {:.0f} % of the tonal range used", "full tonal range"),
+    "color_cast": ("colour cast {:+.1f} EV (warm +, cool -)", ""),
+    "color_tint": ("tint {:+.1f} EV (magenta +, green -)", ""),
+    "colorfulness": ("colours out of balance ({:.0f})", "natural colours"),
+    "noise": ("noise of {:.0f} levels", "little noise"),
+    "tilt": ("tilted {:+.1f} degrees", "level"),
+    "jpeg_blocking": ("compression blocks show", ""),
+    "vignetting": ("corners {:.1f} EV darker", ""),
+}
+
+
+def _against(name: str, attribute: Attribute) -> str:
+    value = attribute.value
+    return _WORDS[name][0].format(value) if value is not None else name.replace("_", " ")
+
+
+def _is_poor(attributes: Attributes, name: str) -> bool:
     found = attributes.get(name)
-    return default if found is None or found.value is None else found.value
+    return found is not None and found.verdict is Verdict.POOR
 
 
-def _poor(attributes: Attributes, name: str) -> bool:
-    return name in attributes and attributes[name].verdict is Verdict.POOR
+def _value(attributes: Attributes, name: str) -> float | None:
+    found = attributes.get(name)
+    return found.value if found is not None else None
 
 
-def _good(attributes: Attributes, name: str) -> bool:
-    return name in attributes and attributes[name].verdict is Verdict.GOOD
+def _poor_value(attributes: Attributes, name: str) -> float | None:
+    return _value(attributes, name) if _is_poor(attributes, name) else None
 
 
-def _strength(value: float) -> float:
-    return round(min(max(value, 0.05), 1.0), 3)
-
-
-def _stops(value: float) -> str:
-    """Rounded to half stops, at least half a stop: "1 stop", "1.5 stops"."""
-    halves = max(round(value * 2), 1) / 2
-    return f"{halves:g} stop" + ("" if halves <= 1 else "s")
-
-
-# -- one adviser a flaw -----------------------------------------------------------------------
+def _suggestion(flaw: Flaw, direction: str, strength: float, advice: str) -> Suggestion:
+    bounded = round(min(max(strength, 0.05), 1.0), 3)
+    return Suggestion(flaw=flaw, direction=direction, strength=bounded, advice=advice)
 
 
 def _underexposed(attributes: Attributes) -> Suggestion | None:
-    if not _poor(attributes, "exposure") or _value(attributes, "exposure") >= 0:
+    ev = _poor_value(attributes, "exposure")
+    if ev is None or ev >= 0:
         return None
-    lift = _lift(attributes)
-    black = _value(attributes, "clipped_shadows")
-    rest = "the shadows hold detail" if black < 5 else f"{black:.0f} % is black and stays black"
-    return Suggestion(
-        flaw=Flaw.UNDEREXPOSED,
-        direction="brighten",
-        strength=_strength(lift / 2.5),
-        advice=f"Lift the exposure by about {_stops(lift)}; {rest}.",
-    )
-
-
-def _lift(attributes: Attributes) -> float:
-    """Stops: up to mid grey, but no further than the highlights allow."""
-    dark = -_value(attributes, "exposure")
-    return min(_value(attributes, "headroom", dark), dark)
+    room = _value(attributes, "headroom")
+    stops = max(0.5, min(-ev, room if room is not None and room > 0 else -ev))
+    lost = (_value(attributes, "clipped_shadows") or 0.0) > _LOST_SHADOWS
+    rest = "the deepest shadows stay black" if lost else "the shadows hold detail"
+    advice = f"lift the exposure by about {_stops(stops)}; {rest}"
+    return _suggestion(Flaw.UNDEREXPOSED, "brighten", stops / _STRONG_EV, advice)
 
 
 def _overexposed(attributes: Attributes) -> Suggestion | None:
-    bright = _poor(attributes, "exposure") and _value(attributes, "exposure") > 0
-    if not bright and not _poor(attributes, "clipped_highlights"):
+    ev = _poor_value(attributes, "exposure")
+    clipped = _poor_value(attributes, "clipped_highlights")
+    if (ev is None or ev <= 0) and clipped is None:
         return None
-    share = _value(attributes, "clipped_highlights")
-    if bright:
-        advice = f"Darken it by about {_stops(_value(attributes, 'exposure'))}"
-    else:
-        advice = "Bring the highlights down"
-    return Suggestion(
-        flaw=Flaw.OVEREXPOSED,
-        direction="darken",
-        strength=_strength(0.2 + share / 75),
-        advice=f"{advice}; {share:.0f} % of the photo is clipped to white and is lost in a JPEG.",
-    )
+    lost = _value(attributes, "clipped_highlights") or 0.0
+    strength = max((ev or 0.0) / _STRONG_EV, lost / _STRONG_CLIPPED)
+    advice = f"pull the highlights down: {lost:.0f} % of the frame is white without detail"
+    if ev is not None and ev > 0:
+        advice = f"lower the exposure by about {_stops(ev)}; {lost:.0f} % of the frame is white"
+    return _suggestion(Flaw.OVEREXPOSED, "darken", strength, advice)
 
 
 def _low_contrast(attributes: Attributes) -> Suggestion | None:
-    if not _poor(attributes, "contrast"):
+    used = _poor_value(attributes, "contrast")
+    if used is None:
         return None
-    span = _value(attributes, "contrast")
-    return Suggestion(
-        flaw=Flaw.LOW_CONTRAST,
-        direction="raise contrast",
-        strength=_strength((90 - span) / 70),
-        advice=f"Set the black and white points: the tones use only {span:.0f} % of the range.",
-    )
+    strength = (_FLAT_CONTRAST - used) / (_FLAT_CONTRAST - _STRONG_CONTRAST)
+    advice = f"set black and white points: the tones use only {used:.0f} % of the range"
+    return _suggestion(Flaw.LOW_CONTRAST, "raise contrast", strength, advice)
 
 
-def _saturation(attributes: Attributes) -> Suggestion | None:
-    if not _poor(attributes, "colorfulness"):
+def _colours(attributes: Attributes) -> Suggestion | None:
+    value = _poor_value(attributes, "colorfulness")
+    if value is None:
         return None
-    value = _value(attributes, "colorfulness")
-    if value < _COLOURLESS:
-        return Suggestion(
-            flaw=Flaw.UNDERSATURATED,
-            direction="add saturation",
-            strength=_strength(0.9 - value / 30),
-            advice=f"Add some saturation, or make it black and white: colourfulness {value:.0f}.",
-        )
-    return Suggestion(
-        flaw=Flaw.OVERSATURATED,
-        direction="reduce saturation",
-        strength=_strength((value - 20) / 110),
-        advice=f"Take the saturation back: colourfulness {value:.0f}, and colours are clipped.",
-    )
+    if value < _MUTED_BELOW:
+        advice = f"add some vibrance: the colours are pale (colourfulness {value:.0f})"
+        strength = 1 - value / _MUTED_BELOW
+        return _suggestion(Flaw.UNDERSATURATED, "add saturation", strength, advice)
+    advice = f"reduce the saturation: colours run out of range (colourfulness {value:.0f})"
+    return _suggestion(Flaw.OVERSATURATED, "reduce saturation", value / 110, advice)
 
 
-def _color_cast(attributes: Attributes) -> Suggestion | None:
-    casts = {name: _value(attributes, name) for name in _CAST_WORDS if _poor(attributes, name)}
-    if not casts:
+def _cast(attributes: Attributes) -> Suggestion | None:
+    warm, tint = _poor_value(attributes, "color_cast"), _poor_value(attributes, "color_tint")
+    if warm is None and tint is None:
         return None
-    name = max(casts, key=lambda key: abs(casts[key]))
-    value = casts[name]
-    (look, direction), amount = _CAST_WORDS[name][value > 0], abs(value)
-    return Suggestion(
-        flaw=Flaw.COLOR_CAST,
-        direction=direction,
-        strength=_strength(amount / 1.2),
-        advice=f"Shift the white balance: {direction}; the light is {look} by {amount:.1f} EV.",
-    )
-
-
-_CAST_WORDS = {  # negative value, positive value: how the light looks, and the way out
-    "color_cast": (("cool", "warm up"), ("warm", "cool down")),
-    "color_tint": (("green", "less green"), ("magenta", "less magenta")),
-}
+    if abs(warm or 0.0) >= abs(tint or 0.0):
+        value = warm or 0.0
+        direction = "cool down" if value > 0 else "warm up"
+        advice = f"move the white balance toward {'blue' if value > 0 else 'yellow'}"
+    else:
+        value = tint or 0.0
+        direction = "less magenta" if value > 0 else "less green"
+        advice = f"move the tint toward {'green' if value > 0 else 'magenta'}"
+    advice += f": the light is {abs(value):.1f} EV off neutral"
+    return _suggestion(Flaw.COLOR_CAST, direction, abs(value) / _STRONG_CAST, advice)
 
 
 def _noise(attributes: Attributes) -> Suggestion | None:
-    if not _poor(attributes, "noise"):
+    sigma = _poor_value(attributes, "noise")
+    if sigma is None:
         return None
-    sigma = _value(attributes, "noise")
-    return Suggestion(
-        flaw=Flaw.NOISE,
-        direction="reduce noise",
-        strength=_strength(sigma / 14),
-        advice=f"Reduce the noise: about {sigma:.0f} of 255 levels even in flat areas.",
-    )
+    advice = f"reduce the noise ({sigma:.0f} levels in flat parts); next time use a lower ISO"
+    return _suggestion(Flaw.NOISE, "reduce noise", sigma / _STRONG_NOISE, advice)
 
 
 def _blur(attributes: Attributes) -> Suggestion | None:
-    if not _poor(attributes, "subject_sharpness"):
+    resolved = _poor_value(attributes, "subject_sharpness")
+    if resolved is None:
         return None
-    resolved = _value(attributes, "subject_sharpness")
-    return Suggestion(
-        flaw=Flaw.BLUR,
-        direction="sharpen",
-        strength=_strength(1.2 - resolved / 170),
-        advice="Sharpen it, or choose a frame in focus: even its sharpest part resolves only "
-        f"{resolved:.0f} pixels of the long side.",
-    )
+    advice = "no part of the frame is sharp: sharpen a little, next time focus on the subject"
+    return _suggestion(Flaw.BLUR, "sharpen", 1 - resolved / _SHARP_PX, advice)
 
 
-def _motion_blur(attributes: Attributes) -> Suggestion | None:
-    if not _poor(attributes, "motion_blur"):
+def _motion(attributes: Attributes) -> Suggestion | None:
+    length = _poor_value(attributes, "motion_blur")
+    if length is None:
         return None
-    length = _value(attributes, "motion_blur")
-    return Suggestion(
-        flaw=Flaw.MOTION_BLUR,
-        direction="steady",
-        strength=_strength(0.2 + length / 7),
-        advice="Choose a steadier frame, or a shorter exposure next time: edges are streaked by "
-        f"{length:.1f} % of the long side.",
-    )
-
-
-def _jpeg(attributes: Attributes) -> Suggestion | None:
-    if not _poor(attributes, "jpeg_blocking"):
-        return None
-    step = attributes["jpeg_blocking"].value
-    seen = "" if step is None else f": the 8-pixel blocks stand {step:.1f} levels apart"
-    return Suggestion(
-        flaw=Flaw.JPEG_ARTIFACTS,
-        direction="save finer",
-        strength=_strength(0.6 if step is None else step / 5),
-        advice=f"Export it again from the original at a higher JPEG quality{seen}.",
-    )
+    advice = f"streaks of {length:.1f} % of the frame: use a shorter exposure or a tripod"
+    return _suggestion(Flaw.MOTION_BLUR, "steady", length / _STRONG_STREAK, advice)
 
 
 def _tilt(attributes: Attributes) -> Suggestion | None:
-    if not _poor(attributes, "tilt"):
+    degrees = _poor_value(attributes, "tilt")
+    if degrees is None:
         return None
-    degrees = _value(attributes, "tilt")
-    side = "left" if degrees > 0 else "right"
-    return Suggestion(
-        flaw=Flaw.TILTED_HORIZON,
-        direction=f"rotate {side}",
-        strength=_strength(abs(degrees) / 12),
-        advice=f"Rotate it about {abs(degrees):.1f} degrees to the {side}.",
-    )
+    direction = "rotate left" if degrees > 0 else "rotate right"
+    advice = f"{direction} by {abs(degrees):.1f} degrees to level the picture"
+    return _suggestion(Flaw.TILTED_HORIZON, direction, abs(degrees) / _STRONG_TILT, advice)
+
+
+def _blocking(attributes: Attributes) -> Suggestion | None:
+    if not _is_poor(attributes, "jpeg_blocking"):
+        return None
+    step = _value(attributes, "jpeg_blocking")
+    strength = 0.5 if step is None else step / _STRONG_BLOCKING
+    advice = "export again from the original at a higher JPEG quality: its blocks show"
+    return _suggestion(Flaw.JPEG_ARTIFACTS, "save finer", strength, advice)
 
 
 def _vignetting(attributes: Attributes) -> Suggestion | None:
-    if not _poor(attributes, "vignetting"):
+    fall = _poor_value(attributes, "vignetting")
+    if fall is None:
         return None
-    stops = -_value(attributes, "vignetting")
-    return Suggestion(
-        flaw=Flaw.VIGNETTING,
-        direction="lighten corners",
-        strength=_strength(stops / 5),
-        advice=f"Lighten the corners: they fall off by about {_stops(stops)}.",
-    )
+    advice = f"lighten the corners by about {_stops(abs(fall))}, or use the lens correction"
+    return _suggestion(Flaw.VIGNETTING, "lighten corners", abs(fall) / _STRONG_CORNERS, advice)
 
 
-_ADVISERS: tuple[Adviser, ...] = (
+def _stops(ev: float) -> str:
+    rounded = max(0.5, round(abs(ev) * 2) / 2)
+    return "1 stop" if rounded == 1 else f"{rounded:g} stops"
+
+
+_MAKERS: tuple[Callable[[Attributes], Suggestion | None], ...] = (
     _underexposed,
     _overexposed,
     _low_contrast,
-    _saturation,
-    _color_cast,
+    _colours,
+    _cast,
     _noise,
     _blur,
-    _motion_blur,
-    _jpeg,
+    _motion,
     _tilt,
+    _blocking,
     _vignetting,
 )
 
-_FOLLOWS_FROM = {
-    Flaw.LOW_CONTRAST: (Flaw.UNDERSATURATED, Flaw.UNDEREXPOSED),
-    Flaw.UNDEREXPOSED: (Flaw.UNDERSATURATED,),
-    Flaw.OVERSATURATED: (Flaw.COLOR_CAST,),
-    Flaw.MOTION_BLUR: (Flaw.BLUR,),
+
+def _signed(
+    name: str, margin: float, positive: frozenset[str]
+) -> Callable[[Attributes, str], bool]:
+    """Contradicts where the value lies beyond `margin` on the side that needs the other way."""
+
+    def opposite(attributes: Attributes, direction: str) -> bool:
+        value = _value(attributes, name)
+        if value is None:
+            return False
+        return value < -margin if direction in positive else value > margin
+
+    return opposite
+
+
+def _good(name: str) -> Callable[[Attributes, str], bool]:
+    def opposite(attributes: Attributes, direction: str) -> bool:
+        del direction
+        found = attributes.get(name)
+        return found is not None and found.verdict is Verdict.GOOD
+
+    return opposite
+
+
+def _cast_opposite(attributes: Attributes, direction: str) -> bool:
+    name = "color_cast" if direction in ("cool down", "warm up") else "color_tint"
+    positive = frozenset({"cool down", "less magenta"})
+    return _signed(name, 0.0, positive)(attributes, direction)
+
+
+def _darkening_opposite(attributes: Attributes, direction: str) -> bool:
+    """A dark photo needs no darkening, unless its highlights are blown all the same."""
+    dark = _signed("exposure", 0.3, frozenset({"darken"}))(attributes, direction)
+    return dark and not _is_poor(attributes, "clipped_highlights")
+
+
+_OPPOSITE: dict[Flaw, Callable[[Attributes, str], bool]] = {
+    Flaw.UNDEREXPOSED: _signed("exposure", 0.3, frozenset()),
+    Flaw.OVEREXPOSED: _darkening_opposite,
+    Flaw.LOW_CONTRAST: _good("contrast"),
+    Flaw.COLOR_CAST: _cast_opposite,
+    Flaw.NOISE: _good("noise"),
+    Flaw.BLUR: _good("subject_sharpness"),
+    Flaw.TILTED_HORIZON: _signed("tilt", 0.5, frozenset({"rotate left"})),
 }
-
-# -- what speaks against an advice ------------------------------------------------------------
-
-_AGAINST: dict[Flaw, Callable[[Attributes], bool]] = {
-    Flaw.UNDEREXPOSED: lambda a: _value(a, "exposure") > 0.5 or _poor(a, "clipped_highlights"),
-    Flaw.OVEREXPOSED: lambda a: (
-        _value(a, "exposure") < -0.5 and _value(a, "clipped_highlights") < 2
-    ),
-    Flaw.LOW_CONTRAST: lambda a: _value(a, "contrast") > 85,
-    Flaw.OVERSATURATED: lambda a: _value(a, "colorfulness", _COLOURLESS) < _COLOURLESS,
-    Flaw.UNDERSATURATED: lambda a: _value(a, "colorfulness") > 60,
-    Flaw.NOISE: lambda a: _good(a, "noise"),
-    Flaw.BLUR: lambda a: _good(a, "subject_sharpness") and not _poor(a, "motion_blur"),
-    Flaw.MOTION_BLUR: lambda a: _good(a, "motion_blur"),
-    Flaw.JPEG_ARTIFACTS: lambda a: _good(a, "jpeg_blocking"),
-    Flaw.VIGNETTING: lambda a: _value(a, "vignetting") > 0.3,
-}
-
-_OPPOSITE = {  # advice: the attribute, and the sign of a value that already lies that way
-    "warm up": ("color_cast", 1),
-    "cool down": ("color_cast", -1),
-    "less green": ("color_tint", 1),
-    "less magenta": ("color_tint", -1),
-}
-
-
-def _against_cast(direction: str, attributes: Attributes) -> bool:
-    name, sign = _OPPOSITE.get(direction, ("", 0))
-    return name in attributes and sign * _value(attributes, name) > 0.1
-
-
-def _against_turn(direction: str, attributes: Attributes) -> bool:
-    if _good(attributes, "tilt"):
-        return True
-    wanted = 1 if direction == "rotate left" else -1
-    return _poor(attributes, "tilt") and wanted * _value(attributes, "tilt") < 0
-
-
-# -- reasons ----------------------------------------------------------------------------------
-
-_REASON_AGAINST: dict[Flaw, Callable[[Attributes], str]] = {
-    Flaw.UNDEREXPOSED: lambda a: f"too dark by about {_stops(_lift(a))}",
-    Flaw.OVEREXPOSED: lambda a: f"highlights clipped {_value(a, 'clipped_highlights'):.0f} %",
-    Flaw.LOW_CONTRAST: lambda a: f"flat: {_value(a, 'contrast'):.0f} % of the tonal range",
-    Flaw.OVERSATURATED: lambda _: "garish colours",
-    Flaw.UNDERSATURATED: lambda _: "pale colours",
-    Flaw.COLOR_CAST: lambda a: f"{_cast_look(a)} colour cast",
-    Flaw.NOISE: lambda a: f"noise of {_value(a, 'noise'):.0f} levels",
-    Flaw.BLUR: lambda _: "nothing is sharp",
-    Flaw.MOTION_BLUR: lambda _: "motion blur",
-    Flaw.JPEG_ARTIFACTS: lambda _: "JPEG blocks show",
-    Flaw.TILTED_HORIZON: lambda a: f"tilted by {abs(_value(a, 'tilt')):.0f} degrees",
-    Flaw.VIGNETTING: lambda a: f"corners {_stops(-_value(a, 'vignetting'))} darker",
-}
-
-_PRAISE = {
-    "subject_sharpness": "sharp subject",
-    "exposure": "well exposed",
-    "contrast": "full tonal range",
-    "noise": "little noise",
-    "tilt": "level",
-}
-
-
-def _cast_look(attributes: Attributes) -> str:
-    looks = {
-        abs(_value(attributes, name)): words[_value(attributes, name) > 0][0]
-        for name, words in _CAST_WORDS.items()
-        if _poor(attributes, name)
-    }
-    return looks[max(looks)]
