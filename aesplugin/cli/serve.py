@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import socket
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,21 +46,24 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     """
     from aesplugin.compose import Workshop
     from aesplugin.settings import load_settings
+
+    if find_spec("fastapi") is None or find_spec("uvicorn") is None:
+        raise UsageError("the page needs more packages: pip install 'aesplugin[web]'")
+    from aesplugin.web.app import create_app
+    from aesplugin.web.desk import Desk
     from aesplugin.web.guard import Access, is_loopback
 
     workshop = Workshop(load_settings(catalog=catalog, model=model, device=device))
     token = None if is_loopback(host) and token_file is None else _token(token_file)
     hosts = [*(allow_host or []), *([] if host in ("0.0.0.0", "::") else [host])]
     access = Access(token=token, hosts=hosts)
-
-    from aesplugin.web.app import create_app
-    from aesplugin.web.desk import Desk
-
+    listener = _listen(host, port)
     app = create_app(Desk(workshop, access, roots=root or ()))
     shown = f"[{host}]" if ":" in host else host
+    port = listener.getsockname()[1]
     address = f"http://{shown}:{port}/" + (f"?token={token}" if token else "")
     say(f"review page: {address}  (Ctrl-C ends it)")
-    _run(app, host, port)
+    _run(app, listener)
 
 
 def _token(file: Path | None) -> str:
@@ -75,12 +80,26 @@ def _token(file: Path | None) -> str:
     return found
 
 
-def _run(app: "ASGIApp", host: str, port: int) -> None:
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = error.strerror or error
+        raise UsageError(
+            f"cannot listen on {host} port {port}: {reason}; choose another --port"
+        ) from None
+
+
+def _run(app: "ASGIApp", listener: socket.socket) -> None:
     import uvicorn
 
     # No access log: it would hold the token of the first address.
     config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", access_log=False, server_header=False,
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
         timeout_graceful_shutdown=3,
-    )  # fmt: skip
-    uvicorn.Server(config).run()
+    )
+    uvicorn.Server(config).run([listener])
