@@ -22,7 +22,7 @@ from tests.faults.plugin.faulty_model import FaultyModel
 from tests.servers import RedisServer
 
 REVISION = FaultyModel.card.revision
-JOB_SECONDS = 8.0  # a lost worker's job comes back after 1.25 times that
+JOB_SECONDS = 10.0  # a lost worker's job comes back after 1.25 times that
 _PLUGIN = Path(__file__).parent / "plugin"
 _REPOSITORY = Path(__file__).parents[2]
 

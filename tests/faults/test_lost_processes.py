@@ -20,7 +20,10 @@ def test_a_gpu_worker_killed_in_the_middle_of_a_batch(site: Site) -> None:
     assert site.counts() == {PhotoState.ASSESSED: PHOTOS}
     looks = site.looks()
     assert set(looks) == set(hashes)
-    assert 1 <= sum(looks.values()) - PHOTOS <= 4  # the batch that was lost, and nothing else
+    # The lost batch is looked at twice. On a machine so busy that a job outlives its visibility
+    # timeout, so are others: that costs time, nothing else.
+    assert sum(looks.values()) > PHOTOS
+    assert max(looks.values()) <= 3
 
 
 def test_the_catalog_consumer_killed(site: Site) -> None:
@@ -74,10 +77,10 @@ def test_a_photo_that_kills_its_worker_is_quarantined_and_costs_the_others_nothi
             "the worker dies or the run ends",
         )
         if workers[-1].popen.poll() is not None:
-            assert len(workers) <= 3
+            assert len(workers) <= 6
             workers.append(site.worker(Queue.GPU, FAULT_POISON=poison))
     assert watch.ends() == 0
-    assert len(workers) == 4  # three died of it
     assert site.counts() == {PhotoState.ASSESSED: PHOTOS - 1, PhotoState.QUARANTINED: 1}
-    assert site.looks()[poison] == 3
+    # Three died of it; more where the machine was so busy that its batch was delivered twice.
+    assert 3 <= site.looks()[poison] <= 6
     assert "the worker that looked at it stopped" in site.start("status").ends_with_text()
