@@ -7,7 +7,7 @@ from aesplugin.imaging.attributes.planes import LINEAR, Pixels, Plane, Planes
 
 # Calibrated on clean photos and copies with more, less and shifted colour.
 _GARISH, _MUTED, _VIVID_ENOUGH, _MONOCHROME = 2.3, 17.0, 24.0, 3.0
-_CAST_LIMITS = {"color_cast": (-0.28, 0.85), "color_tint": (-0.5, 0.42)}
+_CAST_LIMITS = {"color_cast": (-0.24, 0.75), "color_tint": (-0.45, 0.38)}
 
 _XYZ = np.array(  # linear sRGB to XYZ, scaled to the D65 white (IEC 61966-2-1)
     [[0.4339, 0.3762, 0.1899], [0.2126, 0.7152, 0.0722], [0.0177, 0.1095, 0.8728]], np.float32
