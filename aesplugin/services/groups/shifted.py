@@ -1,7 +1,7 @@
 """Panoramas and focus stacks: series that only the pixels tell.
 
 Panorama rule: three frames or more of one body and focal length, each taken within half a
-minute of the one before and not by motor drive, at the same exposure (1 EV at most apart),
+minute of the one before, in an even rhythm and not by motor drive, at the same exposure (1 EV at most apart),
 whose views overlap and move on steadily in one direction.
 
 Focus stack rule: three frames or more of one body at the same exposure, focal length and
@@ -28,6 +28,7 @@ _PANORAMA_PAUSE = (0.4, 30.0)  # seconds
 _PANORAMA_STEP = (0.12, 0.85)  # of the picture's side: less is a shake, more does not overlap
 _PANORAMA_SIDEWAYS = 0.25  # of the other side: a hand-held sweep wavers
 _PANORAMA_AGREEMENT = 0.5
+_PANORAMA_RHYTHM = 5.0  # the longest pause against the shortest
 _STACK_PAUSE = 5.0
 _STACK_SHIFT = 0.04
 _STACK_AGREEMENT = 0.6  # of unsharp copies: focus changes, the view does not
@@ -46,7 +47,8 @@ def find_panoramas(
         if len(run) < LEAST_FRAMES:
             continue
         shifts = [_shift(frames[a], frames[b], sketches) for a, b in itertools.pairwise(run)]
-        found += [run[start:stop] for start, stop in _steady(shifts)]
+        sweeps = [run[start:stop] for start, stop in _steady(shifts)]
+        found += [sweep for sweep in sweeps if _is_regular([frames[index] for index in sweep])]
     return found
 
 
@@ -97,6 +99,12 @@ def _may_stack(before: Frame, after: Frame) -> bool:
         and before.exif.f_number == after.exif.f_number
         and before.exif.exposure_time == after.exif.exposure_time
     )
+
+
+def _is_regular(sweep: Sequence[Frame]) -> bool:
+    """Whether the pauses are alike: following a subject past one background is no sweep."""
+    pauses = [pause(a, b) for a, b in pairwise(sweep)]
+    return max(pauses) <= _PANORAMA_RHYTHM * min(pauses)
 
 
 def _same_lens(before: Frame, after: Frame) -> bool:

@@ -82,6 +82,12 @@ def test_there_and_back_is_no_panorama() -> None:
     assert find_panoramas(frames[:3], range(3), _sketches(frames[:3], [a, b, c])) == [[0, 1, 2]]
 
 
+def test_following_a_subject_in_an_uneven_rhythm_is_no_panorama() -> None:
+    times = (0, 0.5, 7)
+    frames = [frame(f"{i}.jpg", at, focal_length=300.0) for i, at in enumerate(times)]
+    assert find_panoramas(frames, range(3), _sketches(frames, _sweep(100, 3))) == []
+
+
 def test_motor_drive_is_no_panorama() -> None:
     frames = _frames(4, gap=0.1)
     assert find_panoramas(frames, range(4), _sketches(frames, _sweep(100))) == []
