@@ -3,7 +3,16 @@ const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?
 
 export const user = () => meta("user");
 
-export async function send(method, address, body) {
+// One after the other: who presses X and Ctrl-Z quickly must get them in that order.
+let line = Promise.resolve();
+
+export function send(method, address, body) {
+  const answer = line.then(() => request(method, address, body));
+  line = answer.catch(() => {});
+  return answer;
+}
+
+async function request(method, address, body) {
   const answer = await fetch(address, {
     method,
     headers: { "content-type": "application/json", "x-csrf-token": meta("csrf") },
