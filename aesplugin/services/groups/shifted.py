@@ -1,8 +1,8 @@
 """Panoramas and focus stacks: series that only the pixels tell.
 
 Panorama rule: three frames or more of one body and focal length, each taken within half a
-minute of the one before, in an even rhythm and not by motor drive, at the same exposure (1 EV at most apart),
-whose views overlap and move on steadily in one direction.
+minute of the one before, in an even rhythm and not by motor drive, at the same exposure (1 EV
+apart at most), whose views overlap and move on steadily in one direction.
 
 Focus stack rule: three frames or more of one body at the same exposure, focal length and
 aperture, a few seconds apart at most, showing the same view without shift, while the sharpest
@@ -10,9 +10,9 @@ part of the picture wanders: most textured parts become sharp and unsharp again,
 frames.
 """
 
-import itertools
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,7 @@ def find_panoramas(
     for run in split(members, lambda a, b: _may_sweep(frames[a], frames[b])):
         if len(run) < LEAST_FRAMES:
             continue
-        shifts = [_shift(frames[a], frames[b], sketches) for a, b in itertools.pairwise(run)]
+        shifts = [_shift(frames[a], frames[b], sketches) for a, b in pairwise(run)]
         sweeps = [run[start:stop] for start, stop in _steady(shifts)]
         found += [sweep for sweep in sweeps if _is_regular([frames[index] for index in sweep])]
     return found
@@ -162,7 +162,7 @@ def _direction(shift: Shift) -> str | None:
 
 def _still(pictures: Sequence[Grey | None]) -> list[tuple[int, int]]:
     """(start, stop) of the stretches of three frames or more without shift between neighbours."""
-    linked = [_is_still(a, b) for a, b in itertools.pairwise(pictures)]
+    linked = [_is_still(a, b) for a, b in pairwise(pictures)]
     stretches = []
     start = 0
     for index in range(len(pictures)):
