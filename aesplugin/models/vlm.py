@@ -100,7 +100,7 @@ def _load(name: str, adapter: Path | None, device: torch.device) -> tuple[Any, A
     from transformers import AutoModelForImageTextToText, AutoProcessor
 
     try:
-        processor = AutoProcessor.from_pretrained(name)
+        processor = AutoProcessor.from_pretrained(name)  # type: ignore[no-untyped-call]
         network: Any = AutoModelForImageTextToText.from_pretrained(name, dtype="auto")
         if adapter is not None:
             from peft import PeftModel

@@ -28,7 +28,7 @@ def unlabelled_photos(data: Path, limit: int = 0) -> list[Path]:
     """
     found = [path for name in UNLABELLED for path in _photos(data / "unlabelled" / name)]
     if not found:
-        raise DataError(f"{data / 'unlabelled'} holds no photos; see docs/training.md")
+        raise DataError(f"{data / 'unlabelled'} holds no photos; see docs/training-log.md")
     order = np.random.default_rng(0).permutation(len(found))
     return [found[index] for index in order][: limit or None]
 

@@ -25,29 +25,60 @@ class Reading(NamedTuple):
     craft: Tensor  # [B]: higher is less flawed; ranks versions of one photo
 
 
-class Heads(nn.Module):
-    """Small perceptrons on the pooled levels [B, 4 D]."""
+class Plain(nn.Module):
+    """A linear skip from the encoder's statistics to beauty; set by ridge, not by gradient.
 
-    def __init__(self, width: int) -> None:
+    A few hundred votes are too few for the Q-Formers alone: they learn what is left over.
+    """
+
+    centre: Tensor
+    spread: Tensor
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.register_buffer("centre", torch.zeros(size))
+        self.register_buffer("spread", torch.ones(size))
+        self.weight = nn.Parameter(torch.zeros(size), requires_grad=False)
+        self.bias = nn.Parameter(torch.zeros(()), requires_grad=False)
+
+    def forward(self, plain: Tensor) -> Tensor:  # [B, F] -> [B]
+        scaled = ((plain - self.centre) / self.spread).clamp(-6, 6)
+        return scaled @ self.weight + self.bias
+
+
+class Heads(nn.Module):
+    """Small perceptrons on the pooled levels [B, 4 D], and one linear skip.
+
+    `craft_share` is how much of the craft value counts in the score; 1 while training.
+    """
+
+    def __init__(self, width: int, plain: int) -> None:
+        """`width` of the Q-Formers; `plain` size of the encoder's summary."""
         super().__init__()
         inputs = 4 * width
+        self.plain = Plain(plain)
         self.norm = nn.LayerNorm(inputs)
         self.causes = nn.Sequential(nn.Linear(inputs, 192), nn.GELU(), nn.Dropout(0.1))
         self.flaw = nn.Linear(192, len(FLAWS) + 1)
         self.severity = nn.Linear(192, len(FLAWS))
         self.way = nn.Linear(192, len(WAYS))
         self.craft = nn.Linear(192, 1)
+        self.craft_share = nn.Parameter(torch.ones(()), requires_grad=False)
         self.beauty = nn.Sequential(
             nn.Dropout(0.3), nn.Linear(inputs, 64), nn.GELU(), nn.Dropout(0.2), nn.Linear(64, 1)
         )
 
-    def forward(self, pooled: Tensor) -> Reading:  # [B, 4 D]
+    def forward(self, pooled: Tensor, plain: Tensor) -> Reading:  # [B, 4 D], [B, F]
         pooled = self.norm(pooled)
         causes = self.causes(pooled)
         craft = self.craft(causes)[:, 0]
-        beauty = self.beauty(pooled)[:, 0]
+        beauty = self.beauty(pooled)[:, 0] + self.plain(plain)
         return Reading(
-            self.flaw(causes), self.severity(causes), self.way(causes), beauty + craft, craft
+            self.flaw(causes),
+            self.severity(causes),
+            self.way(causes),
+            beauty + self.craft_share * craft,
+            craft,
         )
 
 
