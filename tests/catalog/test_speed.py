@@ -21,7 +21,7 @@ from tests.catalog.samples import (
 )
 
 PHOTOS, BATCH = 100_000, 500
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
 def seconds(work: Callable[[], Any], repeats: int = 1) -> tuple[float, float]:
