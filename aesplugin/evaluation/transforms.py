@@ -91,7 +91,8 @@ def _chroma(pixels: Pixels, factor: float) -> Pixels:
     lab = cv2.cvtColor(pixels.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     lab[..., 1:] *= factor
     rgb = cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)
-    return np.rint(np.clip(rgb, 0, 1) * 255).astype(np.uint8)
+    copy: Pixels = np.rint(np.clip(rgb, 0, 1) * 255).astype(np.uint8)
+    return copy
 
 
 def _oversaturated(
