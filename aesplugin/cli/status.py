@@ -67,9 +67,10 @@ def _print_status(status: "Status") -> None:
         if not status.workers:
             out.print("workers none is alive; start with: aesplugin up DIR", style="yellow")
     for worker in status.workers:
-        line = f"worker  {worker.queue} on {worker.host} ({worker.pid}) {worker.model}"
+        model = f" {worker.model}, {worker.photos} photos" if worker.model else ""
         trouble = f": {printable(worker.last_error)}" if worker.last_error else ""
-        out.print(f"{line}, {worker.photos} photos{trouble}", markup=False, soft_wrap=True)
+        line = f"worker  {worker.queue} on {worker.host} ({worker.pid}){model}{trouble}"
+        out.print(line, markup=False, soft_wrap=True)
     if status.problem:
         out.print(status.problem, markup=False, style="yellow", soft_wrap=True)
     for failure in status.failures:
