@@ -43,10 +43,10 @@ def _folders(root: Path) -> Path:
 
 def test_unlabelled_photos_are_drawn_in_turns(tmp_path: Path) -> None:
     root = _folders(tmp_path)
-    paths = unlabelled_photos(root, ["one", "two"], per_folder=4, seed=0)
+    paths = unlabelled_photos(root, {"one": 4, "two": 4}, seed=0)
     assert [path.parent.name for path in paths] == ["one", "two"] * 3 + ["two"]
     assert len(set(paths)) == 7
-    assert paths == unlabelled_photos(root, ["one", "two"], per_folder=4, seed=0)
+    assert paths == unlabelled_photos(root, {"one": 4, "two": 4}, seed=0)
 
 
 @pytest.mark.parametrize(
@@ -55,4 +55,4 @@ def test_unlabelled_photos_are_drawn_in_turns(tmp_path: Path) -> None:
 )
 def test_unusable_folders_are_named(tmp_path: Path, name: str, complaint: str) -> None:
     with pytest.raises(DataError, match=f"{name}.*{complaint}"):
-        unlabelled_photos(_folders(tmp_path), [name], per_folder=1, seed=0)
+        unlabelled_photos(_folders(tmp_path), {name: 1}, seed=0)

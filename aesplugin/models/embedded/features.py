@@ -1,4 +1,4 @@
-"""What the frozen encoder sees in a photo, pooled: one vector, in named parts.
+"""What is seen in a photo, in named parts: pooled maps of the frozen encoder, and tones.
 
 The whole view gives every stage (low to high), the patch the four lowest: craft is seen in
 early stages at full size, content and composition in late ones of the whole.
@@ -13,10 +13,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from aesplugin.models.efficientnet import CHANNELS, EfficientNetLite2, normalise
+from aesplugin.models.embedded.tones import TONES, tones
 from aesplugin.models.views import Pixels, patch_view, whole_view
 
 PATCH_STAGES: Final = 4
-GRID_MAPS: Final = (3, 5, 7)
+GRID_MAP: Final = 5
 GRID: Final = 3  # thirds of each side
 
 Parts = dict[str, Tensor]  # name -> [B, width]
@@ -25,8 +26,9 @@ Parts = dict[str, Tensor]  # name -> [B, width]
 def part_widths() -> dict[str, int]:
     """The parts in order, and how many numbers each has."""
     widths = {f"whole{index}": 3 * channels for index, channels in enumerate(CHANNELS)}
-    widths |= {f"grid{index}": GRID * GRID * CHANNELS[index] for index in GRID_MAPS}
-    return widths | {f"patch{index}": 3 * CHANNELS[index] for index in range(PATCH_STAGES)}
+    widths[f"grid{GRID_MAP}"] = GRID * GRID * CHANNELS[GRID_MAP]
+    widths |= {f"patch{index}": 3 * CHANNELS[index] for index in range(PATCH_STAGES)}
+    return widths | {"tones": TONES}
 
 
 def describe(encoder: EfficientNetLite2, photos: Sequence[Pixels]) -> Parts:
@@ -35,9 +37,13 @@ def describe(encoder: EfficientNetLite2, photos: Sequence[Pixels]) -> Parts:
     Returns:
         Each part [B, width] in float32 on the CPU, in the order of `photos`.
     """
+    if not photos:
+        return {name: torch.empty(0, width) for name, width in part_widths().items()}
     out = {name: torch.empty(len(photos), width) for name, width in part_widths().items()}
     wholes = [whole_view(photo) for photo in photos]
     patches = [patch_view(photo) for photo in photos]
+    # every second pixel tells light and colour as well, in a quarter of the time
+    out["tones"] = torch.from_numpy(np.stack([tones(view[::2, ::2]) for view in wholes]))
     for views, look in ((wholes, _whole_parts), (patches, _patch_parts)):
         for group in _same_shape(views):
             x = _batch([views[index] for index in group], encoder)
@@ -50,8 +56,8 @@ def describe(encoder: EfficientNetLite2, photos: Sequence[Pixels]) -> Parts:
 def _whole_parts(encoder: EfficientNetLite2, x: Tensor) -> Parts:
     maps = encoder.forward_features(x)
     parts = {f"whole{index}": _pooled(map_) for index, map_ in enumerate(maps)}
-    for index in GRID_MAPS:  # [B, C, h, w] -> [B, C * 9]
-        parts[f"grid{index}"] = F.adaptive_avg_pool2d(maps[index], GRID).flatten(1)
+    thirds = F.adaptive_avg_pool2d(maps[GRID_MAP], GRID)  # [B, C, 3, 3]
+    parts[f"grid{GRID_MAP}"] = thirds.flatten(1)
     return parts
 
 

@@ -1,0 +1,133 @@
+"""Does an original outscore its flawed copy, and does nothing score at the bottom?
+
+Only the score is asked, so any model can be measured; `flaws` also asks for the reasons.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aesplugin.assessment import Flaw
+from aesplugin.errors import DataError
+from aesplugin.evaluation.judged import Pixels, judge, load_pixels
+from aesplugin.evaluation.transforms import Strength, flawed
+from aesplugin.models.base import AestheticModel
+
+_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+_SIDE: Final = (480, 640)  # px, of the pictures of nothing
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contest:
+    """Copies with one flaw at one strength. `won` is the share of originals that score higher;
+    `drop` how far the median copy falls, in points of the score."""
+
+    flaw: Flaw
+    strength: Strength
+    won: float
+    drop: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DegradedReport:
+    """All contests over `photos` originals, and the scores of pictures of nothing."""
+
+    photos: int
+    contests: tuple[Contest, ...]
+    nothing: dict[str, float]
+
+    def won(self, strength: Strength) -> float:
+        """Mean share won over the flaws at one strength."""
+        return float(np.mean([one.won for one in self.contests if one.strength == strength]))
+
+    def table(self) -> str:
+        """The report as text: share of originals that outscore their copy (median drop)."""
+        strengths = list(dict.fromkeys(one.strength for one in self.contests))
+        found = {(one.flaw, one.strength): one for one in self.contests}
+        lines = [f"{self.photos} photos".ljust(18) + "".join(f"{s.value:>16}" for s in strengths)]
+        for flaw in dict.fromkeys(one.flaw for one in self.contests):
+            cells = [found[flaw, strength] for strength in strengths]
+            lines.append(
+                f"{flaw.value:<18}" + "".join(f"{c.won:>8.3f} ({c.drop:5.2f})" for c in cells)
+            )
+        lines.append(f"{'mean':<18}" + "".join(f"{self.won(s):>8.3f}        " for s in strengths))
+        lines += [f"{name:<18}{score:>8.2f} of 10" for name, score in self.nothing.items()]
+        return "\n".join(lines)
+
+
+def measure_degraded(
+    model: AestheticModel,
+    photos: Sequence[Path],
+    *,
+    strengths: Sequence[Strength] = tuple(Strength),
+    seed: int = 0,
+    progress: Progress = lambda done, of: None,
+) -> DegradedReport:
+    """Each photo against its copy with each of 14 flaws at each strength.
+
+    Raises:
+        DataError: no photos.
+    """
+    if not photos:
+        raise DataError("no photos to make flawed copies of")
+    originals = [load_pixels(path) for path in photos]
+    best = _scores(model, originals)
+    contests = []
+    for number, flaw in enumerate(Flaw):
+        for strength in strengths:
+            copies = _copies(originals, flaw, strength, [seed, number])
+            fallen = best - _scores(model, copies)
+            contests.append(
+                Contest(
+                    flaw=flaw,
+                    strength=strength,
+                    won=float((fallen > 0).mean()),
+                    drop=float(np.median(fallen)),
+                )
+            )
+        progress(number + 1, len(Flaw))
+    nothing = dict(zip(_NOTHING, _scores(model, _nothing(seed)).tolist(), strict=True))
+    return DegradedReport(photos=len(photos), contests=tuple(contests), nothing=nothing)
+
+
+def photos_in(folders: Sequence[Path]) -> list[Path]:
+    """Every picture of the folders, sorted.
+
+    Raises:
+        DataError: a folder is absent or holds none.
+    """
+    found: list[Path] = []
+    for folder in folders:
+        inside = sorted(path for path in folder.glob("*") if path.suffix.lower() in _SUFFIXES)
+        if not inside:
+            raise DataError(f"{folder} is no folder of photos")
+        found += inside
+    return found
+
+
+def _copies(
+    originals: Sequence[Pixels], flaw: Flaw, strength: Strength, seed: Sequence[int]
+) -> Iterator[Pixels]:
+    for index, pixels in enumerate(originals):
+        rng = np.random.default_rng([*seed, index])
+        yield flawed(pixels, flaw, strength=strength, rng=rng)[0]
+
+
+def _scores(
+    model: AestheticModel, photos: Sequence[Pixels] | Iterator[Pixels]
+) -> NDArray[np.float64]:
+    return np.array([answer.score for answer in judge(model, photos)])
+
+
+_NOTHING: Final = ("black", "white", "grey", "noise")
+
+
+def _nothing(seed: int) -> list[Pixels]:
+    flat = [np.full((*_SIDE, 3), level, np.uint8) for level in (0, 255, 128)]
+    noise = np.random.default_rng(seed).integers(0, 256, (*_SIDE, 3), np.uint8)
+    return [*flat, noise]

@@ -1,0 +1,99 @@
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from aesplugin.errors import DataError
+from aesplugin.evaluation.oasis import evaluate_oasis
+from aesplugin.models.base import Answer, ModelCard
+from aesplugin.models.embedded.model import Unseen
+from aesplugin.models.views import decode
+from aesplugin.photo import Rendition
+
+
+class Brightness:
+    """Scores by mean brightness: 1 for black, 10 for white."""
+
+    card = ModelCard(name="brightness", revision="1", summary="", license="Apache-2.0")
+
+    def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
+        return [Answer(score=1 + 9 * float(decode(r).mean()) / 255) for r in renditions]
+
+
+class Honest(Brightness):
+    """Remembers what it learnt from; of a theme never seen it knows the opposite."""
+
+    def assess_unseen(
+        self, renditions: Sequence[Rendition], themes: Sequence[str | None]
+    ) -> list[Unseen]:
+        return [
+            Unseen(score=11 - answer.score, learnt_from=theme != "New")
+            for answer, theme in zip(self.assess(renditions), themes, strict=True)
+        ]
+
+
+def _root(folder: Path, rows: Sequence[tuple[str, str, int]]) -> Path:
+    """Rows of (file, theme, brightness 0..255); the votes follow the brightness."""
+    (folder / "images").mkdir()
+    with (folder / "images.csv").open("w", newline="") as out:
+        table = csv.writer(out)
+        table.writerow(["item", "file", "theme", "beauty_mos"])
+        for number, (file, theme, level) in enumerate(rows):
+            Image.fromarray(np.full((40, 50, 3), level, np.uint8)).save(folder / "images" / file)
+            table.writerow([number, file, theme, 1 + 6 * level / 255])
+    return folder
+
+
+_ROWS = [(f"{n}.png", "New" if n >= 20 else f"Theme {n % 4}", 10 * n) for n in range(25)]
+
+
+def test_a_model_that_knows_the_votes_has_full_marks(tmp_path: Path) -> None:
+    report = evaluate_oasis(_root(tmp_path, _ROWS), Brightness())
+    assert report.photos == 25
+    assert report.shipped.srcc == pytest.approx(1)
+    assert report.shipped.rmse < 0.05
+    assert report.unseen is None
+    assert report.learnt_from == 0
+    assert "training data" not in report.table()
+
+
+def test_the_honest_figure_is_of_the_heads_that_never_saw_the_theme(tmp_path: Path) -> None:
+    report = evaluate_oasis(_root(tmp_path, _ROWS), Honest())
+    assert report.shipped.srcc == pytest.approx(1)
+    assert report.unseen is not None
+    assert report.unseen.srcc == pytest.approx(-1)
+    assert report.new is not None
+    assert report.new.count == 5
+    assert report.learnt_from == 20
+    assert "training data" in report.table()
+    assert "quote the out-of-fold figure" in report.table()
+
+
+def test_damaged_pictures_are_named(tmp_path: Path) -> None:
+    root = _root(tmp_path, _ROWS[:3])
+    (root / "images" / "1.png").write_bytes(b"no picture")
+    with pytest.raises(DataError, match=r"1\.png"):
+        evaluate_oasis(root, Brightness())
+
+
+def test_missing_pictures_are_listed(tmp_path: Path) -> None:
+    root = _root(tmp_path, _ROWS[:4])
+    (root / "images" / "2.png").unlink()
+    report = evaluate_oasis(root, Brightness())
+    assert report.photos == 3
+    assert report.missing == ("2.png",)
+    assert "missing: 2.png" in report.table()
+
+
+@pytest.mark.slow
+def test_the_shipped_model_agrees_with_people(data_dir: Path) -> None:
+    from aesplugin.models.embedded.model import EmbeddedModel
+
+    report = evaluate_oasis(data_dir / "oasis", EmbeddedModel())
+    assert report.learnt_from == report.photos
+    assert report.unseen is not None
+    assert report.unseen.srcc >= 0.72
+    assert report.shipped.srcc > report.unseen.srcc

@@ -1,0 +1,153 @@
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from aesplugin.errors import DamagedPhoto, UsageError, WeightsDamaged, WeightsMissing
+from aesplugin.models.embedded import card as cards
+from aesplugin.models.embedded.folds import FoldTable, content_key, read_folds, write_folds
+from aesplugin.models.embedded.head import EMBEDDING, load_head
+from aesplugin.models.embedded.model import EmbeddedModel
+from aesplugin.photo import Rendition
+
+
+@pytest.fixture(scope="module")
+def model() -> EmbeddedModel:
+    return EmbeddedModel(device="cpu")
+
+
+def _rendition(pixels: np.ndarray, name: str = "a" * 64) -> Rendition:
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "JPEG", quality=92)
+    height, width = pixels.shape[:2]
+    return Rendition(content_hash=name, jpeg=out.getvalue(), width=width, height=height)
+
+
+def _scene(seed: int, size: tuple[int, int] = (300, 400)) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    coarse = Image.fromarray(rng.integers(0, 255, (6, 8, 3), np.uint8))
+    return np.asarray(coarse.resize(size[::-1], Image.Resampling.BICUBIC))
+
+
+def test_embedding_is_384_halves(model: EmbeddedModel) -> None:
+    (answer,) = model.assess([_rendition(_scene(0))])
+    assert answer.embedding is not None
+    values = np.frombuffer(answer.embedding, "<f2")
+    assert values.shape == (EMBEDDING,)
+    assert np.isfinite(values).all()
+
+
+def test_alike_photos_have_near_embeddings(model: EmbeddedModel) -> None:
+    scene = _scene(1)
+    alike, other = np.clip(scene.astype(int) + 4, 0, 255).astype(np.uint8), _scene(2)
+    answers = model.assess([_rendition(pixels) for pixels in (scene, alike, other)])
+    views = [np.frombuffer(a.embedding or b"", "<f2").astype(float) for a in answers]
+    assert np.linalg.norm(views[0] - views[1]) < 0.5 * np.linalg.norm(views[0] - views[2])
+
+
+def test_answers_do_not_depend_on_the_batch(model: EmbeddedModel) -> None:
+    photos = [_rendition(_scene(seed, (300, 400 + 60 * (seed % 3)))) for seed in range(8)]
+    together = [answer.score for answer in model.assess(photos)]
+    alone = [model.assess([photo])[0].score for photo in photos]
+    np.testing.assert_allclose(together, alone, atol=0.0011)
+    assert [round(score, 3) for score in together] == together
+
+
+@pytest.mark.parametrize("level", [0, 255])
+@pytest.mark.parametrize("size", [(768, 1024), (300, 300), (1, 5000), (2, 1)])
+def test_black_and_white_score_at_the_bottom(
+    model: EmbeddedModel, level: int, size: tuple[int, int]
+) -> None:
+    (answer,) = model.assess([_rendition(np.full((*size, 3), level, np.uint8))])
+    assert answer.score <= 2
+
+
+def test_noise_scores_at_the_bottom(model: EmbeddedModel) -> None:
+    noise = np.random.default_rng(9).integers(0, 256, (480, 640, 3), np.uint8)
+    assert model.assess([_rendition(noise)])[0].score <= 2
+
+
+def test_damaged_rendition_is_named_among_good_ones(model: EmbeddedModel) -> None:
+    bad = Rendition(content_hash="b" * 64, jpeg=b"\xff\xd8cut", width=1, height=1)
+    with pytest.raises(DamagedPhoto, match="b" * 64):
+        model.assess([_rendition(_scene(0)), bad])
+
+
+def test_unknown_device_is_told() -> None:
+    with pytest.raises(UsageError, match="try cpu"):
+        EmbeddedModel(device="warp")
+
+
+def test_fold_judges_what_was_learnt_from(model: EmbeddedModel) -> None:
+    photo = _rendition(_scene(3))
+    shipped = model.assess([photo])[0].score
+    table = read_folds(cards.FOLDS)
+    theme = next(iter(table.themes))
+    unknown, known = model.assess_unseen([photo, photo], ["no such theme", theme])
+    assert not unknown.learnt_from
+    assert unknown.score == shipped
+    assert known.learnt_from
+    assert known.score != shipped
+
+
+def test_revision_changes_with_the_head(tmp_path: Path) -> None:
+    for path in (cards.HEAD, cards.FOLDER / "card.json"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    before = cards.read_card(tmp_path).revision
+    assert before == EmbeddedModel.card.revision
+    with (tmp_path / cards.HEAD.name).open("ab") as head:
+        head.write(b"\0")
+    cards.read_card.cache_clear()
+    assert cards.read_card(tmp_path).revision != before
+
+
+def test_unusable_cards_are_named(tmp_path: Path) -> None:
+    cards.read_card.cache_clear()
+    with pytest.raises(WeightsMissing, match="install aesplugin again"):
+        cards.read_card(tmp_path)
+    (tmp_path / cards.HEAD.name).write_bytes(b"head")
+    (tmp_path / "card.json").write_text(json.dumps({"name": "embedded"}))
+    with pytest.raises(WeightsDamaged, match=r"card\.json"):
+        cards.read_card(tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["absent", "cut", "text", "other"])
+def test_unusable_heads_are_named(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "head.safetensors"
+    if damage == "cut":
+        path.write_bytes(cards.HEAD.read_bytes()[:-1000])
+    elif damage == "text":
+        path.write_text("no weights")
+    elif damage == "other":
+        from safetensors.torch import save_file
+
+        save_file({"something": torch.zeros(3)}, path)
+    expected = WeightsMissing if damage == "absent" else WeightsDamaged
+    with pytest.raises(expected, match=r"head\.safetensors"):
+        load_head(path)
+
+
+def test_fold_table_knows_content_before_theme(tmp_path: Path) -> None:
+    data = b"the file's bytes"
+    table = FoldTable(themes={"Lake": 1}, contents={content_key(data): 3})
+    path = tmp_path / "folds.json"
+    write_folds(path, table)
+    read = read_folds(path)
+    full_hash = content_key(data) + "0" * 48
+    assert read.fold_of(full_hash, "Lake") == 3
+    assert read.fold_of("f" * 64, "Lake") == 1
+    assert read.fold_of("f" * 64, "Hill") is None
+    assert read.fold_of("f" * 64) is None
+
+
+def test_unusable_fold_tables_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "folds.json"
+    with pytest.raises(WeightsMissing, match=r"folds\.json"):
+        read_folds(path)
+    path.write_text("[]")
+    with pytest.raises(WeightsDamaged, match=r"folds\.json"):
+        read_folds(path)
