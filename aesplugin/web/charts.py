@@ -29,7 +29,7 @@ def bars(attributes: Mapping[str, Attribute]) -> list[Bar]:
 
 def _bar(name: str, attribute: Attribute) -> Bar:
     if attribute.value is None:
-        return Bar(name=name, text="not measurable", verdict=attribute.verdict)
+        return Bar(name=name, text="-", verdict=attribute.verdict)
     value, unit = attribute.value, attribute.unit
     low, high = _SPANS.get(unit, _OTHER_SPAN)
     if unit not in _SPANS and 0 <= value <= 1:

@@ -1,0 +1,84 @@
+"""publish, unpublish, sync, serve, hosts: what they print and how they end."""
+
+from pathlib import Path
+
+import pytest
+
+from aesplugin.catalog.catalog import Catalog
+from tests.cli.conftest import Cli
+from tests.services.test_publish import put
+
+
+@pytest.fixture
+def photo(home: Path) -> Path:
+    folder = home / "photos"
+    folder.mkdir()
+    path = folder / "IMG.CR2"
+    path.write_bytes(b"raw")
+    with Catalog.open(home / "catalog.sqlite3") as catalog:
+        put(catalog, path, 1)
+    return path
+
+
+def test_a_dry_run_prints_the_differences(cli: Cli, photo: Path) -> None:
+    done = cli("publish", "--tags", "--dry-run")
+    assert done.code == 0
+    assert "+ aes:Score: 7.00" in done.out and "nothing written: 1 written" in done.out
+    assert [p.name for p in photo.parent.iterdir()] == ["IMG.CR2"]
+
+
+def test_publish_twice_and_take_it_back(cli: Cli, photo: Path) -> None:
+    assert "unpublish 1" in cli("publish", photo.parent).err
+    assert "1 unchanged" in cli("publish").out
+    assert "1 files  publish" in cli("unpublish", "--list").out
+    (said,) = cli("unpublish", "--json").objects()
+    assert said["outcome"] == "restored"
+    assert cli("unpublish").code == 2
+    assert [p.name for p in photo.parent.iterdir()] == ["IMG.CR2"]
+
+
+def test_a_damaged_sidecar_ends_with_1_and_is_named(cli: Cli, photo: Path) -> None:
+    sidecar = photo.with_name("IMG.CR2.xmp")
+    sidecar.write_bytes(b"<x:xmpmeta")
+    done = cli("publish")
+    assert done.code == 1
+    assert str(sidecar) in done.err and "left as it is" in done.err
+    assert sidecar.read_bytes() == b"<x:xmpmeta"
+
+
+def test_wrong_naming_is_a_usage_error(cli: Cli, photo: Path) -> None:
+    assert cli("publish", "--naming", "nonsense").code == 2
+
+
+def test_hosts_names_files_that_are_there(cli: Cli) -> None:
+    lines = cli("hosts").out.splitlines()
+    assert len(lines) == 2
+    assert all(Path(line[19:].strip()).exists() for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--url", "nas"], 9),
+        (["--url", "http://127.0.0.1:9"], 9),
+        (["--url", "http://127.0.0.1:9", "--prefix", "a=b"], 2),
+        ([], 2),
+    ],
+)
+def test_sync_says_what_is_wrong(cli: Cli, photo: Path, arguments: list[str], code: int) -> None:
+    assert cli("sync", *arguments).code == code
+
+
+def test_serve_refuses_a_short_token(cli: Cli, home: Path) -> None:
+    token = home / "token"
+    token.write_text("short")
+    done = cli("serve", "--token-file", token)
+    assert done.code == 2 and "16" in done.err
+
+
+def test_serve_says_when_the_port_is_taken(cli: Cli) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = cli("serve", "--port", str(taken.getsockname()[1]))
+    assert done.code == 2 and "--port" in done.err
