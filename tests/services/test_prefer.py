@@ -1,0 +1,106 @@
+"""Words from sidecars and decisions: only a person's count."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.decision import Choice, Decision, Proposal
+from aesplugin.photo import Exif
+from aesplugin.services.decide import Word, accept, decide, undo
+from aesplugin.services.prefer import Preferences
+from aesplugin.sidecars.base import Publication
+from aesplugin.sidecars.xmp import XmpSidecar
+from tests.catalog.samples import REVISION, content_hash, ingested
+
+STARS = (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF'
+    ' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""'
+    ' xmlns:xmp="http://ns.adobe.com/xap/1.0/"{extra} xmp:Rating="{stars}"/></rdf:RDF></x:xmpmeta>'
+)
+DARKTABLE = ' xmlns:darktable="http://darktable.sf.net/" darktable:xmp_version="4"'
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    with Catalog.open(tmp_path / "catalog.sqlite3") as opened:
+        yield opened
+
+
+def add(
+    catalog: Catalog, folder: Path, number: int, sidecar: str | bytes = "", **exif: int
+) -> None:
+    path = folder / f"{number}.jpg"
+    catalog.record_photos([ingested(number, str(path), exif=Exif(**exif))])
+    if sidecar:
+        data = sidecar.encode() if isinstance(sidecar, str) else sidecar
+        (folder / f"{number}.jpg.xmp").write_bytes(data)
+
+
+def learn(catalog: Catalog) -> tuple[dict[str, int | None], tuple[str, ...]]:
+    anna = Preferences(catalog, "anna")
+    learnt = anna.from_sidecars(list(catalog.entries(REVISION)), XmpSidecar())
+    return {word.content_hash: word.rating for word in anna.all()}, learnt.problems
+
+
+def test_stars_are_read_and_the_default_star_is_not(catalog: Catalog, tmp_path: Path) -> None:
+    add(catalog, tmp_path, 1, STARS.format(stars=4, extra=""))
+    add(catalog, tmp_path, 2, STARS.format(stars=1, extra=DARKTABLE))
+    add(catalog, tmp_path, 3, STARS.format(stars=0, extra=""))
+    add(catalog, tmp_path, 4, STARS.format(stars=-1, extra=""))
+    add(catalog, tmp_path, 5, rating=3)
+    add(catalog, tmp_path, 6)
+    said, problems = learn(catalog)
+    assert said == {content_hash(1): 4, content_hash(4): 1, content_hash(5): 3}
+    assert problems == ()
+
+
+def test_a_damaged_sidecar_is_named_and_the_others_are_read(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    add(catalog, tmp_path, 1, "<x:xmpmeta broken")
+    add(catalog, tmp_path, 2, STARS.format(stars=5, extra=""))
+    said, problems = learn(catalog)
+    assert said == {content_hash(2): 5}
+    assert len(problems) == 1
+    assert "1.jpg.xmp" in problems[0]
+
+
+def test_what_we_published_teaches_nothing(catalog: Catalog, tmp_path: Path) -> None:
+    ours = XmpSidecar().merge(None, Publication(score=9.0, stars=5, choice=Choice.PICK))
+    add(catalog, tmp_path, 1, ours.data or b"")
+    assert learn(catalog)[0] == {}
+
+
+def test_decisions_by_hand_count_and_accepted_proposals_do_not(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    for number in range(4):
+        add(catalog, tmp_path, number)
+    decide(catalog, "anna", [content_hash(0)], Word(choice=Choice.PICK))
+    proposals = [
+        Proposal(content_hash=content_hash(n), choice=choice, reason="")
+        for n, choice in (
+            (0, Choice.REJECT),
+            (1, Choice.PICK),
+            (2, Choice.REJECT),
+            (3, Choice.NONE),
+        )
+    ]
+    run = accept(catalog, "anna", proposals)
+    standing = catalog.people.decisions("anna")
+    assert standing[content_hash(0)].choice is Choice.PICK  # a person's word wins
+    assert set(standing) == {content_hash(n) for n in (0, 1, 2)}
+    anna = Preferences(catalog, "anna")
+    assert {word.content_hash: word.rating for word in anna.all()} == {content_hash(0): 4}
+    assert undo(catalog, run.id)[1] == 2
+    assert set(catalog.people.decisions("anna")) == {content_hash(0)}
+
+
+def test_a_rating_wins_over_a_decision(catalog: Catalog, tmp_path: Path) -> None:
+    add(catalog, tmp_path, 0)
+    catalog.people.decide([Decision(content_hash=content_hash(0), user="anna", stars=2)])
+    anna = Preferences(catalog, "anna")
+    anna.state([content_hash(0)], {"rating": 5, "favorite": None})
+    assert [word.rating for word in anna.all()] == [5]
