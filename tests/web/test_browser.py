@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.programs import need
 from tests.web.site import FRAMES, PHOTOS, Site
 
+expect.set_options(timeout=30_000)  # machines that test are busy
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 PICTURES = Path(os.environ.get("AES_ARTIFACTS", ".artifacts")) / "browser"
 FLAGS = [
