@@ -54,7 +54,7 @@ def read_decisions(catalog: Catalog, user: str | None) -> dict[str, Decision]:
     return catalog.people.decisions(user) if user else {}
 
 
-def cull(
+def cull(  # noqa: PLR0913 - what is known, each by its name
     shoot: Shoot,
     wish: Wish,
     profile: Profile,
