@@ -23,9 +23,9 @@ Vectors = Mapping[str, NDArray[np.float32]]  # content hash → unit embedding
 _SCORE_MARGINS = (1.0, 0.1)  # of score a rejection needs, at strictness 0 and 1
 _KEPT_SHARE = (0.6, 0.05)  # of the photos proposed as keepers, where no number was given
 _FLAW_OF = {  # a poor verdict on it is the flaw a profile may forgive
-    "sharpness": "blur",
-    "shadow_clipping": "underexposed",
-    "highlight_clipping": "overexposed",
+    "subject_sharpness": "blur",
+    "clipped_shadows": "underexposed",
+    "clipped_highlights": "overexposed",
     "contrast": "low_contrast",
     "tilt": "tilted_horizon",
 }

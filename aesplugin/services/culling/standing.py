@@ -27,13 +27,13 @@ class _Measure:
 
 
 _NOTICEABLE = {
-    "sharpness": _Measure(0.12, "sharper subject", "softer subject", relative=True),
+    "subject_sharpness": _Measure(0.12, "sharper subject", "softer subject", relative=True),
     "exposure": _Measure(0.33, "better exposed", "worse exposed", lower_is_better=True),
-    "highlight_clipping": _Measure(
-        0.02, "more detail in the lights", "lost detail in the lights", lower_is_better=True
+    "clipped_highlights": _Measure(
+        2.0, "more detail in the lights", "lost detail in the lights", lower_is_better=True
     ),
-    "shadow_clipping": _Measure(
-        0.05, "more detail in the shadows", "lost detail in the shadows", lower_is_better=True
+    "clipped_shadows": _Measure(
+        5.0, "more detail in the shadows", "lost detail in the shadows", lower_is_better=True
     ),
     "tilt": _Measure(1.0, "more level", "more tilted", lower_is_better=True),
 }
@@ -90,7 +90,7 @@ def _phrase(name: str, *, beaten: int, lost: int) -> str:
     measure = _SCORE if name == "score" else _NOTICEABLE[name]
     words, count = (measure.better, beaten) if beaten >= lost else (measure.worse, lost)
     neighbours = "1 neighbour" if count == 1 else f"{count} neighbours"
-    aside = ", eyes aside" if name == "sharpness" else ""
+    aside = ", eyes aside" if name == "subject_sharpness" else ""
     return f"{words} than {neighbours}{aside}"
 
 

@@ -17,7 +17,7 @@ def photo(name: str, value: float | None = 5.0, **facts: object) -> Candidate:
     sharpness = facts.pop("sharpness", None)
     attributes = dict(facts.pop("attributes", {}))  # type: ignore[call-overload]
     if sharpness is not None:
-        attributes["sharpness"] = Attribute(float(sharpness), "", Verdict.GOOD)  # type: ignore[arg-type]
+        attributes["subject_sharpness"] = Attribute(float(sharpness), "", Verdict.GOOD)  # type: ignore[arg-type]
     return Candidate(key=name, name=f"{name}.jpg", value=value, attributes=attributes, **facts)  # type: ignore[arg-type]
 
 
