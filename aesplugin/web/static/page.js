@@ -12,3 +12,4 @@ startViewers();
 startGrid();
 startKeys();
 startProgress();
+document.documentElement.dataset.ready = "1"; // for those who drive the page by program
