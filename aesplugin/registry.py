@@ -13,6 +13,7 @@ from aesplugin.errors import UsageError
 
 MODELS = {
     "embedded": "aesplugin.models.embedded.model:EmbeddedModel",
+    "mini": "aesplugin.models.calm.assess:CalmModel",
     "fake": "aesplugin.models.fake:FakeModel",
 }
 SIDECARS = {

@@ -18,6 +18,22 @@ ASPECT_OF: dict[Flaw, str] = {
     Flaw.CUT_SUBJECT: "composition",
     Flaw.POOR_PLACEMENT: "composition",
 }
+NAMED: dict[Flaw, str] = {
+    Flaw.UNDEREXPOSED: "underexposed",
+    Flaw.OVEREXPOSED: "overexposed",
+    Flaw.LOW_CONTRAST: "low in contrast",
+    Flaw.OVERSATURATED: "oversaturated",
+    Flaw.UNDERSATURATED: "pale in its colours",
+    Flaw.COLOR_CAST: "tinted by a colour cast",
+    Flaw.NOISE: "noisy",
+    Flaw.BLUR: "out of focus",
+    Flaw.MOTION_BLUR: "blurred by movement",
+    Flaw.JPEG_ARTIFACTS: "marred by compression",
+    Flaw.TILTED_HORIZON: "tilted",
+    Flaw.CUT_SUBJECT: "cropped into its subject",
+    Flaw.POOR_PLACEMENT: "unbalanced in its framing",
+    Flaw.VIGNETTING: "dark in the corners",
+}
 ASPECT_NAMES = ("light", "colour", "sharpness", "composition", "level frame")
 
 

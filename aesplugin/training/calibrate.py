@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 
 from aesplugin.models.calm.assess import Calibration
+from aesplugin.models.calm.card import CALIBRATION
 from aesplugin.models.calm.heads import CLEAN
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.training.config import load_config
@@ -36,7 +37,7 @@ def calibrate(model: CalmForConditionalGeneration, samples: Samples, folder: Pat
     """Chooses and writes `calibration.json` beside the model's weights."""
     found = Calibration(clean_margin=max(0.0, clean_margin(model, samples)))
     text = json.dumps(asdict(found), indent=2) + "\n"
-    (folder / "calibration.json").write_text(text, encoding="utf-8")
+    (folder / CALIBRATION).write_text(text, encoding="utf-8")
     return found
 
 

