@@ -51,9 +51,9 @@ def model_card(name: str) -> Any:
         UsageError: no such name.
     """
     module, _, attribute = _target("models", name).partition(":")
-    beside = f"{module.rpartition('.')[0]}.card"
-    if find_spec(beside) is not None:
-        return import_module(beside).read_card()
+    package = module.rpartition(".")[0]
+    if package and find_spec(f"{package}.card") is not None:
+        return import_module(f"{package}.card").read_card()
     return getattr(import_module(module), attribute).card
 
 
