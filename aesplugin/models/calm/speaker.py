@@ -16,7 +16,7 @@ from transformers import DynamicCache
 from aesplugin.models.levels import LEVEL_WORDS, level_expectation
 from aesplugin.models.prompts import CHATML_END, SCORE_QUESTION, ask
 
-_TEMPERATURE = 0.7
+_TEMPERATURE = 0.4
 _BEST = 12  # tokens sampled from
 
 

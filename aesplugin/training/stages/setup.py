@@ -62,7 +62,7 @@ def freeze(model: CalmForConditionalGeneration, *, language: bool) -> None:
     model.mfam.requires_grad_(requires_grad=True)
     model.heads.requires_grad_(requires_grad=True)
     model.heads.plain.requires_grad_(requires_grad=False)
-    model.heads.craft_share.requires_grad_(requires_grad=False)
+    model.heads.craft_share.requires_grad = False
     if model.language is not None:
         for name, value in model.language.named_parameters():
             value.requires_grad = language and "lora_" in name
