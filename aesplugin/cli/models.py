@@ -76,5 +76,5 @@ def pull(
     model_class = registry.load("models", chosen)
     fetch = getattr(model_class, "pull", None)  # most models bring all they need
     if fetch is not None:
-        fetch(cache=settings.cache, progress=say)
+        fetch(cache=settings.cache, progress=lambda what, done: say(f"{what} ({done:.0%})"))
     say(f"{chosen} is ready")

@@ -25,6 +25,8 @@ from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.calm.processor import CalmProcessor
 from aesplugin.models.calm.speaker import Speaker
 from aesplugin.models.directions import DIRECTIONS
+from aesplugin.models.fetching import Progress
+from aesplugin.models.language_weights import pull_language
 from aesplugin.models.prompts import COMMENT_QUESTION, ask
 from aesplugin.models.remedies import strength_word, suggest
 from aesplugin.photo import Rendition
@@ -110,6 +112,15 @@ class CalmModel:
         self.network.to(self._device)  # type: ignore[arg-type]
         self.tokenizer: Any = build_tokenizer(self.network.config, cache) if speaks else None
         self.card = read_card(folder, self._read_out)
+
+    @classmethod
+    def pull(cls, *, cache: Path, progress: Progress) -> None:
+        """Fetches the language model into `cache`, once; `aesplugin models pull` calls it.
+
+        Raises:
+            WeightsMissing, WeightsDamaged: it cannot be had, or is not what it should be.
+        """
+        pull_language(cache, progress)
 
     def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
         """Score, comment, suggestions and embedding of each photo, in order."""
