@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from aesplugin.evaluation.benchmarks.oasis import Oasis, read_oasis
@@ -89,7 +89,7 @@ def train_head(options: HeadOptions, progress: Progress = _silent) -> HeadReport
     """
     if options.threads:
         torch.set_num_threads(options.threads)
-    encoder = load_encoder().to(memory_format=torch.channels_last)
+    encoder = load_encoder()
     oasis = read_oasis(options.root)
     mos = np.array([photo.mos for photo in oasis.photos])
     themes = [photo.theme for photo in oasis.photos]
@@ -189,12 +189,13 @@ def _won(table: Table, total: NDArray[np.float32]) -> dict[str, float]:
 
 def _write(output: Path, head: Head, folds: FoldTable, report: HeadReport) -> None:
     output.mkdir(parents=True, exist_ok=True)
-    large = ("reduce.weight", "waves.weight", "waves_low.weight", "reduce_low.weight")
+    layers = ("reduce", "reduce_low", "reduce_tones", "waves", "waves_low", "waves_tones")
+    large = {f"{layer}.weight" for layer in layers}
     state = {
         name: (tensor.half() if name in large else tensor).contiguous()
         for name, tensor in head.state_dict().items()
     }
-    save_file(state, output / "head.safetensors")
+    (output / "head.safetensors").write_bytes(save(state))
     write_folds(output / "folds.json", folds)
     text = json.dumps(asdict(report), indent=1)
     (output / "report.json").write_text(text + "\n", encoding="utf-8")

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,8 +141,9 @@ def _read(path: Path, name: str) -> Seen | None:
 
 
 def _write(path: Path, seen: Seen) -> None:
-    arrays = {f"p_{name}": rows for name, rows in seen.parts.items()}
+    arrays: dict[str, Any] = {f"p_{name}": rows for name, rows in seen.parts.items()}
+    arrays |= {"kinds": np.array(seen.kinds), "severities": seen.severities}
     partial = path.with_suffix(".partial")
     with partial.open("wb") as out:
-        np.savez(out, kinds=np.array(seen.kinds), severities=seen.severities, **arrays)
+        np.savez(out, **arrays)
     partial.replace(path)

@@ -8,12 +8,22 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from aesplugin.models.embedded.head import BROAD, EMBEDDING, LOW, WAVES, Head, Opinion
+from aesplugin.models.embedded.head import (
+    BROAD,
+    EMBEDDING,
+    LOW,
+    TASTE_PARTS,
+    TONE,
+    WAVES,
+    Head,
+    Opinion,
+)
 from aesplugin.training.head_table import RATED, UNLABELLED, Table, taste_blocks
-from aesplugin.training.order import HARD, OrderData, OrderOptions, fit_order
+from aesplugin.training.order import FLAW_WEIGHTS, OrderData, OrderOptions, fit_order
 from aesplugin.training.taste import fit_ridge
 from aesplugin.training.whitening import whitening
 
+_WAVES: Final = ("waves", "waves_low", "waves_tones")
 _EVERYTHING: Final = -1  # no fold left out
 _WAVE_LENGTH: Final = 1.0  # in standard deviations of the embedding
 
@@ -68,33 +78,37 @@ class HeadFit:
         sources = (
             (head.reduce, self.table.craft, EMBEDDING),
             (head.reduce_low, self.table.low, LOW),
+            (head.reduce_tones, self.table.tones, TONE),
         )
         for layer, values, components in sources:
             weight, bias = whitening(values[unlabelled], components=components)
             layer.load_state_dict({"weight": weight.half().float(), "bias": bias})
         generator = torch.Generator().manual_seed(seed)
-        for layer, inputs in ((head.waves, BROAD), (head.waves_low, LOW)):
+        waves = ((head.waves, BROAD), (head.waves_low, LOW), (head.waves_tones, TONE))
+        for layer, inputs in waves:
             weight = torch.randn(WAVES, inputs, generator=generator) / (inputs**0.5 * _WAVE_LENGTH)
             bias = torch.rand(WAVES, generator=generator) * 2 * torch.pi
             layer.load_state_dict({"weight": weight.half().float(), "bias": bias})
 
     def _waves(self, head: Head) -> Tensor:
-        return head.wave_features(head.reduce(self.table.craft), self.table.low)
+        table = self.table
+        return head.wave_features(head.reduce(table.craft), table.low, table.tones)
 
     def _features(self, head: Head) -> Tensor:
         """As the head computes them [N, D], to prove the weights were brought back right."""
         table = self.table
-        return torch.cat([table.taste, table.means, table.craft, self._waves(head)], dim=1)
+        groups = [table.taste, table.means, table.craft, table.tones, self._waves(head)]
+        return torch.cat(groups, dim=1)
 
     def _blocks(self, head: Head) -> dict[str, Tensor]:
         """In the order of the head's features, but for class logits in place of means."""
         blocks = taste_blocks(self.table, self._classifier)
-        broad, low = self._waves(head).split(WAVES, dim=1)
-        return blocks | {"craft": self.table.craft, "waves": broad, "waves_low": low}
+        waves = dict(zip(_WAVES, torch.split(self._waves(head), WAVES, dim=1), strict=True))
+        return blocks | {"craft": self.table.craft, "tones": self.table.tones} | waves
 
     def _taste(self, blocks: dict[str, Tensor], kept: Tensor) -> Tensor:
         """What votes alone predict of every row [N]."""
-        names = [name for name in blocks if name not in ("craft", "waves", "waves_low")]
+        names = [*TASTE_PARTS, "classes"]
         chosen = torch.from_numpy(self.rated)
         chosen = chosen[kept[chosen]]
         matrices = {name: blocks[name][chosen].double().numpy() for name in names}
@@ -116,7 +130,8 @@ class HeadFit:
             means[name], scales[name] = mean, scale
             standard.append((values - mean) * scale)
         fitted, bias = fit_order(torch.cat(standard, 1), self._data(taste), kept, self.options)
-        parts = dict(zip(blocks, fitted.split([v.shape[1] for v in blocks.values()]), strict=True))
+        widths = [values.shape[1] for values in blocks.values()]
+        parts = dict(zip(blocks, torch.split(fitted, widths), strict=True))
         weights = {name: parts[name] * scales[name] for name in blocks}
         bias -= sum(float(means[name] @ weights[name]) for name in blocks)
         bias += float(self._classifier.bias @ weights["classes"])
@@ -127,8 +142,8 @@ class HeadFit:
         table = self.table
         votes = torch.full((len(self.fold),), torch.nan)
         votes[torch.from_numpy(self.rated)] = torch.from_numpy(self.mos).float()
-        hard = {flaw.value for flaw in HARD}
-        weight = [self.options.hard if kind in hard else 1.0 for kind in table.kind]
+        weights = {flaw.value: weight for flaw, weight in FLAW_WEIGHTS.items()}
+        weight = [weights.get(str(kind), 1.0) for kind in table.kind]
         return OrderData(
             votes=votes,
             taste=taste,

@@ -39,6 +39,7 @@ class Table:
     means: Tensor  # [N, 1280]
     craft: Tensor  # [N, 2664]
     low: Tensor  # [N, 320]
+    tones: Tensor  # [N, 96]
 
     def rows(self, source: str, *, clean: bool) -> NDArray[np.int64]:
         """Rows of one source; the clean ones only, or all."""
@@ -63,7 +64,9 @@ def build_table(seen: Iterable[tuple[str, Seen]]) -> Table:
         kinds += one.kinds
         severities += one.severities.tolist()
         features.append(_features(one))
-    taste, means, craft, low = (torch.cat(columns) for columns in zip(*features, strict=True))
+    taste, means, craft, low, tones = (
+        torch.cat(columns) for columns in zip(*features, strict=True)
+    )
     return Table(
         source=np.array(sources),
         photo=np.array(photos),
@@ -75,19 +78,21 @@ def build_table(seen: Iterable[tuple[str, Seen]]) -> Table:
         means=means,
         craft=craft,
         low=low,
+        tones=tones,
     )
 
 
 def taste_blocks(table: Table, classifier: nn.Linear) -> dict[str, Tensor]:
     """Taste's features [N, width] in blocks; the last is the encoder's own class logits."""
     widths = [part_widths()[name] for name in TASTE_PARTS]
-    blocks = dict(zip(TASTE_PARTS, table.taste.split(widths, dim=1), strict=True))
+    blocks = dict(zip(TASTE_PARTS, torch.split(table.taste, widths, dim=1), strict=True))
     return blocks | {"classes": classifier(table.means)}
 
 
 def _features(seen: Seen) -> tuple[Tensor, ...]:
     parts: Parts = {name: torch.from_numpy(seen.parts[name]).float() for name in part_widths()}
-    return taste_features(parts), head_means(parts), craft_features(parts), low_features(parts)
+    makers = (taste_features, head_means, craft_features, low_features)
+    return (*(maker(parts) for maker in makers), parts["tones"])
 
 
 def _role(source: str, kind: str) -> int:

@@ -6,6 +6,7 @@ votes alone would say of unlabelled photos is kept (self-distillation), or the o
 learnt from what a photo shows.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,17 +18,16 @@ from aesplugin.assessment import Flaw
 
 ORIGINAL, SAME, FLAWED, NOTHING = range(4)  # roles of rows
 
-# Votes alone like these copies as much or more, so their order needs more weight.
-HARD: Final = frozenset(
-    {
-        Flaw.OVEREXPOSED,
-        Flaw.UNDEREXPOSED,
-        Flaw.OVERSATURATED,
-        Flaw.UNDERSATURATED,
-        Flaw.COLOR_CAST,
-        Flaw.VIGNETTING,
-    }
-)
+# Votes alone like these copies as much as their originals or more: their order weighs more.
+FLAW_WEIGHTS: Final[Mapping[Flaw, float]] = {
+    Flaw.OVEREXPOSED: 8.0,
+    Flaw.UNDEREXPOSED: 4.0,
+    Flaw.OVERSATURATED: 2.0,
+    Flaw.UNDERSATURATED: 2.0,
+    Flaw.COLOR_CAST: 2.0,
+    Flaw.VIGNETTING: 2.0,
+    Flaw.JPEG_ARTIFACTS: 2.0,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +35,10 @@ class OrderOptions:
     """Weights of the terms, each relative to the votes' squared error; the shipped recipe."""
 
     penalty: float = 0.3  # of the squared weights; features average to a kernel diagonal of 1
-    order: float = 5.0
-    keep: float = 2.0  # of what votes alone say of unlabelled photos, and of harmless copies
+    order: float = 15.0
+    keep: float = 3.0  # of what votes alone say of unlabelled photos, and of harmless copies
     nothing: float = 1.5
-    hard: float = 4.0  # times `order` for the flaws in `HARD`
-    margin: tuple[float, float] = (0.1, 0.4)  # on the votes' scale: at severity 0, what 1 adds
+    margin: tuple[float, float] = (0.1, 0.2)  # on the votes' scale: at severity 0, what 1 adds
     bottom: float = 1.2  # where pictures of nothing belong, on the votes' scale
     iterations: int = 60
 

@@ -24,7 +24,10 @@ class Ridge:
 
     def predict(self, blocks: Blocks) -> Vector:
         """Predictions [N]."""
-        return sum((blocks[name] @ w for name, w in self.weights.items()), np.float64(self.bias))
+        rows = len(next(iter(blocks.values())))
+        return sum(
+            (blocks[name] @ w for name, w in self.weights.items()), np.full(rows, self.bias)
+        )
 
 
 def fit_ridge(blocks: Blocks, target: Vector, *, penalty: float) -> Ridge:

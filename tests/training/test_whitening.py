@@ -24,6 +24,15 @@ def test_directions_beyond_the_rank_are_silent() -> None:
     assert torch.isfinite(z).all()
 
 
+def test_fewer_rows_than_features() -> None:
+    x = _rows()[:9]
+    weight, bias = whitening(x, components=20)
+    z = x @ weight.T + bias
+    assert z.shape == (9, 20)
+    torch.testing.assert_close(torch.cov(z[:, :8].T), torch.eye(8), atol=1e-2, rtol=0)
+    assert z[:, 8:].abs().max() < 1e-4
+
+
 def test_constant_features_do_no_harm() -> None:
     x = _rows()
     x[:, 3] = 1.0

@@ -1,10 +1,10 @@
 """The trained part of the embedded scorer: from pooled features to a score and an embedding.
 
-The score is linear in four groups of features: *taste* (middle and high stages), the means that
-the encoder's own classifier reads, *craft* (all stages, deviations where pixels are judged) and
-*waves*, random Fourier features (Rahimi & Recht 2007) that let "too dark" and "too bright" both
-be worse than right. The embedding is a whitened PCA of craft. Training:
-`aesplugin.training.head`.
+The score is linear in five groups of features: *taste* (middle and high stages), the means that
+the encoder's own classifier reads, *craft* (all stages, deviations where pixels are judged),
+*tones* (light and colour) and *waves*, random Fourier features (Rahimi & Recht 2007) that let
+"too dark" and "too bright" both be worse than right. The embedding is a whitened PCA of craft.
+Training: `aesplugin.training.head`.
 """
 
 from dataclasses import dataclass
@@ -20,11 +20,13 @@ from aesplugin.assessment import SCORE_MAX, SCORE_MIN
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.efficientnet import CHANNELS
 from aesplugin.models.embedded.features import PATCH_STAGES, Parts, part_widths
+from aesplugin.models.embedded.tones import TONES
 
 EMBEDDING: Final = 384  # numbers
 BROAD: Final = 128  # leading numbers of the embedding that make waves
-LOW: Final = 48  # numbers that sum up light and colour for waves
-WAVES: Final = 2000  # of each of the two
+LOW: Final = 48  # numbers that sum up early stages for waves
+TONE: Final = 40  # numbers that sum up tones for waves
+WAVES: Final = 2000  # of each of the three
 MOS_MIN: Final = 1.0  # the votes' scale, mapped linearly onto the scores'
 MOS_MAX: Final = 7.0
 TASTE_PARTS: Final = ("whole3", "whole5", "whole6", "whole7", "grid5")
@@ -114,9 +116,11 @@ class Head(nn.Module):
         taste, means, craft, low = _widths()
         self.reduce = nn.Linear(craft, EMBEDDING)
         self.reduce_low = nn.Linear(low, LOW)
+        self.reduce_tones = nn.Linear(TONES, TONE)
         self.waves = nn.Linear(BROAD, WAVES)
         self.waves_low = nn.Linear(LOW, WAVES)
-        width = taste + means + craft + 2 * WAVES
+        self.waves_tones = nn.Linear(TONE, WAVES)
+        width = taste + means + craft + TONES + 3 * WAVES
         self.shipped = Opinion(width)
         self.folds = nn.ModuleList(Opinion(width) for _ in range(folds))
         self.requires_grad_(requires_grad=False).eval()
@@ -126,17 +130,20 @@ class Head(nn.Module):
         embedding: Tensor = self.reduce(craft_features(parts))
         return embedding
 
-    def wave_features(self, embedding: Tensor, low: Tensor) -> Tensor:
-        """[B, 4000] from embeddings [B, 384] and `low_features` [B, 320]."""
+    def wave_features(self, embedding: Tensor, low: Tensor, tones: Tensor) -> Tensor:
+        """[B, 6000] from embeddings [B, 384], `low_features` [B, 320] and tones [B, 96]."""
         broad = self.waves(embedding[:, :BROAD])
-        return torch.cat([broad, self.waves_low(self.reduce_low(low))], dim=1).cos()
+        early = self.waves_low(self.reduce_low(low))
+        light = self.waves_tones(self.reduce_tones(tones))
+        return torch.cat([broad, early, light], dim=1).cos()
 
     @torch.inference_mode()
     def forward(self, parts: Parts) -> Judged:
         """Scores and embeddings of photos by their features."""
         embedding = self.embed(parts)
-        waves = self.wave_features(embedding, low_features(parts))
-        groups = [taste_features(parts), head_means(parts), craft_features(parts), waves]
+        tones = parts["tones"]
+        waves = self.wave_features(embedding, low_features(parts), tones)
+        groups = [taste_features(parts), head_means(parts), craft_features(parts), tones, waves]
         features = torch.cat(groups, dim=1)
         folds = [opinion(features) for opinion in self.folds]
         return Judged(

@@ -54,7 +54,7 @@ class EmbeddedModel:
         if threads > 0:
             torch.set_num_threads(threads)
         self._device = _device(device)
-        self._encoder = load_encoder().to(self._device, memory_format=torch.channels_last)
+        self._encoder = load_encoder().to(self._device)
         self._head = load_head(HEAD)
         self._folds = read_folds(FOLDS)
 

@@ -20,7 +20,7 @@ _STEPS: Final = (1, 2, 4)  # px
 
 
 def tones(pixels: Pixels) -> NDArray[np.float32]:
-    """The numbers [96], each about -1..1, of pixels [H, W, 3]; at least 4 x 4."""
+    """The numbers [96], each about -1..1, of pixels [H, W, 3]; at least 8 x 8."""
     rgb = pixels.astype(np.float32) / np.float32(255)  # [H, W, 3]
     light = rgb @ np.array([0.299, 0.587, 0.114], np.float32)
     chroma = rgb.max(axis=2) - rgb.min(axis=2)
@@ -41,14 +41,15 @@ def tones(pixels: Pixels) -> NDArray[np.float32]:
 def _distribution(plane: Plane) -> NDArray[np.float64]:
     """[11]: percentiles, mean, deviation."""
     counts = np.bincount((plane * 255 + 0.5).astype(np.int64).ravel(), minlength=256)
-    percentiles = np.searchsorted(counts.cumsum(), _SHARES * plane.size) / 255
+    percentiles = np.searchsorted(counts.cumsum(), _SHARES * plane.size) / 255.0
     return np.concatenate([percentiles, [plane.mean(), plane.std()]])
 
 
 def _clipped(pixels: Pixels) -> NDArray[np.float64]:
     """[6]: square root of the share of black and of white, by channel."""
     black, white = (pixels <= 3).mean(axis=(0, 1)), (pixels >= 252).mean(axis=(0, 1))
-    return np.sqrt(np.concatenate([black, white]))
+    found: NDArray[np.float64] = np.sqrt(np.concatenate([black, white]))
+    return found
 
 
 def _casts(rgb: NDArray[np.float32], light: Plane, chroma: Plane) -> NDArray[np.float64]:
@@ -89,7 +90,8 @@ def _places(light: Plane) -> NDArray[np.float64]:
 def _histogram(light: Plane) -> NDArray[np.float64]:
     """[20]: square root of the share of pixels by lightness."""
     counts = np.bincount(np.minimum(light * 20, 19).astype(np.int64).ravel(), minlength=20)
-    return np.sqrt(counts / light.size)
+    found: NDArray[np.float64] = np.sqrt(counts / light.size)
+    return found
 
 
 def _texture(light: Plane) -> NDArray[np.float64]:
