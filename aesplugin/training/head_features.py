@@ -20,8 +20,8 @@ from aesplugin.assessment import Flaw
 from aesplugin.errors import DataError
 from aesplugin.imaging.renditions import fitted, make_rendition
 from aesplugin.models.efficientnet import EfficientNetLite2
-from aesplugin.models.encoder_weights import WEIGHTS_SHA256
 from aesplugin.models.embedded.features import Parts, describe
+from aesplugin.models.encoder_weights import WEIGHTS_SHA256
 from aesplugin.models.views import Pixels, decode
 from aesplugin.training.augment import apply, harmless
 
