@@ -25,9 +25,7 @@ class Ridge:
     def predict(self, blocks: Blocks) -> Vector:
         """Predictions [N]."""
         rows = len(next(iter(blocks.values())))
-        return sum(
-            (blocks[name] @ w for name, w in self.weights.items()), np.full(rows, self.bias)
-        )
+        return sum((blocks[name] @ w for name, w in self.weights.items()), np.full(rows, self.bias))
 
 
 def fit_ridge(blocks: Blocks, target: Vector, *, penalty: float) -> Ridge:
