@@ -73,8 +73,10 @@ class HeadFit:
         return head, unseen, unseen_taste
 
     def _embed(self, head: Head, seed: int) -> None:
-        """Whitening from unlabelled photos alone; waves at random."""
+        """Whitening from unlabelled photos alone, where there are any; waves at random."""
         unlabelled = torch.from_numpy(self.table.rows(UNLABELLED, clean=False))
+        if not len(unlabelled):
+            unlabelled = torch.arange(len(self.fold))
         sources = (
             (head.reduce, self.table.craft, EMBEDDING),
             (head.reduce_low, self.table.low, LOW),

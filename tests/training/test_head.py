@@ -71,6 +71,22 @@ def test_training_writes_a_head_that_loads_and_repeats(tmp_path: Path) -> None:
         assert torch.equal(tensor, second.state_dict()[name]), name
 
 
+@pytest.mark.slow
+def test_rated_photos_alone_suffice(tmp_path: Path) -> None:
+    root = _root(tmp_path)
+    options = HeadOptions(
+        root=root / "oasis",
+        output=tmp_path / "out",
+        features=root / "features",
+        rated_flaws=1,
+        synthetic=2,
+        folds=2,
+    )
+    assert train_head(options).rows == 6 * 2 + 2
+    head = load_head(tmp_path / "out" / "head.safetensors")
+    assert all(torch.isfinite(tensor).all() for tensor in head.state_dict().values())
+
+
 def test_a_broken_photo_is_named(tmp_path: Path) -> None:
     root = _root(tmp_path, photos=4)
     (root / "oasis" / "images" / "2.png").write_bytes(b"no picture")
