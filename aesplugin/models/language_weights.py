@@ -113,7 +113,9 @@ def _check_blob(weights: Path) -> None:
 def _hub_answers() -> bool:
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON"):
         return False
-    address = urlsplit(os.environ.get("HF_ENDPOINT") or "https://huggingface.co")
+    from huggingface_hub.constants import ENDPOINT
+
+    address = urlsplit(ENDPOINT)  # the library's own, or the user's HF_ENDPOINT
     port = address.port or (80 if address.scheme == "http" else 443)
     try:
         with socket.create_connection((address.hostname or "", port), _PROBE_SECONDS):
