@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -51,6 +51,14 @@ class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
         return Text(f"{speed:.1f} photos/s" if speed else "", style="cyan")
+
+
+@contextmanager
+def counting(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar moved by calls with (done, of), for work whose size shows as it goes."""
+    with photo_progress(label, 0) as progress:
+        bar = progress.task_ids[0]
+        yield lambda done, of: progress.update(bar, completed=done, total=of)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from aesplugin.cli import options
-from aesplugin.cli.console import out, photo_progress, print_json, say
+from aesplugin.cli.console import counting, out, print_json, say
 
 app = typer.Typer(help="Measure the model on labelled photos, and its speed.", no_args_is_help=True)
 
@@ -30,14 +30,8 @@ def oasis(
     from aesplugin.settings import load_settings
 
     workshop = Workshop(load_settings(model=model, device=device))
-    with photo_progress("scoring", 0) as progress:
-        report = evaluate_oasis(
-            root,
-            workshop.load_model(),
-            progress=lambda done, of: progress.update(
-                progress.task_ids[0], completed=done, total=of
-            ),
-        )
+    with counting("scoring") as progress:
+        report = evaluate_oasis(root, workshop.load_model(), progress=progress)
     if json:
         headline = report.unseen or report.shipped
         name = f"{workshop.card.name}@{workshop.card.revision}"
@@ -66,14 +60,8 @@ def degraded(
 
     chosen = photos_in(photos)
     workshop = Workshop(load_settings(model=model, device=device))
-    with photo_progress("contests", 0) as progress:
-        report = measure_degraded(
-            workshop.load_model(),
-            chosen,
-            progress=lambda done, of: progress.update(
-                progress.task_ids[0], completed=done, total=of
-            ),
-        )
+    with counting("contests") as progress:
+        report = measure_degraded(workshop.load_model(), chosen, progress=progress)
     if json:
         print_json(asdict(report))
     else:

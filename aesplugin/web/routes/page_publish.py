@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from aesplugin.catalog.records import RunKind
@@ -29,23 +29,28 @@ def publish_page(request: Request, desk: AtDesk) -> HTMLResponse:
     return render(request, "publish.html", runs=runs, files=files, folders=folders)
 
 
-@router.post("/preview")
-def preview(  # noqa: PLR0913 - one parameter per box of the form
+def _chosen(
     *,
-    request: Request,
-    desk: AtDesk,
     user: User,
-    folder: Folder = "",
     ratings: Ticked = False,
     labels: Ticked = False,
     tags: Ticked = False,
     description: Ticked = False,
     naming: Annotated[Naming, Form()] = Naming.FULL,
-) -> HTMLResponse:
-    """A dry run: the first differences, nothing written."""
-    options = PublishOptions(
+) -> PublishOptions:
+    return PublishOptions(
         user=user, ratings=ratings, labels=labels, tags=tags, description=description, naming=naming
     )
+
+
+Chosen = Annotated[PublishOptions, Depends(_chosen)]
+
+
+@router.post("/preview")
+def preview(
+    *, request: Request, desk: AtDesk, options: Chosen, folder: Folder = ""
+) -> HTMLResponse:
+    """A dry run: the first differences, nothing written."""
     entries = desk.workshop.catalog.entries(desk.review.revision, under=folder or None)
     looked_at = islice(
         desk.workshop.publisher().publish(entries, options, dry_run=True), _LOOKED_AT
@@ -64,21 +69,8 @@ def preview(  # noqa: PLR0913 - one parameter per box of the form
 
 
 @router.post("/run")
-def run(  # noqa: PLR0913 - one parameter per box of the form
-    *,
-    desk: AtDesk,
-    user: User,
-    folder: Folder = "",
-    ratings: Ticked = False,
-    labels: Ticked = False,
-    tags: Ticked = False,
-    description: Ticked = False,
-    naming: Annotated[Naming, Form()] = Naming.FULL,
-) -> Response:
+def run(*, desk: AtDesk, options: Chosen, folder: Folder = "") -> Response:
     """Writes the sidecars, as a job."""
-    options = PublishOptions(
-        user=user, ratings=ratings, labels=labels, tags=tags, description=description, naming=naming
-    )
     label = f"publish {folder or 'all'}"
     desk.jobs.start("publish", label, lambda: desk.publish(folder or None, options))
     return _to_progress()
