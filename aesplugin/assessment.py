@@ -67,8 +67,3 @@ class Assessment:
     comment: str | None = None
     suggestions: tuple[Suggestion, ...] = ()
     embedding: bytes | None = None
-
-
-def model_label(name: str, revision: str) -> str:
-    """A model and its revision as people see it: ``embedded@0f3d4e033efb``."""
-    return f"{name}@{revision.removeprefix(f'{name}-')}"

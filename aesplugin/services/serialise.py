@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from aesplugin.assessment import Assessment, Attribute, Suggestion, model_label
+from aesplugin.assessment import Assessment, Attribute, Suggestion
 from aesplugin.catalog.records import Entry
 from aesplugin.photo import Exif
 
@@ -69,4 +69,4 @@ def exif_dict(exif: Exif) -> dict[str, Any]:
 
 
 def _model(assessment: Assessment | None) -> str | None:
-    return model_label(assessment.model, assessment.model_revision) if assessment else None
+    return f"{assessment.model}@{assessment.model_revision}" if assessment else None
