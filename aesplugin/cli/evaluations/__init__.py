@@ -1,0 +1,1 @@
+"""One benchmark a file; `aesplugin.cli.evaluate` lists them."""
