@@ -1,83 +1,141 @@
 """A training configuration: one TOML file a size, read strictly."""
 
+import json
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
 from aesplugin.errors import SettingsError
 
 CONFIGS = Path(__file__).parent / "configs"
+STAGES = ("self_supervised", "generic", "comments", "scores")
+"""In the order in which each builds on the one before."""
+
+_STRICT = ConfigDict(extra="forbid", strict=True)
+_Count = Annotated[int, Field(ge=0)]
+_Positive = Annotated[int, Field(ge=1)]
+_Folder = Annotated[Path, AfterValidator(Path.expanduser)]
+
+
+def _known_stage(name: str) -> str:
+    if name not in STAGES:
+        raise ValueError(f"no stage is named so; known: {', '.join(STAGES)}")
+    return name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """One stage's numbers; a stage ignores those it has no use for."""
 
-    steps: int = 300
-    batch: int = 24  # photos (with all their versions), or photos alone
-    learning_rate: float = 1e-3
-    language_every: int = 0  # every n-th step goes through the language model; 0: none
-    language_batch: int = 8
-    weights: dict[str, float] = field(default_factory=dict)  # of the losses, by name
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    steps: _Positive = 300
+    batch: _Positive = 24  # photos (with all their versions), or photos alone
+    accumulate: _Positive = 1  # batches a step
+    learning_rate: Annotated[float, Field(gt=0, lt=1)] = 1e-3
+    language_every: _Count = 0  # every n-th step goes through the language model; 0: none
+    language_batch: _Positive = 8
+    weights: dict[str, FiniteFloat] = field(default_factory=dict)  # of the losses, by name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatedSet:
+    """A public data set on this disk: which loader reads it, and its folder."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    name: Annotated[str, Field(min_length=1)]
+    root: _Folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig:
     """All a training needs. Relative paths count from the working folder."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
     size: str  # mini or full
-    data: Path
-    features: Path  # the feature cache
-    out: Path  # one folder a stage
-    seed: int = 0  # of the training
-    augment_seed: int = 0  # of the flawed copies: another one fills another cache
-    limit: int = 0  # photos a source at most; 0: all
-    threads: int = 0
+    data: _Folder
+    features: _Folder  # the feature cache
+    out: _Folder  # one folder a stage
+    seed: _Count = 0  # of the training
+    augment_seed: _Count = 0  # of the flawed copies: another one fills another cache
+    limit: _Count = 0  # photos a source at most; 0: all
+    threads: _Count = 0
     dry_run: bool = False  # two steps, nothing kept
-    flaws: int = 5  # flaws a photo
-    sure: float = 0.35  # share of the best class from which a pseudo-caption is trusted
+    flaws: _Positive = 5  # flaws a photo
+    sure: Annotated[float, Field(ge=0, le=1)] = 0.35  # share from which a pseudo-caption is trusted
+    precision: Literal["fp32", "bf16"] = "fp32"  # of the arithmetic; weights stay fp32
+    gradient_checkpointing: bool = False  # of the language model: less memory, a third more time
     model: dict[str, Any] = field(default_factory=dict)  # for CalmConfig
-    stages: dict[str, Stage] = field(default_factory=dict)
+    sets: tuple[RatedSet, ...] = ()
+    stages: dict[Annotated[str, AfterValidator(_known_stage)], Stage] = field(default_factory=dict)
 
     def stage(self, name: str) -> Stage:
         """The numbers of one stage; two steps in a dry run."""
         found = self.stages.get(name, Stage())
-        if not self.dry_run:
-            return found
-        values = {item.name: getattr(found, item.name) for item in fields(Stage)}
-        return Stage(**{**values, "steps": 2})
+        return replace(found, steps=2) if self.dry_run else found
+
+    def with_steps(self, name: str, steps: int) -> "TrainingConfig":
+        """The same, but for one stage's length."""
+        return replace(self, stages={**self.stages, name: replace(self.stage(name), steps=steps)})
 
 
 def load_config(path: Path, **overrides: Any) -> TrainingConfig:
     """Reads a configuration; `overrides` that are not None win.
 
     Raises:
-        SettingsError: no such file, not TOML, an unknown name or a wrong type.
+        SettingsError: no such file, not TOML, an unknown name, a wrong type, or out of range.
     """
+    table = _read(path) | {name: value for name, value in overrides.items() if value is not None}
+    table.setdefault("size", path.stem)
+    try:  # through JSON, where a path is a string and a tuple a list, however strict we are
+        config = TypeAdapter(TrainingConfig).validate_json(json.dumps(table, default=str))
+    except ValidationError as error:
+        raise SettingsError(f"{path}: {_first(error)}") from None
+    _check_model(config.model, path)
+    names = [one.name for one in config.sets]
+    for name in names:
+        if names.count(name) > 1:
+            raise SettingsError(f"{path}: the data set {name!r} is listed twice")
+    return config
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not TOML: {error}") from None
-    table |= {name: value for name, value in overrides.items() if value is not None}
-    _known(table, TrainingConfig, str(path))
-    stages = table.pop("stages", {})
-    for name, numbers in stages.items():
-        _known(numbers, Stage, f"{path}, stage {name}")
-    for name in ("data", "features", "out"):
-        if name not in table:
-            raise SettingsError(f"{path}: {name!r} is missing")
-        table[name] = Path(table[name]).expanduser()
-    table.setdefault("size", path.stem)
-    return TrainingConfig(
-        **table, stages={name: Stage(**numbers) for name, numbers in stages.items()}
-    )
 
 
-def _known(table: dict[str, Any], kind: type, where: str) -> None:
-    names = {item.name for item in fields(kind)}
-    for name in table:
-        if name not in names:
-            raise SettingsError(f"{where}: unknown setting {name!r}; known: {sorted(names)}")
+_NESTED = {"stages": Stage, "sets": RatedSet}
+
+
+def _first(error: ValidationError) -> str:
+    """The first thing wrong, by name."""
+    found = error.errors(include_url=False)[0]
+    place = [str(part) for part in found["loc"] if part != "[key]"]
+    where = " ".join(["in", *place[:-1], ""]) if len(place) > 1 else ""
+    if found["type"] == "missing":
+        return f"{where}{place[-1]!r} is missing"
+    if found["type"] == "unexpected_keyword_argument":
+        known = [item.name for item in fields(_NESTED.get(place[0], TrainingConfig))]
+        return f"{where}unknown setting {place[-1]!r}; known: {', '.join(known)}"
+    return f"{'.'.join(place)}: {found['msg'].removeprefix('Value error, ')}"
+
+
+def _check_model(given: dict[str, Any], path: Path) -> None:
+    """CalmConfig would take any name, as every transformers configuration does."""
+    if not given:
+        return
+    from aesplugin.models.calm.config import CalmConfig
+
+    known = vars(CalmConfig())
+    for name in given:
+        if name not in known:
+            raise SettingsError(f"{path}: in model unknown setting {name!r}")

@@ -4,14 +4,16 @@ import pytest
 
 from aesplugin.errors import SettingsError
 from aesplugin.models.calm.config import CalmConfig
-from aesplugin.training.config import CONFIGS, load_config
+from aesplugin.training.config import CONFIGS, STAGES, RatedSet, load_config
+
+_WHOLE = 'data = "a"\nfeatures = "b"\nout = "c"\n'
 
 
 @pytest.mark.parametrize("size", ["mini", "full"])
 def test_shipped_configurations_load(size: str) -> None:
     config = load_config(CONFIGS / f"{size}.toml")
     assert config.size == size
-    assert set(config.stages) == {"self_supervised", "generic", "comments", "scores"}
+    assert set(config.stages) == set(STAGES)
     assert CalmConfig(**config.model).visual_tokens > 0
 
 
@@ -20,20 +22,62 @@ def test_a_dry_run_takes_two_steps() -> None:
     assert config.stage("scores").steps == 2
 
 
+def test_one_stage_can_be_given_another_length() -> None:
+    config = load_config(CONFIGS / "mini.toml")
+    longer = config.with_steps("scores", 7)
+    assert longer.stage("scores").steps == 7
+    assert longer.stage("scores").batch == config.stage("scores").batch
+    assert longer.stage("comments") == config.stage("comments")
+
+
+def test_data_sets_are_listed_by_name_and_folder(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(
+        _WHOLE + '[[sets]]\nname = "ava"\nroot = "sets/ava"\n[[sets]]\nname = "para"\nroot = "~/p"'
+    )
+    assert load_config(path).sets == (
+        RatedSet(name="ava", root=Path("sets/ava")),
+        RatedSet(name="para", root=Path("~/p").expanduser()),
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("data = 3 =", "not TOML"),
-        ('data = "a"\nfeatures = "b"\nout = "c"\nspeed = 3', "unknown setting 'speed'"),
+        (_WHOLE + "speed = 3", "unknown setting 'speed'; known: size, data"),
         ('features = "b"\nout = "c"', "'data' is missing"),
-        ('data="a"\nfeatures="b"\nout="c"\n[stages.scores]\nstep = 1', "unknown setting 'step'"),
+        (_WHOLE + 'seed = "one"', "seed: Input should be a valid integer"),
+        (_WHOLE + "seed = true", "seed: Input should be a valid integer"),
+        (_WHOLE + "limit = -1", "limit: Input should be greater than or equal to 0"),
+        (_WHOLE + 'precision = "fp16"', "precision: Input should be 'fp32' or 'bf16'"),
+        (_WHOLE + "stages = 3", "stages: "),
+        (_WHOLE + "[stages.scores]\nstep = 1", "in stages scores unknown setting 'step'"),
+        (_WHOLE + "[stages.score]\nsteps = 1", "stages.score: no stage is named so; known: self"),
+        (_WHOLE + "[stages.scores]\nsteps = 0", "stages.scores.steps: "),
+        (_WHOLE + "[stages.scores]\nlearning_rate = nan", "stages.scores.learning_rate: "),
+        (_WHOLE + "[stages.scores.weights]\nflaw = inf", "stages.scores.weights.flaw: "),
+        (_WHOLE + "[model]\nwidht = 3", "in model unknown setting 'widht'"),
+        (_WHOLE + '[sets]\nname = "ava"', "sets: "),
+        (_WHOLE + '[[sets]]\nname = "ava"', "in sets 0 'root' is missing"),
+        (_WHOLE + '[[sets]]\nname = "ava"\nroot = 3', "sets.0.root: "),
+        (
+            _WHOLE + '[[sets]]\nname = "ava"\nroot = "x"\nfolder = "y"',
+            "in sets 0 unknown setting 'folder'; known: name, root",
+        ),
+        (
+            _WHOLE + '[[sets]]\nname = "ava"\nroot = "x"\n' * 2,
+            "the data set 'ava' is listed twice",
+        ),
     ],
 )
 def test_bad_files_are_named(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "x.toml"
     path.write_text(text)
-    with pytest.raises(SettingsError, match=message):
+    with pytest.raises(SettingsError, match=message) as caught:
         load_config(path)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_an_absent_file_is_named(tmp_path: Path) -> None:
