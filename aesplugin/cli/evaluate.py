@@ -9,6 +9,10 @@ import typer
 
 BENCHMARKS = (
     "oasis",
+    "flaws",
+    "crops",
+    "comments",
+    "ablation",
     "degraded",
     "personal",
     "groups",

@@ -1,75 +1,173 @@
 """Does a model prefer the crops people chose? FLMS pairs of equal size (Fang et al. 2014)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 
 from aesplugin.errors import DataError
-from aesplugin.evaluation.judged import Pixels, judge, load_pixels, share
+from aesplugin.evaluation.judged import Progress, judge, share
+from aesplugin.evaluation.photos import Pixels, load_pixels
+from aesplugin.evaluation.plots import Bars
 from aesplugin.models.base import AestheticModel
 
 _Box = tuple[float, float, float, float]  # left, top, right, bottom as fractions
 
+_WHOLE: Final = 0.85  # share of the frame from which on a crop hardly crops
+_OVER: Final = 0.05  # how far over the edge a box may be drawn, as a fraction
+_SIZES: Final = {"up to 40 %": 0.4, "40 to 60 %": 0.6, "over 60 %": _WHOLE}
+
 
 @dataclass(frozen=True, slots=True)
 class CropReport:
-    """How often the human crop outscored a random one of equal area, 0..1."""
+    """How often the human crop outscored a random one of equal area, 0..1.
+
+    `by_size`: pairs and share by how much of the frame the two crops keep, where there are any.
+    """
 
     pairs: int
     preferred: float
+    by_size: dict[str, tuple[int, float]]
 
     def table(self) -> str:
         """The report as text."""
-        return (
+        lines = [
             f"human crop outscores a random one of equal area: {self.preferred:.3f} ({self.pairs})"
-        )
+        ]
+        lines += [
+            f"  {name:<12} of the frame {won:>7.3f} ({pairs})"
+            for name, (pairs, won) in self.by_size.items()
+        ]
+        return "\n".join(lines)
+
+    def data(self) -> dict[str, Any]:
+        """The report for JSON."""
+        sizes = {
+            name: {"pairs": pairs, "preferred": won} for name, (pairs, won) in self.by_size.items()
+        }
+        return {"pairs": self.pairs, "preferred": self.preferred, "by_size": sizes}
+
+    def panels(self) -> list[Bars]:
+        """One panel: all pairs, then by size."""
+        shares = {f"all ({self.pairs})": self.preferred}
+        shares |= {f"{name} ({pairs})": won for name, (pairs, won) in self.by_size.items()}
+        return [
+            Bars(
+                title="human crop outscores a random one of equal area",
+                labels=list(shares),
+                series={"preferred": list(shares.values())},
+                marks={"chance": 0.5},
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    path: Path
+    human: _Box
+    rival: _Box
 
 
 def measure_crops(
-    model: AestheticModel, folder: Path, names: Sequence[str], *, pairs: int = 2, seed: int = 0
+    model: AestheticModel,
+    folder: Path,
+    names: Sequence[str],
+    *,
+    pairs: int = 2,
+    seed: int = 0,
+    progress: Progress = lambda done, of: None,
 ) -> CropReport:
     """`pairs` crops of each named photo of `folder/images`; rivals overlap less than 70 %.
 
     Raises:
-        DataError: `crops.json` or a photo is missing.
+        DataError: `crops.json` or a photo is missing or damaged, or no pair can be made.
     """
     boxes = _boxes(folder)
-    human: list[Pixels] = []
-    rival: list[Pixels] = []
+    made: list[_Pair] = []
     for number, name in enumerate(names):
         rng = np.random.default_rng([seed, number])
-        pixels = load_pixels(folder / "images" / name)
-        usable = [box for box in boxes[name] if _area(box) < 0.85]
-        for index in rng.permutation(len(usable))[:pairs]:
-            other = _elsewhere(usable[index], rng)
-            if other is not None:
-                human.append(_cut(pixels, usable[index]))
-                rival.append(_cut(pixels, other))
-    better = [answer.score for answer in judge(model, human)]
-    worse = [answer.score for answer in judge(model, rival)]
-    won = [one > two for one, two in zip(better, worse, strict=True)]
-    return CropReport(pairs=len(won), preferred=share(won))
+        made += _pairs(folder / "images" / name, boxes[name], rng, pairs)
+    if not made:
+        raise DataError(f"{folder / 'crops.json'} gives no pair of crops to compare")
+    scores = []
+    for answer in judge(model, chain.from_iterable(_cuts(made))):
+        scores.append(answer.score)
+        progress(len(scores), 2 * len(made))
+    won = [one > two for one, two in zip(scores[::2], scores[1::2], strict=True)]
+    return CropReport(pairs=len(won), preferred=share(won), by_size=_by_size(made, won))
 
 
 def crop_names(folder: Path) -> list[str]:
-    """The photos that have human crops, by name."""
+    """The photos that have human crops, by name.
+
+    Raises:
+        DataError: `crops.json` is missing or not of the documented layout.
+    """
     return sorted(_boxes(folder))
+
+
+def _pairs(path: Path, boxes: Sequence[_Box], rng: np.random.Generator, count: int) -> list[_Pair]:
+    usable = [box for box in boxes if _area(box) < _WHOLE]
+    chosen = [usable[index] for index in rng.permutation(len(usable))[:count]]
+    rivals = [(box, _elsewhere(box, rng)) for box in chosen]
+    return [_Pair(path, box, rival) for box, rival in rivals if rival is not None]
+
+
+def _cuts(pairs: Sequence[_Pair]) -> Iterator[tuple[Pixels, Pixels]]:
+    """(human, rival) pixels, a photo decoded once for all its pairs."""
+    path, pixels = Path(), np.empty((0, 0, 3), np.uint8)
+    for pair in pairs:
+        if pair.path != path:
+            path, pixels = pair.path, load_pixels(pair.path)
+        yield _cut(pixels, pair.human), _cut(pixels, pair.rival)
+
+
+def _by_size(pairs: Sequence[_Pair], won: Sequence[bool]) -> dict[str, tuple[int, float]]:
+    found: dict[str, list[bool]] = {name: [] for name in _SIZES}
+    for pair, one in zip(pairs, won, strict=True):
+        name = next(name for name, most in _SIZES.items() if _area(pair.human) <= most)
+        found[name].append(one)
+    return {name: (len(hits), share(hits)) for name, hits in found.items() if hits}
 
 
 def _boxes(folder: Path) -> dict[str, list[_Box]]:
     path = folder / "crops.json"
     try:
         listed = json.loads(path.read_text(encoding="utf-8"))
-        return {name: [_box(box) for box in boxes] for name, boxes in listed.items()}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise DataError(f"{path} cannot be used: {error}") from None
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise DataError(f"{path} is not JSON: {error}") from None
+    if not isinstance(listed, dict):
+        raise DataError(f"{path} must be an object of photo names, each with a list of boxes")
+    return {name: _named(path, name, boxes) for name, boxes in listed.items()}
+
+
+def _named(path: Path, name: str, boxes: Any) -> list[_Box]:
+    try:
+        found = [_box(box) for box in boxes]
+    except (TypeError, ValueError):
+        raise DataError(
+            f"{path}: {name!r} needs boxes [left, top, right, bottom] as fractions 0..1"
+        ) from None
+    if Path(name).name != name:
+        raise DataError(f"{path}: {name!r} is not the name of a file in {path.parent / 'images'}")
+    return found
 
 
 def _box(numbers: Sequence[float]) -> _Box:
-    left, top, right, bottom = (float(number) for number in numbers)
+    """Any two opposite corners; people drew some boxes from the lower right, or over the edge."""
+    one_x, one_y, two_x, two_y = (float(number) for number in numbers)
+    if not all(-_OVER <= number <= 1 + _OVER for number in (one_x, one_y, two_x, two_y)):
+        raise ValueError("not inside the photo")
+    left, right = sorted((min(max(one_x, 0.0), 1.0), min(max(two_x, 0.0), 1.0)))
+    top, bottom = sorted((min(max(one_y, 0.0), 1.0), min(max(two_y, 0.0), 1.0)))
+    if left == right or top == bottom:
+        raise ValueError("an empty box")
     return left, top, right, bottom
 
 
@@ -90,7 +188,13 @@ def _elsewhere(box: _Box, rng: np.random.Generator) -> _Box | None:
 
 
 def _cut(pixels: Pixels, box: _Box) -> Pixels:
+    """The box's pixels, at least 16 a side where the photo has as many."""
     height, width = pixels.shape[:2]
-    left, right = round(box[0] * width), max(round(box[2] * width), round(box[0] * width) + 16)
-    top, bottom = round(box[1] * height), max(round(box[3] * height), round(box[1] * height) + 16)
+    left, right = _span(box[0], box[2], width)
+    top, bottom = _span(box[1], box[3], height)
     return np.ascontiguousarray(pixels[top:bottom, left:right])
+
+
+def _span(start: float, end: float, length: int) -> tuple[int, int]:
+    first = max(min(round(start * length), length - 16), 0)
+    return first, max(round(end * length), first + 16)

@@ -3,7 +3,7 @@
 Only the score is asked, so any model can be measured; `flaws` also asks for the reasons.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from aesplugin.assessment import Flaw
 from aesplugin.errors import DataError
-from aesplugin.evaluation.judged import Pixels, judge, load_pixels
+from aesplugin.evaluation.judged import Progress, judge
+from aesplugin.evaluation.photos import Pixels, load_pixels
 from aesplugin.evaluation.transforms import Strength, flawed
 from aesplugin.models.base import AestheticModel
 
-_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+_SMALLEST: Final = 32  # px a side, of a photo that can be given a flaw
 _SIDE: Final = (480, 640)  # px, of the pictures of nothing
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +71,11 @@ def measure_degraded(
     """Each photo against its copy with each of 14 flaws at each strength.
 
     Raises:
-        DataError: no photos.
+        DataError: no photos, or one that cannot be decoded or is too small.
     """
     if not photos:
         raise DataError("no photos to make flawed copies of")
-    originals = [load_pixels(path) for path in photos]
+    originals = [load_pixels(path, least=_SMALLEST) for path in photos]
     best = _scores(model, originals)
     contests = []
     for number, flaw in enumerate(Flaw):
@@ -93,21 +93,6 @@ def measure_degraded(
         progress(number + 1, len(Flaw))
     nothing = dict(zip(_NOTHING, _scores(model, _nothing(seed)).tolist(), strict=True))
     return DegradedReport(photos=len(photos), contests=tuple(contests), nothing=nothing)
-
-
-def photos_in(folders: Sequence[Path]) -> list[Path]:
-    """Every picture of the folders, sorted.
-
-    Raises:
-        DataError: a folder is absent or holds none.
-    """
-    found: list[Path] = []
-    for folder in folders:
-        inside = sorted(path for path in folder.glob("*") if path.suffix.lower() in _SUFFIXES)
-        if not inside:
-            raise DataError(f"{folder} is no folder of photos")
-        found += inside
-    return found
 
 
 def _copies(

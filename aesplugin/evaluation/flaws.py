@@ -4,19 +4,25 @@ For each of 14 flaws and each strength: does the clean photo outscore its copy, 
 named first, is the way out right; and how many clean photos are accused of anything.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 
 from aesplugin.assessment import Flaw
 from aesplugin.errors import DataError
-from aesplugin.evaluation.judged import judge, load_pixels, share
+from aesplugin.evaluation.judged import Progress, counted, judge, share
+from aesplugin.evaluation.photos import Pixels, load_pixels
+from aesplugin.evaluation.plots import Bars
 from aesplugin.evaluation.transforms import Strength, flawed
 from aesplugin.models.base import AestheticModel, Answer
 
-Progress = Callable[[int, int], None]
+SMALLEST: Final = 32  # px a side, of a photo that can be given a flaw
+FIGURES: Final = ("outscored", "named", "direction")
+_NAN: Final = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,44 +39,77 @@ class FlawRow:
 
 @dataclass(slots=True)
 class FlawReport:
-    """The table, and what clean photos were accused of."""
+    """The table, and what clean photos were accused of (NaN: the model gives no suggestions)."""
 
     rows: list[FlawRow] = field(default_factory=list)
     clean: int = 0
-    accused: float = float("nan")
+    accused: float = _NAN
+
+    @property
+    def strengths(self) -> list[Strength]:
+        """The strengths measured, mildest first."""
+        return list(dict.fromkeys(row.strength for row in self.rows))
 
     def mean(self, figure: str, strength: Strength | None = None) -> float:
-        """Mean of "outscored", "named" or "direction" over the flaws."""
-        chosen = [row for row in self.rows if strength in (None, row.strength)]
-        return float(np.nanmean([getattr(row, figure) for row in chosen]))
+        """Mean of "outscored", "named" or "direction" over the flaws; NaN where none has it."""
+        chosen = [getattr(row, figure) for row in self.rows if strength in (None, row.strength)]
+        known = [value for value in chosen if not isnan(value)]
+        return float(np.mean(known)) if known else _NAN
 
     def table(self) -> str:
         """The report as text."""
         lines = [f"{'flaw':<18}{'strength':<10}{'outscored':>10}{'named':>8}{'direction':>11}"]
         lines += [
-            f"{row.flaw.value:<18}{row.strength.value:<10}{row.outscored:>10.2f}"
-            f"{row.named:>8.2f}{row.direction:>11.2f}"
+            _line(row.flaw.value, row.strength, [getattr(row, name) for name in FIGURES], 2)
             for row in self.rows
         ]
-        for strength in dict.fromkeys(row.strength for row in self.rows):
-            means = [self.mean(name, strength) for name in ("outscored", "named", "direction")]
-            lines.append(
-                f"{'mean':<18}{strength.value:<10}{means[0]:>10.3f}{means[1]:>8.3f}{means[2]:>11.3f}"
-            )
-        lines.append(f"clean photos accused of any flaw: {self.accused:.3f} of {self.clean}")
+        for strength in self.strengths:
+            means = [self.mean(name, strength) for name in FIGURES]
+            lines.append(_line("mean", strength, means, 3))
+        if isnan(self.accused):
+            lines.append("the model gives no suggestions: naming and direction are not measured")
+        else:
+            lines.append(f"clean photos accused of any flaw: {self.accused:.3f} of {self.clean}")
         return "\n".join(lines)
 
     def figures(self) -> dict[str, float]:
         """The headline figures by name, for JSON and model cards."""
         found = {"clean accused": self.accused}
-        for strength in dict.fromkeys(row.strength for row in self.rows):
-            for name in ("outscored", "named", "direction"):
+        for strength in self.strengths:
+            for name in FIGURES:
                 found[f"{name}, {strength.value}"] = self.mean(name, strength)
         worst: dict[Flaw, list[float]] = {}
         for row in self.rows:
             worst.setdefault(row.flaw, []).append(row.outscored)
         found["outscored, worst flaw"] = min(float(np.mean(seen)) for seen in worst.values())
         return found
+
+    def data(self) -> dict[str, Any]:
+        """The report for JSON."""
+        return {"figures": self.figures(), "rows": self.rows, "clean": self.clean}
+
+    def panels(self) -> list[Bars]:
+        """A panel a figure, a bar for each flaw and strength."""
+        shown = FIGURES[:1] if isnan(self.accused) else FIGURES
+        titles = {
+            "outscored": "original outscores its copy",
+            "named": "flaw named first",
+            "direction": "right direction, where named",
+        }
+        flaws = list(dict.fromkeys(row.flaw for row in self.rows))
+        found = {(row.flaw, row.strength): row for row in self.rows}
+        return [
+            Bars(
+                title=titles[name],
+                labels=[flaw.value.replace("_", " ") for flaw in flaws],
+                series={
+                    strength.value: [getattr(found[flaw, strength], name) for flaw in flaws]
+                    for strength in self.strengths
+                },
+                marks={"chance": 0.5} if name == "outscored" else {},
+            )
+            for name in shown
+        ]
 
 
 def measure_flaws(
@@ -81,43 +120,70 @@ def measure_flaws(
     seed: int = 0,
     progress: Progress = lambda done, of: None,
 ) -> FlawReport:
-    """Every flaw at every strength on every photo.
+    """Every flaw at every strength on every photo; `progress` counts looks.
 
     Raises:
-        DataError: no photos.
+        DataError: no photos, or one that cannot be decoded or is too small.
     """
     if not photos:
         raise DataError("no photos to make flawed copies of")
-    pixels = [load_pixels(path) for path in photos]
-    clean = list(judge(model, pixels))
-    accused = [bool(answer.suggestions) for answer in clean]
-    report = FlawReport(clean=len(clean), accused=share(accused))
+    pixels = [load_pixels(path, least=SMALLEST) for path in photos]
+    looked = counted(progress, len(pixels) * (1 + len(Flaw) * len(strengths)))
+    clean = _answers(model, pixels, looked)
+    advised = any(answer.suggestions is not None for answer in clean)
+    accused = share([bool(answer.suggestions) for answer in clean]) if advised else _NAN
+    report = FlawReport(clean=len(clean), accused=accused)
     for number, flaw in enumerate(Flaw):
         for strength in strengths:
-            copies = []
-            ways = []
-            for index, photo in enumerate(pixels):
-                rng = np.random.default_rng([seed, number, index])
-                copy, way = flawed(photo, flaw, strength=strength, rng=rng)
-                copies.append(copy)
-                ways.append(way)
-            answers = list(judge(model, copies))
-            report.rows.append(_row(flaw, strength, (clean, answers), ways))
-        progress(number + 1, len(Flaw))
+            ways: list[str] = []
+            copies = _copies(pixels, (flaw, strength), (seed, number), ways)
+            answers = _answers(model, copies, looked)
+            report.rows.append(_row(flaw, strength, (clean, answers), ways if advised else None))
     return report
+
+
+def _copies(
+    photos: Sequence[Pixels],
+    what: tuple[Flaw, Strength],
+    seed: tuple[int, int],
+    ways: list[str],
+) -> Iterator[Pixels]:
+    """One copy a photo, made when it is asked for; its way out is appended to `ways`."""
+    for index, photo in enumerate(photos):
+        rng = np.random.default_rng([*seed, index])
+        copy, way = flawed(photo, what[0], strength=what[1], rng=rng)
+        ways.append(way)
+        yield copy
+
+
+def _answers(
+    model: AestheticModel, photos: Sequence[Pixels] | Iterator[Pixels], looked: Callable[[], None]
+) -> list[Answer]:
+    answers = []
+    for answer in judge(model, photos):
+        answers.append(answer)
+        looked()
+    return answers
 
 
 def _row(
     flaw: Flaw,
     strength: Strength,
     answers: tuple[Sequence[Answer], Sequence[Answer]],
-    ways: Sequence[str],
+    ways: Sequence[str] | None,
 ) -> FlawRow:
     clean, flawed_ones = answers
-    outscored = [one.score > two.score for one, two in zip(clean, flawed_ones, strict=True)]
+    outscored = share([one.score > two.score for one, two in zip(clean, flawed_ones, strict=True)])
+    if ways is None:
+        return FlawRow(flaw, strength, len(clean), outscored, _NAN, _NAN)
     first, right = [], []
     for answer, way in zip(flawed_ones, ways, strict=True):
         advice = answer.suggestions or ()
         first.append(bool(advice) and advice[0].flaw is flaw)
         right += [item.direction == way for item in advice if item.flaw is flaw]
-    return FlawRow(flaw, strength, len(ways), share(outscored), share(first), share(right))
+    return FlawRow(flaw, strength, len(ways), outscored, share(first), share(right))
+
+
+def _line(name: str, strength: Strength, values: Sequence[float], digits: int) -> str:
+    cells = ["-" if isnan(value) else f"{value:.{digits}f}" for value in values]
+    return f"{name:<18}{strength.value:<10}{cells[0]:>10}{cells[1]:>8}{cells[2]:>11}"

@@ -1,55 +1,98 @@
-"""Plain pixels judged by any registered model, through the same bytes the plug-in sends."""
+"""Plain pixels judged by any registered model, through the same bytes the plug-in sends.
+
+What some models can do beyond `AestheticModel` stands here as protocols: an evaluation asks
+whether a model has the methods, never for its class.
+"""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from pathlib import Path
-from typing import Final
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
-import simplejpeg
-from numpy.typing import NDArray
 from PIL import Image
 
+from aesplugin.evaluation.photos import Pixels
+from aesplugin.imaging.renditions import fitted, make_rendition
 from aesplugin.models.base import AestheticModel, Answer
 from aesplugin.photo import Rendition
 
-Pixels = NDArray[np.uint8]
+Progress = Callable[[int, int], None]
+Item = TypeVar("Item")
 
-LONGEST: Final = 1024  # px, as in the plug-in's renditions
-_QUALITY: Final = 92
+
+class UnseenAnswer(Protocol):
+    """A score, and whether the shipped weights learnt from the photo or its theme."""
+
+    @property
+    def score(self) -> float: ...
+
+    @property
+    def learnt_from(self) -> bool: ...
+
+
+@runtime_checkable
+class FoldModel(Protocol):
+    """A model with heads that left out folds of themes: it can judge what it learnt from."""
+
+    def assess_unseen(
+        self, renditions: Sequence[Rendition], themes: Sequence[str | None]
+    ) -> Sequence[UnseenAnswer]:
+        """Answers by weights that never saw the photo nor its theme."""
+        ...
+
+
+@runtime_checkable
+class ReadOutModel(Protocol):
+    """A model that reads its score in several ways from one look (CALM: three).
+
+    `read_out`, where the model has such an attribute, names the one its answers carry.
+    """
+
+    def look(self, images: Sequence[Image.Image]) -> Any:
+        """Whatever one pass over the photos finds."""
+        ...
+
+    def scores(self, look: Any) -> Mapping[str, Sequence[float]]:
+        """Every read-out by name: scores 1..10 in the photos' order."""
+        ...
 
 
 def as_rendition(pixels: Pixels) -> Rendition:
-    """Pixels [H, W, 3] as jobs carry them; larger photos are reduced to 1024 px."""
+    """Pixels [H, W, 3] as jobs carry them; larger photos are reduced as on the way in."""
+    size = fitted((pixels.shape[1], pixels.shape[0]))
     image = Image.fromarray(pixels)
-    image.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
-    data = simplejpeg.encode_jpeg(
-        np.ascontiguousarray(image), quality=_QUALITY, colorspace="RGB", colorsubsampling="444"
-    )
-    digest = hashlib.sha256(data).hexdigest()
-    return Rendition(content_hash=digest, jpeg=data, width=image.width, height=image.height)
+    if image.size != size:
+        image = image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0)
+    small = np.asarray(image)
+    return make_rendition(small, hashlib.sha256(small.tobytes()).hexdigest())
 
 
 def judge(model: AestheticModel, photos: Iterable[Pixels], *, batch: int = 8) -> Iterator[Answer]:
     """The model's answer to each photo, in order, `batch` at a time."""
-    for some in _batches(photos, batch):
+    for some in batches(photos, batch):
         yield from model.assess([as_rendition(pixels) for pixels in some])
 
 
-def _batches(photos: Iterable[Pixels], size: int) -> Iterator[list[Pixels]]:
+def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     """Lists of `size`; the last may be shorter (itertools has this from Python 3.12 on)."""
-    photos = iter(photos)
-    while some := list(islice(photos, size)):
+    left = iter(items)
+    while some := list(islice(left, size)):
         yield some
-
-
-def load_pixels(path: Path) -> Pixels:
-    """A photo's pixels [H, W, 3]; test photos are plain upright JPEG or PNG."""
-    with Image.open(path) as image:
-        return np.asarray(image.convert("RGB"))
 
 
 def share(hits: Sequence[bool]) -> float:
     """Mean of booleans; NaN where there are none."""
     return float(np.mean(hits)) if hits else float("nan")
+
+
+def counted(progress: Progress, of: int) -> Callable[[], None]:
+    """Reports one more of `of` at each call."""
+    done = 0
+
+    def one_more() -> None:
+        nonlocal done
+        done += 1
+        progress(done, of)
+
+    return one_more

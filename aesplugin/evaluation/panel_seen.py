@@ -1,23 +1,21 @@
 """What a model says of a panel's photos, honestly: scores by a head that never saw the theme."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 
-from aesplugin.errors import DataError, ModelError, PhotoError
-from aesplugin.imaging.content import read_content
-from aesplugin.imaging.decode import decode
-from aesplugin.imaging.renditions import make_rendition
+from aesplugin.errors import ModelError
+from aesplugin.evaluation.judged import FoldModel, Progress, batches
+from aesplugin.evaluation.photos import read_rendition
 from aesplugin.models.base import AestheticModel
 from aesplugin.models.personal.panel import Panel, Seen
-from aesplugin.photo import Rendition
 
 _BATCH = 8
-_MAX_MEGAPIXELS = 300.0
 
 
-def see_panel(model: AestheticModel, panel: Panel) -> Seen:
+def see_panel(
+    model: AestheticModel, panel: Panel, *, progress: Progress = lambda done, of: None
+) -> Seen:
     """Embeddings and scores of every photo, in the panel's order.
 
     Where the model can answer with a head that did not learn from a photo or its theme
@@ -29,30 +27,17 @@ def see_panel(model: AestheticModel, panel: Panel) -> Seen:
     """
     scores: list[float] = []
     embeddings: list[bytes | None] = []
-    unseen = getattr(model, "assess_unseen", None)
-    for start, renditions in _renditions(panel):
+    for some in batches(zip(panel.paths, panel.themes, strict=True), _BATCH):
+        renditions = [read_rendition(path) for path, _ in some]
         answers = model.assess(renditions)
         embeddings += [answer.embedding for answer in answers]
-        if unseen is None:
-            scores += [answer.score for answer in answers]
+        if isinstance(model, FoldModel):
+            unseen = model.assess_unseen(renditions, [theme for _, theme in some])
+            scores += [found.score for found in unseen]
         else:
-            themes = panel.themes[start : start + len(renditions)]
-            scores += [found.score for found in unseen(renditions, themes)]
+            scores += [answer.score for answer in answers]
+        progress(len(scores), len(panel.paths))
     return Seen(embeddings=_matrix(embeddings, model), scores=np.array(scores, dtype=np.float32))
-
-
-def _renditions(panel: Panel) -> Iterator[tuple[int, list[Rendition]]]:
-    for start in range(0, len(panel.paths), _BATCH):
-        yield start, [_rendition(path) for path in panel.paths[start : start + _BATCH]]
-
-
-def _rendition(path: Path) -> Rendition:
-    try:
-        content = read_content(str(path))
-        picture = decode(content.data, str(path), _MAX_MEGAPIXELS)
-    except PhotoError as error:
-        raise DataError(f"{path}: {error}") from None
-    return make_rendition(picture.pixels, content.content_hash)
 
 
 def _matrix(embeddings: Sequence[bytes | None], model: AestheticModel) -> np.ndarray:

@@ -42,3 +42,45 @@ class DetailJudge:
             Answer(score=1 + float(np.abs(np.diff(pixels_of(one), axis=1)).mean()) / 30)
             for one in renditions
         ]
+
+
+class Critic:
+    """Looks at brightness, and says so in words; takes what every registered model takes."""
+
+    card = ModelCard(name="critic", revision="7", summary="for tests", license="Apache-2.0")
+
+    def __init__(self, device: str = "auto", threads: int = 0, *, comments: bool = True) -> None:
+        del device, threads
+        self.comments = comments
+
+    def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
+        return [self._answer(float(pixels_of(one).mean())) for one in renditions]
+
+    def _answer(self, mean: float) -> Answer:
+        dark = mean < 90
+        said = "However, it is clearly too dark." if dark else "The light is well judged."
+        return Answer(
+            score=10 - abs(mean - 128) / 16,
+            comment=f"A scene of tone {mean:.2f}. {said}" if self.comments else None,
+            suggestions=(suggest(Flaw.UNDEREXPOSED, "brighten", 0.8),) if dark else (),
+        )
+
+
+class Reader:
+    """Three read-outs of one look: brightness, a coarse step of it, and its opposite."""
+
+    card = ModelCard(name="reader", revision="1", summary="for tests", license="Apache-2.0")
+    read_out = "regression"
+
+    def look(self, images: Sequence[Image.Image]) -> list[float]:
+        return [1 + 9 * float(np.asarray(image).mean()) / 255 for image in images]
+
+    def scores(self, look: list[float]) -> dict[str, list[float]]:
+        return {
+            "regression": look,
+            "levels": [float(round(score / 4) * 4) for score in look],
+            "text": [11 - score for score in look],
+        }
+
+    def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
+        raise AssertionError("its read-outs are told: whole answers need not be asked for")

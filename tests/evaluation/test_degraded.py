@@ -7,7 +7,8 @@ from PIL import Image
 
 from aesplugin.assessment import Flaw
 from aesplugin.errors import DataError
-from aesplugin.evaluation.degraded import measure_degraded, photos_in
+from aesplugin.evaluation.degraded import measure_degraded
+from aesplugin.evaluation.photos import photos_in
 from aesplugin.evaluation.transforms import Strength
 from aesplugin.models.base import Answer, ModelCard
 from aesplugin.models.fake import FakeModel

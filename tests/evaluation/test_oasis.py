@@ -12,6 +12,7 @@ from aesplugin.models.base import Answer, ModelCard
 from aesplugin.models.embedded.model import Unseen
 from aesplugin.models.views import decode
 from aesplugin.photo import Rendition
+from tests.evaluation.judges import Reader
 
 
 class Brightness:
@@ -35,6 +36,16 @@ class Honest(Brightness):
         ]
 
 
+class HonestReader(Honest):
+    """With read-outs, but silent about which of them its answers are."""
+
+    def look(self, images: Sequence[Image.Image]) -> list[float]:
+        return Reader().look(images)
+
+    def scores(self, look: list[float]) -> dict[str, list[float]]:
+        return Reader().scores(look)
+
+
 def _root(folder: Path, rows: Sequence[tuple[str, str, int]]) -> Path:
     """Rows of (file, theme, brightness 0..255); the votes follow the brightness."""
     (folder / "images").mkdir()
@@ -56,8 +67,48 @@ def test_a_model_that_knows_the_votes_has_full_marks(tmp_path: Path) -> None:
     assert report.shipped.srcc == pytest.approx(1)
     assert report.shipped.rmse < 0.05
     assert report.unseen is None
-    assert report.learnt_from == 0
-    assert "training data" not in report.table()
+    assert report.learnt_from is None and report.held_out is None
+    assert report.read_outs == {} and report.best_read_out is None
+    assert "partly training data" not in report.table()
+    assert "cannot tell which photos it learnt from" in report.table()
+
+
+def test_read_outs_stand_side_by_side_and_the_best_is_marked(tmp_path: Path) -> None:
+    report = evaluate_oasis(_root(tmp_path, _ROWS), Reader())
+    srcc = {name: found.srcc for name, found in report.read_outs.items()}
+    assert srcc["regression"] == pytest.approx(1)
+    assert 0.8 < srcc["levels"] < 1
+    assert srcc["text"] == pytest.approx(-1)
+    assert report.best_read_out == "regression"
+    assert report.shipped == report.read_outs["regression"]
+    marked = [line for line in report.table().splitlines() if line.startswith("read-out")]
+    assert [line.split()[1:3] for line in marked if "*" in line] == [["regression", "*"]]
+    (panel,) = report.panels()
+    assert panel.series["SRCC"][-1] == pytest.approx(-1)
+
+
+def test_read_outs_of_a_model_with_folds_are_of_photos_it_never_saw(tmp_path: Path) -> None:
+    report = evaluate_oasis(_root(tmp_path, _ROWS), HonestReader())
+    assert report.read_outs["levels"].count == 5
+    assert (
+        report.shipped.count == 25
+    )  # the answers: this model does not say which read-out they are
+    assert report.held_out is False
+
+
+def test_a_model_that_learnt_from_none_of_them_is_held_out(tmp_path: Path) -> None:
+    rows = [(name, "New", level) for name, _, level in _ROWS]
+    report = evaluate_oasis(_root(tmp_path, rows), Honest())
+    assert report.held_out is True and report.learnt_from == 0
+    assert "all is held out" in report.table()
+
+
+def test_equal_scores_correlate_with_nothing(tmp_path: Path) -> None:
+    report = evaluate_oasis(
+        _root(tmp_path, [(f"{n}.png", "T", 90) for n in range(4)]), Brightness()
+    )
+    assert np.isnan(report.shipped.srcc)
+    assert report.shipped.rmse < 0.1
 
 
 def test_the_honest_figure_is_of_the_heads_that_never_saw_the_theme(tmp_path: Path) -> None:

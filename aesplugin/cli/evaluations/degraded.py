@@ -1,16 +1,14 @@
 """aesplugin evaluate degraded: does a photo outscore its flawed copy?"""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
 from aesplugin.cli import options
 from aesplugin.cli.console import counting, out, print_json
+from aesplugin.cli.evaluations import choices
+from aesplugin.cli.evaluations.judging import load_judge
+from aesplugin.cli.evaluations.printing import plain
 
 
 def command(
-    photos: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders of good photos.")],
+    photos: choices.Photos,
     *,
     json: options.Json = False,
     model: options.Model = None,
@@ -20,17 +18,14 @@ def command(
 
     Example: aesplugin evaluate degraded debian_wallpapers budgie_cc0
     """
-    from dataclasses import asdict
-
-    from aesplugin.compose import Workshop
-    from aesplugin.evaluation.degraded import measure_degraded, photos_in
-    from aesplugin.settings import load_settings
+    from aesplugin.evaluation.degraded import measure_degraded
+    from aesplugin.evaluation.photos import photos_in
 
     chosen = photos_in(photos)
-    workshop = Workshop(load_settings(model=model, device=device))
+    judge = load_judge(model, device, comments=False)
     with counting("contests") as progress:
-        report = measure_degraded(workshop.load_model(), chosen, progress=progress)
+        report = measure_degraded(judge, chosen, progress=progress)
     if json:
-        print_json(asdict(report))
+        print_json(plain(report))
     else:
         out.print(report.table(), markup=False)

@@ -1,13 +1,17 @@
 """aesplugin evaluate oasis: agreement with people's ratings."""
 
 from aesplugin.cli import options
-from aesplugin.cli.console import counting, out, print_json
+from aesplugin.cli.console import counting
+from aesplugin.cli.evaluations import choices
+from aesplugin.cli.evaluations.judging import load_judge, name_of
+from aesplugin.cli.evaluations.printing import show
 
 
 def command(
     *,
     root: options.Root,
     json: options.Json = False,
+    plot: choices.Plot = None,
     model: options.Model = None,
     device: options.Device = None,
 ) -> None:
@@ -15,18 +19,11 @@ def command(
 
     Example: aesplugin evaluate oasis --root oasis
     """
-    from dataclasses import asdict
-
-    from aesplugin.compose import Workshop
     from aesplugin.evaluation.oasis import evaluate_oasis
-    from aesplugin.settings import load_settings
+    from aesplugin.evaluation.plots import check_plot
 
-    workshop = Workshop(load_settings(model=model, device=device))
+    check_plot(plot)
+    judge = load_judge(model, device, comments=True)  # its language model may read scores, too
     with counting("scoring") as progress:
-        report = evaluate_oasis(root, workshop.load_model(), progress=progress)
-    if json:
-        headline = report.unseen or report.shipped
-        name = f"{workshop.card.name}@{workshop.card.revision}"
-        print_json(asdict(headline) | {"model": name} | asdict(report))
-    else:
-        out.print(report.table(), markup=False)
+        report = evaluate_oasis(root, judge, progress=progress)
+    show(report, json=json, plot=plot, model=name_of(judge))

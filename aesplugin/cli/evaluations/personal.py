@@ -1,7 +1,7 @@
 """aesplugin evaluate personal: one person's ratings, foretold."""
 
 from aesplugin.cli import options
-from aesplugin.cli.console import out, print_json, say
+from aesplugin.cli.console import counting, out, print_json, say
 
 
 def command(
@@ -25,7 +25,9 @@ def command(
 
     panel = read_panel(root)
     workshop = Workshop(load_settings(model=model, device=device))
-    report = measure_personal(panel, see_panel(workshop.load_model(), panel))
+    with counting("looking") as progress:
+        seen = see_panel(workshop.load_model(), panel, progress=progress)
+    report = measure_personal(panel, seen)
     if json:
         print_json(asdict(report))
         return

@@ -1,0 +1,166 @@
+"""aesplugin evaluate ablation: what each part of the training is worth."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aesplugin.cli import options
+from aesplugin.cli.evaluations import choices
+from aesplugin.cli.evaluations.printing import show
+from aesplugin.errors import UsageError
+
+if TYPE_CHECKING:
+    from aesplugin.evaluation.plots import Bars
+    from aesplugin.training.ablation import AblationRow
+    from aesplugin.training.config import TrainingConfig
+
+_FIGURES = {"srcc": "SRCC, themes held out", "strong": "strong flaw named", "mild": "mild flaw"}
+_FOLDS = 5  # that the votes are split into, by theme
+
+Told = Callable[[str], None]
+
+
+def command(
+    *,
+    config: Annotated[
+        Path, typer.Option("--config", metavar="FILE", help="A training configuration.")
+    ],
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Runs of each variant.")] = 1,
+    folds: Annotated[
+        int, typer.Option("--folds", min=1, max=_FOLDS, help="Parts of the votes held out in turn.")
+    ] = 1,
+    variant: Annotated[
+        list[str] | None,
+        typer.Option("--variant", metavar="NAME", help="Only this one; repeat for several."),
+    ] = None,
+    json: options.Json = False,
+    plot: choices.Plot = None,
+) -> None:
+    """Train after different beginnings, and compare: figures with their spread over seeds.
+
+    Takes minutes to hours a run; what is trained already is not trained again.
+
+    Example: aesplugin evaluate ablation --config mini.toml --seeds 3 --plot ablation.png
+    """
+    from aesplugin.evaluation.plots import check_plot
+    from aesplugin.training.ablation import VARIANTS
+    from aesplugin.training.config import load_config
+
+    check_plot(plot)
+    for name in variant or ():
+        if name not in VARIANTS:
+            raise UsageError(f"no variant is named {name!r}; known: {', '.join(VARIANTS)}")
+    variants = list(dict.fromkeys(variant or VARIANTS))
+    loaded = load_config(config)
+    with _steps(len(variants) * seeds * folds + folds) as told:
+        rows = run(loaded, variants, seeds=seeds, folds=folds, told=told)
+    show(AblationReport(rows), json=json, plot=plot)
+
+
+def run(
+    config: "TrainingConfig", variants: Sequence[str], *, seeds: int, folds: int, told: Told
+) -> "list[AblationRow]":
+    """Baselines and variants over folds and seeds; `told` hears what is about to run."""
+    from aesplugin.training.ablation import ablate, baselines
+
+    rows: list[AblationRow] = []
+    for fold in range(folds):
+        # A folder a fold: a stage finished for one fold has seen the themes of the others, and
+        # would be taken up as if it were theirs.
+        mine = replace(config, out=config.out / f"fold-{fold}") if fold else config
+        told(f"ridge, fold {fold}")
+        rows += baselines(mine, fold)
+        for seed in range(seeds):
+            for variant in variants:
+                told(f"{variant}, seed {seed}, fold {fold}")
+                rows += ablate(mine, [variant], seed=seed, fold=fold)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class AblationReport:
+    """Rows of one run each."""
+
+    rows: "Sequence[AblationRow]"
+
+    def table(self) -> str:
+        """Mean and spread, a line a variant."""
+        from aesplugin.training.ablation import table
+
+        return table(self.rows)
+
+    def data(self) -> dict[str, Any]:
+        """Every run, and mean and standard deviation of each variant."""
+        summary = {name: self._summary(name) for name in self._names()}
+        return {"summary": summary, "rows": self.rows}
+
+    def panels(self) -> "list[Bars]":
+        """A panel a figure: a bar a variant, with its standard deviation."""
+        from aesplugin.evaluation.plots import Bars
+
+        names = self._names()
+        found = []
+        for figure, title in _FIGURES.items():
+            spread = [self._spread(name, figure) for name in names]
+            found.append(
+                Bars(
+                    title=title,
+                    labels=names,
+                    series={figure: [mean for mean, _ in spread]},
+                    spread={figure: [sd for _, sd in spread]},
+                )
+            )
+        return found
+
+    def _names(self) -> list[str]:
+        return list(dict.fromkeys(row.variant for row in self.rows))
+
+    def _summary(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = {"runs": len(self._values(name, "srcc"))}
+        for figure in _FIGURES:
+            mean, sd = self._spread(name, figure)
+            found[figure] = {"mean": mean, "sd": sd}
+        return found
+
+    def _values(self, name: str, figure: str) -> list[float]:
+        return [float(getattr(row, figure)) for row in self.rows if row.variant == name]
+
+    def _spread(self, name: str, figure: str) -> tuple[float, float]:
+        """Mean and standard deviation over runs; no deviation of a single run."""
+        import numpy as np
+
+        values = np.array(self._values(name, figure))
+        sd = float(values.std(ddof=1)) if len(values) > 1 else float("nan")
+        return float(values.mean()), sd
+
+
+@contextmanager
+def _steps(total: int) -> Iterator[Told]:
+    """A bar that says what runs now; silent where standard error is no terminal."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    from aesplugin.cli.console import err
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal
+    ) as progress:
+        bar = progress.add_task("", total=total)
+        done = -1  # `told` speaks before a run, so the first call has finished nothing
+
+        def told(what: str) -> None:
+            nonlocal done
+            done += 1
+            progress.update(bar, description=what, completed=done)
+
+        yield told

@@ -1,0 +1,47 @@
+"""aesplugin evaluate crops: does a model prefer the crops people chose?"""
+
+from typing import Annotated
+
+import typer
+
+from aesplugin.cli import options
+from aesplugin.cli.console import counting, say
+from aesplugin.cli.evaluations import choices
+from aesplugin.cli.evaluations.judging import load_judge, name_of
+from aesplugin.cli.evaluations.printing import show
+from aesplugin.errors import DataError
+
+
+def command(  # noqa: PLR0913 - one parameter per option
+    *,
+    root: options.Root,
+    pairs: Annotated[int, typer.Option("--pairs", min=1, help="Crops a photo at most.")] = 2,
+    seed: choices.Seed = 0,
+    everything: choices.All = False,
+    json: options.Json = False,
+    plot: choices.Plot = None,
+    model: options.Model = None,
+    device: options.Device = None,
+) -> None:
+    """A crop that people chose against a random one of its size (FLMS layout), by photo.
+
+    Example: aesplugin evaluate crops --root crops
+    """
+    from aesplugin.evaluation.crops import crop_names, measure_crops
+    from aesplugin.evaluation.plots import check_plot
+    from aesplugin.training.sources import name_of as trained_name
+    from aesplugin.training.sources import split_of
+
+    check_plot(plot)
+    names = crop_names(root)
+    if not everything:
+        images = root / "images"
+        unseen = [name for name in names if split_of(trained_name(images / name)) == "test"]
+        say(f"{len(unseen)} of {len(names)} photos are of the test split; --all takes all of them")
+        names = unseen
+    if not names:
+        raise DataError(f"{root / 'crops.json'} names no photo of the test split; try --all")
+    judge = load_judge(model, device, comments=False)
+    with counting("looking") as progress:
+        report = measure_crops(judge, root, names, pairs=pairs, seed=seed, progress=progress)
+    show(report, json=json, plot=plot, model=name_of(judge))

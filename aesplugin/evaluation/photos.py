@@ -1,0 +1,78 @@
+"""The photos an evaluation looks at: which files, and their pixels as the plug-in sees them."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aesplugin.errors import DataError, PhotoError
+from aesplugin.imaging.content import read_content
+from aesplugin.imaging.decode import Picture, decode
+from aesplugin.imaging.formats import PHOTO_EXTENSIONS
+from aesplugin.imaging.renditions import make_rendition
+from aesplugin.photo import Rendition
+
+Pixels = NDArray[np.uint8]
+
+_MAX_MEGAPIXELS: Final = 300.0
+
+
+def photos_in(
+    folders: Sequence[Path], *, count: int = 0, keep: Callable[[Path], bool] = lambda path: True
+) -> list[Path]:
+    """The pictures directly in each folder that `keep` says yes to, sorted.
+
+    `count` takes so many a folder, evenly through the sorted names; 0 takes all.
+
+    Raises:
+        DataError: a folder is absent, holds no photo, or none that may be kept.
+    """
+    found: list[Path] = []
+    for folder in folders:
+        inside = [path for path in folder.glob("*") if path.suffix.lower() in PHOTO_EXTENSIONS]
+        if not inside:
+            raise DataError(f"{folder} is no folder of photos")
+        kept = sorted(path for path in inside if keep(path))
+        if not kept:
+            raise DataError(f"{folder}: training saw every photo of it; --all takes them anyway")
+        found += _evenly(kept, count)
+    return found
+
+
+def load_pixels(path: Path, *, least: int = 1) -> Pixels:
+    """A photo's pixels [H, W, 3], upright sRGB, long side at most 1024 px, as models get them.
+
+    Raises:
+        DataError: it cannot be decoded, or a side is shorter than `least` pixels; names the file.
+    """
+    pixels = _decoded(path)[0].pixels
+    height, width = pixels.shape[:2]
+    if min(height, width) < least:
+        raise DataError(f"{path} has {width} x {height} pixels; at least {least} a side are needed")
+    return pixels
+
+
+def read_rendition(path: Path) -> Rendition:
+    """A photo as the plug-in sends it to a model, under the hash of its file.
+
+    Raises:
+        DataError: it cannot be decoded; names the file.
+    """
+    picture, content_hash = _decoded(path)
+    return make_rendition(picture.pixels, content_hash)
+
+
+def _decoded(path: Path) -> tuple[Picture, str]:
+    try:
+        content = read_content(str(path))
+        return decode(content.data, str(path), _MAX_MEGAPIXELS), content.content_hash
+    except PhotoError as error:
+        raise DataError(f"{path}: {error}") from None
+
+
+def _evenly(paths: Sequence[Path], count: int) -> list[Path]:
+    if not count or count >= len(paths):
+        return list(paths)
+    return [paths[index * len(paths) // count] for index in range(count)]

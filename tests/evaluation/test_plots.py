@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from aesplugin.errors import UsageError
+from aesplugin.evaluation.plots import Bars, check_plot, draw_bars
+
+pytest.importorskip("matplotlib")
+
+
+def _bars(value: float = 0.8) -> Bars:
+    return Bars(
+        title="won",
+        labels=["noise", "blur", "tilt"],
+        series={"mild": [0.5, value, float("nan")], "strong": [0.9, -0.2, 1.0]},
+        spread={"mild": [0.1, float("nan"), 0.1]},
+        marks={"chance": 0.5},
+    )
+
+
+def test_bars_are_drawn_and_follow_the_values(tmp_path: Path) -> None:
+    for name, value in (("a.png", 0.8), ("b.png", 0.2)):
+        draw_bars(tmp_path / name, [_bars(value), _bars()])
+    one, two = (
+        np.asarray(Image.open(tmp_path / name).convert("RGB")) for name in ("a.png", "b.png")
+    )
+    assert one.shape == two.shape and one.shape[1] > one.shape[0]
+    assert (one != two).any()
+    draw_bars(tmp_path / "c.svg", [_bars()])
+    assert "<svg" in (tmp_path / "c.svg").read_text()
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -> None:
+    check_plot(None)
+    check_plot(tmp_path / "fine.png")
+    with pytest.raises(UsageError, match=r"plot\.txt: a plot ends in \.png"):
+        check_plot(tmp_path / "plot.txt")
+    with pytest.raises(UsageError, match="absent is no folder"):
+        check_plot(tmp_path / "absent" / "plot.png")
+    (tmp_path / "taken.png").mkdir()
+    with pytest.raises(UsageError, match="cannot be written"):
+        draw_bars(tmp_path / "taken.png", [_bars()])
