@@ -21,6 +21,7 @@ def run_worker(settings: Settings, queue: Queue) -> int:
     Raises:
         QueueError: the broker cannot be reached at the start; later it is waited for.
         ModelError: a GPU worker's model cannot be loaded.
+        CatalogError: the catalog's worker cannot use it at the start; later it is waited for.
     """
     last_error = log_as_json()
     # A child of the ingest worker decodes one photo at a time; the children are the parallelism.
@@ -70,6 +71,8 @@ def _warm_up(runtime: Runtime, queue: Queue) -> None:
     """Does the slow first steps before the first job, whose time limit they would eat."""
     if queue is Queue.GPU:
         _ = runtime.parts.model  # here, not before a fork: the solo pool works in this process
+    elif queue is Queue.CATALOG:
+        runtime.parts.catalog.counts("")
     elif queue is Queue.INGEST:
 
         def start_decoders(**_: object) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -23,11 +24,12 @@ from tests.servers import RedisServer
 
 REVISION = FaultyModel.card.revision
 JOB_SECONDS = 10.0  # a lost worker's job comes back after 1.25 times that
+BATCH = 4  # photos in a job
 _PLUGIN = Path(__file__).parent / "plugin"
 _REPOSITORY = Path(__file__).parents[2]
 
 
-def wait_until(condition: Callable[[], bool], what: str, *, seconds: float = 60.0) -> None:
+def wait_until(condition: Callable[[], bool], what: str, *, seconds: float = 120.0) -> None:
     """Polls; fails with `what` where it does not become true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -52,7 +54,7 @@ class Process:
         self.popen.send_signal(signal.SIGTERM)
         return self.popen.wait(timeout=30)
 
-    def ends(self, *, seconds: float = 90.0) -> int:
+    def ends(self, *, seconds: float = 240.0) -> int:
         """Waits until it ends by itself; returns the exit code."""
         try:
             return self.popen.wait(timeout=seconds)
@@ -96,7 +98,7 @@ class Site:
             "AES_BROKER": self.redis.url,
             "AES_MODEL": "faulty",
             "AES_DECODERS": "2",
-            "AES_BATCH_SIZE": "4",
+            "AES_BATCH_SIZE": str(BATCH),
             "AES_JOB_SECONDS": str(JOB_SECONDS),
             "AES_SETTLE_SECONDS": "0.3",
             "AES_RECONCILE_SECONDS": "2",
@@ -173,7 +175,28 @@ class Site:
 
     def looks(self) -> Counter[str]:
         """How often the model looked at each content."""
-        return Counter(line.split()[1] for line in self.journal.read_text().splitlines())
+        return Counter(content for _, content in self._journal())
+
+    def looks_of(self, worker: Process) -> list[str]:
+        """The contents that the model of this worker looked at, in order."""
+        return [content for pid, content in self._journal() if pid == str(worker.popen.pid)]
+
+    def extra_looks(self) -> Counter[str]:
+        """The looks at each content beyond the first."""
+        looks = self.looks()
+        return looks - Counter(set(looks))
+
+    def rows(self) -> list[str]:
+        """The content hash of every assessment there is, sorted; asked of SQLite itself."""
+        with contextlib.closing(sqlite3.connect(self.environment["AES_CATALOG"])) as database:
+            found = database.execute("SELECT content_hash FROM assessments ORDER BY 1").fetchall()
+        return [content for (content,) in found]
+
+    def _journal(self) -> list[tuple[str, str]]:
+        """(process, content) of every look; a line that is just being written is left out."""
+        lines = self.journal.read_text().splitlines(keepends=True)
+        looks = [line.split() for line in lines if line.endswith("\n")]
+        return [(pid, content) for pid, content in looks]
 
     def assessed(self) -> int:
         """Files that have a score."""

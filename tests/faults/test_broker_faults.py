@@ -1,6 +1,7 @@
 """The broker forgets, repeats itself, or is flooded: the catalog is right all the same."""
 
 import time
+from collections import Counter
 
 import pytest
 
@@ -14,6 +15,7 @@ from aesplugin.services.messages import AssessJob, Candidate, RecordJob
 from tests.faults.site import JOB_SECONDS, REVISION, Site, wait_until
 
 PHOTOS = 24
+WINDOW = 8  # photos in flight at most
 
 
 @pytest.fixture
@@ -22,7 +24,8 @@ def queue(site: Site) -> CeleryQueue:
 
 
 def test_redis_started_again_empty_in_the_middle_of_a_run(site: Site) -> None:
-    site.add_photos(PHOTOS)
+    site.environment |= {"AES_WINDOW": str(WINDOW)}
+    hashes = site.add_photos(PHOTOS)
     for queue in Queue:
         site.worker(queue, FAULT_SECONDS="0.1")
     watch = site.watch()
@@ -32,6 +35,9 @@ def test_redis_started_again_empty_in_the_middle_of_a_run(site: Site) -> None:
     site.redis.start()
     assert watch.ends() == 0
     assert site.counts() == {PhotoState.ASSESSED: PHOTOS}
+    assert site.rows() == sorted(hashes)
+    assert site.extra_looks().total() <= WINDOW  # what was in flight was sent once more
+    assert max(site.looks().values()) <= 2
 
 
 def test_every_message_delivered_twice(site: Site, queue: CeleryQueue) -> None:
@@ -57,7 +63,9 @@ def test_every_message_delivered_twice(site: Site, queue: CeleryQueue) -> None:
         )
     wait_until(lambda: queue.depth().total == 0, "all is delivered")
     assert site.counts() == {PhotoState.ASSESSED: 4}
+    assert site.rows() == sorted(hashes)
     assert set(site.scores()) == {5.0}  # the first answer stands
+    assert site.looks() == Counter(dict.fromkeys(hashes, 3))  # once asked for, twice on top
 
 
 def test_a_failure_reported_twice_counts_once(site: Site, queue: CeleryQueue) -> None:

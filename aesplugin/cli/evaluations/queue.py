@@ -1,44 +1,102 @@
 """aesplugin evaluate queue: the queue, timed."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aesplugin.cli import options
 from aesplugin.cli.console import out, print_json
 
+if TYPE_CHECKING:
+    from aesplugin.evaluation.benchmarks.queue import QueueRun
+    from aesplugin.settings import Settings
 
-def command(
+
+def command(  # noqa: PLR0913 - one parameter per option
     *,
     workers: Annotated[
         list[int] | None, typer.Option("--workers", min=1, help="Repeat for several runs.")
     ] = None,
     photos: Annotated[int, typer.Option("--photos", min=1, help="Photos a worker.")] = 200,
     cost: Annotated[float, typer.Option("--cost", min=0, help="Seconds a photo.")] = 0.05,
+    memory: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--memory",
+            min=1,
+            metavar="N",
+            help="Instead: N small photos at no cost, for the broker's memory. Repeat.",
+        ),
+    ] = None,
+    real: Annotated[
+        bool,
+        typer.Option("--real", help="Instead: the real model, in the queue and in one process."),
+    ] = False,
     broker: options.Broker = None,
+    model: options.Model = None,
     json: options.Json = False,
 ) -> None:
     """Time the queue with a model of fixed cost; needs a Redis that nothing else uses.
 
     Example: aesplugin evaluate queue --workers 1 --workers 2 --broker redis://127.0.0.1:6379/0
     """
-    from dataclasses import asdict
-
     from aesplugin.errors import UsageError
-    from aesplugin.evaluation.benchmarks.queue import measure
     from aesplugin.settings import load_settings
 
-    url = load_settings(broker=broker).broker
-    if not url:
+    settings = load_settings(broker=broker, model=model)
+    if not settings.broker:
         raise UsageError("name a Redis: --broker redis://host:6379/0, or the setting `broker`")
+    if real:
+        _compare(settings, photos, json=json)
+    elif memory:
+        _print_runs(_memory_runs(settings.broker, memory), json=json)
+    else:
+        runs = _scaling_runs(settings.broker, workers or [1, 2, 4, 8], photos=photos, cost=cost)
+        _print_runs(runs, json=json)
+
+
+def _scaling_runs(
+    broker: str, workers: list[int], *, photos: int, cost: float
+) -> "Iterator[QueueRun]":
+    from aesplugin.evaluation.benchmarks.queue import measure
+
+    for count in workers:
+        yield measure(broker, workers=count, photos=photos * count, cost=cost)
+
+
+def _memory_runs(broker: str, totals: list[int]) -> "Iterator[QueueRun]":
+    from aesplugin.evaluation.benchmarks.queue import SMALL_BYTES, measure
+
+    for total in totals:
+        yield measure(broker, workers=1, photos=total, cost=0.0, rendition_bytes=SMALL_BYTES)
+
+
+def _print_runs(runs: "Iterator[QueueRun]", *, json: bool) -> None:
+    from dataclasses import asdict
+
     if not json:
         out.print("workers  photos  seconds  photos/s  overhead ms/photo  broker MiB")
-    for count in workers or [1, 2, 4, 8]:
-        run = measure(url, workers=count, photos=photos * count, cost=cost)
+    for run in runs:
         if json:
             print_json(asdict(run))
         else:
             out.print(
                 f"{run.workers:7} {run.photos:7} {run.seconds:8.1f} {run.photos_per_second:9.1f}"
-                f" {run.overhead_ms:18.1f} {run.broker_mb:11.1f}"
+                f" {run.overhead_ms:18.1f} {run.broker_mb:11.2f}"
             )
+
+
+def _compare(settings: "Settings", photos: int, *, json: bool) -> None:
+    from dataclasses import asdict
+
+    from aesplugin.compose import Workshop
+    from aesplugin.evaluation.benchmarks.queue_real import compare
+
+    run = compare(settings, Workshop(settings).load_model(), photos=photos)
+    if json:
+        print_json(asdict(run) | {"overhead_percent": run.overhead_percent})
+        return
+    for way, seconds in (("in one process", run.inline_seconds), ("queue", run.queue_seconds)):
+        out.print(f"{way:15} {run.photos} photos in {seconds:6.2f} s")
+    out.print(f"overhead of the queue {run.overhead_percent:.1f} %")

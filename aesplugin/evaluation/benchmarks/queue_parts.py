@@ -1,0 +1,123 @@
+"""What the queue's benchmarks share: worker processes, made-up photos, a window kept full."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import redis
+
+from aesplugin.broker import CeleryQueue
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.records import IngestedFile
+from aesplugin.errors import QueueError
+from aesplugin.jobs import Job, Queue
+from aesplugin.photo import Exif, FileStamp, Photo, Rendition
+from aesplugin.services.messages import AssessJob, Candidate
+
+BATCH = 8
+WINDOW = 256
+_JOB_SECONDS = 120.0
+_POLL_SECONDS = 0.05
+_START_SECONDS = 120.0
+
+
+def made_up_hashes(count: int, *, run: str) -> list[str]:
+    """Content hashes of photos nobody took; no two runs share one."""
+    return [hashlib.sha256(f"{run} {number}".encode()).hexdigest() for number in range(count)]
+
+
+def fill(catalog: Catalog, hashes: Sequence[str]) -> None:
+    """Makes the catalog know these photos, and no assessment of them."""
+    for start in range(0, len(hashes), 1000):
+        catalog.record_photos([_made_up(one) for one in hashes[start : start + 1000]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """Sends renditions to the GPU queue, `WINDOW` at a time, and waits for their answers."""
+
+    queue: CeleryQueue
+    catalog: Catalog
+    revision: str
+    broker: str
+
+    def run(self, renditions: Iterable[Rendition]) -> int:
+        """Returns when the last answer is in the catalog, with the broker's peak memory, bytes."""
+        waiting, flying, most = iter(renditions), set[str](), 0
+        with redis.Redis.from_url(self.broker) as client:
+            while True:
+                while len(flying) <= WINDOW - BATCH and (batch := list(islice(waiting, BATCH))):
+                    job = AssessJob(revision=self.revision, photos=tuple(map(Candidate, batch)))
+                    self.queue.send(Job.ASSESS, job.payload())
+                    flying.update(one.content_hash for one in batch)
+                if not flying:
+                    return most
+                most = max(most, int(client.info("memory")["used_memory"]))
+                time.sleep(_POLL_SECONDS)
+                flying = set(self.catalog.unassessed(flying, self.revision))
+
+
+@contextmanager
+def running_workers(
+    broker: str, catalog: Path, *, gpu: int, environment: Mapping[str, str]
+) -> Iterator[CeleryQueue]:
+    """Real workers: `gpu` for the model, one for the catalog; yields their queue once they live.
+
+    Raises:
+        QueueError: the broker does not answer, or the workers do not start.
+    """
+    queue = CeleryQueue(broker, job_seconds=_JOB_SECONDS)
+    queue.ping()
+    chosen = os.environ | {
+        "AES_CATALOG": str(catalog),
+        "AES_BROKER": broker,
+        "AES_BATCH_SIZE": str(BATCH),
+        "AES_JOB_SECONDS": str(_JOB_SECONDS),
+        **environment,
+    }
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "aesplugin", "worker", "--queue", name.value],
+            env=chosen,
+            stderr=subprocess.DEVNULL,
+        )
+        for name in [Queue.CATALOG, *[Queue.GPU] * gpu]
+    ]
+    try:
+        _wait_for(queue, {process.pid for process in running})
+        yield queue
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(timeout=60)
+
+
+def _wait_for(queue: CeleryQueue, processes: set[int]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not processes <= {worker.pid for worker in queue.workers()}:
+        if time.monotonic() > deadline:
+            raise QueueError("the benchmark's workers do not start: try `aesplugin doctor`")
+        time.sleep(0.2)
+
+
+def _made_up(content_hash: str) -> IngestedFile:
+    return IngestedFile(
+        stamp=FileStamp(path=f"/made-up/{content_hash}.jpg", size=1, mtime_ns=1),
+        photo=Photo(
+            content_hash=content_hash,
+            pixel_hash=content_hash,
+            perceptual_hash=0,
+            width=6000,
+            height=4000,
+            format="JPEG",
+            exif=Exif(),
+        ),
+    )
