@@ -1,15 +1,52 @@
-"""The systemd units and the compose file that the documentation offers are well-formed."""
+"""The systemd units, the compose file and the commands that the documentation offers are sound."""
 
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+import typer
 import yaml
+
+from aesplugin.cli.main import app
+from aesplugin.settings import Settings
 
 _DOCS = Path(__file__).parent.parent / "docs"
 _UNITS = sorted((_DOCS / "systemd").glob("*.service"))
 _QUEUES = {"ingest", "catalog", "gpu"}
+_SETTINGS = {f"AES_{name.upper()}" for name in Settings.model_fields}
+
+
+def _parse(arguments: list[str]) -> None:
+    """Has our command line read them, and nothing done; fails on what it does not know."""
+    group = typer.main.get_command(app)
+    with group.make_context("aesplugin", list(arguments)) as context:
+        name, command, rest = group.resolve_command(context, arguments)  # type: ignore[attr-defined]
+        with command.make_context(name, list(rest), parent=context):
+            pass
+
+
+def _commands_of_the_quick_start() -> list[str]:
+    lines = (_DOCS / "quickstart-server.md").read_text().splitlines()
+    return [line.removesuffix(" &") for line in lines if line.startswith("aesplugin ")]
+
+
+def _units_commands() -> list[str]:
+    lines = [line for unit in _UNITS for line in unit.read_text().splitlines()]
+    return [line.rpartition("bin/")[2] for line in lines if line.startswith("ExecStart=")]
+
+
+@pytest.mark.parametrize("command", [*_commands_of_the_quick_start(), *_units_commands()])
+def test_every_command_is_one_of_ours(command: str) -> None:
+    program, *arguments = shlex.split(command)
+    assert program == "aesplugin"
+    _parse(arguments)
+
+
+def test_a_command_that_is_none_of_ours_is_found_out() -> None:
+    with pytest.raises(Exception, match="--gpus"):
+        _parse(["worker", "--gpus", "2"])
 
 
 @pytest.mark.parametrize("unit", _UNITS, ids=lambda path: path.name)
@@ -38,6 +75,17 @@ def test_compose_starts_every_queue_once_and_gives_gpu_workers_the_broker_only()
     assert set(workers["gpu"]["environment"]) == {"AES_BROKER"}
     assert services["watch"]["command"][:2] == ["aesplugin", "watch"]
     assert services["watch"]["volumes"] == workers["ingest"]["volumes"]
+
+
+def test_compose_names_only_what_is_there() -> None:
+    whole = yaml.safe_load((_DOCS / "compose.yaml").read_text())
+    for name, service in whole["services"].items():
+        assert set(service.get("depends_on", ())) <= set(whole["services"]), name
+        assert set(service.get("environment", ())) <= _SETTINGS, name
+        named = {one.split(":")[0] for one in service.get("volumes", ()) if not one.startswith("$")}
+        assert named <= set(whole["volumes"]), name
+        if service["command"][0] == "aesplugin":
+            _parse(service["command"][1:])
 
 
 def test_compose_is_understood_by_docker() -> None:
