@@ -89,7 +89,10 @@ def _draw(panel: Bars, place: Any) -> None:
     place.set_title(panel.title, fontsize=10)
     place.spines[["top", "right"]].set_visible(False)
     if len(panel.series) > 1 or panel.marks:
-        place.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=3)
+        # The pad is in letters, so the legend clears the ticks at any height of the panel.
+        place.legend(
+            fontsize=8, loc="upper center", bbox_to_anchor=(0.5, 0), borderaxespad=3.2, ncols=3
+        )
 
 
 def _pyplot() -> ModuleType:
