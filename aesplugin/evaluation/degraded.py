@@ -3,7 +3,7 @@
 Only the score is asked, so any model can be measured; `flaws` also asks for the reasons.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from aesplugin.assessment import Flaw
 from aesplugin.errors import DataError
-from aesplugin.evaluation.judged import Progress, judge
+from aesplugin.evaluation.judged import Progress, counted, judge
 from aesplugin.evaluation.photos import Pixels, load_pixels
 from aesplugin.evaluation.transforms import Strength, flawed
 from aesplugin.models.base import AestheticModel
@@ -68,7 +68,7 @@ def measure_degraded(
     seed: int = 0,
     progress: Progress = lambda done, of: None,
 ) -> DegradedReport:
-    """Each photo against its copy with each of 14 flaws at each strength.
+    """Each photo against its copy with each of 14 flaws at each strength; `progress` counts looks.
 
     Raises:
         DataError: no photos, or one that cannot be decoded or is too small.
@@ -76,12 +76,13 @@ def measure_degraded(
     if not photos:
         raise DataError("no photos to make flawed copies of")
     originals = [load_pixels(path, least=_SMALLEST) for path in photos]
-    best = _scores(model, originals)
+    looked = counted(progress, len(originals) * (1 + len(Flaw) * len(strengths)))
+    best = _scores(model, originals, looked)
     contests = []
     for number, flaw in enumerate(Flaw):
         for strength in strengths:
             copies = _copies(originals, flaw, strength, [seed, number])
-            fallen = best - _scores(model, copies)
+            fallen = best - _scores(model, copies, looked)
             contests.append(
                 Contest(
                     flaw=flaw,
@@ -90,7 +91,6 @@ def measure_degraded(
                     drop=float(np.median(fallen)),
                 )
             )
-        progress(number + 1, len(Flaw))
     nothing = dict(zip(_NOTHING, _scores(model, _nothing(seed)).tolist(), strict=True))
     return DegradedReport(photos=len(photos), contests=tuple(contests), nothing=nothing)
 
@@ -104,9 +104,15 @@ def _copies(
 
 
 def _scores(
-    model: AestheticModel, photos: Sequence[Pixels] | Iterator[Pixels]
+    model: AestheticModel,
+    photos: Sequence[Pixels] | Iterator[Pixels],
+    looked: Callable[[], None] = lambda: None,
 ) -> NDArray[np.float64]:
-    return np.array([answer.score for answer in judge(model, photos)])
+    scores = []
+    for answer in judge(model, photos):
+        scores.append(answer.score)
+        looked()
+    return np.array(scores)
 
 
 _NOTHING: Final = ("black", "white", "grey", "noise")

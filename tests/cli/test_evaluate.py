@@ -1,6 +1,7 @@
 """aesplugin evaluate: tables, JSON and pictures by the real command line, with small judges."""
 
 import json
+import shlex
 import subprocess
 import sys
 from importlib import import_module
@@ -10,10 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import typer
 from PIL import Image
 
 from aesplugin.cli import evaluations
-from aesplugin.cli.evaluate import BENCHMARKS
+from aesplugin.cli.evaluate import BENCHMARKS, app
 from aesplugin.cli.evaluations.judging import load_judge
 from aesplugin.cli.evaluations.printing import plain
 from aesplugin.training.sources import split_of
@@ -69,6 +71,16 @@ def test_every_benchmark_has_one_file_and_one_line() -> None:
         if hasattr(import_module(f"aesplugin.cli.evaluations.{name}"), "command")
     ]
     assert sorted(files) == sorted(BENCHMARKS)
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_every_example_is_a_command_of_ours(name: str) -> None:
+    help_text = import_module(f"aesplugin.cli.evaluations.{name}").command.__doc__
+    example = next(line for line in help_text.splitlines() if "Example:" in line)
+    _, _, arguments = example.partition(f"aesplugin evaluate {name}")
+    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    with command.make_context(name, shlex.split(arguments)) as context:
+        assert context.params
 
 
 def test_numbers_that_are_none_become_null() -> None:

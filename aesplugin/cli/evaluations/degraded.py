@@ -23,7 +23,7 @@ def command(
 
     chosen = photos_in(photos)
     judge = load_judge(model, device, comments=False)
-    with counting("contests") as progress:
+    with counting("looking") as progress:
         report = measure_degraded(judge, chosen, progress=progress)
     if json:
         print_json(plain(report))
