@@ -21,6 +21,7 @@ from aesplugin.services.score import ScoredFile
 
 _log = logging.getLogger(__name__)
 _IDLE_SECONDS = 2.0  # a queue empty for so long holds none of the files still missing
+_GATHER_SECONDS = 1.0  # the most a few files wait for others to make up a whole chunk
 _MOST_SENDS = 5
 NO_ANSWER = "no worker answered: see `aesplugin status`"
 
@@ -76,6 +77,7 @@ class Feeder:
         self._backlog: dict[str, FileStamp] = {}  # in the order offered
         self._flying: dict[str, _Flight] = {}
         self._idle_since: float | None = None
+        self._gathering_since: float | None = None
         self._newest_finished = clock()  # when the newest finished file was sent
 
     @property
@@ -158,16 +160,25 @@ class Feeder:
         return given_up
 
     def _send(self) -> None:
-        """Fills the window, in whole chunks while there are so many: small batches are slow."""
+        """Fills the window, in whole chunks where they can be had: small batches are slow."""
         while self._backlog:
             ready = (path for path in self._backlog if path not in self._flying)
             paths = list(islice(ready, self._limits.chunk))
             if not paths or len(self._flying) + len(paths) > self._limits.window:
                 return
-            self._dispatch(paths)
             now = self._clock()
+            if len(paths) < self._limits.chunk and self._is_gathering(now):
+                return
+            self._gathering_since = None
+            self._dispatch(paths)
             for path in paths:
                 self._flying[path] = _Flight(self._backlog.pop(path), now)
+
+    def _is_gathering(self, now: float) -> bool:
+        """Whether a few files may wait a moment: the workers have others to do meanwhile."""
+        if self._gathering_since is None:
+            self._gathering_since = now
+        return bool(self._flying) and now - self._gathering_since < _GATHER_SECONDS
 
     def _dispatch(self, paths: list[str]) -> None:
         job = IngestJob(paths=tuple(paths), watched=self._limits.watched)

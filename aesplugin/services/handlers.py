@@ -78,7 +78,8 @@ def record_results(parts: Parts, payload: Payload) -> None:
     """Stores what a model said."""
     job = RecordJob.of(payload)
     new = record(parts.catalog, job.results, model=job.model, revision=job.revision)
-    _log.info("recorded", extra={"results": len(job.results), "new": new})
+    hashes = [result.content_hash for result in job.results]
+    _log.info("recorded", extra={"photos": hashes, "new": new})
     for result in job.results:
         if isinstance(result.outcome, Exception):
             _log.warning(

@@ -7,7 +7,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from aesplugin.catalog.catalog import Catalog
 from aesplugin.jobs import Queue
 from aesplugin.photo import PhotoState
 from tests.faults.mounts import small_disk
@@ -43,7 +42,7 @@ def test_a_small_disk_really_full_in_the_middle_of_a_run(site: Site) -> None:
     """Full for all at once: ingest, the catalog's consumer and the watcher."""
     with small_disk(site.root / "disk", kibibytes=16384) as disk:
         site.environment |= {"AES_CATALOG": str(disk / "catalog.sqlite3"), "AES_WINDOW": "8"}
-        Catalog.open(site.environment["AES_CATALOG"]).close()
+        assert site.catalog
         processes = {queue: site.worker(queue, FAULT_SECONDS="0.05") for queue in Queue}
         hashes = site.add_photos(2 * PHOTOS)
         watch = site.watch()

@@ -75,6 +75,22 @@ def test_the_window_is_filled_in_whole_chunks_and_refilled_as_files_finish() -> 
     assert bench.feeder.unfinished == 16
 
 
+def test_photos_that_trickle_in_are_gathered_while_the_workers_are_busy() -> None:
+    bench, stamps = Bench(window=100), _stamps(9)
+    for number, stamp in enumerate(stamps):
+        bench.now = 0.2 * number
+        bench.feeder.offer(stamp)
+        bench.feeder.step()
+    # The first at once, since nobody is busy; then whole chunks.
+    assert [len(paths) for paths in bench.sent()] == [1, 4, 4]
+    bench.feeder.offer(_stamps(10)[9])
+    bench.feeder.step()
+    assert len(bench.sent()) == 3
+    bench.now += 1.1
+    bench.feeder.step()
+    assert [len(paths) for paths in bench.sent()] == [1, 4, 4, 1]  # but not for long
+
+
 def test_a_pending_file_is_not_finished_and_a_failed_one_is() -> None:
     bench, (one, two) = Bench(), _stamps(2)
     bench.feeder.offer(one)
