@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
 from aesplugin.errors import SettingsError
+from aesplugin.training.datasets.named import NamedSet, read_sets
 
 CONFIGS = Path(__file__).parent / "configs"
 STAGES = ("self_supervised", "generic", "comments", "scores")
@@ -42,16 +43,6 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RatedSet:
-    """A public data set on this disk: which loader reads it, and its folder."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
-
-    name: Annotated[str, Field(min_length=1)]
-    root: _Folder
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig:
     """All a training needs. Relative paths count from the working folder."""
 
@@ -71,7 +62,7 @@ class TrainingConfig:
     precision: Literal["fp32", "bf16"] = "fp32"  # of the arithmetic; weights stay fp32
     gradient_checkpointing: bool = False  # of the language model: less memory, a third more time
     model: dict[str, Any] = field(default_factory=dict)  # for CalmConfig
-    sets: tuple[RatedSet, ...] = ()
+    sets: tuple[NamedSet, ...] = ()  # public data sets, see docs/datasets.md
     stages: dict[Annotated[str, AfterValidator(_known_stage)], Stage] = field(default_factory=dict)
 
     def stage(self, name: str) -> Stage:
@@ -92,16 +83,13 @@ def load_config(path: Path, **overrides: Any) -> TrainingConfig:
     """
     table = _read(path) | {name: value for name, value in overrides.items() if value is not None}
     table.setdefault("size", path.stem)
+    sets = _sets(table.pop("sets", []), path)
     try:  # through JSON, where a path is a string and a tuple a list, however strict we are
         config = TypeAdapter(TrainingConfig).validate_json(json.dumps(table, default=str))
     except ValidationError as error:
         raise SettingsError(f"{path}: {_first(error)}") from None
     _check_model(config.model, path)
-    names = [one.name for one in config.sets]
-    for name in names:
-        if names.count(name) > 1:
-            raise SettingsError(f"{path}: the data set {name!r} is listed twice")
-    return config
+    return replace(config, sets=sets)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -113,7 +101,13 @@ def _read(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} is not TOML: {error}") from None
 
 
-_NESTED = {"stages": Stage, "sets": RatedSet}
+def _sets(tables: Any, path: Path) -> tuple[NamedSet, ...]:
+    sets = read_sets(tables, str(path))
+    names = [one.name for one in sets]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise SettingsError(f"{path}: the data set {twice[0]!r} is listed twice")
+    return sets
 
 
 def _first(error: ValidationError) -> str:
@@ -124,7 +118,7 @@ def _first(error: ValidationError) -> str:
     if found["type"] == "missing":
         return f"{where}{place[-1]!r} is missing"
     if found["type"] == "unexpected_keyword_argument":
-        known = [item.name for item in fields(_NESTED.get(place[0], TrainingConfig))]
+        known = [item.name for item in fields(Stage if place[0] == "stages" else TrainingConfig)]
         return f"{where}unknown setting {place[-1]!r}; known: {', '.join(known)}"
     return f"{'.'.join(place)}: {found['msg'].removeprefix('Value error, ')}"
 

@@ -4,7 +4,8 @@ import pytest
 
 from aesplugin.errors import SettingsError
 from aesplugin.models.calm.config import CalmConfig
-from aesplugin.training.config import CONFIGS, STAGES, RatedSet, load_config
+from aesplugin.training.config import CONFIGS, STAGES, load_config
+from aesplugin.training.datasets import NamedSet
 
 _WHOLE = 'data = "a"\nfeatures = "b"\nout = "c"\n'
 
@@ -36,8 +37,8 @@ def test_data_sets_are_listed_by_name_and_folder(tmp_path: Path) -> None:
         _WHOLE + '[[sets]]\nname = "ava"\nroot = "sets/ava"\n[[sets]]\nname = "para"\nroot = "~/p"'
     )
     assert load_config(path).sets == (
-        RatedSet(name="ava", root=Path("sets/ava")),
-        RatedSet(name="para", root=Path("~/p").expanduser()),
+        NamedSet(name="ava", root=Path("sets/ava")),
+        NamedSet(name="para", root=Path("~/p").expanduser()),
     )
 
 
@@ -58,13 +59,11 @@ def test_data_sets_are_listed_by_name_and_folder(tmp_path: Path) -> None:
         (_WHOLE + "[stages.scores]\nlearning_rate = nan", "stages.scores.learning_rate: "),
         (_WHOLE + "[stages.scores.weights]\nflaw = inf", "stages.scores.weights.flaw: "),
         (_WHOLE + "[model]\nwidht = 3", "in model unknown setting 'widht'"),
-        (_WHOLE + '[sets]\nname = "ava"', "sets: "),
-        (_WHOLE + '[[sets]]\nname = "ava"', "in sets 0 'root' is missing"),
-        (_WHOLE + '[[sets]]\nname = "ava"\nroot = 3', "sets.0.root: "),
-        (
-            _WHOLE + '[[sets]]\nname = "ava"\nroot = "x"\nfolder = "y"',
-            "in sets 0 unknown setting 'folder'; known: name, root",
-        ),
+        (_WHOLE + '[sets]\nname = "ava"', "write \\[\\[sets"),
+        (_WHOLE + '[[sets]]\nname = "ava"', "'root' is missing"),
+        (_WHOLE + '[[sets]]\nname = "ava"\nroot = 3', "'root' is"),
+        (_WHOLE + '[[sets]]\nname = "avva"\nroot = "x"', "no data set is named 'avva'"),
+        (_WHOLE + '[[sets]]\nname = "ava"\nroot = "x"\nx = "y"', "unknown setting 'x'"),
         (
             _WHOLE + '[[sets]]\nname = "ava"\nroot = "x"\n' * 2,
             "the data set 'ava' is listed twice",
