@@ -14,6 +14,7 @@ from aesplugin.errors import UsageError
 MODELS = {
     "embedded": "aesplugin.models.embedded.model:EmbeddedModel",
     "mini": "aesplugin.models.calm.assess:CalmModel",
+    "vlm": "aesplugin.models.vlm.model:VlmModel",
     "fake": "aesplugin.models.fake:FakeModel",
 }
 SIDECARS = {
@@ -33,28 +34,40 @@ def names(kind: str) -> list[str]:
 
 
 def load(kind: str, name: str) -> Any:
-    """The class registered under `name`.
+    """The class registered under `name`; "vlm:GIVEN" is bound to what is given by its `of`.
 
     Raises:
-        UsageError: no such name; the message lists the known ones.
+        UsageError: no such name; the message lists the known ones. Or it takes nothing after a ":".
     """
+    name, _, given = name.partition(":")
     module, _, attribute = _target(kind, name).partition(":")
-    return getattr(import_module(module), attribute)
+    found = getattr(import_module(module), attribute)
+    return _taking(found, "of", name)(given) if given else found
 
 
 def model_card(name: str) -> Any:
     """A model's card without its network: `read_card()` of the module `card` beside the class.
 
-    A model in a single file has its card on the class.
+    A model in a single file has its card on the class; "vlm:GIVEN" is read by `card_of(GIVEN)`.
 
     Raises:
-        UsageError: no such name.
+        UsageError: no such name, or it takes nothing after a ":".
     """
+    name, _, given = name.partition(":")
     module, _, attribute = _target("models", name).partition(":")
     package = module.rpartition(".")[0]
     if package and find_spec(f"{package}.card") is not None:
-        return import_module(f"{package}.card").read_card()
-    return getattr(import_module(module), attribute).card
+        beside = import_module(f"{package}.card")
+        return _taking(beside, "card_of", name)(given) if given else beside.read_card()
+    found = getattr(import_module(module), attribute)
+    return _taking(found, "of", name)(given).card if given else found.card
+
+
+def _taking(holder: Any, method: str, name: str) -> Any:
+    found = getattr(holder, method, None)
+    if found is None:
+        raise UsageError(f"{name!r} takes nothing after its name: leave out the ':'")
+    return found
 
 
 def _target(kind: str, name: str) -> str:

@@ -36,7 +36,11 @@ class Settings(BaseSettings):
         default_factory=lambda: user_cache_path(_APP),
         description="folder for fetched and converted model weights",
     )
-    model: str = Field("embedded", description="which model scores; see `aesplugin models list`")
+    model: str = Field(
+        "embedded",
+        description="which model scores: a name of `aesplugin models list`, or "
+        "vlm:NAME_OR_PATH[+ADAPTER]",
+    )
     device: str = Field("auto", description="auto, cpu, cuda, cuda:1, mps")
     threads: int = Field(0, ge=0, le=1024, description="CPU threads of the network; 0 = all cores")
     batch_size: int = Field(8, ge=1, le=512, description="photos the network looks at together")

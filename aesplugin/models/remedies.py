@@ -4,6 +4,8 @@ These sentences are a phrase bank written for this project, chosen by what a mod
 They are not generated prose, and nothing presents them as such.
 """
 
+from collections.abc import Iterable
+
 from aesplugin.assessment import Flaw, Suggestion
 
 _STRENGTHS = ((0.3, "slightly"), (0.62, "clearly"), (1.01, "strongly"))
@@ -70,3 +72,27 @@ def suggest(flaw: Flaw, direction: str, strength: float) -> Suggestion:
     much = _HOW_MUCH[flaw][index] if flaw in _HOW_MUCH else ""
     advice = _ADVICE[flaw, direction].format(much=much, how=how)
     return Suggestion(flaw=flaw, direction=direction, strength=round(strength, 3), advice=advice)
+
+
+_OPPOSED = (
+    frozenset({Flaw.UNDEREXPOSED, Flaw.OVEREXPOSED}),
+    frozenset({Flaw.OVERSATURATED, Flaw.UNDERSATURATED}),
+    frozenset({Flaw.CUT_SUBJECT, Flaw.POOR_PLACEMENT}),  # "use a wider crop", "crop the right side"
+)
+
+
+def consistent(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    """The suggestions in their order, less each that contradicts one before it.
+
+    Two contradict each other where they ask for opposite things (brighten and darken), or for two
+    ways out of one flaw (rotate left and rotate right).
+    """
+    kept: list[Suggestion] = []
+    for suggestion in suggestions:
+        if not any(_contrary(suggestion.flaw, other.flaw) for other in kept):
+            kept.append(suggestion)
+    return tuple(kept)
+
+
+def _contrary(one: Flaw, other: Flaw) -> bool:
+    return one is other or frozenset({one, other}) in _OPPOSED

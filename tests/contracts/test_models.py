@@ -11,6 +11,7 @@ from aesplugin.assessment import SCORE_MAX, SCORE_MIN
 from aesplugin.errors import DamagedPhoto, WeightsMissing
 from aesplugin.models.base import AestheticModel, ModelCard
 from aesplugin.photo import Rendition
+from tests.models.vlm.tiny import save_idefics3
 
 SHAPES = [(320, 240), (240, 320), (1024, 16), (1, 1), (300, 300)]
 
@@ -25,11 +26,16 @@ def rendition(seed: int, size: tuple[int, int] = (320, 240)) -> Rendition:
 
 
 @pytest.fixture(scope="module", params=registry.names("models"))
-def model(request: pytest.FixtureRequest) -> AestheticModel:
+def model(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AestheticModel:
+    name: str = request.param
+    if name == "vlm":  # it answers for the network that is named
+        name = f"vlm:{save_idefics3(tmp_path_factory.mktemp('vlm'))}"
     try:
-        loaded: AestheticModel = registry.load("models", request.param)(device="cpu", threads=0)
+        loaded: AestheticModel = registry.load("models", name)(device="cpu", threads=0)
     except WeightsMissing as error:
-        pytest.skip(f"{request.param}: {error}")
+        pytest.skip(f"{name}: {error}")
     return loaded
 
 

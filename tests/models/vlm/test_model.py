@@ -1,0 +1,77 @@
+"""Tiny random Qwen2.5-VL, Idefics3 and SmolVLM, saved and loaded like real ones."""
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from aesplugin.errors import DamagedPhoto, UsageError
+from aesplugin.models.base import Answer
+from aesplugin.models.vlm.model import VlmModel
+from aesplugin.photo import Rendition
+from tests.models.vlm.conftest import KINDS
+
+
+def rendition(seed: int, size: tuple[int, int] = (90, 60)) -> Rendition:
+    pixels = np.random.default_rng(seed).integers(0, 255, (6, 9, 3), np.uint8)
+    buffer = BytesIO()
+    Image.fromarray(pixels).resize(size).save(buffer, "JPEG")
+    width, height = size
+    return Rendition(
+        content_hash=f"{seed:064x}", jpeg=buffer.getvalue(), width=width, height=height
+    )
+
+
+def answers(given: str, photos: list[Rendition], *, comments: bool = False) -> list[Answer]:
+    return VlmModel.of(given)(device="cpu", comments=comments).assess(photos)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_photos_are_told_apart_and_do_not_depend_on_their_batch(
+    kind: str, folders: dict[str, Path]
+) -> None:
+    model = VlmModel.of(str(folders[kind]))(device="cpu", comments=False)
+    photos = [rendition(seed) for seed in range(3)]
+    together = [answer.score for answer in model.assess(photos)]
+    assert all(1 <= score <= 10 for score in together)
+    assert len(set(together)) == 3
+    assert [model.assess([photo])[0].score for photo in photos] == together
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [(1, 1024), (1024, 1), (1, 1), (32, 32)])
+def test_any_shape_is_scored(kind: str, size: tuple[int, int], folders: dict[str, Path]) -> None:
+    (answer,) = answers(str(folders[kind]), [rendition(1, size)])
+    assert 1 <= answer.score <= 10
+
+
+@pytest.mark.parametrize("kind", ["qwen", "smolvlm"])
+def test_it_is_asked_for_comment_and_suggestions(kind: str, folders: dict[str, Path]) -> None:
+    (answer,) = answers(str(folders[kind]), [rendition(3)], comments=True)
+    assert answer.comment is None or answer.comment.isprintable()
+    assert isinstance(answer.suggestions, tuple)
+
+
+def test_a_lora_adapter_changes_the_answer_and_the_revision(
+    folders: dict[str, Path], adapter: Path
+) -> None:
+    plain, laid = VlmModel.of(str(folders["qwen"])), VlmModel.of(f"{folders['qwen']}+{adapter}")
+    one, two = plain(device="cpu", comments=False), laid(device="cpu", comments=False)
+    assert one.assess([rendition(0)])[0].score != two.assess([rendition(0)])[0].score
+    assert one.card.revision != two.card.revision
+    assert "adapter" in two.card.revision
+
+
+def test_a_photo_that_is_no_picture_is_named(folders: dict[str, Path]) -> None:
+    broken = Rendition(content_hash="f" * 64, jpeg=b"none", width=1, height=1)
+    with pytest.raises(DamagedPhoto, match="f" * 64):
+        answers(str(folders["qwen"]), [rendition(0), broken])
+
+
+def test_bad_arguments_are_named(folders: dict[str, Path]) -> None:
+    with pytest.raises(UsageError, match="say vlm:NAME_OR_PATH"):
+        VlmModel(device="cpu")
+    with pytest.raises(UsageError, match="'warp' cannot be used"):
+        VlmModel.of(str(folders["qwen"]))(device="warp")
