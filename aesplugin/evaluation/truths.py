@@ -8,7 +8,8 @@ from aesplugin.assessment import Attribute, Flaw, Suggestion
 from aesplugin.evaluation.judged import share
 from aesplugin.evaluation.remarks import Remark
 from aesplugin.models.directions import DIRECTIONS
-from aesplugin.services.suggest import contradicts, suggestions_from
+from aesplugin.services.ground import contradicts
+from aesplugin.services.suggest import suggestions_from
 
 UNMEASURED: Final = frozenset({Flaw.CUT_SUBJECT, Flaw.POOR_PLACEMENT})
 """Flaws that no measurement of ours can confirm."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from aesplugin.assessment import Assessment, Attribute, Suggestion
 from aesplugin.models.base import Answer
 from aesplugin.services.assess import Assessed
-from aesplugin.services.suggest import contradicts, suggestions_from
+from aesplugin.services.ground import ground
+from aesplugin.services.suggest import suggestions_from
 
 if TYPE_CHECKING:
     from aesplugin.catalog.catalog import Catalog
@@ -43,7 +44,7 @@ def record(catalog: "Catalog", results: Sequence[Assessed], *, model: str, revis
 
 
 def grounded(answer: Answer, attributes: Mapping[str, Attribute]) -> tuple[Suggestion, ...]:
-    """The model's suggestions less those the measurement contradicts; else the measured ones."""
+    """The model's suggestions less those that contradict; the measured ones if it gives none."""
     if answer.suggestions is None:
         return suggestions_from(attributes)
-    return tuple(s for s in answer.suggestions if not contradicts(s, attributes))
+    return ground(answer.suggestions, attributes)

@@ -1,4 +1,4 @@
-"""What the measurements say: suggestions, reasons, and whether an advice contradicts them.
+"""What the measurements say: suggestions and reasons.
 
 Everything here is drawn from `aesplugin.imaging.attributes`; nothing is an opinion. The directions
 are those of `aesplugin.models.directions`.
@@ -7,6 +7,7 @@ are those of `aesplugin.models.directions`.
 from collections.abc import Callable, Mapping
 
 from aesplugin.assessment import Attribute, Flaw, Suggestion, Verdict
+from aesplugin.models.remedies import consistent
 
 Attributes = Mapping[str, Attribute]
 
@@ -20,15 +21,13 @@ _LOST_SHADOWS = 5.0  # per cent of black pixels from which on shadows hold no de
 
 
 def suggestions_from(attributes: Attributes) -> tuple[Suggestion, ...]:
-    """One suggestion for each flaw measured as poor, the strongest first; none for a good photo."""
+    """One suggestion for each flaw measured as poor, the strongest first; none for a good photo.
+
+    Where two ask for opposite things (a dark photo with blown highlights), the stronger speaks.
+    """
     found = [made for make in _MAKERS if (made := make(attributes)) is not None]
-    return tuple(sorted(found, key=lambda suggestion: (-suggestion.strength, suggestion.flaw)))
-
-
-def contradicts(suggestion: Suggestion, attributes: Attributes) -> bool:
-    """Whether the measurement says the opposite: brighten a bright photo, sharpen a sharp one."""
-    opposite = _OPPOSITE.get(suggestion.flaw)
-    return opposite is not None and opposite(attributes, suggestion.direction)
+    found.sort(key=lambda suggestion: (-suggestion.strength, suggestion.flaw))
+    return consistent(found)
 
 
 def reasons(attributes: Attributes) -> list[str]:
@@ -211,49 +210,3 @@ _MAKERS: tuple[Callable[[Attributes], Suggestion | None], ...] = (
     _blocking,
     _vignetting,
 )
-
-
-def _signed(
-    name: str, margin: float, positive: frozenset[str]
-) -> Callable[[Attributes, str], bool]:
-    """Contradicts where the value lies beyond `margin` on the side that needs the other way."""
-
-    def opposite(attributes: Attributes, direction: str) -> bool:
-        value = _value(attributes, name)
-        if value is None:
-            return False
-        return value < -margin if direction in positive else value > margin
-
-    return opposite
-
-
-def _good(name: str) -> Callable[[Attributes, str], bool]:
-    def opposite(attributes: Attributes, direction: str) -> bool:
-        del direction
-        found = attributes.get(name)
-        return found is not None and found.verdict is Verdict.GOOD
-
-    return opposite
-
-
-def _cast_opposite(attributes: Attributes, direction: str) -> bool:
-    name = "color_cast" if direction in ("cool down", "warm up") else "color_tint"
-    positive = frozenset({"cool down", "less magenta"})
-    return _signed(name, 0.0, positive)(attributes, direction)
-
-
-def _darkening_opposite(attributes: Attributes, direction: str) -> bool:
-    """A dark photo needs no darkening, unless its highlights are blown all the same."""
-    dark = _signed("exposure", 0.3, frozenset({"darken"}))(attributes, direction)
-    return dark and not _is_poor(attributes, "clipped_highlights")
-
-
-_OPPOSITE: dict[Flaw, Callable[[Attributes, str], bool]] = {
-    Flaw.UNDEREXPOSED: _signed("exposure", 0.3, frozenset()),
-    Flaw.OVEREXPOSED: _darkening_opposite,
-    Flaw.LOW_CONTRAST: _good("contrast"),
-    Flaw.COLOR_CAST: _cast_opposite,
-    Flaw.NOISE: _good("noise"),
-    Flaw.BLUR: _good("subject_sharpness"),
-    Flaw.TILTED_HORIZON: _signed("tilt", 0.5, frozenset({"rotate left"})),
-}
