@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -235,6 +237,30 @@ def test_the_systems_limit_on_watched_folders_is_noticed(tmp_path: Path, allowed
     with pytest.raises(NoHints, match=r"more folders than this system can watch .*sysctl"):
         hints.watch(str(tmp_path))
     hints.close()
+
+
+def test_the_real_limit_of_the_system_is_noticed(tmp_path: Path) -> None:
+    """The kernel's own, in a user namespace where only four folders may be watched."""
+    for number in range(10):
+        (tmp_path / str(number)).mkdir()
+    limit = 'echo 4 > /proc/sys/user/max_inotify_watches && exec "$@"'
+    look = (
+        "import os, sys\n"
+        "from workers.events import NoHints, SystemHints\n"
+        "try:\n"
+        "    SystemHints().watch(sys.argv[1])\n"
+        "except NoHints as error:\n"
+        "    print(error, flush=True)\n"
+        "os._exit(0)\n"
+    )
+    python = [sys.executable, "-c", look, str(tmp_path)]
+    command = ["unshare", "--user", "--map-root-user", "sh", "-c", limit, "sh", *python]
+    if shutil.which("unshare") is None:
+        pytest.skip("unshare is not installed")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    if done.returncode and "Traceback" not in done.stderr:
+        pytest.skip(f"no user namespace with a limit of its own here: {done.stderr.strip()}")
+    assert "has more folders than this system can watch (inotify watch limit" in done.stdout
 
 
 def test_a_network_drive_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
