@@ -42,6 +42,8 @@ def record_photos(connection: Connection, items: Sequence[IngestedFile]) -> None
     )
     read = [item.photo for item in contents.values() if item.photo.exif_problem is None]
     upsert(connection, exif, [exif_row(photo) for photo in read], _EXIF)
+    unread = contents.keys() - {photo.content_hash for photo in read}
+    upsert(connection, exif, [{"content_hash": one} for one in unread])  # what was read stays
     by_path = {
         item.stamp.path: file_row(item.stamp) | {"content_hash": item.photo.content_hash}
         for item in items

@@ -2,77 +2,18 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from enum import StrEnum
+from datetime import datetime
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    Select,
-    Subquery,
-    exists,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import Connection, func, select
 
 from aesplugin.catalog.batches import portions
 from aesplugin.catalog.engine import Database
-from aesplugin.catalog.paths import under as lies_under
+from aesplugin.catalog.filters import Filters, Order
+from aesplugin.catalog.matching import matching
 from aesplugin.catalog.records import Preference
 from aesplugin.catalog.rows import decision_of
-from aesplugin.catalog.tables import (
-    assessments,
-    attempts,
-    decisions,
-    exif,
-    files,
-    photos,
-    preferences,
-)
+from aesplugin.catalog.tables import assessments, decisions, exif, files, preferences
 from aesplugin.decision import Decision
-from aesplugin.photo import MAX_ATTEMPTS
-
-
-class Order(StrEnum):
-    """By what photos are sorted. Personal order is applied by the caller (see `hashes`)."""
-
-    SCORE = "score"
-    LOWEST = "lowest"
-    NEWEST = "newest"
-    OLDEST = "oldest"
-    PERSONAL = "personal"
-
-
-class Shown(StrEnum):
-    """Which photos, by what the model made of them."""
-
-    ASSESSED = "assessed"
-    PENDING = "pending"
-    QUARANTINED = "quarantined"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What a gallery shows; None and the empty string mean everything.
-
-    `choice` is "pick", "reject" or "none" (undecided); `stars` the least number of stars;
-    scores 1..10; days as the camera's clock told them, both included.
-    """
-
-    user: str = ""
-    shown: Shown = Shown.ASSESSED
-    choice: str | None = None
-    stars: int | None = None
-    favorite: bool | None = None
-    camera: str | None = None
-    folder: str | None = None
-    taken_from: date | None = None
-    taken_to: date | None = None
-    score_min: float | None = None
-    score_max: float | None = None
 
 
 class Gallery:
@@ -85,23 +26,34 @@ class Gallery:
         self, model_revision: str, filters: Filters, order: Order, *, limit: int, offset: int
     ) -> list[str]:
         """Content hashes of one window, in order."""
-        query = _matching(model_revision, filters, order).limit(limit).offset(offset)
         with self._database.reading() as connection:
-            return list(connection.execute(query).scalars())
+            query = matching(connection, model_revision, filters, order)
+            return list(connection.execute(query.limit(limit).offset(offset)).scalars())
 
     def hashes(
         self, model_revision: str, filters: Filters, order: Order | None = None
     ) -> list[str]:
         """Every content hash that matches; in no particular order where None is given."""
         with self._database.reading() as connection:
-            query = _matching(model_revision, filters, order)
+            query = matching(connection, model_revision, filters, order)
             return list(connection.execute(query).scalars())
 
     def count(self, model_revision: str, filters: Filters) -> int:
         """How many photos match."""
-        matching = _matching(model_revision, filters).subquery()
         with self._database.reading() as connection:
-            return connection.execute(select(func.count()).select_from(matching)).scalar_one()
+            found = matching(connection, model_revision, filters).subquery()
+            return connection.execute(select(func.count()).select_from(found)).scalar_one()
+
+    def size(self, model_revision: str) -> int:
+        """How many photos the model answered about, readable or not: a quick look for changes."""
+        query = select(func.count()).where(assessments.c.model_revision == model_revision)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar_one()
+
+    def last_decision(self) -> int:
+        """The number of the newest decision of anybody; 0 where there is none."""
+        with self._database.reading() as connection:
+            return connection.execute(select(func.max(decisions.c.id))).scalar() or 0
 
     def first_paths(self, content_hashes: Sequence[str]) -> dict[str, str]:
         """The first readable file of each photo; a photo without one is left out."""
@@ -178,105 +130,3 @@ class Gallery:
 def _folders(connection: Connection) -> list[str]:
     query = select(files.c.path).where(files.c.failure.is_(None))
     return sorted({os.path.dirname(path) for path in connection.execute(query).scalars()})
-
-
-def _matching(model_revision: str, filters: Filters, order: Order | None = None) -> Select[str]:
-    """Content hashes; only the tables a filter or the order asks about are joined."""
-    query, key = _by_state(model_revision, filters)
-    query = query.where(*_is_readable(key, filters.folder))
-    conditions = _by_exif(filters)
-    if conditions or order in (Order.NEWEST, Order.OLDEST):
-        # Every photo has its row, so the order can be walked along the index of the time.
-        query = query.join(exif, exif.c.content_hash == key).where(*conditions)
-    if filters.choice or filters.stars is not None or filters.favorite is not None:
-        newest = _newest(filters.user)
-        query = query.outerjoin(newest, newest.c.content_hash == key)
-        query = query.where(*_by_decision(newest, filters))
-    return query if order is None else _ordered(query, key, order)
-
-
-def _is_readable(key: Column[str], folder: str | None) -> list[ColumnElement[bool]]:
-    """Some file holds it and can be read.
-
-    Few files fail, so most photos are settled by the index of contents alone.
-    """
-    same = files.c.content_hash == key
-    if folder:
-        return [exists().where(same, files.c.failure.is_(None), lies_under(folder))]
-    failed = select(files.c.content_hash).where(
-        files.c.failure.is_not(None), files.c.content_hash.is_not(None)
-    )
-    readable = exists().where(same, files.c.failure.is_(None))
-    return [exists().where(same), or_(key.not_in(failed), readable)]
-
-
-def _by_state(model_revision: str, filters: Filters) -> tuple[Select[str], Column[str]]:
-    """The photos of a state, and the column that names them."""
-    if filters.shown is Shown.ASSESSED:
-        key = assessments.c.content_hash
-        query = select(key).where(assessments.c.model_revision == model_revision)
-        if filters.score_min is not None:
-            query = query.where(assessments.c.score >= filters.score_min)
-        if filters.score_max is not None:
-            query = query.where(assessments.c.score <= filters.score_max)
-        return query, key
-    key = photos.c.content_hash
-    answered = exists().where(
-        assessments.c.content_hash == key, assessments.c.model_revision == model_revision
-    )
-    failed = exists().where(
-        attempts.c.content_hash == key,
-        attempts.c.model_revision == model_revision,
-        attempts.c.attempts >= MAX_ATTEMPTS,
-    )
-    is_wanted = failed if filters.shown is Shown.QUARANTINED else ~failed
-    return select(key).where(~answered, is_wanted), key
-
-
-def _newest(user: str) -> Subquery:
-    last = (
-        select(func.max(decisions.c.id))
-        .where(decisions.c.user_name == user)
-        .group_by(decisions.c.content_hash)
-    )
-    return select(decisions).where(decisions.c.id.in_(last)).subquery("newest")
-
-
-def _by_decision(newest: Subquery, filters: Filters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if filters.choice == "none":
-        conditions.append(or_(newest.c.choice.is_(None), newest.c.choice == "none"))
-    elif filters.choice:
-        conditions.append(newest.c.choice == filters.choice)
-    if filters.stars:
-        conditions.append(newest.c.stars >= filters.stars)
-    elif filters.stars == 0:
-        conditions.append(func.coalesce(newest.c.stars, 0) == 0)
-    if filters.favorite is not None:
-        conditions.append(func.coalesce(newest.c.favorite, False).is_(filters.favorite))
-    return conditions
-
-
-def _by_exif(filters: Filters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if filters.camera:
-        conditions.append(exif.c.model == filters.camera)
-    if filters.taken_from:
-        conditions.append(exif.c.taken_at >= datetime.combine(filters.taken_from, time.min))
-    if filters.taken_to:
-        day_after = datetime.combine(filters.taken_to, time.min) + timedelta(days=1)
-        conditions.append(exif.c.taken_at < day_after)
-    return conditions
-
-
-def _ordered(query: Select[str], key: Column[str], order: Order) -> Select[str]:
-    """Ties by content, in the direction of the index, so that a window needs no sorting."""
-    if order is Order.NEWEST:
-        return query.order_by(exif.c.taken_at.desc().nulls_last(), key)
-    if order is Order.OLDEST:
-        return query.order_by(exif.c.taken_at.asc().nulls_last(), key)
-    if key.table is not assessments:
-        return query.order_by(key)
-    if order is Order.LOWEST:
-        return query.order_by(assessments.c.score, key)
-    return query.order_by(assessments.c.score.desc(), key.desc())

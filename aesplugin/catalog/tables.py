@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from aesplugin.catalog.columns import CleanText, FilePath, Moment, Unsigned64
 
-SCHEMA_REVISION = "0001"  # the newest script in migrations/versions
+SCHEMA_REVISION = "0002"  # the newest script in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -64,7 +64,7 @@ class _Exif(TypedColumns):
     content_hash: Named[str] = Column(
         CleanText, ForeignKey("photos.content_hash"), primary_key=True
     )
-    taken_at: Named[datetime | None] = Column(index=True)  # the camera's wall clock
+    taken_at: Named[datetime | None]  # the camera's wall clock
     taken_offset: Named[float | None]  # seconds east of UTC, where the file says
     make: Named[str | None] = Column(CleanText)
     model: Named[str | None] = Column(CleanText)
@@ -163,7 +163,13 @@ Index(
     sqlite_where=files.c.failure.is_not(None),
     postgresql_where=files.c.failure.is_not(None),
 )
-exif = Table("exif", metadata, _Exif, Index("ix_exif_camera", "model", "taken_at", "content_hash"))
+exif = Table(  # every photo has its row, if an empty one
+    "exif",
+    metadata,
+    _Exif,
+    Index("ix_exif_camera", "model", "taken_at", "content_hash"),
+    Index("ix_exif_time", "taken_at", "content_hash"),
+)
 assessments = Table(
     "assessments",
     metadata,

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.catalog.gallery import Filters, Order
+from aesplugin.catalog.filters import Filters, Order
 from aesplugin.catalog.records import Entry, Preference, RunKind
 from aesplugin.decision import Choice, Decision
 from aesplugin.errors import UsageError

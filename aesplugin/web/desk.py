@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from aesplugin.catalog.gallery import Filters
+from aesplugin.catalog.filters import Filters
 from aesplugin.compose import Workshop
 from aesplugin.errors import MissingPhoto, PhotoError, UsageError
 from aesplugin.imaging.examine import Examination

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlencode
 
 from fastapi import Depends, Query, Request
 
-from aesplugin.catalog.gallery import Filters, Order, Shown
+from aesplugin.catalog.filters import Filters, Order, Shown
 from aesplugin.web.schemas import UserName
 
 USER_COOKIE = "aes_user"

@@ -3,7 +3,8 @@ from datetime import date, datetime
 import pytest
 
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.catalog.gallery import Filters, Order, Shown
+from aesplugin.catalog.filters import Filters, Order, Shown
+from aesplugin.catalog.matching import matching
 from aesplugin.catalog.records import Preference, RunKind
 from aesplugin.decision import Choice, Decision
 from aesplugin.photo import Exif, PhotoState
@@ -78,6 +79,54 @@ def test_windows_by_score(catalog: Catalog, order: Order, scores: list[float]) -
     ]
     assert [by_hash[photo] for photo in found] == scores
     assert len(set(found)) == len(found)
+
+
+def test_a_photo_whose_exif_could_not_be_read_comes_last_by_time(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(7, exif_problem="took too long")])
+    catalog.record_assessments([assessment(7, 5.0)])
+    for order, first in ((Order.NEWEST, 3), (Order.OLDEST, 0)):
+        found = catalog.gallery.window(REVISION, Filters(), order, limit=9, offset=0)
+        assert (found[0], found[-1]) == (content_hash(first), content_hash(7))
+        assert len(found) == catalog.gallery.count(REVISION, Filters()) == 5
+
+
+def test_a_listing_stands_still_while_one_decides(catalog: Catalog) -> None:
+    """As of a moment, what was decided later has not happened; undecided photos stay listed."""
+    before = Filters(user="ann", choice="none", as_of=catalog.gallery.last_decision())
+    said = [Decision(content_hash=content_hash(n), user="ann", choice=Choice.PICK) for n in (2, 3)]
+    catalog.people.decide(said)
+    now = Filters(user="ann", choice="none")
+    assert catalog.gallery.count(REVISION, now) == 0
+    assert catalog.gallery.count(REVISION, before) == 2
+
+
+def test_large_folders_are_asked_otherwise_with_the_same_answer(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for limit in (5000, 0):
+        monkeypatch.setattr("aesplugin.catalog.matching._SMALL_FOLDER", limit)
+        filters = Filters(folder="/photos/odd")
+        found.append(catalog.gallery.hashes(REVISION, filters, Order.SCORE))
+    assert found[0] == found[1] == [content_hash(n) for n in (1, 3)]
+
+
+def test_every_order_is_walked_along_an_index(catalog: Catalog) -> None:
+    """A window is found without sorting what matches, however many photos there are."""
+    if catalog._database.file is None:
+        pytest.skip("PostgreSQL plans by its own statistics, and a few rows need no index")
+    for order in (Order.SCORE, Order.LOWEST, Order.NEWEST, Order.OLDEST):
+        for filters in (Filters(user="ann"), Filters(user="ann", choice="none", stars=0)):
+            plan = plan_of(catalog, filters, order)
+            assert "TEMP B-TREE FOR ORDER BY" not in plan, (order, plan)
+
+
+def plan_of(catalog: Catalog, filters: Filters, order: Order) -> str:
+    """How SQLite goes about it."""
+    with catalog._database.reading() as connection:
+        query = matching(connection, REVISION, filters, order).limit(60)
+        asked = query.compile(connection, compile_kwargs={"literal_binds": True})
+        return str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}").all())
 
 
 @pytest.mark.parametrize(("order", "numbers"), [(Order.NEWEST, [3, 2]), (Order.OLDEST, [0, 1])])

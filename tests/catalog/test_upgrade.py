@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.engine import Database, connect
+from aesplugin.catalog.filters import Filters, Order
 from aesplugin.catalog.tables import SCHEMA_REVISION, metadata
 from aesplugin.catalog.upgrade import SCRIPTS, prepare
 from aesplugin.errors import CatalogDamaged, CatalogError, CatalogTooNew
@@ -85,6 +86,18 @@ def test_data_of_every_revision_survives_to_the_newest(target: str, revision: st
     with Catalog.open(target) as catalog:
         check(catalog)
     assert bool(backups(target)) == (revision != SCHEMA_REVISION and Path(target).exists())
+
+
+def test_photos_without_exif_are_in_the_order_by_time_after_0002(target: str) -> None:
+    database = connect(target)
+    prepare(database, "0001")
+    fill(database, "0001")
+    with database.writing() as connection:
+        connection.execute(text("DELETE FROM exif"))
+    database.close()
+    with Catalog.open(target) as catalog:
+        for order in (Order.NEWEST, Order.OLDEST):
+            assert len(catalog.gallery.hashes("m-1", Filters(), order)) == 1
 
 
 def test_an_upgrade_that_rebuilds_a_table_keeps_every_row(target: str, tmp_path: Path) -> None:

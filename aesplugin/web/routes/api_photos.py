@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from aesplugin.catalog.gallery import Order
+from aesplugin.catalog.filters import Order
 from aesplugin.errors import MissingPhoto, UsageError
 from aesplugin.imaging.histogram import histogram
 from aesplugin.services.serialise import suggestion_dict

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from aesplugin.catalog.gallery import Order, Shown
+from aesplugin.catalog.filters import Order, Shown
 from aesplugin.web.pages import render
 from aesplugin.web.query import USER_COOKIE, as_query, lenient_filters, order_of
 from aesplugin.web.routes.common import AtDesk

@@ -1,0 +1,51 @@
+"""What a gallery shows and by what it is sorted."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Order(StrEnum):
+    """By what photos are sorted. Personal order is applied by the caller (see `hashes`)."""
+
+    SCORE = "score"
+    LOWEST = "lowest"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    PERSONAL = "personal"
+
+
+class Shown(StrEnum):
+    """Which photos, by what the model made of them."""
+
+    ASSESSED = "assessed"
+    PENDING = "pending"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a gallery shows; None and the empty string mean everything.
+
+    `choice` is "pick", "reject" or "none" (undecided); `stars` the least number of stars;
+    scores 1..10; days as the camera's clock told them, both included. With `as_of` only decisions
+    up to this number count: who decides while scrolling must not have photos slip away.
+    """
+
+    user: str = ""
+    shown: Shown = Shown.ASSESSED
+    choice: str | None = None
+    stars: int | None = None
+    favorite: bool | None = None
+    camera: str | None = None
+    folder: str | None = None
+    taken_from: date | None = None
+    taken_to: date | None = None
+    score_min: float | None = None
+    score_max: float | None = None
+    as_of: int | None = None
+
+    @property
+    def asks_decisions(self) -> bool:
+        """Whether what a person decided tells what is shown."""
+        return bool(self.choice) or self.stars is not None or self.favorite is not None
