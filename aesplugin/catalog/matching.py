@@ -27,7 +27,7 @@ def matching(
     query = query.where(*_is_readable(connection, key, filters.folder))
     conditions = _by_exif(filters)
     if conditions and not by_time:
-        query = query.join(exif, exif.c.content_hash == key)
+        conditions = [key.in_(select(exif.c.content_hash).where(*conditions))]
     query = query.where(*conditions, *_by_decision(key, filters))
     return query if order is None else _ordered(query, key, order)
 
@@ -43,9 +43,7 @@ def _by_state(
         key = assessments.c.content_hash
         return select(key).where(*_answers(model_revision, filters)), key
     key = exif.c.content_hash if by_time else photos.c.content_hash
-    answered = exists().where(
-        assessments.c.content_hash == key, *_answers(model_revision, filters)
-    )
+    answered = exists().where(assessments.c.content_hash == key, *_answers(model_revision, filters))
     if filters.shown is Shown.ASSESSED:
         return select(key).where(answered), key
     failed = exists().where(

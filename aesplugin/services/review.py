@@ -1,7 +1,6 @@
 """What a person does on the review page: look through windows, decide, take back."""
 
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,12 +12,9 @@ from aesplugin.catalog.filters import Filters, Order
 from aesplugin.catalog.records import Entry, Preference, RunKind
 from aesplugin.decision import Choice, Decision
 from aesplugin.errors import UsageError
+from aesplugin.services.listings import Listings
 
 _NOTE = "page"
-_SHALLOW = 1000  # photos from the beginning that the database finds at once
-_LISTING_SECONDS = 30.0
-_COUNT_SECONDS, _COUNTS = 10.0, 64
-_LISTINGS = 8  # kept at a time; 100,000 hashes take 12 MB
 _REMEMBERED = 1000  # steps a person can take back without the catalog's help
 
 
@@ -72,12 +68,6 @@ class _Step:
     before: tuple[tuple[str, Preference | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Listing:
-    at: float
-    hashes: list[str]
-
-
 class Review:
     """The page's verbs on one catalog, for any number of people at once."""
 
@@ -86,9 +76,7 @@ class Review:
         self.revision = model_revision
         self._taste = taste or NoTaste()
         self._steps: dict[str, list[_Step]] = defaultdict(list)
-        self._listings: dict[tuple[Filters, Order, int, int], _Listing] = {}
-        self._counts: dict[tuple[Filters, int], tuple[float, int]] = {}
-        self._marks = 0  # counts what people changed here, so that no listing outlives it
+        self._listings = Listings(catalog, model_revision)
         self._lock = threading.Lock()
 
     def window(self, filters: Filters, order: Order, *, limit: int, offset: int) -> Window:
@@ -96,15 +84,16 @@ class Review:
         personal: Mapping[str, float] = {}
         if order is Order.PERSONAL:
             personal = self._taste.scores(filters.user)
-        kept = self._listing(filters, order, personal, deep=offset > _SHALLOW)
-        if kept is not None:
-            total, hashes = len(kept), kept[offset : offset + limit]
-        else:
-            gallery = self.catalog.gallery
-            total = self._count(filters)
-            hashes = gallery.window(self.revision, filters, order, limit=limit, offset=offset)
+        place = range(offset, offset + limit)
+        total, hashes = self._listings.window(filters, order, personal, place=place)
         tiles = self.tiles(hashes, filters.user, personal=personal)
         return Window(total=total, offset=offset, tiles=tuple(tiles))
+
+    def as_of_now(self, filters: Filters) -> Filters:
+        """The same, standing still while one decides; of filters that ask for decisions."""
+        if not filters.asks_decisions or filters.as_of is not None:
+            return filters
+        return replace(filters, as_of=self.catalog.gallery.last_decision())
 
     def tiles(
         self,
@@ -157,7 +146,6 @@ class Review:
             UsageError: no usable name, or stars outside 0..5.
             CatalogError: a photo is not in the catalog.
         """
-        self._marks += 1
         keys = list(dict.fromkeys(content_hashes))
         if mark.stars is not None and not 0 <= mark.stars <= 5:
             raise UsageError(f"{mark.stars} stars are not within 0..5")
@@ -168,6 +156,7 @@ class Review:
             run_id = self.catalog.runs.begin(RunKind.DECIDE, f"{_NOTE}:{user}")
             self.catalog.people.decide(made, run_id=run_id)
             self.catalog.runs.finish(run_id)
+            self._listings.changed()
             for key in keys:
                 self._teach(user, key, mark)
             with self._lock:
@@ -182,17 +171,18 @@ class Review:
         """Makes another service's run of decisions the step that `undo` takes back next."""
         gallery = self.catalog.gallery
         before = tuple((key, gallery.preference_of(user, key)) for key in content_hashes)
+        self._listings.changed()
         with self._lock:
             self._steps[user] = [*self._steps[user][1 - _REMEMBERED :], _Step(run_id, before)]
 
     def undo(self, user: str) -> list[str]:
         """Takes the person's last step on the page back; returns the photos it was about."""
-        self._marks += 1
         with self._lock:
             step = self._steps[user].pop() if self._steps[user] else None
         if step is None:
             return self._undo_from_catalog(user)
         self.catalog.runs.undo_decisions(step.run_id)
+        self._listings.changed()
         for key, preference in step.before:
             self.catalog.people.forget(user, [key])
             if preference is not None:
@@ -207,6 +197,7 @@ class Review:
             return []
         keys = self.catalog.gallery.decided_in(mine[0].id)
         self.catalog.runs.undo_decisions(mine[0].id)
+        self._listings.changed()
         standing = self.catalog.gallery.decisions_of(user, keys)
         for key in keys:
             found = standing.get(key)
@@ -229,43 +220,6 @@ class Review:
         self.catalog.people.forget(user, [content_hash])
         if said.rating or said.favorite:
             self.catalog.people.prefer(user, [said])
-
-    def _count(self, filters: Filters) -> int:
-        """How many match; kept for a moment, since every window of a page asks again."""
-        key = (filters, self._marks)
-        now = time.monotonic()
-        with self._lock:
-            at, count = self._counts.get(key, (0.0, 0))
-        if at and now - at < _COUNT_SECONDS:
-            return count
-        count = self.catalog.gallery.count(self.revision, filters)
-        with self._lock:
-            newest = list(self._counts.items())[1 - _COUNTS :]
-            self._counts = dict(newest) | {key: (now, count)}
-        return count
-
-    def _listing(
-        self, filters: Filters, order: Order, personal: Mapping[str, float], *, deep: bool
-    ) -> list[str] | None:
-        """All that matches, in order, kept while one scrolls.
-
-        None where the database answers faster: near the beginning, and nothing is kept yet.
-        """
-        key = (filters, order, id(personal) if personal else 0, self._marks)
-        with self._lock:
-            kept = self._listings.get(key)
-        if kept is not None and time.monotonic() - kept.at < _LISTING_SECONDS:
-            return kept.hashes
-        if not personal and not deep:
-            return None
-        gallery = self.catalog.gallery
-        hashes = gallery.hashes(self.revision, filters, None if personal else order)
-        if personal:
-            hashes.sort(key=lambda one: (-personal.get(one, 0.0), one))
-        with self._lock:
-            newest = list(self._listings.items())[1 - _LISTINGS :]
-            self._listings = dict(newest) | {key: _Listing(time.monotonic(), hashes)}
-        return hashes
 
 
 def _changed(standing: Decision | None, key: str, user: str, mark: Mark) -> Decision:

@@ -110,7 +110,7 @@ class UserTaste:
         said = tuple(Preferences(self._catalog, user).all()) if user else ()
         if not said:
             return {}
-        stamp = (said, sum(self._catalog.counts(self._revision).values()))
+        stamp = (said, self._catalog.gallery.size(self._revision))
         with self._lock:
             kept = self._kept.get(user)
         if kept is not None and kept[0] == stamp:

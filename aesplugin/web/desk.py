@@ -5,13 +5,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from aesplugin.catalog.filters import Filters
 from aesplugin.compose import Workshop
-from aesplugin.errors import MissingPhoto, PhotoError, UsageError
+from aesplugin.errors import CatalogError, MissingPhoto, PhotoError, UsageError
 from aesplugin.imaging.examine import Examination
 from aesplugin.imaging.fullsize import full_size
 from aesplugin.models.base import AestheticModel, Answer
@@ -26,6 +27,7 @@ from aesplugin.web.guard import Access
 from aesplugin.web.jobs import JobBoard
 
 _LISTS_SECONDS = 30.0
+_CHEAP_SECONDS = 0.03  # what takes no longer is read while the page waits
 _MOST_FOLDERS = 500
 
 
@@ -35,6 +37,8 @@ class Lists:
 
     cameras: Sequence[str]
     folders: Sequence[str]
+    at: float  # s, monotonic: when they were read
+    cost: float  # s it took
 
 
 class Desk:
@@ -50,8 +54,8 @@ class Desk:
         self.culling = CullDesk(workshop, self.review)
         self._roots = [os.path.realpath(root) for root in roots]
         self._model_lock = threading.Lock()
+        self._lists_lock = threading.Lock()
         self._lists: Lists | None = None
-        self._lists_at = 0.0
 
     @cached_property
     def full_pictures(self) -> FullPictures:
@@ -80,14 +84,26 @@ class Desk:
         return {state.value: number for state, number in found.items()}
 
     def lists(self) -> "Lists":
-        """What the filters offer; read again when the catalog grew, every half minute at most."""
+        """What the filters offer; of a large catalog as it was when last asked."""
+        with self._lists_lock:
+            kept = self._lists
+            if kept is None or time.monotonic() - kept.at > _LISTS_SECONDS:
+                if kept is None or kept.cost < _CHEAP_SECONDS:
+                    return self._read_lists()
+                self._lists = replace(kept, at=time.monotonic())  # nobody else begins meanwhile
+                threading.Thread(target=self._renew_lists, name="lists", daemon=True).start()
+            return kept
+
+    def _renew_lists(self) -> None:
+        with suppress(CatalogError):  # the next who asks for photos is told
+            self._read_lists()
+
+    def _read_lists(self) -> Lists:
+        began = time.monotonic()
+        gallery = self.workshop.catalog.gallery
+        cameras, folders = gallery.cameras(), gallery.folders()[:_MOST_FOLDERS]
         now = time.monotonic()
-        if self._lists is None or now - self._lists_at > _LISTS_SECONDS:
-            gallery = self.workshop.catalog.gallery
-            self._lists = Lists(
-                cameras=gallery.cameras(), folders=gallery.folders()[:_MOST_FOLDERS]
-            )
-            self._lists_at = now
+        self._lists = Lists(cameras=cameras, folders=folders, at=now, cost=now - began)
         return self._lists
 
     def path_of(self, content_hash: str) -> str:

@@ -13,6 +13,7 @@ from aesplugin.errors import AesError
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 _TICK = 0.5  # s between events
+_COUNTED, _COUNTED_AT_REST = 4, 20  # ticks between two counts of a catalog that may be large
 _KEPT = 50
 
 
@@ -119,8 +120,11 @@ async def events(
     """Server-sent events: all jobs and the catalog's counts, whenever they change."""
     last = ""
     for tick in itertools.count():
-        states = await asyncio.to_thread(counts) if tick % 4 == 0 else None
-        jobs = [asdict(job) for job in board.all()]
+        found = board.all()
+        is_busy = any(job.state == "running" for job in found)
+        is_due = tick % (_COUNTED if is_busy else _COUNTED_AT_REST) == 0
+        states = await asyncio.to_thread(counts) if is_due else None
+        jobs = [asdict(job) for job in found]
         said = json.dumps({"jobs": jobs} | ({"states": states} if states is not None else {}))
         if said != last:
             yield f"event: progress\ndata: {said}\n\n".encode()

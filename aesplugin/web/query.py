@@ -14,7 +14,7 @@ USER_COOKIE = "aes_user"
 DEFAULT_USER = "me"
 _NAMES = (
     "shown", "choice", "stars", "favorite", "camera", "folder", "taken_from", "taken_to",
-    "score_min", "score_max",
+    "score_min", "score_max", "as_of",
 )  # fmt: skip
 
 
@@ -78,6 +78,8 @@ def _with(filters: Filters, name: str, raw: str) -> Filters:
             value = Shown(raw)
         elif name == "stars":
             value = min(5, max(0, int(raw)))
+        elif name == "as_of":
+            value = min(2**62, max(0, int(raw)))
         elif name == "favorite":
             value = raw in ("1", "true", "on")
         elif name.startswith("taken_"):

@@ -1,12 +1,15 @@
 """aesplugin evaluate page: the review page, timed."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aesplugin.cli import options
-from aesplugin.cli.console import out, print_json
+from aesplugin.cli.console import out, print_json, say
+
+if TYPE_CHECKING:
+    from aesplugin.evaluation.benchmarks.page import PageTimes
 
 
 def command(
@@ -20,6 +23,7 @@ def command(
     Example: aesplugin evaluate page --photos 100000
     """
     import tempfile
+    import time
     from dataclasses import asdict
 
     from aesplugin.compose import Workshop
@@ -32,14 +36,21 @@ def command(
             catalog=str(Path(work) / "c.sqlite3"), model="fake", cache=Path(work)
         )
         workshop = Workshop(settings)
+        began = time.perf_counter()
         fill(workshop.catalog, workshop.card, photos=photos)
+        say(f"filled with {photos:,} made-up photos in {time.perf_counter() - began:.0f} s")
         with probed(workshop) as ask:
-            times = measure_page(ask, photos=photos, requests=requests)
+            times = []
+            for one in measure_page(ask, photos=photos, requests=requests):
+                times.append(asdict(one))
+                if not json:
+                    _print(one)
     if json:
-        print_json([asdict(one) for one in times])
-        return
-    for one in times:
-        out.print(
-            f"{one.what:26} median {one.median_ms:7.1f} ms  95 % {one.p95_ms:7.1f} ms"
-            f"  worst {one.worst_ms:7.1f} ms"
-        )
+        print_json(times)
+
+
+def _print(one: "PageTimes") -> None:
+    out.print(
+        f"{one.what:31} median {one.median_ms:6.1f}  95 % {one.p95_ms:6.1f}"
+        f"  worst {one.worst_ms:6.1f} ms"
+    )

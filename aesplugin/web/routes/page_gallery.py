@@ -20,7 +20,7 @@ _YEAR = 365 * 24 * 3600
 @router.get("/")
 def gallery(request: Request, desk: AtDesk) -> HTMLResponse:
     """The photos that match, as tiles. To htmx only the part that filters change."""
-    filters, order = lenient_filters(request), order_of(request)
+    filters, order = desk.review.as_of_now(lenient_filters(request)), order_of(request)
     window = desk.review.window(filters, order, limit=_FIRST, offset=0)
     values: dict[str, Any] = {
         "window": window,

@@ -1,5 +1,7 @@
 """Pages: one photo with everything known of it, and what is fetched for it on demand."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
@@ -41,6 +43,7 @@ def photo_page(request: Request, desk: AtDesk, photo: PhotoHash, user: User) -> 
         after=after,
         index=index,
         query=as_query(filters, order),
+        home=as_query(replace(filters, as_of=None), order),
         exif={name: value for name, value in exif.items() if name not in _PLACES},
         bars=bars(tile.entry.attributes),
     )

@@ -1,0 +1,98 @@
+"""Where a window's photos come from: the database near the beginning, kept lists further down."""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.filters import Filters, Order
+
+_SHALLOW = 10_000  # photos from the beginning that the database counts off at once
+_LISTING_SECONDS, _LISTINGS = 30.0, 8  # 100,000 hashes take 12 MB
+_COUNT_SECONDS, _COUNTS = 10.0, 64
+
+T = TypeVar("T")
+V = TypeVar("V")
+_Key = tuple[Filters, Order | None, int, int]  # filters, order, whose taste, decisions so far
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[T]):
+    at: float
+    value: T
+    holds: object = None  # a taste, alive as long as its id stands in a key
+
+    def is_fresh(self, seconds: float) -> bool:
+        return time.monotonic() - self.at < seconds
+
+
+class Listings:
+    """Counts and windows of one catalog, kept for a moment, since a page asks many times."""
+
+    def __init__(self, catalog: Catalog, model_revision: str) -> None:
+        self._catalog = catalog
+        self._revision = model_revision
+        self._lists: dict[_Key, _Kept[list[str]]] = {}
+        self._counts: dict[_Key, _Kept[int]] = {}
+        self._changes = 0
+        self._lock = threading.Lock()
+
+    def changed(self) -> None:
+        """Somebody has decided something: what was kept of decisions counts no longer."""
+        self._changes += 1
+
+    def window(
+        self, filters: Filters, order: Order, personal: Mapping[str, float], *, place: range
+    ) -> tuple[int, list[str]]:
+        """How many photos match, and those at `place`, by `personal` scores where given."""
+        key = self._key(filters, order, personal)
+        with self._lock:
+            kept = self._lists.get(key)
+        if kept is not None and kept.is_fresh(_LISTING_SECONDS):
+            hashes = kept.value
+        elif personal or place.start > _SHALLOW:
+            hashes = self._list(key, personal)
+        else:
+            total = self._count(filters)
+            if place.start >= total:  # to find that out again may mean to read them all
+                return total, []
+            found = self._catalog.gallery.window(
+                self._revision, filters, order, limit=len(place), offset=place.start
+            )
+            return total, found
+        return len(hashes), hashes[place.start : place.stop]
+
+    def _key(
+        self, filters: Filters, order: Order | None, personal: Mapping[str, float] | None = None
+    ) -> _Key:
+        """A listing as of a moment, or one that asks for no decision, outlives decisions."""
+        moves = filters.asks_decisions and filters.as_of is None
+        return (filters, order, id(personal) if personal else 0, self._changes if moves else 0)
+
+    def _count(self, filters: Filters) -> int:
+        key = self._key(filters, None)
+        with self._lock:
+            kept = self._counts.get(key)
+        if kept is not None and kept.is_fresh(_COUNT_SECONDS):
+            return kept.value
+        count = self._catalog.gallery.count(self._revision, filters)
+        with self._lock:
+            self._counts = _newest(self._counts, _COUNTS) | {key: _Kept(time.monotonic(), count)}
+        return count
+
+    def _list(self, key: _Key, personal: Mapping[str, float]) -> list[str]:
+        filters, order = key[:2]
+        hashes = self._catalog.gallery.hashes(self._revision, filters, None if personal else order)
+        if personal:
+            hashes.sort(key=lambda one: (-personal.get(one, 0.0), one))
+        made = _Kept(time.monotonic(), hashes, personal)
+        with self._lock:
+            self._lists = _newest(self._lists, _LISTINGS) | {key: made}
+        return hashes
+
+
+def _newest(kept: dict[_Key, V], most: int) -> dict[_Key, V]:
+    """What remains beside one more."""
+    return dict(list(kept.items())[1 - most :])
