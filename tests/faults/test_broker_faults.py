@@ -15,7 +15,6 @@ from aesplugin.services.messages import AssessJob, Candidate, RecordJob
 from tests.faults.site import BATCH, JOB_SECONDS, REVISION, Site, wait_until
 
 PHOTOS = 24
-WINDOW = 8  # photos in flight at most
 
 
 @pytest.fixture
@@ -24,10 +23,9 @@ def queue(site: Site) -> CeleryQueue:
 
 
 def test_redis_started_again_empty_in_the_middle_of_a_run(site: Site) -> None:
-    site.environment |= {"AES_WINDOW": str(WINDOW)}
-    hashes = site.add_photos(PHOTOS)
+    hashes = site.add_photos(PHOTOS)  # they are all in flight when the broker forgets them
     for queue in Queue:
-        site.worker(queue, FAULT_SECONDS="0.1")
+        site.worker(queue, FAULT_SECONDS="0.2")
     watch = site.watch()
     wait_until(lambda: site.assessed() > 0, "something is recorded")
     site.redis.stop()
