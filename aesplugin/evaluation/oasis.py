@@ -93,9 +93,10 @@ class OasisReport:
     def panels(self) -> list[Bars]:
         """One panel: the three correlations of every row."""
         rows = self._rows()
+        doubt = ", not known to be held out" if self.held_out is None else ""
         return [
             Bars(
-                title="agreement with mean votes",
+                title=f"agreement with mean votes{doubt}",
                 labels=list(rows),
                 series={
                     name.upper(): [getattr(found, name) for found in rows.values()]
