@@ -5,10 +5,21 @@ from typing import Annotated
 
 import typer
 
-from aesplugin.cli import options, train_personal
+from aesplugin.cli import options, train_calibrate, train_personal, train_prepare
 from aesplugin.cli.console import photo_progress, print_json
+from aesplugin.cli.train_stage import STAGES, dashed, stage_command
 
-app = typer.Typer(help="Train the shipped weights anew.", no_args_is_help=True)
+app = typer.Typer(
+    help="Train the shipped weights anew: see docs/training.md.\n\n"
+    "The paper's model: prepare, then the four stages in order, then calibrate.",
+    no_args_is_help=True,
+)
+app.command("prepare")(train_prepare.command)
+for stage in STAGES:
+    app.command(dashed(stage))(stage_command(stage))
+    if dashed(stage) != stage:
+        app.command(stage, hidden=True)(stage_command(stage))
+app.command("calibrate")(train_calibrate.command)
 app.command("personal")(train_personal.command)
 
 

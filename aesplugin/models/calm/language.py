@@ -1,5 +1,6 @@
 """The language model that reads the photo's tokens: any causal LM, with a LoRA adapter by peft."""
 
+import warnings
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,9 @@ def build_language(config: CalmConfig, cache: Path) -> nn.Module:
         target_modules=config.language.get("lora_modules", ["q_proj", "v_proj"]),
         task_type="CAUSAL_LM",
     )
-    adapted: nn.Module = get_peft_model(base, lora)
+    with warnings.catch_warnings():  # peft asks by a name that transformers has renamed
+        warnings.simplefilter("ignore", FutureWarning)
+        adapted: nn.Module = get_peft_model(base, lora)
     return adapted
 
 

@@ -1,0 +1,59 @@
+"""aesplugin train prepare: look at every training photo once, and keep what the encoder saw."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aesplugin.cli import options, train_options
+from aesplugin.cli.console import out, print_json, printable, say
+from aesplugin.cli.train_progress import file_count
+
+
+class Source(StrEnum):
+    """Kinds of training photos; the order is the one they are encoded in."""
+
+    OASIS = "oasis"
+    CROPS = "crops"
+    UNLABELLED = "unlabelled"
+
+
+def _offered(data: Path) -> list[Source]:
+    """All kinds; crops only where there are any, for training does without."""
+    if (data / "crops").is_dir():
+        return list(Source)
+    say(f"{data / 'crops'} is absent: no crops that people chose")
+    return [source for source in Source if source is not Source.CROPS]
+
+
+def command(
+    *,
+    config: train_options.Config,
+    sources: Annotated[
+        list[Source] | None, typer.Option("--source", help="Only these; may be repeated.")
+    ] = None,
+    limit: train_options.Limit = None,
+    json: options.Json = False,
+) -> None:
+    """Encode the training photos and their flawed copies, once; the stages read the cache.
+
+    Example: aesplugin train prepare --config mini
+    """
+    chosen = train_options.read_config(config, limit=limit)
+    from aesplugin.training.prepare import prepare
+
+    wanted = [source.value for source in sources or _offered(chosen.data)]
+    with (
+        train_options.interruptible("run the same command to go on"),
+        file_count("encoding photos", chosen.features, "*.npz"),
+    ):
+        encoded = prepare(chosen, wanted)
+    cached = sum(1 for _ in chosen.features.glob("*.npz"))
+    if json:
+        print_json({"encoded": encoded, "cached": cached, "features": str(chosen.features)})
+        return
+    out.print(
+        f"{encoded} photos encoded; {cached} are in {printable(str(chosen.features))}",
+        markup=False,
+    )

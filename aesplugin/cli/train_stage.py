@@ -1,0 +1,145 @@
+"""aesplugin train STAGE: one of the paper's stages, from a configuration file."""
+
+import math
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from aesplugin.cli import options, train_options
+from aesplugin.cli.console import out, print_json, printable, say
+from aesplugin.cli.train_progress import step_progress
+from aesplugin.errors import UsageError
+
+if TYPE_CHECKING:
+    from aesplugin.training.config import TrainingConfig
+    from aesplugin.training.loop import StageReport
+
+STAGES: dict[str, str] = {
+    "self_supervised": "Stage 1: flaws of known kind and strength, told in words. MFAM trains.",
+    "generic": "Stage 2: what a photo shows, told to the language model. MFAM trains.",
+    "comments": "Stage 3: comments, from known facts. MFAM and the language adapter train.",
+    "scores": "Stage 4: scores, and ranking against flawed copies. MFAM and adapter train.",
+}
+"""By name, in order. Kept here as well as in training, so that help needs no torch."""
+
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="The same seed, the same model.")]
+Steps = Annotated[int | None, typer.Option("--steps", min=1, help="Instead of the file's number.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Two steps; nothing is kept.")]
+Fresh = Annotated[
+    bool, typer.Option("--fresh/--resume", help="Start anew, or go on from the checkpoint.")
+]
+
+
+def stage_command(stage: str) -> Callable[..., None]:
+    """The command of one stage."""
+
+    def command(
+        *,
+        config: train_options.Config,
+        seed: Seed = None,
+        steps: Steps = None,
+        dry_run: DryRun = False,
+        fresh: Fresh = False,
+        json: options.Json = False,
+    ) -> None:
+        if steps and dry_run:
+            raise UsageError("--dry-run takes two steps; leave out --steps")
+        from aesplugin.training.extras import require
+
+        require()
+        chosen = train_options.read_config(config, seed=seed, dry_run=dry_run)
+        chosen = chosen.with_steps(stage, steps) if steps else chosen
+        hint = "nothing is kept of a dry run" if dry_run else "run the same command to go on"
+        with train_options.interruptible(hint):
+            report = _train(stage, chosen, fresh=fresh)
+        if report is not None:
+            _print(report, _places(report, chosen), json=json)
+
+    command.__doc__ = f"{STAGES[stage]}\n\nExample: aesplugin train {dashed(stage)} --config mini"
+    return command
+
+
+def dashed(stage: str) -> str:
+    """A stage's name as a command."""
+    return stage.replace("_", "-")
+
+
+def _train(stage: str, config: "TrainingConfig", *, fresh: bool) -> "StageReport | None":
+    """Runs the stage; None in all processes but the leading one."""
+    from aesplugin.training import checkpoints, stages
+    from aesplugin.training.processes import Team
+    from aesplugin.training.stages.setup import loop_config
+
+    team, folder = Team(), loop_config(config, stage).folder
+    if team.leads:
+        say(f"{stage} {_begins(stage, config)}")
+        if fresh or config.dry_run:
+            checkpoints.forget(folder)
+    team.wait()
+    try:
+        with team.here(), step_progress(stage, shown=team.leads) as progress:
+            report = stages.run(stage, config, progress)
+    finally:
+        if config.dry_run and team.leads:
+            shutil.rmtree(folder, ignore_errors=True)
+    team.close()
+    if not team.leads:
+        return None
+    if not report.steps:
+        say(f"{stage} is trained already: --fresh begins anew, --steps N goes on to step N")
+    return report
+
+
+def _begins(stage: str, config: "TrainingConfig") -> str:
+    names = list(STAGES)
+    for earlier in reversed(names[: names.index(stage)]):
+        if (config.out / earlier / "model").is_dir():
+            return f"builds on {config.out / earlier / 'model'}"
+    later = "" if stage == names[0] else f": {names[0]} has left none in {config.out}"
+    return f"begins with an untrained model{later}"
+
+
+def _places(report: "StageReport", config: "TrainingConfig") -> dict[str, str | None]:
+    """Where what the stage made lies; None for what it did not make."""
+    found: dict[str, Path] = {
+        "model": config.out / report.stage / "model",
+        "checkpoint": report.folder / "checkpoint.pt",
+        "curves": report.folder / "losses.png",
+        "log": report.folder / "losses.jsonl",
+    }
+    return {
+        name: str(path) if path.exists() and not config.dry_run else None
+        for name, path in found.items()
+    }
+
+
+def _print(report: "StageReport", places: dict[str, str | None], *, json: bool) -> None:
+    if json:
+        plain: dict[str, Any] = {"stage": report.stage, "steps": report.steps}
+        plain["seconds"] = round(report.seconds, 1)
+        plain |= {"losses": _finite(report.losses), "figures": _finite(report.figures)}
+        print_json(plain | places)
+        return
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    table.add_row("steps", f"{report.steps} in {report.seconds / 60:.1f} min")
+    for kind, values in (("loss", report.losses), ("figure", report.figures)):
+        for name, value in values.items():
+            table.add_row(f"{kind}: {name}", f"{value:.3f}" if math.isfinite(value) else "-")
+    for name, place in places.items():
+        if place:
+            table.add_row(name, Text(printable(place)))
+    out.print(table)
+
+
+def _finite(values: dict[str, float]) -> dict[str, float | None]:
+    """JSON knows no NaN; a figure over no photo at all is none."""
+    return {
+        name: round(value, 5) if math.isfinite(value) else None for name, value in values.items()
+    }
