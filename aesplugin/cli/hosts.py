@@ -1,6 +1,13 @@
-"""aesplugin hosts: where the plug-ins for other programs lie."""
+"""aesplugin hosts: the plug-ins for other programs, where they lie or copied to where they go."""
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from aesplugin.cli.console import out, printable
+from aesplugin.errors import UsageError
 
 PLUGINS = {
     "darktable": "darktable/aesplugin.lua",
@@ -8,12 +15,35 @@ PLUGINS = {
 }
 
 
-def command() -> None:
-    """Print the files to copy into other programs; docs/hosts says how.
+def command(
+    *,
+    copy_to: Annotated[
+        Path | None,
+        typer.Option("--copy-to", metavar="DIR", help="Copy them into this folder, anew."),
+    ] = None,
+) -> None:
+    """Print the files to copy into other programs, or copy them; docs/hosts says how.
 
-    Example: aesplugin hosts
+    Example: aesplugin hosts --copy-to ~/.config/darktable/lua
     """
-    from importlib.resources import files
+    from importlib.resources import as_file, files
 
+    if copy_to is not None and not copy_to.is_dir():
+        raise UsageError(f"{copy_to} is no folder: create it first, or name another")
     for program, path in PLUGINS.items():
-        out.print(f"{program:18} {printable(str(files('aesplugin.hosts') / path))}", soft_wrap=True)
+        with as_file(files("aesplugin.hosts") / path) as source:
+            shown = source if copy_to is None else _copied(source, copy_to)
+        out.print(f"{program:18} {printable(str(shown))}", soft_wrap=True)
+
+
+def _copied(source: Path, folder: Path) -> Path:
+    """The file or folder, copied over an older one of the same name."""
+    target = folder / source.name
+    try:
+        if source.is_dir():
+            shutil.copytree(source, target, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(source, target)
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written: {error.strerror or error}") from None
+    return target

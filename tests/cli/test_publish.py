@@ -56,6 +56,12 @@ def test_hosts_names_files_that_are_there(cli: Cli) -> None:
     assert all(Path(line[19:].strip()).exists() for line in lines)
 
 
+def test_hosts_copies_into_folders_only(cli: Cli, home: Path) -> None:
+    assert cli("hosts", "--copy-to", home / "none").code == 2
+    done = cli("hosts", "--copy-to", home)
+    assert (home / "aesplugin.lua").is_file() and str(home / "aesplugin.lrplugin") in done.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -73,16 +73,15 @@ def _kinds(chance: random.Random, photos: int) -> dict[str, Callable[[], str]]:
     def page(query: Callable[[], str]) -> Callable[[], str]:
         return lambda: f"/?order={chance.choice(orders)}&{query()}"
 
+    def anywhere(query: str, count: int) -> Callable[[], str]:
+        return lambda: f"/tiles?{query}&offset={chance.randrange(count)}&limit=60"
+
     kinds = {f"sorted by {order}, first page": _always(f"/?order={order}") for order in orders}
     for order in orders:
-        kinds[f"sorted by {order}, anywhere"] = lambda order=order: (
-            f"/tiles?order={order}&offset={chance.randrange(photos)}&limit=60"
-        )
+        kinds[f"sorted by {order}, anywhere"] = anywhere(f"order={order}", photos)
     for what, query in _filters(chance, photos).items():
         kinds[f"{what}, any order"] = page(query)
-    kinds["undecided, anywhere"] = lambda: (
-        f"/tiles?choice=none&offset={chance.randrange(int(0.9 * photos))}&limit=60"
-    )
+    kinds["undecided, anywhere"] = anywhere("choice=none", int(0.9 * photos))
     return kinds
 
 
