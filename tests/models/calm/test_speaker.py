@@ -56,3 +56,25 @@ def test_an_answer_does_not_depend_on_its_batch(
     together = _speaker(small_calm, tokens).write(questions, ["a", "b", "c"], longest=8)
     alone = _speaker(small_calm, tokens[1:2]).write(questions[1:2], ["b"], longest=8)
     assert alone == together[1:2]
+
+
+def test_levels_alone_are_the_scores_second_read_out(
+    small_calm: CalmForConditionalGeneration, tokens: torch.Tensor
+) -> None:
+    speaker = _speaker(small_calm, tokens)
+    assert speaker.levels() == speaker.score()[1]
+
+
+def test_a_complaint_is_what_was_found_and_ends_the_answer(
+    small_calm: CalmForConditionalGeneration, tokens: torch.Tensor
+) -> None:
+    speaker, seeds = _speaker(small_calm, tokens), [str(number) for number in range(40)]
+    for seed in seeds:
+        said = speaker.write(
+            [ask("What?")] * 3, [seed] * 3, complaints=["", "it is noisy", "it is tilted"]
+        )
+        assert "However" not in said[0]
+        for answer, complaint in zip(said[1:], ("it is noisy", "it is tilted"), strict=True):
+            assert answer.count("However") <= 1
+            if "However" in answer:
+                assert answer.endswith(f"However, {complaint}.")
