@@ -9,6 +9,7 @@ from aesplugin.catalog.catalog import Catalog
 
 _LIKED = 4  # stars from which on a photo counts as liked
 _MOST = 500  # favourites compared with
+_LEAST = 0.05  # cosine: below that two photos have nothing in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,10 @@ class Neighbour:
 def closest_favorites(
     catalog: Catalog, model_revision: str, user: str, content_hash: str, *, limit: int = 6
 ) -> list[Neighbour]:
-    """The favourites most like this photo, the closest first; none where no embedding is kept."""
+    """The favourites most like this photo, the closest first.
+
+    None where no embedding is kept, and none of those that do not resemble it at all.
+    """
     liked = [
         said.content_hash
         for said in catalog.people.preferences(user)
@@ -36,7 +40,7 @@ def closest_favorites(
     found = [
         Neighbour(key, float(view @ other))
         for key, value in stored.items()
-        if (other := _unit(value)).shape == view.shape
+        if (other := _unit(value)).shape == view.shape and float(view @ other) >= _LEAST
     ]
     return sorted(found, key=lambda neighbour: -neighbour.similarity)[:limit]
 

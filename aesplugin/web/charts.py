@@ -7,7 +7,14 @@ from aesplugin.assessment import Attribute, Verdict
 
 WIDTH, HEIGHT = 256, 72
 # The span of each unit that a bar shows; what lies outside is drawn at its end.
-_SPANS = {"EV": (-4.0, 4.0), "%": (0.0, 100.0), "°": (-10.0, 10.0), "": (0.0, 1.0)}
+_SPANS = {
+    "EV": (-3.0, 3.0),
+    "%": (0.0, 100.0),
+    "degrees": (-10.0, 10.0),
+    "levels": (0.0, 5.0),
+    "px": (0.0, 400.0),
+    "": (0.0, 100.0),
+}
 _OTHER_SPAN = (0.0, 100.0)
 
 
@@ -36,14 +43,20 @@ def _bar(name: str, attribute: Attribute) -> Bar:
         high = 1.0
     zero = 100 * (max(low, 0.0) - low) / (high - low)
     at = 100 * (min(high, max(low, value)) - low) / (high - low)
-    text = f"{value:+.1f} {unit}" if low < 0 else f"{value:.3g} {unit}"
+    text = _signed(value) if low < 0 else f"{value:.3g}"
     return Bar(
         name=name,
-        text=text.strip(),
+        text=f"{text}°" if unit == "degrees" else f"{text} {unit}".strip(),
         verdict=attribute.verdict,
         start=round(min(zero, at), 1),
         width=round(max(abs(at - zero), 1.0), 1),
     )
+
+
+def _signed(value: float) -> str:
+    """One place, with its sign where it is not zero."""
+    rounded = round(value, 1)
+    return f"{rounded:+.1f}" if rounded else "0.0"
 
 
 def histogram_paths(shares: Mapping[str, Sequence[float]]) -> dict[str, str]:

@@ -49,15 +49,7 @@ def _environment() -> Environment:
         "folder": lambda path: readable(path.rpartition("/")[0]),
         "quoted": lambda text: quote(text, safe="", errors="replace"),
         "words": lambda text: str(text).replace("_", " "),
-        "seconds": _exposure_time,
         "tojson": lambda value: json.dumps(value),
     }
     environment.globals["version"] = __version__
     return environment
-
-
-def _exposure_time(seconds: float) -> str:
-    """As cameras show it: 1/250 s, 2.5 s."""
-    if 0 < seconds < 0.4:
-        return f"1/{round(1 / seconds)} s"
-    return f"{seconds:g} s"

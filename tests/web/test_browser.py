@@ -217,6 +217,43 @@ def test_strictness_changes_the_counts_at_once(page: Page) -> None:
     accessible(page)
 
 
+def test_an_exact_number_is_kept_and_single_photos_are_decided_by_key(
+    page: Page, site: Site
+) -> None:
+    page.context.add_cookies([{"name": "aes_user", "value": "max", "url": site.url}])
+    visit(page, "/cull")
+    page.get_by_label("keep exactly").fill("3")
+    kept = page.locator('[data-count="pick"] strong')
+    expect(kept).to_have_text("3")
+    page.locator(".proposals .tile").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("x")
+    chosen = page.locator(".proposals .tile").nth(1)
+    expect(chosen).to_have_attribute("data-choice", "reject")
+    keep(page, "cull-exactly")
+    accessible(page)
+    page.keyboard.press("Control+z")
+    expect(chosen).to_have_attribute("data-choice", "none")
+
+
+def test_an_undecided_gallery_stands_still_while_one_decides(page: Page, site: Site) -> None:
+    visit(page, "/?choice=none")
+    names = tile_names(page)
+    expect(page.locator(".count")).to_have_text(f"{len(names)} photos")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("p")
+    expect(page.locator("#toast")).to_have_text("Picked")
+    grid = page.locator("[data-grid]")
+    query = grid.get_attribute("data-query")
+    answer = page.request.get(f"/tiles?{query}&offset=0&limit=60")
+    assert [name for name in names if name in answer.text()] == names
+    page.reload()
+    ready(page)
+    expect(page.locator(".count")).to_have_text(f"{len(names) - 1} photos")
+    page.keyboard.press("Control+z")
+    expect(page.locator("#toast")).to_have_text("Undone")
+
+
 def test_favorites_change_the_personal_order(page: Page, site: Site) -> None:
     def order() -> list[str]:
         visit(page, "/?order=personal")
@@ -288,4 +325,14 @@ def test_phone(browser: Browser, site: Site, scheme: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         keep(page, f"phone-{name}-{scheme}")
         accessible(page)
+    visit(page, "/groups")
+    page.locator(".group-list a").first.tap()
+    expect(page.locator(".frame")).to_have_count(FRAMES)
+    ready(page)
+    page.get_by_role("button", name="Reject frame 2").tap()
+    expect(page.locator(".frame").nth(1)).to_have_attribute("data-choice", "reject")
+    page.get_by_role("button", name="Reject frame 2").tap()
+    expect(page.locator(".frame").nth(1)).to_have_attribute("data-choice", "none")
+    keep(page, f"phone-burst-{scheme}")
+    accessible(page)
     context.close()

@@ -15,6 +15,7 @@ from aesplugin.web.routes.common import AtDesk, User
 router = APIRouter(include_in_schema=False)
 GroupName = Annotated[str, Path(max_length=100)]
 Strictness = Annotated[float, Query(ge=0, le=1)]
+Exactly = Annotated[str, Query(max_length=9)]
 _SHOWN = 200  # groups in the list; tiles of proposals
 
 
@@ -53,18 +54,25 @@ def accept_group(desk: AtDesk, user: User, group: GroupName) -> Response:
 
 @router.get("/cull")
 def cull_page(
-    request: Request, desk: AtDesk, user: User, folder: str = "", strictness: Strictness = 0.5
+    *,
+    request: Request,
+    desk: AtDesk,
+    user: User,
+    folder: str = "",
+    strictness: Strictness = 0.5,
+    keep: Exactly = "",
 ) -> HTMLResponse:
     """The cull of a folder at a strictness; to htmx only what the slider changes."""
     try:
         found: Cull | None = desk.culling.proposals(
-            user, scope=folder or None, strictness=strictness
+            user, scope=folder or None, strictness=strictness, keep=_number(keep)
         )
     except UsageError:  # no photo there yet
         found = None
     values: dict[str, Any] = {
         "found": found,
         "strictness": strictness,
+        "keep": _number(keep),
         "folder": folder,
         "tiles": {},
     }
@@ -80,9 +88,12 @@ def accept_cull(
     user: User,
     folder: Annotated[str, Form(max_length=4096)] = "",
     strictness: Annotated[float, Form(ge=0, le=1)] = 0.5,
+    keep: Annotated[str, Form(max_length=9)] = "",
 ) -> Response:
     """All proposals of the page become decisions; one Ctrl-Z takes them back."""
-    found = desk.culling.proposals(user, scope=folder or None, strictness=strictness)
+    found = desk.culling.proposals(
+        user, scope=folder or None, strictness=strictness, keep=_number(keep)
+    )
     desk.culling.accept(user, found.proposals())
     return _go("/?choice=pick")
 
@@ -99,6 +110,11 @@ def _tiles(desk: AtDesk, user: str, found: Cull) -> dict[str, Sequence[tuple[obj
             (tiles[p.content_hash], p) for p in of_kind if p.content_hash in tiles
         ]
     return shown
+
+
+def _number(raw: str) -> int | None:
+    """What a field says that may be empty; nothing where it is no number of photos."""
+    return int(raw) or None if raw.isascii() and raw.isdecimal() and len(raw) < 9 else None
 
 
 def _go(address: str) -> Response:

@@ -7,15 +7,14 @@ from fastapi.responses import HTMLResponse
 
 from aesplugin.imaging.histogram import histogram
 from aesplugin.services.crop import better_crop
-from aesplugin.services.serialise import exif_dict
 from aesplugin.services.similar import closest_favorites
+from aesplugin.web.camera import camera_facts
 from aesplugin.web.charts import bars, histogram_paths
 from aesplugin.web.pages import render
 from aesplugin.web.query import as_query, lenient_filters, order_of
 from aesplugin.web.routes.common import AtDesk, PhotoHash, User
 
 router = APIRouter(include_in_schema=False, prefix="/photo")
-_PLACES = ("latitude", "longitude", "altitude")
 
 
 @router.get("/{photo}")
@@ -34,7 +33,6 @@ def photo_page(request: Request, desk: AtDesk, photo: PhotoHash, user: User) -> 
             before = (keys[at - 1], first + at - 1) if at > 0 else None
             after = (keys[at + 1], first + at + 1) if at + 1 < len(keys) else None
     found = tile.entry.photo
-    exif = exif_dict(found.exif) if found else {}
     return render(
         request,
         "photo.html",
@@ -44,7 +42,7 @@ def photo_page(request: Request, desk: AtDesk, photo: PhotoHash, user: User) -> 
         index=index,
         query=as_query(filters, order),
         home=as_query(replace(filters, as_of=None), order),
-        exif={name: value for name, value in exif.items() if name not in _PLACES},
+        camera=camera_facts(found.exif) if found else [],
         bars=bars(tile.entry.attributes),
     )
 

@@ -4,6 +4,7 @@ import { toast } from "./net.js";
 export function startForms() {
   document.querySelector("[data-theme-switch]")?.addEventListener("click", switchTheme);
   document.querySelector("[data-csrf-form]")?.addEventListener("submit", sendForm);
+  document.getElementById("profile-name")?.addEventListener("focus", listProfiles, { once: true });
   document.body.addEventListener("htmx:configRequest", (event) => {
     event.detail.headers["x-csrf-token"] = document.querySelector('meta[name="csrf"]').content;
     if (event.detail.elt.matches("[data-filters]")) dropEmpty(event.detail.parameters);
@@ -38,6 +39,17 @@ async function sendForm(event) {
   });
   if (answer.ok) location.reload();
   else toast("this name cannot be used", { bad: true });
+}
+
+async function listProfiles() {
+  const answer = await fetch("/api/v1/users");
+  if (!answer.ok) return;
+  const options = (await answer.json()).map((name) => {
+    const option = document.createElement("option");
+    option.value = name;
+    return option;
+  });
+  document.getElementById("profiles").replaceChildren(...options);
 }
 
 function dropEmpty(parameters) {

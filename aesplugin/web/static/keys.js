@@ -7,6 +7,10 @@ const CHOICES = { p: "pick", x: "reject", u: "none" };
 
 export function startKeys() {
   document.addEventListener("keydown", onKey);
+  document.addEventListener("focusin", (event) => {
+    const frame = event.target.closest(".frame");
+    if (frame) makeCurrent(frame);
+  });
   const help = document.getElementById("help");
   document.querySelector("[data-help]")?.addEventListener("click", () => help.showModal());
 }
@@ -21,6 +25,7 @@ function onKey(event) {
   if (key === "z") return act(event, zoomAll);
   if (key === "c") return act(event, () => document.querySelector("[data-crop]")?.click());
   if (key === "a") return act(event, () => document.querySelector("[data-accept]")?.click());
+  if (key === "n") return act(event, () => document.querySelector("[data-next-group]")?.click());
   if (key === "Escape") return act(event, back);
   if (key.startsWith("Arrow")) return move(event, key);
   const photo = current();
@@ -56,6 +61,8 @@ function move(event, key) {
   }
   const frames = [...document.querySelectorAll(".frame")];
   if (frames.length) return act(event, () => moveFrame(frames, key));
+  const proposed = [...document.querySelectorAll(".proposals .tile")];
+  if (proposed.length) return act(event, () => moveProposal(proposed, key));
   if (document.querySelector("[data-grid]")) act(event, () => gridMove(key));
 }
 
@@ -66,11 +73,32 @@ function moveFrame(frames, key) {
   selectFrame(next);
 }
 
-export function selectFrame(frame) {
+// Up and down go to the nearest tile of the next row, across the headings between.
+function moveProposal(tiles, key) {
+  const at = tiles.indexOf(document.activeElement);
+  if (at < 0) return tiles[0].focus();
+  const here = tiles[at].getBoundingClientRect();
+  const ahead = key === "ArrowRight" || key === "ArrowDown";
+  const rest = ahead ? tiles.slice(at + 1) : tiles.slice(0, at).reverse();
+  const sideways = key === "ArrowLeft" || key === "ArrowRight";
+  const next = rest.find((tile) => {
+    const box = tile.getBoundingClientRect();
+    if (sideways) return true;
+    return (ahead ? box.top > here.top + 8 : box.top < here.top - 8) && Math.abs(box.left - here.left) < 8;
+  });
+  (next ?? tiles[at]).focus();
+}
+
+// The frame one clicks or tabs to is the one the arrows go on from.
+function makeCurrent(frame) {
   for (const other of document.querySelectorAll(".frame")) {
     other.classList.toggle("current", other === frame);
     other.setAttribute("aria-current", String(other === frame));
   }
+}
+
+export function selectFrame(frame) {
+  makeCurrent(frame);
   frame.focus({ preventScroll: true });
   frame.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
