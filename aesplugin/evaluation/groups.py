@@ -4,12 +4,16 @@ The rule held true (docs/cull.md): frames of one body belong to one burst when e
 most 1.5 s after the one before and shows, to a person looking at them, the same subject in about
 the same framing. `by_time` gives the first half of it from the clock alone; which neighbours a
 person sees as another view is given by hand (`apart`).
+
+How far apart two frames of one view may lie in the embedding was set on photos. A figure on the
+same photos is a fit; `held_out` sets the limit on the other days and reports each day by it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
+from pathlib import PurePath
 
 MOST_SECONDS = 1.5
 
@@ -50,6 +54,16 @@ def by_time(
     return groups
 
 
+def pairs_apart(given: Iterable[str], names: Collection[str]) -> set[Pair]:
+    """Pairs written A:B, each a path of `names` or the last part of one."""
+    found: set[Pair] = set()
+    for pair in given:
+        first, _, second = pair.partition(":")
+        matching = ([n for n in names if part in (n, PurePath(n).name)] for part in (first, second))
+        found |= {frozenset(both) for both in product(*matching)}
+    return found
+
+
 def agreement_of_pairs(
     found: Sequence[Sequence[str]], true: Sequence[Sequence[str]], *, frames: int
 ) -> Pairwise:
@@ -67,6 +81,48 @@ def agreement_of_pairs(
         recall=recall,
         f1=2 * precision * recall / total if total else 0.0,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldOutDay:
+    """One day, its bursts found with the `limit` that is best on all other days."""
+
+    day: str
+    limit: float
+    pairs: Pairwise
+
+
+Bursts = Sequence[Sequence[str]]
+LIMITS_TRIED = tuple(round(0.04 * step, 2) for step in range(2, 21))  # cosine distance
+
+
+def held_out(
+    found_at: Callable[[float], Bursts], true: Bursts, days: Mapping[str, str]
+) -> list[HeldOutDay]:
+    """Each day of `days` (name → day) by a limit chosen elsewhere; nothing for a single day.
+
+    `found_at` gives the bursts found with a limit. Of limits that do equally well the middle one
+    is taken: it is farthest from failing on either side.
+    """
+    names = sorted(set(days.values()))
+    found = {limit: found_at(limit) for limit in LIMITS_TRIED} if len(names) > 1 else {}
+    held = []
+    for day in names if found else ():
+        inside = {name for name, of in days.items() if of == day}
+        outside = set(days) - inside
+        rest = {limit: _within(groups, true, outside).f1 for limit, groups in found.items()}
+        best = [limit for limit in LIMITS_TRIED if rest[limit] == max(rest.values())]
+        limit = best[len(best) // 2]
+        held.append(HeldOutDay(day=day, limit=limit, pairs=_within(found[limit], true, inside)))
+    return held
+
+
+def _within(found: Bursts, true: Bursts, names: Collection[str]) -> Pairwise:
+    """The agreement of pairs, on some of the frames alone."""
+    ours, theirs = (
+        [[name for name in group if name in names] for group in bursts] for bursts in (found, true)
+    )
+    return agreement_of_pairs(ours, theirs, frames=len(names))
 
 
 def _pairs(groups: Sequence[Sequence[str]]) -> set[Pair]:

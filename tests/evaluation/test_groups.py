@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from aesplugin.evaluation.groups import agreement_of_pairs, by_time
+from aesplugin.evaluation.groups import agreement_of_pairs, by_time, held_out, pairs_apart
 from aesplugin.imaging.content import read_content
 from aesplugin.imaging.decode import decode
 from aesplugin.imaging.exif import read_exif
@@ -33,6 +33,29 @@ def test_pairs_are_counted() -> None:
     assert (report.precision, report.recall) == (pytest.approx(1 / 3), pytest.approx(1 / 2))
     assert agreement_of_pairs([], [], frames=0).f1 == 1
     assert agreement_of_pairs([["a", "b"]], [], frames=2).f1 == 0
+
+
+def test_each_day_is_judged_by_a_limit_set_on_the_other_days() -> None:
+    days = {"a": "mon", "b": "mon", "c": "tue", "d": "tue"}
+    true = [["a", "b"], ["c", "d"]]
+
+    def found_at(limit: float) -> list[list[str]]:
+        """Monday's pair is found from .3 on, Tuesday's from .6 on."""
+        return [pair for pair, needed in ((["a", "b"], 0.3), (["c", "d"], 0.6)) if limit >= needed]
+
+    monday, tuesday = held_out(found_at, true, days)
+    assert (monday.day, tuesday.day) == ("mon", "tue")
+    assert monday.limit >= 0.6  # as Tuesday wants it
+    assert monday.pairs.f1 == 1
+    assert tuesday.limit >= 0.3
+    assert tuesday.pairs.f1 == (1 if tuesday.limit >= 0.6 else 0)
+    assert held_out(found_at, true, dict.fromkeys(days, "mon")) == []
+
+
+def test_pairs_apart_are_named_by_path_or_file() -> None:
+    names = ["x/1.jpg", "x/2.jpg", "y/3.jpg"]
+    assert pairs_apart(["1.jpg:x/2.jpg"], names) == {frozenset({"x/1.jpg", "x/2.jpg"})}
+    assert pairs_apart(["1.jpg:9.jpg"], names) == set()
 
 
 # What a person sees as two views though the clock says one burst: head close, then whole horse.

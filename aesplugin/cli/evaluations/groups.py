@@ -1,12 +1,17 @@
 """aesplugin evaluate groups: are bursts found?"""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aesplugin.cli import options
-from aesplugin.cli.console import out, print_json
+from aesplugin.cli.console import out, print_json, say
+from aesplugin.errors import DataError
+
+if TYPE_CHECKING:
+    from aesplugin.evaluation.groups import HeldOutDay, Pairwise
+    from aesplugin.services.group import Shoot, Sketches
 
 
 def command(
@@ -25,14 +30,15 @@ def command(
     """
     import tempfile
     from dataclasses import asdict
+    from functools import cache
 
     from aesplugin.compose import Workshop
-    from aesplugin.evaluation.groups import agreement_of_pairs, by_time
     from aesplugin.imaging.sketch import read_sketch
-    from aesplugin.services.group import group, read_shoot
-    from aesplugin.services.groups.frame import GroupKind
+    from aesplugin.services.group import read_shoot
     from aesplugin.settings import load_settings
 
+    if not root.is_dir():
+        raise DataError(f"{root} is no folder: give --root a folder with photos in it")
     with tempfile.TemporaryDirectory() as work:
         workshop = Workshop(
             load_settings(
@@ -43,18 +49,49 @@ def command(
         for _ in run.run(run.plan([str(root.absolute())])):
             pass
         shoot = read_shoot(workshop.catalog, workshop.card.revision)
-        found = group(shoot, lambda key: read_sketch(workshop.thumbnails.path(key)))
-        names = {frame.key: Path(frame.path).name for frame in shoot.frames}
-        times = {names[f.key]: (str(f.camera), f.time) for f in shoot.frames if f.time}
-        report = agreement_of_pairs(
-            [[names[k] for k in g.members] for g in found.groups if g.kind is GroupKind.BURST],
-            by_time(times, {frozenset(pair.split(":")) for pair in apart or ()}),
-            frames=len(times),
-        )
+        sketches = cache(lambda key: read_sketch(workshop.thumbnails.path(key)))
+        report, days = _measure(shoot, sketches, apart or [])
     if json:
-        print_json(asdict(report))
-    else:
-        out.print(
-            f"{report.frames} frames, {report.true} true pairs, {report.found} found: precision"
-            f" {report.precision:.3f}, recall {report.recall:.3f}, F1 {report.f1:.3f}"
-        )
+        print_json(asdict(report) | {"held_out": [asdict(day) for day in days]})
+        return
+    out.print(f"{report.frames} frames, {_told(report)}")
+    for day in days:
+        out.print(f"{day.day}, limit {day.limit:.2f} from the other days: {_told(day.pairs)}")
+    if not days:
+        say("photos of one day only: no figure with limits set on other photos")
+
+
+def _measure(
+    shoot: "Shoot", sketches: "Sketches", apart: list[str]
+) -> "tuple[Pairwise, list[HeldOutDay]]":
+    from dataclasses import replace
+
+    from aesplugin.evaluation.groups import agreement_of_pairs, by_time, held_out, pairs_apart
+    from aesplugin.services.groups.frame import GroupKind
+    from aesplugin.services.groups.looks import LIMITS, Likeness, Limits
+    from aesplugin.services.groups.partition import Evidence, partition
+
+    names = {frame.key: frame.path for frame in shoot.frames}
+    times = {names[f.key]: (str(f.camera), f.time) for f in shoot.frames if f.time}
+    if not times:
+        raise DataError("no photo here has a time in EXIF: the rule of bursts needs one")
+    true = by_time(times, pairs_apart(apart, times))
+    evidence = Evidence(embeddings=shoot.embeddings, sketches=sketches)
+
+    def found_with(limits: Limits) -> list[list[str]]:
+        found = partition(shoot.frames, replace(evidence, limits=limits))
+        return [[names[k] for k in g.members] for g in found.groups if g.kind is GroupKind.BURST]
+
+    def found_at(limit: float) -> list[list[str]]:
+        return found_with(replace(LIMITS, cosine=LIMITS.cosine | {Likeness.VIEW: limit}))
+
+    report = agreement_of_pairs(found_with(LIMITS), true, frames=len(times))
+    days = {name: time.date().isoformat() for name, (_, time) in times.items()}
+    return report, held_out(found_at, true, days)
+
+
+def _told(report: "Pairwise") -> str:
+    return (
+        f"{report.true} true pairs, {report.found} found: precision {report.precision:.3f},"
+        f" recall {report.recall:.3f}, F1 {report.f1:.3f}"
+    )

@@ -5,6 +5,7 @@ Normalised cross-correlation over the overlap, for all shifts at once in the Fou
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,14 @@ def find_shift(one: Grey, other: Grey) -> Shift:
     )
 
 
+def shrunk(grey: Grey, factor: int = 4) -> Grey:
+    """The picture at a fraction of its size, by averaging: a first look at a shift is quick."""
+    height, width = (side // factor * factor for side in grey.shape)
+    cells = grey[:height, :width].reshape(height // factor, factor, width // factor, factor)
+    small: Grey = cells.mean(axis=(1, 3), dtype=np.float32)
+    return small
+
+
 def blurred(grey: Grey, passes: int = 1) -> Grey:
     """`grey` smoothed by a 3x3 binomial kernel, `passes` times; borders repeat."""
     result = grey.astype(np.float32)
@@ -62,22 +71,29 @@ def _edges(grey: Grey) -> Grey:
 def _masked_ncc(a: Grey, b: Grey) -> NDArray[np.float64]:
     """Correlation over the overlap for every shift of `a` against `b`: [2H-1, 2W-1]."""
     height, width = a.shape
-    shape = (2 * height - 1, 2 * width - 1)
-    one = np.ones_like(a, dtype=np.float64)
-    flipped = a[::-1, ::-1].astype(np.float64)
-    b64 = b.astype(np.float64)
+    shape = (2 * height, 2 * width)  # one more than needed: its factors are small
+    flipped, b64 = a[::-1, ::-1].astype(np.float64), b.astype(np.float64)
     fa, fa2 = np.fft.rfft2(flipped, shape), np.fft.rfft2(flipped**2, shape)
-    fb, fb2, fm = np.fft.rfft2(b64, shape), np.fft.rfft2(b64**2, shape), np.fft.rfft2(one, shape)
+    fb, fb2 = np.fft.rfft2(b64, shape), np.fft.rfft2(b64**2, shape)
+    mask, overlap = _overlap(height, width)
 
     def back(spectrum: NDArray[np.complex128]) -> NDArray[np.float64]:
-        return np.fft.irfft2(spectrum, shape)
+        return np.fft.irfft2(spectrum, shape)[:-1, :-1]
 
-    overlap = back(fm * fm).round().clip(1)
-    sum_a, sum_b = back(fa * fm), back(fb * fm)
+    sum_a, sum_b = back(fa * mask), back(fb * mask)
     cross = back(fa * fb) - sum_a * sum_b / overlap
-    energy_a = (back(fa2 * fm) - sum_a**2 / overlap).clip(0)
-    energy_b = (back(fb2 * fm) - sum_b**2 / overlap).clip(0)
+    energy_a = (back(fa2 * mask) - sum_a**2 / overlap).clip(0)
+    energy_b = (back(fb2 * mask) - sum_b**2 / overlap).clip(0)
     power = np.sqrt(energy_a * energy_b)
     least = 1e-3 * np.sqrt(float((flipped**2).sum()) * float((b64**2).sum()))
     valid = (overlap >= LEAST_OVERLAP * height * width) & (power > least)
     return np.where(valid, cross / np.maximum(power, least), 0.0).clip(-1, 1)
+
+
+@lru_cache(maxsize=4)
+def _overlap(height: int, width: int) -> tuple[NDArray[np.complex128], NDArray[np.float64]]:
+    """Spectrum of a full mask, and the pixels that overlap at each shift, [2H-1, 2W-1]."""
+    mask = np.fft.rfft2(np.ones((height, width)), (2 * height, 2 * width))
+    down = height - np.abs(np.arange(1 - height, height))
+    right = width - np.abs(np.arange(1 - width, width))
+    return mask, np.outer(down, right).astype(np.float64)

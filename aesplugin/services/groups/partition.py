@@ -11,7 +11,7 @@ from aesplugin.services.groups.brackets import find_brackets
 from aesplugin.services.groups.bursts import find_bursts
 from aesplugin.services.groups.components import components
 from aesplugin.services.groups.frame import Frame, Group, Grouping, GroupKind
-from aesplugin.services.groups.looks import Likeness, Looks
+from aesplugin.services.groups.looks import LIMITS, Likeness, Limits, Looks
 from aesplugin.services.groups.pairs import pair_up
 from aesplugin.services.groups.runs import by_camera
 from aesplugin.services.groups.scenes import split_by_pauses
@@ -31,10 +31,14 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What is known beside the frames, by content hash; photos may be missing from either."""
+    """What is known beside the frames, by content hash; photos may be missing from either.
+
+    `limits` says how far apart embeddings and hashes of like photos may lie.
+    """
 
     embeddings: Embeddings
     sketches: Sketches
+    limits: Limits = LIMITS
 
 
 def partition(
@@ -53,6 +57,7 @@ def partition(
     looks = Looks(
         [evidence.embeddings.get(frame.key) for frame in units],
         [frame.photo.perceptual_hash for frame in units],
+        evidence.limits,
     )
     groups = _groups(units, looks, evidence.sketches)
     return Grouping(

@@ -17,12 +17,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from aesplugin.services.groups.alignment import Grey, Shift, blurred, find_shift
+from aesplugin.services.groups.alignment import Grey, Shift, blurred, find_shift, shrunk
 from aesplugin.services.groups.frame import Frame
 from aesplugin.services.groups.runs import pause, split
 
 Sketches = Callable[[str], Grey | None]  # content hash → small grey picture, None where not kept
 LEAST_FRAMES = 3
+_MOST_FRAMES = 300  # of a focus stack: a camera that stands still for longer is on watch
+_GLANCE = 0.6  # share of the agreement asked for that a quarter-size first look must show
 
 _PANORAMA_PAUSE = (0.4, 30.0)  # seconds
 _PANORAMA_STEP = (0.12, 0.85)  # of the picture's side: less is a shake, more does not overlap
@@ -46,7 +48,7 @@ def find_panoramas(
     for run in split(members, lambda a, b: _may_sweep(frames[a], frames[b])):
         if len(run) < LEAST_FRAMES:
             continue
-        shifts = [_shift(frames[a], frames[b], sketches) for a, b in pairwise(run)]
+        shifts = _shifts([frames[index].key for index in run], sketches)
         sweeps = [run[start:stop] for start, stop in _steady(shifts)]
         found += [sweep for sweep in sweeps if _is_regular([frames[index] for index in sweep])]
     return found
@@ -60,12 +62,24 @@ def find_focus_stacks(
     for run in split(members, lambda a, b: _may_stack(frames[a], frames[b])):
         if len(run) < LEAST_FRAMES:
             continue
-        pictures = [sketches(frames[index].key) for index in run]
-        for start, stop in _still(pictures):
-            still = [picture for picture in pictures[start:stop] if picture is not None]
-            if is_focus_wave(np.stack(still)):
-                found.append(run[start:stop])
+        for start, stop in _stretches(_seem_still([frames[i].key for i in run], sketches)):
+            if stop - start <= _MOST_FRAMES:
+                found += _stacks(frames, run[start:stop], sketches)
     return found
+
+
+def _stacks(frames: Sequence[Frame], stretch: Sequence[int], sketches: Sketches) -> list[list[int]]:
+    """Focus stacks in a stretch that seems to stand still; alignment, dear, comes last."""
+    read = (sketches(frames[index].key) for index in stretch)
+    pictures = [picture for picture in read if picture is not None]
+    if len(pictures) < len(stretch) or not is_focus_wave(np.stack(pictures)):
+        return []
+    still = _stretches([_is_still(a, b) for a, b in pairwise(pictures)])
+    return [
+        list(stretch[start:stop])
+        for start, stop in still
+        if is_focus_wave(np.stack(pictures[start:stop]))
+    ]
 
 
 def is_focus_wave(pictures: Grey) -> bool:
@@ -120,11 +134,41 @@ def _exposure(frame: Frame) -> float:
     return math.log2(exif.exposure_time * exif.iso / exif.f_number**2)
 
 
-def _shift(before: Frame, after: Frame, sketches: Sketches) -> Shift:
-    one, other = sketches(before.key), sketches(after.key)
-    if one is None or other is None:
-        return Shift(0.0, 0.0, 0.0)
-    return find_shift(one, other)
+def _shifts(keys: Sequence[str], sketches: Sketches) -> list[Shift]:
+    """How neighbours are shifted; looked at closely only where a first look sees a sweep."""
+    found = []
+    before = sketches(keys[0])
+    for key in keys[1:]:
+        after = sketches(key)
+        found.append(Shift(0.0, 0.0, 0.0))
+        if before is not None and after is not None and _may_move(before, after):
+            found[-1] = find_shift(before, after)
+        before = after
+    return found
+
+
+def _may_move(one: Grey, other: Grey) -> bool:
+    glance = find_shift(shrunk(one), shrunk(other))
+    moved = max(abs(glance.right), abs(glance.down))
+    return moved >= _PANORAMA_STEP[0] / 2 and glance.agreement >= _PANORAMA_AGREEMENT * _GLANCE
+
+
+def _seem_still(keys: Sequence[str], sketches: Sketches) -> list[bool]:
+    """Whether neighbours stand still at a first look."""
+    linked = []
+    before: Grey | None = None
+    for key in keys:
+        picture = sketches(key)
+        after = None if picture is None else shrunk(picture)
+        linked.append(before is not None and after is not None and _glances(before, after))
+        before = after
+    return linked[1:]
+
+
+def _glances(one: Grey, other: Grey) -> bool:
+    glance = find_shift(one, other)
+    moved = max(abs(glance.right), abs(glance.down))
+    return moved <= 2 * _STACK_SHIFT and glance.agreement >= _STACK_AGREEMENT * _GLANCE
 
 
 def _steady(shifts: Sequence[Shift]) -> list[tuple[int, int]]:
@@ -160,12 +204,11 @@ def _direction(shift: Shift) -> str | None:
     return None
 
 
-def _still(pictures: Sequence[Grey | None]) -> list[tuple[int, int]]:
-    """(start, stop) of the stretches of three frames or more without shift between neighbours."""
-    linked = [_is_still(a, b) for a, b in pairwise(pictures)]
+def _stretches(linked: Sequence[bool]) -> list[tuple[int, int]]:
+    """(start, stop) of the stretches of three frames or more whose neighbours are linked."""
     stretches = []
     start = 0
-    for index in range(len(pictures)):
+    for index in range(len(linked) + 1):
         if index < len(linked) and linked[index]:
             continue
         if index + 1 - start >= LEAST_FRAMES:
@@ -174,9 +217,7 @@ def _still(pictures: Sequence[Grey | None]) -> list[tuple[int, int]]:
     return stretches
 
 
-def _is_still(one: Grey | None, other: Grey | None) -> bool:
-    if one is None or other is None:
-        return False
+def _is_still(one: Grey, other: Grey) -> bool:
     shift = find_shift(blurred(one, 6), blurred(other, 6))
     moved = max(abs(shift.right), abs(shift.down))
     return moved <= _STACK_SHIFT and shift.agreement >= _STACK_AGREEMENT
