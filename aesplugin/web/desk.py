@@ -18,6 +18,7 @@ from aesplugin.imaging.fullsize import full_size
 from aesplugin.models.base import AestheticModel, Answer
 from aesplugin.photo import Rendition
 from aesplugin.services.assess import assess
+from aesplugin.services.patience import PatientTaste
 from aesplugin.services.pictures import FullPictures
 from aesplugin.services.publish import Outcome, PublishOptions
 from aesplugin.services.review import Review
@@ -49,8 +50,11 @@ class Desk:
         self.access = access
         self.jobs = JobBoard()
         revision = workshop.card.revision
-        taste = UserTaste(workshop.catalog, revision)
-        self.review = Review(workshop.catalog, revision, taste)
+        gallery = workshop.catalog.gallery
+        self.taste = PatientTaste(
+            UserTaste(workshop.catalog, revision), size=lambda: gallery.size(revision)
+        )
+        self.review = Review(workshop.catalog, revision, self.taste)
         self.culling = CullDesk(workshop, self.review)
         self._roots = [os.path.realpath(root) for root in roots]
         self._model_lock = threading.Lock()
