@@ -31,7 +31,7 @@ _PLUGIN = Path(__file__).parent / "plugin"
 _REPOSITORY = Path(__file__).parents[2]
 
 
-def wait_until(condition: Callable[[], bool], what: str, *, seconds: float = 120.0) -> None:
+def wait_until(condition: Callable[[], bool], what: str, *, seconds: float = 240.0) -> None:
     """Polls; fails with `what` where it does not become true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -63,7 +63,7 @@ class Process:
         except psutil.NoSuchProcess:
             return []
 
-    def ends(self, *, seconds: float = 240.0) -> int:
+    def ends(self, *, seconds: float = 400.0) -> int:
         """Waits until it ends by itself; returns the exit code."""
         try:
             return self.popen.wait(timeout=seconds)

@@ -88,7 +88,6 @@ def test_a_photo_that_kills_its_worker_is_quarantined_and_costs_the_others_nothi
         wait_until(
             lambda: any(one.popen.poll() is not None for one in (workers[-1], watch)),
             "the worker dies or the run ends",
-            seconds=240,
         )
         # Three die of it, and three more where its file was taken over by a second ingest job.
         most = MAX_ATTEMPTS * (1 + site.taken_over(Job.INGEST))
