@@ -10,30 +10,36 @@ from aesplugin.cli.console import out, printable
 from aesplugin.errors import UsageError
 
 PLUGINS = {
-    "darktable": "darktable/aesplugin.lua",
-    "Lightroom Classic": "lightroom/aesplugin.lrplugin",
+    "darktable": ("darktable", "darktable/aesplugin.lua"),
+    "lightroom": ("Lightroom Classic", "lightroom/aesplugin.lrplugin"),
 }
 
 
 def command(
+    program: Annotated[
+        str | None,
+        typer.Argument(metavar="PROGRAM", help="darktable or lightroom (default: both)."),
+    ] = None,
     *,
     copy_to: Annotated[
         Path | None,
-        typer.Option("--copy-to", metavar="DIR", help="Copy them into this folder, anew."),
+        typer.Option("--copy-to", metavar="DIR", help="Copy into this folder, over an older copy."),
     ] = None,
 ) -> None:
     """Print the files to copy into other programs, or copy them; docs/hosts says how.
 
-    Example: aesplugin hosts --copy-to ~/.config/darktable/lua
+    Example: aesplugin hosts darktable --copy-to ~/.config/darktable/lua
     """
     from importlib.resources import as_file, files
 
+    if program not in (None, *PLUGINS):
+        raise UsageError(f"there is no plug-in for {program}: choose {' or '.join(PLUGINS)}")
     if copy_to is not None and not copy_to.is_dir():
         raise UsageError(f"{copy_to} is no folder: create it first, or name another")
-    for program, path in PLUGINS.items():
+    for name, path in [PLUGINS[program]] if program else PLUGINS.values():
         with as_file(files("aesplugin.hosts") / path) as source:
             shown = source if copy_to is None else _copied(source, copy_to)
-        out.print(f"{program:18} {printable(str(shown))}", soft_wrap=True)
+        out.print(f"{name:18} {printable(str(shown))}", soft_wrap=True)
 
 
 def _copied(source: Path, folder: Path) -> Path:

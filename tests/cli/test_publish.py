@@ -58,6 +58,9 @@ def test_hosts_names_files_that_are_there(cli: Cli) -> None:
 
 def test_hosts_copies_into_folders_only(cli: Cli, home: Path) -> None:
     assert cli("hosts", "--copy-to", home / "none").code == 2
+    assert "darktable or lightroom" in cli("hosts", "gimp").err
+    assert len(cli("hosts", "darktable", "--copy-to", home).out.splitlines()) == 1
+    assert not (home / "aesplugin.lrplugin").exists()
     done = cli("hosts", "--copy-to", home)
     assert (home / "aesplugin.lua").is_file() and str(home / "aesplugin.lrplugin") in done.out
 
