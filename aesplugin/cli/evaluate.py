@@ -16,6 +16,7 @@ BENCHMARKS = (
     "degraded",
     "personal",
     "groups",
+    "taste",
     "speed",
     "catalog",
     "page",

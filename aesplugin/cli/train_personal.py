@@ -1,12 +1,17 @@
 """aesplugin train personal: make the personal model anew from many people's ratings."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aesplugin.cli import options
-from aesplugin.cli.console import print_json, say
+from aesplugin.cli.console import counting, print_json, say
+
+if TYPE_CHECKING:
+    from aesplugin.evaluation.personal_folds import Validated
+    from aesplugin.models.personal.panel import Panel, Seen
+    from aesplugin.training.personal import Recipe
 
 
 def command(
@@ -15,7 +20,9 @@ def command(
     output: Annotated[
         Path, typer.Option("--output", metavar="DIR", help="Where the weights and card go.")
     ] = Path("personal"),
-    steps: Annotated[int, typer.Option("--steps", min=0, help="Of the in-context network.")] = 2000,
+    steps: Annotated[
+        int, typer.Option("--steps", min=0, help="Of the in-context network; 0: none.")
+    ] = 400,
     validate: Annotated[
         bool, typer.Option(help="First measure on raters and themes never learnt from.")
     ] = True,
@@ -30,32 +37,39 @@ def command(
 
     from aesplugin.compose import Workshop
     from aesplugin.evaluation.panel_seen import see_panel
-    from aesplugin.evaluation.personal_folds import cross_validate, divide_raters
-    from aesplugin.models.personal.model import PersonalModel, save_personal
+    from aesplugin.models.personal.files import save_personal
     from aesplugin.models.personal.panel import read_panel
     from aesplugin.settings import load_settings
-    from aesplugin.training.data import theme_folds
-    from aesplugin.training.personal import Part, Recipe, everybody, fit
+    from aesplugin.training.personal import Recipe, everybody, fit
 
     panel = read_panel(root)
-    seen = see_panel(Workshop(load_settings(model=model)).load_model(), panel)
+    workshop = Workshop(load_settings(model=model))
+    with counting("looking") as progress:
+        seen = see_panel(workshop.load_model(), panel, progress=progress)
     recipe = Recipe(steps=steps, seed=seed)
     figures: dict[str, float] = {}
     if validate:
-
-        def fit_fold(users: "object", photos: "object") -> PersonalModel:
-            part = Part(users=users, photos=photos)  # type: ignore[arg-type]
-            made = fit(panel, seen, part, recipe, say=say)
-            return PersonalModel(made.card, made.tensors)
-
-        folds = theme_folds(panel.themes, folds=5, seed=seed)
-        raters = divide_raters(len(panel.users), seed=seed)
-        found = cross_validate(panel, seen, folds, raters, fit_fold)
+        found = _validate(panel, seen, recipe)
         recipe = replace(recipe, blend=found.chosen)
         for name, shots in found.test.items():
             for shot in shots:
                 print_json({"method": name, **asdict(shot)})
                 figures[f"SRCC {name} k={shot.k}"] = round(shot.srcc, 4)
     made = fit(panel, seen, everybody(panel), recipe, say=say)
-    save_personal(output, replace(made.card, figures=figures), made.tensors)
+    card = replace(made.card, made_for=workshop.card.revision, figures=figures)
+    save_personal(output, card, made.tensors)
     say(f"the personal model is in {output}")
+
+
+def _validate(panel: "Panel", seen: "Seen", recipe: "Recipe") -> "Validated":
+    from aesplugin.evaluation.personal_folds import cross_validate, divide_raters
+    from aesplugin.training.data import theme_folds
+    from aesplugin.training.personal import fold_fit
+
+    folds = theme_folds(panel.themes, folds=5, seed=0)
+    raters = divide_raters(len(panel.users), seed=0)
+    found = cross_validate(panel, seen, folds, raters, fold_fit(panel, seen, recipe, say=say))
+    for blend, shots in found.choosing.items():
+        told = ", ".join(f"{shot.srcc:.4f} at k = {shot.k}" for shot in shots)
+        say(f"choosing raters, blend {blend}: {told}")
+    return found

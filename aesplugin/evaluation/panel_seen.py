@@ -10,7 +10,7 @@ from aesplugin.evaluation.photos import read_rendition
 from aesplugin.models.base import AestheticModel
 from aesplugin.models.personal.panel import Panel, Seen
 
-_BATCH = 8
+_BATCH = 16
 
 
 def see_panel(
@@ -26,6 +26,7 @@ def see_panel(
         ModelError: the model gives no embeddings.
     """
     scores: list[float] = []
+    learnt: list[bool] = []
     embeddings: list[bytes | None] = []
     for some in batches(zip(panel.paths, panel.themes, strict=True), _BATCH):
         renditions = [read_rendition(path) for path, _ in some]
@@ -34,10 +35,15 @@ def see_panel(
         if isinstance(model, FoldModel):
             unseen = model.assess_unseen(renditions, [theme for _, theme in some])
             scores += [found.score for found in unseen]
+            learnt += [found.learnt_from for found in unseen]
         else:
             scores += [answer.score for answer in answers]
         progress(len(scores), len(panel.paths))
-    return Seen(embeddings=_matrix(embeddings, model), scores=np.array(scores, dtype=np.float32))
+    return Seen(
+        embeddings=_matrix(embeddings, model),
+        scores=np.array(scores, dtype=np.float32),
+        learnt=np.array(learnt, dtype=np.bool_) if learnt else None,
+    )
 
 
 def _matrix(embeddings: Sequence[bytes | None], model: AestheticModel) -> np.ndarray:

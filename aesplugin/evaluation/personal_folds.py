@@ -1,37 +1,42 @@
-"""The personal model measured on raters and themes that nothing was learnt from.
+"""The personal model measured on people and themes that nothing was learnt from.
 
-Themes fall into folds, raters into learn / choose / test. For each fold a model is made from the
-learning raters' votes on the other folds; then the test raters' photos of the other folds are
-support and those of the fold are queries.
+Themes fall into folds. For each fold a model is made from the learning raters' votes on the other
+folds; then the measured raters' photos of the other folds are support and those of the fold are
+queries.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aesplugin.errors import DataError
 from aesplugin.evaluation.personal import (
-    SHOTS,
-    Figures,
-    Floats,
-    Method,
-    Shot,
-    agreement,
-    figures,
-    has_enough,
+    METHODS,
+    Trial,
+    blended,
+    measure,
     measure_crowd,
-    ridge,
-    splits,
-    summaries,
-    support_of,
+    whole_trial,
 )
+from aesplugin.evaluation.personal_shots import SHOTS, Shot, summaries
+from aesplugin.evaluation.personal_splits import fold_splits
 from aesplugin.models.personal.model import PersonalModel
 from aesplugin.models.personal.panel import Panel, Seen
 
 FitFold = Callable[[NDArray[np.int64], NDArray[np.bool_]], PersonalModel]
+Blend = tuple[float, float]
+FEWEST_PEOPLE = 50  # to make a model anew from four fifths of them
 _CHOOSING = (10, 100)
-BLENDS = ((1.0, 0.0), (0.0, 1.0), (0.5, 0.5), (0.75, 0.5), (0.6, 0.6), (1.0, 0.5))
+BLENDS: tuple[Blend, ...] = (
+    (1.0, 0.0),
+    (0.0, 1.0),
+    (0.5, 0.5),
+    (0.75, 0.25),
+    (0.75, 0.5),
+    (1.0, 0.5),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +52,8 @@ class Raters:
 class Validated:
     """`chosen` blend, how each did on the choosing raters, and all methods on the test raters."""
 
-    chosen: tuple[float, float]
-    choosing: dict[tuple[float, float], list[Shot]]
+    chosen: Blend
+    choosing: dict[Blend, list[Shot]]
     test: dict[str, list[Shot]]
 
 
@@ -63,106 +68,94 @@ def cross_validate(
     panel: Panel, seen: Seen, folds: NDArray[np.int64], raters: Raters, fit: FitFold
 ) -> Validated:
     """Fits one model per fold of themes; the blend is chosen by the mean SRCC at k = 10 and 100."""
-    models = {f: fit(raters.learn, folds != f) for f in range(int(folds.max()) + 1)}
-    choosing = _readings(panel, seen, folds, raters.choose, models, _CHOOSING)
-    chosen_by = {blend: _blend(choosing, blend) for blend in BLENDS}
-    chosen = max(BLENDS, key=lambda blend: np.mean([shot.srcc for shot in chosen_by[blend]]))
-    testing = _readings(panel, seen, folds, raters.test, models, SHOTS)
-    test = {
-        "personal": _blend(testing, chosen),
-        "prior alone": _blend(testing, (1.0, 0.0)),
-        "in-context alone": _blend(testing, (0.0, 1.0)),
-        "general": _blend(testing, (0.0, 0.0)),
-        "ridge": _over_folds(panel, seen, folds, raters.test, ridge),
-        "crowd": [_crowd(panel, folds, raters.test)],
-    }
-    return Validated(chosen=chosen, choosing=chosen_by, test=test)
+    models = {fold: fit(raters.learn, folds != fold) for fold in range(int(folds.max()) + 1)}
+    trained = any(model.reads_context for model in models.values())
+    blends = {blend: blended(*blend) for blend in BLENDS if trained or not blend[1]}
+    named = {str(blend): method for blend, method in blends.items()}
+    choosing = measure(_trials(panel, folds, raters.choose, models), seen, named, shots=_CHOOSING)
+    chosen_by = {blend: summaries(choosing[str(blend)]) for blend in blends}
+    chosen = max(blends, key=lambda blend: _mean(chosen_by[blend]))
+    methods = {**METHODS, "personal": blended(*chosen)}
+    trials = _trials(panel, folds, raters.test, models)
+    found = measure(trials, seen, methods, shots=SHOTS)
+    test = {name: summaries(figures) for name, figures in found.items()}
+    return Validated(
+        chosen=chosen,
+        choosing=chosen_by,
+        test=test | {"crowd": summaries(measure_crowd(trials))},
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """One person at one k: what each reading says of their queries, and what they said."""
+def unseen_trials(
+    panel: Panel, folds: NDArray[np.int64], fit: FitFold, *, groups: int = 5, seed: int = 0
+) -> list[Trial]:
+    """Everybody and every theme, each with a model that learnt from neither.
 
-    scores: Floats
-    prior: Floats
-    context: Floats
-    ratings: Floats
+    People fall into `groups`; a model is made for each group and fold of themes.
+
+    Raises:
+        DataError: nobody has ratings enough.
+    """
+    people = np.random.default_rng(seed).permutation(len(panel.users))
+    trials = []
+    for group in range(groups):
+        asked = people[group::groups]
+        others = np.setdiff1d(people, asked)
+        models = {fold: fit(others, folds != fold) for fold in range(int(folds.max()) + 1)}
+        trials += _trials(panel, folds, asked, models)
+    if not any(trial.splits for trial in trials):
+        raise DataError("nobody rated enough query photos differently: nothing to measure")
+    return trials
 
 
-def _readings(
+def honest_trials(
     panel: Panel,
     seen: Seen,
-    folds: NDArray[np.int64],
-    users: NDArray[np.int64],
-    models: dict[int, PersonalModel],
-    shots: Sequence[int],
-) -> dict[int, list[_Reading]]:
-    found: dict[int, list[_Reading]] = {k: [] for k in shots}
-    for fold, model in models.items():
-        asked = _asked(panel, folds == fold, users)
-        for split in splits(asked, seed=fold):
-            embeddings, scores = seen.embeddings[split.query], seen.scores[split.query]
-            for k in (k for k in shots if has_enough(split, k)):
-                known = model.know(support_of(asked, seen, split, k))
-                found[k].append(
-                    _Reading(
-                        scores,
-                        model.prior_moves(known, embeddings, scores),
-                        model.context_moves(known, embeddings, scores),
-                        asked.ratings[split.user, split.query],
-                    )
-                )
-    return found
+    model: PersonalModel,
+    *,
+    folds: NDArray[np.int64] | None,
+    fit: FitFold,
+) -> tuple[list[Trial], str]:
+    """How `model` is measured without praising it for what it learnt, and a note that says it.
+
+    Where it learnt from photos that are asked about, people and themes are left out in turn and
+    models made anew (`unseen_trials`); otherwise it is measured as it is. `folds` [N] of themes;
+    None where there are too few themes for any.
+
+    Raises:
+        DataError: nobody has ratings enough.
+    """
+    people = f"{len(panel.users)} people, {len(panel.paths)} photos"
+    if model.card.space == "any":
+        return [whole_trial(panel, model)], f"{people}; personal model: no learnt prior"
+    if not _learnt(panel, seen):
+        return [whole_trial(panel, model)], f"{people}; personal model: the shipped one"
+    if folds is None or len(panel.users) < FEWEST_PEOPLE:
+        note = "the shipped one, which learnt from these photos: the figures are optimistic"
+        return [whole_trial(panel, model)], f"{people}; personal model: {note}"
+    note = "made anew without the people and the themes measured, as the shipped one knows them"
+    return unseen_trials(panel, folds, fit), f"{people}; personal model: {note}"
 
 
-def _blend(readings: dict[int, list[_Reading]], blend: tuple[float, float]) -> list[Shot]:
-    return summaries(
-        {
-            k: [
-                agreement(r.scores + blend[0] * r.prior + blend[1] * r.context, r.ratings)
-                for r in some
-            ]
-            for k, some in readings.items()
-        }
-    )
+def _learnt(panel: Panel, seen: Seen) -> bool:
+    """Whether any photo that is asked about was learnt from."""
+    if seen.learnt is None:
+        return False
+    asked = panel.rated if panel.asked is None else panel.asked
+    return bool((asked.any(axis=0) & seen.learnt).any())
 
 
-def _over_folds(
+def _trials(
     panel: Panel,
-    seen: Seen,
     folds: NDArray[np.int64],
     users: NDArray[np.int64],
-    method: Method,
-) -> list[Shot]:
-    together: Figures = {k: [] for k in SHOTS}
-    for fold in range(int(folds.max()) + 1):
-        asked = _asked(panel, folds == fold, users)
-        found = figures(asked, seen, method, splits(asked, seed=fold), shots=SHOTS)
-        for k, pairs in found.items():
-            together[k] += pairs
-    return summaries(together)
+    models: Mapping[int, PersonalModel],
+) -> list[Trial]:
+    return [
+        Trial(model=model, panel=panel, splits=fold_splits(panel, users, folds == fold, seed=fold))
+        for fold, model in models.items()
+    ]
 
 
-def _crowd(panel: Panel, folds: NDArray[np.int64], users: NDArray[np.int64]) -> Shot:
-    shots = []
-    for fold in range(int(folds.max()) + 1):
-        asked = replace(panel, asked=np.tile(folds == fold, (len(panel.users), 1)))
-        parts = [split for split in splits(asked) if split.user in set(users.tolist())]
-        shots.append(measure_crowd(asked, parts))
-    return replace(
-        shots[0],
-        users=sum(shot.users for shot in shots),
-        srcc=float(np.average([s.srcc for s in shots], weights=[s.users for s in shots])),
-        low=float(np.mean([shot.low for shot in shots])),
-        high=float(np.mean([shot.high for shot in shots])),
-        lift10=float(np.mean([shot.lift10 for shot in shots])),
-    )
-
-
-def _asked(panel: Panel, photos: NDArray[np.bool_], users: NDArray[np.int64]) -> Panel:
-    return replace(
-        panel,
-        users=tuple(panel.users[user] for user in users),
-        ratings=panel.ratings[users],
-        asked=np.tile(photos, (len(users), 1)),
-    )
+def _mean(shots: Sequence[Shot]) -> float:
+    return float(np.mean([shot.srcc for shot in shots])) if shots else 0.0

@@ -63,7 +63,7 @@ def rank_for(
     everything = catalog.views(model_revision)
     said = Preferences(catalog, user).all()
     examples, hashes = _examples(everything, said)
-    model, note = model_for(everything)
+    model, note = model_for(everything, model_revision)
     known = model.know(examples)
     if known.fallback is not None:
         note = f"{known.fallback}; the general score is used"
@@ -88,9 +88,10 @@ def rank_for(
     )
 
 
-def model_for(views: Views) -> tuple[PersonalModel, str | None]:
+def model_for(views: Views, model_revision: str) -> tuple[PersonalModel, str | None]:
     """The shipped personal model where it reads these embeddings, else a plain one, and says so."""
-    model = fitting_model(views.embeddings.astype(np.float32), views.scores)
+    embeddings = views.embeddings.astype(np.float32)
+    model = fitting_model(embeddings, views.scores, revision=model_revision)
     if model.card.space != "any":
         return model, None
     return model, "no prior over tastes is made for this model; learnt from these ratings alone"

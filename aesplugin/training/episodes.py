@@ -102,7 +102,8 @@ def _episode(material: Material, rng: np.random.Generator, most: int, made_up: f
 def _made_up(material: Material, rng: np.random.Generator) -> Floats:
     """A rater whose preferences are drawn from the prior, somewhat stronger than usual."""
     regressors = np.concatenate([material.views, material.general[:, None]], axis=1)
-    taste = rng.multivariate_normal(np.zeros(regressors.shape[1]), material.prior.covariance)
+    root = np.linalg.cholesky(material.prior.covariance)
+    taste = root @ rng.standard_normal(len(root))
     noise = rng.normal(0, np.sqrt(material.prior.noise), len(regressors))
     made: Floats = material.expected + 1.3 * (regressors @ taste) + 0.9 * noise
     return made

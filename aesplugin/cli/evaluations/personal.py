@@ -1,7 +1,14 @@
 """aesplugin evaluate personal: one person's ratings, foretold."""
 
+from typing import TYPE_CHECKING, Any
+
 from aesplugin.cli import options
 from aesplugin.cli.console import counting, out, print_json, say
+
+if TYPE_CHECKING:
+    from aesplugin.evaluation.personal import PersonalReport
+    from aesplugin.evaluation.personal_shots import Shot
+    from aesplugin.models.personal.panel import Panel, Seen
 
 
 def command(
@@ -15,26 +22,66 @@ def command(
 
     Example: aesplugin evaluate personal --root oasis
     """
-    from dataclasses import asdict
-
     from aesplugin.compose import Workshop
     from aesplugin.evaluation.panel_seen import see_panel
-    from aesplugin.evaluation.personal import measure_personal
     from aesplugin.models.personal.panel import read_panel
     from aesplugin.settings import load_settings
 
     panel = read_panel(root)
+    if panel.absent:
+        say(panel.absent)
     workshop = Workshop(load_settings(model=model, device=device))
     with counting("looking") as progress:
         seen = see_panel(workshop.load_model(), panel, progress=progress)
-    report = measure_personal(panel, seen)
-    if json:
-        print_json(asdict(report))
-        return
+    report = _measure(panel, seen, workshop.card.revision)
     say(report.note)
+    if json:
+        print_json(_as_json(report))
+        return
     for name, shots in {"personal": report.shots, **report.baselines}.items():
         for shot in shots:
             out.print(
                 f"{name:18} k {shot.k:3}  SRCC {shot.srcc:.3f} ({shot.low:.3f}..{shot.high:.3f})"
                 f"  lift@10% {shot.lift10:.2f}  {shot.users} people"
             )
+
+
+def _measure(panel: "Panel", seen: "Seen", revision: str) -> "PersonalReport":
+    from aesplugin.errors import DataError
+    from aesplugin.evaluation.personal import measure_personal
+    from aesplugin.evaluation.personal_folds import honest_trials
+    from aesplugin.models.personal.plain import fitting_model
+    from aesplugin.training.data import theme_folds
+    from aesplugin.training.personal import Recipe, fold_fit
+
+    try:
+        folds = theme_folds(panel.themes, folds=5, seed=0)
+    except DataError:  # fewer themes than folds
+        folds = None
+    trials, note = honest_trials(
+        panel,
+        seen,
+        fitting_model(seen.embeddings, seen.scores, revision=revision),
+        folds=folds,
+        fit=fold_fit(panel, seen, Recipe(steps=0)),
+    )
+    with counting("asking") as progress:
+        return measure_personal(trials, seen, note=note, progress=progress)
+
+
+def _as_json(report: "PersonalReport") -> dict[str, Any]:
+    return {
+        "users": report.users,
+        "shots": [_row(shot) for shot in report.shots],
+        "baselines": {name: [_row(s) for s in shots] for name, shots in report.baselines.items()},
+    }
+
+
+def _row(shot: "Shot") -> dict[str, float]:
+    return {
+        "k": shot.k,
+        "srcc": shot.srcc,
+        "low": shot.low,
+        "high": shot.high,
+        "lift10": shot.lift10,
+    }

@@ -2,15 +2,21 @@
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from aesplugin.assessment import Assessment
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import IngestedFile, Preference
+from aesplugin.evaluation.judged import as_rendition
+from aesplugin.models.base import AestheticModel
+from aesplugin.models.personal.examples import Examples, Floats
+from aesplugin.models.personal.model import PersonalModel
 from aesplugin.photo import Exif, FileStamp, Photo
 
 USER = "benchmark"
@@ -20,14 +26,31 @@ _PORTION = 5000
 _DIMS = 384
 _PER_BURST = 4
 _RATED = 100
+_ENCODED = 16
+_MOVED = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """Seconds for one step over `photos` photos."""
+    """Seconds for one step over `photos` photos, by the wall and by the processor."""
 
     photos: int
     seconds: float
+    processor: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """Seconds a photo: `encoded` to look at it, `personal` to move it by `examples` rated ones."""
+
+    examples: int
+    encoded: float
+    personal: float
+
+    @property
+    def ratio(self) -> float:
+        """What a photo costs with the examples, against none."""
+        return (self.encoded + self.personal) / self.encoded
 
 
 def fill(catalog: Catalog, photos: int, *, seed: int = 0) -> list[str]:
@@ -58,17 +81,67 @@ def time_taste(catalog: Catalog, hashes: list[str], rank: Callable[[], object]) 
     ]
     catalog.people.prefer(USER, rated)
     rank()  # loads what is loaded once per process
-    began = time.perf_counter()
-    catalog.people.prefer(USER, [Preference(content_hash=hashes[-1], favorite=True)])
-    rank()
-    return Timing(photos=len(hashes), seconds=time.perf_counter() - began)
+
+    def again() -> None:
+        catalog.people.prefer(USER, [Preference(content_hash=hashes[-1], favorite=True)])
+        rank()
+
+    return time_once(len(hashes), again)
 
 
 def time_once(photos: int, job: Callable[[], object]) -> Timing:
     """Seconds for `job`."""
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     job()
-    return Timing(photos=photos, seconds=time.perf_counter() - began)
+    return Timing(
+        photos=photos,
+        seconds=time.perf_counter() - began,
+        processor=time.process_time() - worked,
+    )
+
+
+def thumbnails(folder: Path, hashes: Sequence[str], *, seed: int = 0) -> dict[str, Path]:
+    """A small JPEG for each photo that `fill` stored: one view a burst, shaken and noisy."""
+    rng = np.random.default_rng(seed)
+    folder.mkdir(parents=True)
+    places: dict[str, Path] = {}
+    for number, key in enumerate(hashes):
+        if number % _PER_BURST == 0:
+            coarse = Image.fromarray(rng.integers(0, 255, (14, 20, 3), dtype=np.uint8))
+            view = np.asarray(coarse.resize((276, 190), Image.Resampling.BICUBIC), dtype=np.float32)
+        down, right = rng.integers(0, 10, 2)
+        frame = view[down : down + 180, right : right + 266] + rng.normal(0, 4, (180, 266, 1))
+        places[key] = folder / f"{key}.jpg"
+        Image.fromarray(frame.clip(0, 255).astype(np.uint8)).save(places[key], quality=80)
+    return places
+
+
+def measure_costs(
+    model: AestheticModel, taste_of: Callable[[Floats, Floats], PersonalModel], *, seed: int = 0
+) -> Costs:
+    """What a photo costs with 100 rated ones: `taste_of` gives the personal model to use."""
+    rng = np.random.default_rng(seed)
+    photos = [rng.integers(0, 255, (400, 500, 3), dtype=np.uint8) for _ in range(_ENCODED)]
+    renditions = [as_rendition(pixels) for pixels in photos]
+    model.assess(renditions[:2])
+    encoding = time_once(len(photos), lambda: model.assess(renditions))
+    many = rng.standard_normal((_MOVED, _DIMS)).astype(np.float32)
+    scores = rng.uniform(2, 9, _MOVED).astype(np.float32)
+    taste = taste_of(many, scores)
+    known = taste.know(
+        Examples(
+            embeddings=many[:_RATED],
+            scores=scores[:_RATED],
+            ratings=(1 + np.round(4 * rng.random(_RATED))).astype(np.float32),
+            favorites=np.zeros(_RATED, dtype=np.bool_),
+        )
+    )
+    moving = time_once(_MOVED, lambda: taste.moves(known, many, scores))
+    return Costs(
+        examples=_RATED,
+        encoded=encoding.seconds / len(photos),
+        personal=moving.seconds / _MOVED,
+    )
 
 
 def _file(number: int, at: datetime, rng: np.random.Generator) -> IngestedFile:

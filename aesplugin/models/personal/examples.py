@@ -10,6 +10,8 @@ Floats = NDArray[np.float32]
 FEWEST = 3  # with fewer ratings nothing of a taste can be told from chance
 _PRIOR_SPREAD = 1.0  # stars: how much a person's ratings spread before any is seen ...
 _PRIOR_COUNT = 5.0  # ... and how many ratings that belief is worth
+_BEYOND_CHANCE = 2.5  # standard errors
+_MOST_COMPARED = 1000  # examples: what many say, the first thousand say as well
 _FAVORITE = 1.2  # standard deviations above expectation that a favourite stands for
 
 
@@ -51,6 +53,26 @@ def silent(examples: Examples) -> str | None:
     if not examples.favorites.any() and np.ptp(examples.ratings) == 0:
         return f"all {count} photos have the same rating: no preference to learn from"
     return None
+
+
+def contradictory(views: Floats, residuals: Floats) -> bool:
+    """Whether photos that look alike were rated more unlike than any two, beyond chance.
+
+    `views` [K, d] of the photos, `residuals` [K] of their ratings. Each photo is paired with the
+    one most like it; the pairs' mean squared difference is held against that of all pairs, in
+    standard errors. Some twenty ratings are needed before it can be told.
+    """
+    some = slice(0, _MOST_COMPARED)
+    squares = (views[some] ** 2).sum(axis=1)
+    distance = squares[:, None] + squares - 2 * views[some] @ views[some].T  # [K, K]
+    np.fill_diagonal(distance, np.inf)
+    nearest = {tuple(sorted(pair)) for pair in enumerate(distance.argmin(axis=1).tolist())}
+    one, other = np.array(sorted(nearest)).T
+    alike = (residuals[one] - residuals[other]) ** 2
+    first, second = np.triu_indices(len(distance), 1)
+    any_two = (residuals[first] - residuals[second]) ** 2
+    error = float(any_two.std()) / np.sqrt(len(alike))
+    return bool(alike.mean() - any_two.mean() > _BEYOND_CHANCE * error)
 
 
 def standardised(examples: Examples, expected: Floats) -> Floats:

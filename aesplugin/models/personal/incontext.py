@@ -1,5 +1,10 @@
 """Taste read from context: the person's rated photos are tokens, the photo asked about attends.
 
+Beside softmax attention there is one head of linear attention, whose values are the ratings'
+surprises: as it starts, it is one step of gradient descent on the examples (von Oswald et al.
+2023, "Transformers learn in-context by gradient descent"), so that the network need not discover
+in training that photos alike are liked alike.
+
 The context is encoded once per person; what a query needs of it (keys and values) is kept, so
 that a photo costs the same few thousand multiplications whether k is 1 or 100. With no context
 the answer is exactly 0: the general score stands.
@@ -16,7 +21,7 @@ _RATING_FACTS = 3  # residual, rating, general score
 class InContextTaste(nn.Module):
     """A small transformer over one person's rated photos.
 
-    `dims` is the width of the taste view of a photo (see `view.py`).
+    `dims` is the width of the taste view of a photo (`view.axes` of the personal model).
     """
 
     def __init__(self, dims: int, *, dropout: float = 0.1) -> None:
@@ -28,6 +33,16 @@ class InContextTaste(nn.Module):
         self.askers = nn.ModuleList([_Block(dropout) for _ in range(LAYERS)])
         self.shift = nn.Linear(WIDTH, 1, bias=False)
         nn.init.zeros_(self.shift.weight)
+        self.match = nn.Linear(dims, dims, bias=False)
+        nn.init.eye_(self.match.weight)
+        self.gain = nn.Parameter(torch.zeros(2))  # logs: of the step, and how it shrinks with k
+        self.register_buffer("steps", torch.zeros(()))  # of training
+        self.steps: Tensor
+
+    @property
+    def trained(self) -> bool:
+        """Whether there was any training; without it the network moves nothing."""
+        return bool(self.steps > 0)
 
     def read(self, views: Tensor, facts: Tensor, present: Tensor) -> list[tuple[Tensor, Tensor]]:
         """Encode the context once.
@@ -38,12 +53,17 @@ class InContextTaste(nn.Module):
             present: [B, K] False where a row is padding.
 
         Returns:
-            Keys and values of each asking layer, [B, heads, K, width / heads]: the cache.
+            The cache: keys and values of each asking layer, [B, heads, K, width / heads]; last
+            what linear attention needs, [B, dims] and the step's size [B, 1].
         """
         x = self.look(views) + self.rated(facts)  # [B, K, W]
         for block in self.readers:
             x = block(x, *_context(block, x), present)
-        return [_context(block, x) for block in self.askers]
+        surprise = facts[..., :1] * present[..., None]  # [B, K, 1]
+        summed = (self.match(views) * surprise).sum(dim=1)  # [B, dims]
+        size, shrink = self.gain.exp()
+        step = size / (1 + 0.1 * shrink * present.sum(dim=1, keepdim=True))  # [B, 1]
+        return [*(_context(block, x) for block in self.askers), (summed, step)]
 
     def ask(
         self, views: Tensor, general: Tensor, cache: list[tuple[Tensor, Tensor]], present: Tensor
@@ -57,9 +77,11 @@ class InContextTaste(nn.Module):
             present: [B, K].
         """
         x = self.look(views) + self.asked(general[..., None])  # [B, Q, W]
-        for block, (keys, values) in zip(self.askers, cache, strict=True):
+        *layers, (summed, step) = cache
+        for block, (keys, values) in zip(self.askers, layers, strict=True):
             x = block(x, keys, values, present)
-        shift: Tensor = self.shift(x)[..., 0]
+        alike = (self.match(views) @ summed[..., None])[..., 0]  # [B, Q]
+        shift: Tensor = self.shift(x)[..., 0] + step * alike
         return shift * present.any(dim=1, keepdim=True)
 
 

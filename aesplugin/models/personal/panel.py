@@ -28,6 +28,7 @@ class Panel:
         users: [U] names.
         ratings: [U, N] in stars 1..5 (votes of 1..7 stretched), NaN where a person gave none.
         asked: [U, N] True where `part` says query; None where the table has no such column.
+        absent: photos and votes that were left out because a photo is not there, in words.
     """
 
     paths: tuple[Path, ...]
@@ -35,6 +36,7 @@ class Panel:
     users: tuple[str, ...]
     ratings: NDArray[np.float32]
     asked: NDArray[np.bool_] | None = None
+    absent: str | None = None
 
     @property
     def rated(self) -> NDArray[np.bool_]:
@@ -44,41 +46,71 @@ class Panel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What a model says of a panel's photos: `embeddings` [N, D], `scores` [N] 1..10."""
+    """What a model says of a panel's photos.
+
+    Attributes:
+        embeddings: [N, D].
+        scores: [N], 1..10, each by weights that never learnt from the photo.
+        learnt: [N], True where the shipped weights did; None where the model cannot tell.
+    """
 
     embeddings: NDArray[np.float32]
     scores: NDArray[np.float32]
+    learnt: NDArray[np.bool_] | None = None
 
 
 def read_panel(root: Path) -> Panel:
-    """The panel under `root`.
+    """The panel under `root`; photos that are not there are left out, and so are votes on them.
 
     Raises:
-        DataError: a table is missing or a line of it is not as documented (names file and line).
+        DataError: a table is missing, a line of it is not as documented (names file and line), or
+            no photo is there.
     """
-    images = _rows(root / "images.csv", ("item", "file", "theme"))
+    listed = _rows(root / "images.csv", ("item", "file", "theme"))
+    images = [row for row in listed if (root / "images" / row["file"]).is_file()]
+    if not images:
+        raise DataError(f"{root / 'images'} holds none of the {len(listed)} photos of images.csv")
     votes = _rows(root / "votes.csv", ("user", "item", "beauty"))
     column = {row["item"]: index for index, row in enumerate(images)}
-    users = list(dict.fromkeys(row["user"] for row in votes))
-    place = {user: index for index, user in enumerate(users)}
-    ratings = np.full((len(users), len(images)), np.nan, dtype=np.float32)
-    has_part = bool(votes) and "part" in votes[0]
-    asked = np.zeros(ratings.shape, dtype=np.bool_)
-    for line, row in enumerate(votes, start=2):
-        where = f"{root / 'votes.csv'}, line {line}"
-        if row["item"] not in column:
-            raise DataError(f"{where}: item {row['item']!r} is not in images.csv")
-        cell = (place[row["user"]], column[row["item"]])
-        ratings[cell] = 1 + (_number(row["beauty"], where) - _LOW) * 4 / (_HIGH - _LOW)
-        if has_part:
-            asked[cell] = _part(row["part"], where) == "query"
+    ratings, asked = _table(votes, column, root / "votes.csv")
+    lost = sum(row["item"] not in column for row in votes)
     return Panel(
         paths=tuple(root / "images" / row["file"] for row in images),
         themes=tuple(row["theme"] for row in images),
-        users=tuple(users),
+        users=_users(votes),
         ratings=ratings,
-        asked=asked if has_part else None,
+        asked=asked if "part" in votes[0] else None,
+        absent=_absent(len(listed) - len(images), lost),
     )
+
+
+def _table(
+    votes: list[dict[str, str]], column: dict[str, int], file: Path
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Ratings [U, N] and which of them are asked [U, N]."""
+    place = {user: index for index, user in enumerate(_users(votes))}
+    ratings = np.full((len(place), len(column)), np.nan, dtype=np.float32)
+    asked = np.zeros(ratings.shape, dtype=np.bool_)
+    for line, row in enumerate(votes, start=2):
+        where = f"{file}, line {line}"
+        beauty = _number(row["beauty"], where)
+        is_query = "part" in row and _part(row["part"], where) == "query"
+        if row["item"] in column:
+            cell = (place[row["user"]], column[row["item"]])
+            ratings[cell] = 1 + (beauty - _LOW) * 4 / (_HIGH - _LOW)
+            asked[cell] = is_query
+    return ratings, asked
+
+
+def _users(votes: list[dict[str, str]]) -> tuple[str, ...]:
+    """In the order they are first named."""
+    return tuple(dict.fromkeys(row["user"] for row in votes))
+
+
+def _absent(photos: int, votes: int) -> str | None:
+    if not photos and not votes:
+        return None
+    return f"left out: {photos} photos that are not there, {votes} votes on photos not there"
 
 
 def _rows(file: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:

@@ -5,8 +5,9 @@ import torch
 from numpy.typing import NDArray
 
 from aesplugin.errors import WeightsMissing
+from aesplugin.models.personal.files import load_personal
 from aesplugin.models.personal.incontext import InContextTaste
-from aesplugin.models.personal.model import PersonalCard, PersonalModel, load_personal
+from aesplugin.models.personal.model import PersonalCard, PersonalModel
 
 Floats = NDArray[np.float32]
 
@@ -17,8 +18,8 @@ _AXES = 32
 _SAMPLE = 4096  # photos the axes are taken from
 
 
-def fitting_model(embeddings: Floats, scores: Floats) -> PersonalModel:
-    """The shipped personal model where it reads embeddings of this length, else a plain one.
+def fitting_model(embeddings: Floats, scores: Floats, *, revision: str) -> PersonalModel:
+    """The shipped personal model where it was made for this model's revision, else a plain one.
 
     Raises:
         WeightsDamaged: the shipped model's files are broken.
@@ -27,7 +28,9 @@ def fitting_model(embeddings: Floats, scores: Floats) -> PersonalModel:
         shipped = load_personal()
     except WeightsMissing:
         return plain_model(embeddings, scores)
-    return shipped if shipped.card.width == embeddings.shape[1] else plain_model(embeddings, scores)
+    card = shipped.card
+    fits = card.made_for == revision and card.width == embeddings.shape[1]
+    return shipped if fits else plain_model(embeddings, scores)
 
 
 def plain_model(embeddings: Floats, scores: Floats) -> PersonalModel:
@@ -43,9 +46,11 @@ def plain_model(embeddings: Floats, scores: Floats) -> PersonalModel:
     dims = axes.shape[1]
     card = PersonalCard(
         space="any",
+        made_for="",
         width=width,
         score_mean=float(scores.mean()) if len(scores) else 5.0,
         score_spread=float(scores.std() or 1.0) if len(scores) else 1.0,
+        lean=1.0,
         expectation=_EXPECTATION,
         blend=(1.0, 0.0),
         figures={},
@@ -53,6 +58,9 @@ def plain_model(embeddings: Floats, scores: Floats) -> PersonalModel:
     tensors = {
         "view.mean": torch.from_numpy(mean.astype(np.float32)),
         "view.axes": torch.from_numpy(np.ascontiguousarray(axes, dtype=np.float32)),
+        "view.scale": torch.ones(width),
+        "crowd.weights": torch.zeros(width),
+        "crowd.bias": torch.tensor(0.0),
         "prior.covariance": torch.eye(dims + 1) * _STRENGTH,
         "prior.noise": torch.tensor(_NOISE),
     }

@@ -7,10 +7,10 @@ import torch
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.personal.examples import Examples, standardised, telling
+from aesplugin.models.personal.files import load_personal, save_personal
 from aesplugin.models.personal.incontext import InContextTaste, empty_context
-from aesplugin.models.personal.model import PersonalModel, load_personal, save_personal
+from aesplugin.models.personal.model import PersonalModel
 from aesplugin.models.personal.plain import plain_model
-from aesplugin.models.personal.prior import learn_prior
 
 DIMS = 8
 
@@ -36,6 +36,18 @@ def model() -> PersonalModel:
         rng.standard_normal((200, DIMS)).astype(np.float32),
         rng.uniform(3, 8, 200).astype(np.float32),
     )
+
+
+def tensors_of_nobody() -> dict[str, torch.Tensor]:
+    return {
+        "view.mean": torch.zeros(DIMS),
+        "view.scale": torch.ones(DIMS),
+        "view.axes": torch.eye(DIMS),
+        "crowd.weights": torch.zeros(DIMS),
+        "crowd.bias": torch.tensor(0.0),
+        "prior.covariance": torch.eye(DIMS + 1),
+        "prior.noise": torch.tensor(1.0),
+    } | {f"context.{k}": v for k, v in InContextTaste(DIMS).state_dict().items()}
 
 
 def test_nothing_known_means_the_general_score(model: PersonalModel) -> None:
@@ -73,6 +85,47 @@ def test_contradictions_fall_back_and_say_so(model: PersonalModel) -> None:
         favorites=np.zeros(30, dtype=np.bool_),
     )
     assert "contradict" in (model.know(against).fallback or "")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ten_ratings_by_chance_are_no_contradiction(model: PersonalModel, seed: int) -> None:
+    ratings = np.random.default_rng(seed).integers(1, 6, 10).astype(np.float32)
+    ten = replace(examples(10, seed=seed), ratings=ratings)
+    assert model.know(ten).fallback is None
+
+
+def test_what_a_panel_agreed_on_moves_whoever_is_known_and_nobody_else(
+    model: PersonalModel,
+) -> None:
+    tensors = tensors_of_nobody()
+    tensors["crowd.weights"][2] = 0.5
+    informed = PersonalModel(replace(model.card, lean=0.8), tensors)
+    some = examples(12)
+    nobody = informed.know(some.take(np.arange(2)))
+    assert not informed.moves(nobody, some.embeddings, some.scores).any()
+    known = informed.know(some)
+    moved = informed.crowd_moves(known, some.embeddings, some.scores)
+    plain = informed.card.lean * (some.scores - informed.card.score_mean) + (
+        informed.card.score_spread * 0.5 * some.embeddings[:, 2]
+    )
+    expected = plain - (some.scores - informed.card.score_mean)
+    np.testing.assert_allclose(moved, expected, rtol=1e-3, atol=1e-3)
+
+
+def test_an_untrained_network_moves_nothing(model: PersonalModel) -> None:
+    known = model.know(examples(40))
+    assert not model.reads_context
+    assert not model.context_moves(known, examples(9).embeddings, examples(9).scores).any()
+
+
+def test_a_network_as_it_starts_likes_what_is_like_the_liked(model: PersonalModel) -> None:
+    tensors = tensors_of_nobody()
+    tensors["context.steps"] = torch.tensor(1.0)
+    started = PersonalModel(model.card, tensors)
+    known = started.know(examples(40))
+    others = examples(200, seed=5)
+    moves = started.context_moves(known, others.embeddings, others.scores)
+    assert np.corrcoef(moves, others.embeddings[:, 0])[0, 1] > 0.5
 
 
 def test_favourites_alone_are_enough(model: PersonalModel) -> None:
@@ -134,19 +187,6 @@ def test_no_context_moves_nothing_and_padding_does_not_matter() -> None:
     assert plain.abs().max() > 0
 
 
-def test_the_prior_finds_the_axis_along_which_tastes_differ() -> None:
-    rng = np.random.default_rng(0)
-    views = rng.standard_normal((80, 4))
-    tastes = rng.normal(0, 2, 120)
-    residuals = np.outer(tastes, views[:, 1]) + rng.normal(0, 0.5, (120, 80))
-    rated = rng.random((120, 80)) < 0.5
-    prior = learn_prior(views, residuals, rated, rounds=10)
-    spread = np.diag(prior.covariance)
-    assert spread.argmax() == 1
-    assert spread[1] > 5 * np.delete(spread, 1).max()
-    assert prior.noise == pytest.approx(0.25, rel=0.3)
-
-
 def test_telling_examples_are_diverse() -> None:
     some = examples(30)
     copies = replace(some, embeddings=np.repeat(some.embeddings[:3], 10, axis=0))
@@ -165,12 +205,7 @@ def test_few_ratings_are_drawn_to_the_usual_spread() -> None:
 def test_weights_come_back_as_they_were_and_damage_is_named(
     model: PersonalModel, tmp_path: Path
 ) -> None:
-    tensors = {
-        "view.mean": torch.zeros(DIMS),
-        "view.axes": torch.eye(DIMS),
-        "prior.covariance": torch.eye(DIMS + 1),
-        "prior.noise": torch.tensor(1.0),
-    } | {f"context.{k}": v for k, v in InContextTaste(DIMS).state_dict().items()}
+    tensors = tensors_of_nobody()
     save_personal(tmp_path, model.card, tensors)
     again = load_personal(tmp_path)
     assert again.card == model.card

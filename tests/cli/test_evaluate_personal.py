@@ -1,0 +1,110 @@
+"""evaluate personal, groups and taste by the real command line."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.cli.conftest import Cli, make_photo
+
+KEYS = {"k", "srcc", "low", "high", "lift10"}
+
+
+@pytest.fixture(scope="module")
+def panel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve people, 48 photos of 12 themes; some rows lack a mean score, some votes a photo."""
+    root = tmp_path_factory.mktemp("panel")
+    rng = np.random.default_rng(0)
+    lines = ["item,file,theme,beauty_mos"]
+    for item in range(48):
+        make_photo(root / "images" / f"{item}.jpg", seed=item, size=(96, 72))
+        lines.append(f"{item},{item}.jpg,theme{item % 12},{'' if item % 2 else 4.5}")
+    lines.append("77,gone.jpg,theme1,4")
+    (root / "images.csv").write_text("\n".join(lines) + "\n")
+    votes = ["user,item,beauty"]
+    for user in range(12):
+        votes += [f"u{user},{item},{rng.integers(1, 8)}" for item in [*range(48), 77, 999]]
+    votes.append("shy,3,4")
+    (root / "votes.csv").write_text("\n".join(votes) + "\n")
+    return root
+
+
+def test_the_json_has_the_documented_keys_and_no_others(cli: Cli, panel: Path) -> None:
+    result = cli("evaluate", "personal", "--root", panel, "--json")
+    assert result.code == 0, result.err
+    (report,) = result.objects()
+    assert set(report) == {"users", "shots", "baselines"}
+    assert report["users"] == 12
+    assert [shot["k"] for shot in report["shots"]] == [0, 1, 5, 10, 30]
+    assert {"general", "panel mean", "ridge", "population prior", "crowd"} <= set(
+        report["baselines"]
+    )
+    for shots in (report["shots"], *report["baselines"].values()):
+        assert all(set(shot) == KEYS for shot in shots)
+        assert all(shot["low"] <= shot["srcc"] <= shot["high"] for shot in shots)
+    assert "left out: 1 photos that are not there, 24 votes on photos not there" in result.err
+
+
+def test_the_part_column_says_what_is_asked(cli: Cli, panel: Path, tmp_path: Path) -> None:
+    votes = (panel / "votes.csv").read_text().splitlines()
+    rows = [f"{row},{'query' if i % 4 == 0 else 'support'}" for i, row in enumerate(votes[1:])]
+    root = tmp_path / "parts"
+    root.mkdir()
+    (root / "images").symlink_to(panel / "images")
+    (root / "images.csv").write_text((panel / "images.csv").read_text())
+    (root / "votes.csv").write_text("\n".join(["user,item,beauty,part", *rows]) + "\n")
+    (report,) = cli("evaluate", "personal", "--root", root, "--json").objects()
+    assert report["users"] == 12
+    table = cli("evaluate", "personal", "--root", root)
+    assert "population prior" in table.out
+
+
+@pytest.mark.parametrize("command", ["personal", "groups"])
+def test_an_absent_folder_is_one_line(cli: Cli, command: str) -> None:
+    result = cli("evaluate", command, "--root", "/nowhere/at/all")
+    assert result.code != 0
+    assert [x for x in result.err.splitlines() if "/nowhere/at/all" in x]
+
+
+def _frame(path: Path, seed: int, taken: str) -> None:
+    rng = np.random.default_rng(seed)
+    coarse = Image.fromarray(rng.integers(0, 255, (6, 8, 3), dtype=np.uint8))
+    image = coarse.resize((160, 120), Image.Resampling.BICUBIC)
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = "Maker", "Model"
+    exif.get_ifd(0x8769)[0x9003] = taken
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image.save(path, exif=exif)
+
+
+def test_bursts_of_two_days_are_counted_and_each_day_is_judged_by_the_other(
+    cli: Cli, tmp_path: Path
+) -> None:
+    for day in (1, 2):
+        for number in range(6):
+            seconds = 20 * (number // 2) + number % 2
+            taken = f"2026:05:0{day} 10:00:{seconds:02d}"
+            _frame(tmp_path / f"day{day}" / f"{number}.jpg", 10 * day + number // 2, taken)
+    result = cli("evaluate", "groups", "--root", tmp_path, "--json")
+    assert result.code == 0, result.err
+    (report,) = result.objects()
+    assert (report["frames"], report["true"]) == (12, 6)
+    assert [day["day"] for day in report["held_out"]] == ["2026-05-01", "2026-05-02"]
+    assert all(set(day) == {"day", "limit", "pairs"} for day in report["held_out"])
+
+
+def test_photos_without_times_are_refused_in_one_line(cli: Cli, photos: Path) -> None:
+    result = cli("evaluate", "groups", "--root", photos)
+    assert result.code != 0
+    assert "no photo here has a time in EXIF" in result.err
+
+
+def test_ranking_and_culling_are_timed(cli: Cli) -> None:
+    result = cli("evaluate", "taste", "--ranked", "400", "--culled", "40", "--json")
+    assert result.code == 0, result.err
+    report = json.loads(result.out)
+    assert (report["rank"]["photos"], report["cull"]["photos"]) == (400, 40)
+    assert report["cost"]["examples"] == 100
+    assert report["cost"]["ratio"] >= 1

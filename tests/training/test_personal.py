@@ -1,0 +1,118 @@
+"""The personal model learnt from a made-up panel: it finds the raters' tastes, and repeats."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from aesplugin.evaluation.personal import METHODS, measure
+from aesplugin.evaluation.personal_folds import cross_validate, divide_raters, unseen_trials
+from aesplugin.evaluation.personal_shots import summaries
+from aesplugin.models.personal.model import PersonalModel
+from aesplugin.models.personal.panel import Panel, Seen
+from aesplugin.training.data import theme_folds
+from aesplugin.training.episodes import draw_batch
+from aesplugin.training.incontext import loss_of
+from aesplugin.training.lesson import Part
+from aesplugin.training.personal import Recipe, everybody, fit, fold_fit, material_of
+
+PEOPLE, PHOTOS, WIDTH = 60, 150, 12
+QUICK = Recipe(steps=0, axes=8)
+
+
+@pytest.fixture(scope="module")
+def panel() -> Panel:
+    return _world()[0]
+
+
+@pytest.fixture(scope="module")
+def seen() -> Seen:
+    return _world()[1]
+
+
+def _world() -> tuple[Panel, Seen]:
+    """People who share a crowd's mean and differ strongly along the third coordinate."""
+    rng = np.random.default_rng(0)
+    embeddings = rng.standard_normal((PHOTOS, WIDTH)).astype(np.float32)
+    crowd = embeddings[:, 0] + 0.5 * embeddings[:, 1]
+    tastes = np.outer(rng.normal(0, 1.5, PEOPLE), embeddings[:, 2])
+    ratings = crowd + tastes + rng.normal(0, 0.4, (PEOPLE, PHOTOS))
+    ratings = np.clip(3 + ratings, 1, 5).astype(np.float32)
+    ratings[rng.random(ratings.shape) < 0.2] = np.nan
+    panel = Panel(
+        paths=tuple(Path(f"{i}.jpg") for i in range(PHOTOS)),
+        themes=tuple(f"t{i % 15}" for i in range(PHOTOS)),
+        users=tuple(f"u{i}" for i in range(PEOPLE)),
+        ratings=ratings,
+    )
+    scores = (5.5 + embeddings[:, 0]).astype(np.float32)
+    return panel, Seen(embeddings=embeddings, scores=scores)
+
+
+def test_people_and_themes_never_seen_are_foretold_better_by_their_own_ratings(
+    panel: Panel, seen: Seen
+) -> None:
+    folds = theme_folds(panel.themes, folds=5, seed=0)
+    trials = unseen_trials(panel, folds, fold_fit(panel, seen, QUICK))
+    assert {split.user for trial in trials for split in trial.splits} == set(range(PEOPLE))
+    found = measure(trials, seen, METHODS, shots=(0, 10, 30))
+    srcc = {name: [shot.srcc for shot in summaries(people)] for name, people in found.items()}
+    assert len({round(values[0], 9) for values in srcc.values()}) == 1  # k = 0: the score
+    assert srcc["panel mean"][1] > srcc["general"][1] + 0.02
+    assert srcc["personal"][1] > srcc["panel mean"][1] + 0.1
+    assert srcc["personal"][2] > srcc["personal"][1]
+    assert srcc["personal"][1] > srcc["ridge"][1]
+
+
+def test_what_is_asked_about_is_never_learnt_from(panel: Panel, seen: Seen) -> None:
+    asked_of: list[tuple[np.ndarray, np.ndarray]] = []
+    plain = fold_fit(panel, seen, QUICK)
+
+    def fitted(users: np.ndarray, photos: np.ndarray) -> PersonalModel:
+        asked_of.append((users, photos))
+        return plain(users, photos)
+
+    folds = theme_folds(panel.themes, folds=5, seed=0)
+    trials = unseen_trials(panel, folds, fitted)
+    themes = np.array(panel.themes)
+    for (users, photos), trial in zip(asked_of, trials, strict=True):
+        for split in trial.splits:
+            assert split.user not in users
+            assert not photos[split.query].any()
+            assert not set(themes[split.query]) & set(themes[split.support])
+
+
+def test_the_same_recipe_gives_the_same_model(panel: Panel, seen: Seen) -> None:
+    recipe = Recipe(steps=3, axes=8)
+    one, two = (fit(panel, seen, everybody(panel), recipe) for _ in range(2))
+    assert one.card == two.card
+    assert all(torch.equal(one.tensors[name], two.tensors[name]) for name in one.tensors)
+    assert PersonalModel(one.card, one.tensors).reads_context
+
+
+def test_the_network_learns_to_read_its_context(panel: Panel, seen: Seen) -> None:
+    part = Part(users=np.arange(40), photos=np.array(panel.themes) != "t0")
+    material = material_of(panel, seen, part, QUICK)
+    made = fit(panel, seen, part, Recipe(steps=60, axes=8, dropout=0.0))
+    network = PersonalModel(made.card, made.tensors).network
+    batch = draw_batch(material, np.random.default_rng(7), size=64, made_up=0.0)
+    with torch.no_grad():
+        known = float(loss_of(network, batch))
+        blank = torch.zeros_like(batch.present)
+        unknown = float(loss_of(network, replace(batch, present=blank)))
+    assert known < unknown - 0.05
+
+
+def test_the_blend_is_chosen_on_other_people_than_it_is_measured_on(
+    panel: Panel, seen: Seen
+) -> None:
+    folds = theme_folds(panel.themes, folds=3, seed=0)
+    raters = divide_raters(PEOPLE)
+    everyone = np.concatenate([raters.learn, raters.choose, raters.test])
+    assert sorted(everyone.tolist()) == list(range(PEOPLE))
+    found = cross_validate(panel, seen, folds, raters, fold_fit(panel, seen, QUICK))
+    assert found.chosen == (1.0, 0.0)  # without a trained network there is one reading alone
+    assert found.test["personal"][0].users == len(raters.test)
+    assert found.test["crowd"][0].srcc > found.test["general"][0].srcc
