@@ -24,6 +24,7 @@ from aesplugin.services.review import Review
 _SKETCH = (96, 64)  # px: width, height of the small grey pictures that are aligned
 _FRESH_SECONDS = 60.0
 _KEPT = 4  # folders remembered
+_MOST_AT_ONCE = 20_000  # photos: to read and group 100,000 takes minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,18 @@ class CullDesk:
             grouping=known.grouping,
         )
 
+    def needs_folder(self, scope: str | None) -> bool:
+        """Whether there are too many photos to look at all of them while a page waits."""
+        if scope is not None:
+            return False
+        return self._workshop.catalog.gallery.size(self._review.revision) > _MOST_AT_ONCE
+
     def of_group(
-        self, user: str, found: Group, *, strictness: float = 0.5
+        self, user: str, found: Group, *, scope: str | None = None, strictness: float = 0.5
     ) -> Mapping[str, Proposal]:
         """The proposals for the members of one group, decided members left out."""
-        entries = {e.photo.content_hash: e for e in self._read(None).shoot.entries if e.photo}
-        whole = self._read(None).shoot
+        whole = self._read(scope).shoot
+        entries = {e.photo.content_hash: e for e in whole.entries if e.photo}
         inside = [entries[key] for key in found.members if key in entries]
         shoot = Shoot(
             entries=tuple(inside),

@@ -2,6 +2,7 @@
 
 import json
 from http.client import HTTPConnection
+from urllib.parse import quote
 
 import pytest
 
@@ -85,6 +86,16 @@ def test_groups_and_proposals(client: Client) -> None:
     lax = client.get("/api/v1/cull?strictness=0").json["counts"]
     strict = client.get("/api/v1/cull?strictness=1").json["counts"]
     assert strict["pick"] < lax["pick"] and strict["reject"] >= lax["reject"]
+
+
+def test_a_large_catalog_asks_for_a_folder(
+    site: Site, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aesplugin.web.culling._MOST_AT_ONCE", 3)
+    for page in ("groups", "cull"):
+        assert "choose a folder" in client.get(f"/{page}", accept="text/html").text
+        chosen = client.get(f"/{page}?folder={quote(str(site.folder))}", accept="text/html").text
+        assert "choose a folder" not in chosen and "/group/" in chosen
 
 
 def test_bytes_are_scored_and_not_kept(site: Site, client: Client) -> None:

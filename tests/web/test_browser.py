@@ -201,7 +201,16 @@ def test_a_burst_is_culled_by_keyboard_only(page: Page, site: Site) -> None:
     page.keyboard.press("Control+z")
     expect(page.locator('.frame[data-choice="reject"]')).to_have_count(FRAMES - 2)
     page.keyboard.press("Escape")
-    expect(page).to_have_url(re.compile("/groups$"))
+    expect(page).to_have_url(re.compile(r"/groups\?folder=$"))
+
+
+def test_bursts_of_one_folder(page: Page, site: Site) -> None:
+    visit(page, "/groups")
+    page.get_by_label("Folder").select_option(str(site.folder))
+    expect(page).to_have_url(re.compile(r"folder=.+photos"))
+    page.locator(".group-list a").first.click()
+    expect(page.locator(".frame")).to_have_count(FRAMES)
+    assert "folder=" in page.url
 
 
 def test_strictness_changes_the_counts_at_once(page: Page) -> None:

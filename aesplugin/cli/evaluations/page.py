@@ -52,5 +52,6 @@ def command(
 def _print(one: "PageTimes") -> None:
     out.print(
         f"{one.what:31} median {one.median_ms:6.1f}  95 % {one.p95_ms:6.1f}"
-        f"  worst {one.worst_ms:6.1f} ms"
+        f"  worst {one.worst_ms:6.1f} ms, processor 95 % {one.p95_cpu_ms:5.1f}",
+        soft_wrap=True,
     )

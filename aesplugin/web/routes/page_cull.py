@@ -1,7 +1,9 @@
 """Pages: bursts side by side, and the cull with its strictness."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -15,24 +17,37 @@ from aesplugin.web.routes.common import AtDesk, User
 router = APIRouter(include_in_schema=False)
 GroupName = Annotated[str, Path(max_length=100)]
 Strictness = Annotated[float, Query(ge=0, le=1)]
+Folder = Annotated[str, Query(max_length=4096)]
 Exactly = Annotated[str, Query(max_length=9)]
 _SHOWN = 200  # groups in the list; tiles of proposals
 
 
 @router.get("/groups")
-def groups_page(request: Request, desk: AtDesk) -> HTMLResponse:
-    """Every burst and series."""
-    groups = desk.culling.groups(None)
-    return render(request, "groups.html", groups=groups[:_SHOWN], total=len(groups))
+def groups_page(request: Request, desk: AtDesk, folder: Folder = "") -> HTMLResponse:
+    """Every burst and series, of a folder where one is named."""
+    is_large = desk.culling.needs_folder(folder or None)
+    groups = () if is_large else desk.culling.groups(folder or None)
+    return render(
+        request,
+        "groups.html",
+        groups=groups[:_SHOWN],
+        total=len(groups),
+        folder=folder,
+        folders=desk.lists().folders,
+        is_large=is_large,
+    )
 
 
 @router.get("/group/{group}")
-def group_page(request: Request, desk: AtDesk, user: User, group: GroupName) -> HTMLResponse:
+def group_page(
+    request: Request, desk: AtDesk, user: User, group: GroupName, folder: Folder = ""
+) -> HTMLResponse:
     """One burst: its frames side by side, the proposal and its reason under each."""
-    found = desk.culling.group(group)
+    scope = folder or None
+    found = desk.culling.group(group, scope)
     tiles = desk.review.tiles(found.members, user, personal=desk.review.personal_scores(user))
-    proposals = desk.culling.of_group(user, found)
-    names = [one.id for one in desk.culling.groups(None)]
+    proposals = desk.culling.of_group(user, found, scope=scope)
+    names = [one.id for one in desk.culling.groups(scope)]
     at = names.index(found.id)
     return render(
         request,
@@ -40,16 +55,18 @@ def group_page(request: Request, desk: AtDesk, user: User, group: GroupName) -> 
         group=found,
         tiles=tiles,
         proposals=proposals,
+        folder=folder,
         following=names[at + 1] if at + 1 < len(names) else None,
     )
 
 
 @router.post("/group/{group}/accept")
-def accept_group(desk: AtDesk, user: User, group: GroupName) -> Response:
+def accept_group(desk: AtDesk, user: User, group: GroupName, folder: Folder = "") -> Response:
     """The proposals for one burst become the person's decisions."""
-    found = desk.culling.group(group)
-    desk.culling.accept(user, list(desk.culling.of_group(user, found).values()))
-    return _go(f"/group/{found.id}")
+    scope = folder or None
+    found = desk.culling.group(group, scope)
+    desk.culling.accept(user, list(desk.culling.of_group(user, found, scope=scope).values()))
+    return _go(f"/group/{found.id}?folder={quote(folder, errors='replace')}")
 
 
 @router.get("/cull")
@@ -58,22 +75,24 @@ def cull_page(
     request: Request,
     desk: AtDesk,
     user: User,
-    folder: str = "",
+    folder: Folder = "",
     strictness: Strictness = 0.5,
     keep: Exactly = "",
 ) -> HTMLResponse:
     """The cull of a folder at a strictness; to htmx only what the slider changes."""
-    try:
-        found: Cull | None = desk.culling.proposals(
-            user, scope=folder or None, strictness=strictness, keep=_number(keep)
-        )
-    except UsageError:  # no photo there yet
-        found = None
+    is_large = desk.culling.needs_folder(folder or None)
+    found: Cull | None = None
+    if not is_large:
+        with suppress(UsageError):  # no photo there yet
+            found = desk.culling.proposals(
+                user, scope=folder or None, strictness=strictness, keep=_number(keep)
+            )
     values: dict[str, Any] = {
         "found": found,
         "strictness": strictness,
         "keep": _number(keep),
         "folder": folder,
+        "is_large": is_large,
         "tiles": {},
     }
     if found is not None:

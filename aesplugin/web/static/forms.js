@@ -3,6 +3,7 @@ import { toast } from "./net.js";
 
 export function startForms() {
   document.querySelector("[data-theme-switch]")?.addEventListener("click", switchTheme);
+  document.querySelector("[data-send-on-change]")?.addEventListener("change", (event) => event.currentTarget.requestSubmit());
   document.querySelector("[data-csrf-form]")?.addEventListener("submit", sendForm);
   document.getElementById("profile-name")?.addEventListener("focus", listProfiles, { once: true });
   document.body.addEventListener("htmx:configRequest", (event) => {
