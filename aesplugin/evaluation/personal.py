@@ -152,7 +152,7 @@ def ridge(model: PersonalModel, known: Known, embeddings: Floats, scores: Floats
 
 
 _FOLLOWED = 0.45  # standard deviations of rating that one of general score stands for
-_RIDGE = 1.3  # the penalty, chosen on the choosing raters (docs/personal.md)
+_RIDGE = 1.3  # the penalty: noise of one rating, as the prior has it
 
 
 def _standard(values: Floats, against: Floats) -> Floats:

@@ -76,6 +76,8 @@ def cross_validate(
     chosen_by = {blend: summaries(choosing[str(blend)]) for blend in blends}
     chosen = max(blends, key=lambda blend: _mean(chosen_by[blend]))
     methods = {**METHODS, "personal": blended(*chosen)}
+    if not trained:
+        del methods["in-context alone"]
     trials = _trials(panel, folds, raters.test, models)
     found = measure(trials, seen, methods, shots=SHOTS)
     test = {name: summaries(figures) for name, figures in found.items()}
