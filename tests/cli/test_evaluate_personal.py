@@ -12,6 +12,17 @@ from tests.cli.conftest import Cli, make_photo
 KEYS = {"k", "srcc", "low", "high", "lift10"}
 
 
+@pytest.fixture(autouse=True)
+def looker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small model with embeddings, plugged in as another package would."""
+    info = tmp_path / "plugins" / "looker-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: looker\nVersion: 1\n")
+    line = "looker = tests.evaluation.looker:Looker"
+    (info / "entry_points.txt").write_text(f"[aesplugin.models]\n{line}\n")
+    monkeypatch.syspath_prepend(str(info.parent))
+
+
 @pytest.fixture(scope="module")
 def panel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve people, 48 photos of 12 themes; some rows lack a mean score, some votes a photo."""
@@ -32,7 +43,7 @@ def panel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_json_has_the_documented_keys_and_no_others(cli: Cli, panel: Path) -> None:
-    result = cli("evaluate", "personal", "--root", panel, "--json")
+    result = cli("evaluate", "personal", "--root", panel, "--model", "looker", "--json")
     assert result.code == 0, result.err
     (report,) = result.objects()
     assert set(report) == {"users", "shots", "baselines"}
@@ -55,10 +66,16 @@ def test_the_part_column_says_what_is_asked(cli: Cli, panel: Path, tmp_path: Pat
     (root / "images").symlink_to(panel / "images")
     (root / "images.csv").write_text((panel / "images.csv").read_text())
     (root / "votes.csv").write_text("\n".join(["user,item,beauty,part", *rows]) + "\n")
-    (report,) = cli("evaluate", "personal", "--root", root, "--json").objects()
+    (report,) = cli("evaluate", "personal", "--root", root, "--model", "looker", "--json").objects()
     assert report["users"] == 12
-    table = cli("evaluate", "personal", "--root", root)
+    table = cli("evaluate", "personal", "--root", root, "--model", "looker")
     assert "population prior" in table.out
+
+
+def test_a_model_without_embeddings_is_refused_in_one_line(cli: Cli, panel: Path) -> None:
+    result = cli("evaluate", "personal", "--root", panel, "--model", "fake")
+    assert result.code != 0
+    assert "fake gives no embeddings" in result.err
 
 
 @pytest.mark.parametrize("command", ["personal", "groups"])
