@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.catalog.filters import Filters, Order
+from aesplugin.catalog.filters import Filters, Order, Shown
 
 _SHALLOW = 10_000  # photos from the beginning that the database counts off at once
-_LISTING_SECONDS, _LISTINGS = 30.0, 8  # 100,000 hashes take 12 MB
-_COUNT_SECONDS, _COUNTS = 10.0, 64
+_LISTINGS, _COUNTS = 8, 64  # kept; 100,000 hashes take 12 MB
+_SECONDS = 60.0  # kept at most: files may have gone
+_UNSCORED_SECONDS = 10.0  # of photos that wait, which come without a score to be noticed by
 
 T = TypeVar("T")
 V = TypeVar("V")
-_Key = tuple[Filters, Order | None, int, int]  # filters, order, whose taste, decisions so far
+# filters, order, whose taste, decisions so far, scores so far
+_Key = tuple[Filters, Order | None, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,9 @@ class _Kept(Generic[T]):
     value: T
     holds: object = None  # a taste, alive as long as its id stands in a key
 
-    def is_fresh(self, seconds: float) -> bool:
-        return time.monotonic() - self.at < seconds
+    def serves(self, filters: Filters) -> bool:
+        most = _SECONDS if filters.shown is Shown.ASSESSED else _UNSCORED_SECONDS
+        return time.monotonic() - self.at < most
 
 
 class Listings:
@@ -50,12 +53,12 @@ class Listings:
         key = self._key(filters, order, personal)
         with self._lock:
             kept = self._lists.get(key)
-        if kept is not None and kept.is_fresh(_LISTING_SECONDS):
+        if kept is not None and kept.serves(filters):
             hashes = kept.value
         elif personal or place.start > _SHALLOW:
             hashes = self._list(key, personal)
         else:
-            total = self._count(filters)
+            total = self._count(filters, key)
             if place.start >= total:  # to find that out again may mean to read them all
                 return total, []
             found = self._catalog.gallery.window(
@@ -64,18 +67,18 @@ class Listings:
             return total, found
         return len(hashes), hashes[place.start : place.stop]
 
-    def _key(
-        self, filters: Filters, order: Order | None, personal: Mapping[str, float] | None = None
-    ) -> _Key:
+    def _key(self, filters: Filters, order: Order, personal: Mapping[str, float]) -> _Key:
         """A listing as of a moment, or one that asks for no decision, outlives decisions."""
         moves = filters.asks_decisions and filters.as_of is None
-        return (filters, order, id(personal) if personal else 0, self._changes if moves else 0)
+        scored = self._catalog.gallery.size(self._revision)
+        decided = self._changes if moves else 0
+        return (filters, order, id(personal) if personal else 0, decided, scored)
 
-    def _count(self, filters: Filters) -> int:
-        key = self._key(filters, None)
+    def _count(self, filters: Filters, listing: _Key) -> int:
+        key: _Key = (filters, None, 0, *listing[3:])
         with self._lock:
             kept = self._counts.get(key)
-        if kept is not None and kept.is_fresh(_COUNT_SECONDS):
+        if kept is not None and kept.serves(filters):
             return kept.value
         count = self._catalog.gallery.count(self._revision, filters)
         with self._lock:
