@@ -43,7 +43,7 @@ def _bar(name: str, attribute: Attribute) -> Bar:
         high = 1.0
     zero = 100 * (max(low, 0.0) - low) / (high - low)
     at = 100 * (min(high, max(low, value)) - low) / (high - low)
-    text = _signed(value) if low < 0 else f"{value:.3g}"
+    text = _signed(value) if low < 0 else f"{value:.3g}" if value >= 0.01 else "0"
     return Bar(
         name=name,
         text=f"{text}°" if unit == "degrees" else f"{text} {unit}".strip(),
