@@ -86,7 +86,9 @@ def learn_agreed(
 
 def _ridge(photos: Floats, target: Floats, penalty: float) -> Floats:
     gram = photos @ photos.T + penalty * np.eye(len(photos))
-    weights: Floats = np.asarray(photos.T @ np.linalg.solve(gram, target - target.mean()))
+    weights: Floats = np.asarray(
+        photos.T @ np.linalg.solve(gram, target - target.mean()), dtype=np.float64
+    )
     return weights
 
 

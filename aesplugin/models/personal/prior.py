@@ -26,7 +26,7 @@ class TastePrior:
         """What is known after ratings: `views` [K, d], `residuals` [K] (rating less expected)."""
         covered = views @ self.covariance  # [K, d]
         gram = covered @ views.T + _OFFSET + self.noise * np.eye(len(views))
-        duals = np.linalg.solve(gram, residuals)  # [K]
+        duals: Floats = np.asarray(np.linalg.solve(gram, residuals), dtype=np.float64)  # [K]
         return Posterior(weights=covered.T @ duals, covered=covered, duals=duals)
 
 
