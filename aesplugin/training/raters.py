@@ -98,7 +98,7 @@ def natural_scale(width: int, fall: float) -> Floats:
     Whitening made all coordinates alike large; in photos the first vary most, and a distance that
     weighs the last as much as the first is mostly noise. They fall as a power of their number.
     """
-    scale: Floats = (np.arange(width) + 8.0) ** -fall
+    scale: Floats = np.power(np.arange(width) + 8.0, -fall, dtype=np.float64)
     return scale
 
 
