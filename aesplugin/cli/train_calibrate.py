@@ -27,13 +27,12 @@ def command(
     chosen = train_options.read_config(config)
     from aesplugin.models.calm.card import CALIBRATION
     from aesplugin.models.calm.model import CalmForConditionalGeneration
-    from aesplugin.training.calibrate import calibrate
-    from aesplugin.training.samples import unlabelled
+    from aesplugin.training.calibrate import calibrate, calibration_photos
 
     folder = model or chosen.out / "scores" / "model"
     with train_options.interruptible("nothing was written"):
         loaded = CalmForConditionalGeneration.from_pretrained(folder, speaks=False)
-        found = calibrate(loaded, unlabelled(chosen, ["validate"]), folder)
+        found = calibrate(loaded, calibration_photos(chosen), folder)
     written = {**asdict(found), "file": str(folder / CALIBRATION)}
     if json:
         print_json(written)

@@ -1,31 +1,33 @@
-"""What each part of the method is worth: the same score stage after different beginnings.
+"""What each part of the method is worth, on themes and photos held out, with the seed spread.
 
-Variants: nothing learned before (``none``), labels alone (``labels``), labels and text
-(``text``); and two plain ridges, on the last stage and on all scales. Every figure is of themes
-and photos held out; the spread over seeds says which differences mean something.
+Plain ridges first (last stage; all scales; with pixel measures), then MFAM taught three ways:
+from the late stages alone, from all scales by labels alone, from all scales by labels and text.
+Each learns the same photos for as many steps. SRCC is that of the beauty head which reads the
+variant's MFAM beside the plain features; the flaw shares are of validation photos.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from aesplugin.models.calm.encoder import summary
-from aesplugin.models.calm.heads import to_score
+from aesplugin.models.calm.config import CalmConfig
+from aesplugin.models.calm.encoder import LevelFeatures, summary, summary_blocks
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.training.config import TrainingConfig
-from aesplugin.training.loop import StageReport
+from aesplugin.training.samples import unlabelled
 from aesplugin.training.stages import scores, self_supervised
-from aesplugin.training.teacher import Ridge
+from aesplugin.training.stages.check import flaw_figures, rank_correlation
+from aesplugin.training.teacher import teach
 
-VARIANTS = ("none", "labels", "text")
+VARIANTS = ("last stage", "labels", "text")
+_LATE_ONLY = ("low", "middle", "measures")  # what "last stage" does not see
 
 
 @dataclass(frozen=True, slots=True)
 class AblationRow:
-    """One trained variant: SRCC on a held-out fold, flaw accuracy on validation photos."""
+    """One trained variant: SRCC over all folds of themes, flaw accuracy on validation photos."""
 
     variant: str
     seed: int
@@ -38,70 +40,74 @@ class AblationRow:
 def ablate(
     config: TrainingConfig, variants: Sequence[str] = VARIANTS, *, seed: int = 0, fold: int = 0
 ) -> list[AblationRow]:
-    """Trains every variant with the configuration's own numbers, without the language stages."""
+    """Trains every variant with the configuration's own numbers, without the language stages.
+
+    `fold` seeds the folds of themes: SRCC is always over all of them.
+    """
     rows = []
     for variant in variants:
-        mine = _in(config, config.out / f"{variant}-{seed}", seed)
-        if variant != "none" and not (mine.out / "self_supervised" / "model").is_dir():
-            self_supervised.run(mine, text_guided=variant == "text")
-        report = scores.run(mine, fold=fold, speaks=False)
-        rows.append(_row(variant, mine, fold, report))
+        mine = replace(config, out=config.out / f"{variant.replace(' ', '-')}-{seed}", seed=seed)
+        self_supervised.run(
+            mine,
+            text_guided=variant == "text",
+            blind=_LATE_ONLY if variant == "last stage" else (),
+        )
+        rows.append(_row(variant, mine, fold))
     return rows
 
 
 def baselines(config: TrainingConfig, fold: int = 0) -> list[AblationRow]:
-    """Ridge on the last stage alone, and on all scales."""
-    data = scores.rated(config, fold)
+    """Ridges on the last stage alone, on all scales, and with pixel measures."""
+    data = scores.rated(config, seed=fold)
+    features = data.samples.features.batch(data.clean)
+    blocks = summary_blocks(CalmForConditionalGeneration(CalmConfig(), speaks=False).encoder.shape)
     rows = []
-    for name in ("ridge, last stage", "ridge, all scales"):
-        inputs = [_inputs(data, photos, name) for photos in (data.train, data.held_out)]
-        said = Ridge.fit(inputs[0], data.scores[data.train])(inputs[1])
-        srcc = rank_correlation(said, data.scores[data.held_out])
-        rows.append(AblationRow(name, config.seed, fold, srcc))
+    for name, inputs, widths in _plain(features, blocks):
+        unseen = teach(inputs, widths, data.scores, data.folds).unseen
+        srcc = rank_correlation(unseen, data.scores)
+        rows.append(AblationRow(f"ridge, {name}", config.seed, fold, srcc))
     return rows
 
 
-def rank_correlation(one: Tensor, two: Tensor) -> float:
-    """SRCC of two [N] tensors; ties are rare here and get arbitrary order."""
-    ranks = torch.stack([one.argsort().argsort(), two.argsort().argsort()]).double()
-    return float(torch.corrcoef(ranks)[0, 1])
+def _plain(
+    features: LevelFeatures, blocks: Sequence[int]
+) -> list[tuple[str, Tensor, Sequence[int]]]:
+    measured = torch.cat([summary(features), features.measures], dim=1)
+    found: list[tuple[str, Tensor, Sequence[int]]] = [
+        ("all scales", summary(features), blocks),
+        ("all scales and measures", measured, (*blocks, features.measures.shape[1])),
+    ]
+    if len(blocks) > 1:  # stages 3, 5, 6, then the head, then a grid of stage 5
+        last = torch.split(features.theme, list(blocks), dim=1)[-2]
+        found.insert(0, ("last stage", last, blocks[-2:-1]))
+    return found
 
 
 def table(rows: Sequence[AblationRow]) -> str:
     """Mean and standard deviation over seeds and folds, a line a variant."""
-    lines = [f"{'variant':<20}{'runs':>5}{'SRCC':>8}{'sd':>7}{'strong':>8}{'mild':>7}"]
+    lines = [
+        f"{'variant':<30}{'runs':>5}{'SRCC':>8}{'sd':>7}{'strong':>8}{'sd':>7}{'mild':>7}{'sd':>7}"
+    ]
     for name in dict.fromkeys(row.variant for row in rows):
         mine = [row for row in rows if row.variant == name]
-        srcc = torch.tensor([row.srcc for row in mine])
-        sd = float(srcc.std()) if len(mine) > 1 else float("nan")
-        strong, mild = (
-            float(torch.tensor([getattr(row, figure) for row in mine]).mean())
-            for figure in ("strong", "mild")
-        )
-        lines.append(
-            f"{name:<20}{len(mine):>5}{float(srcc.mean()):>8.3f}{sd:>7.3f}{strong:>8.3f}{mild:>7.3f}"
-        )
+        cells = ""
+        for figure, width in (("srcc", 8), ("strong", 8), ("mild", 7)):
+            values = torch.tensor([getattr(row, figure) for row in mine])
+            spread = float(values.std()) if len(mine) > 1 else float("nan")
+            cells += f"{float(values.mean()):>{width}.3f}{spread:>7.3f}"
+        lines.append(f"{name:<30}{len(mine):>5}{cells}")
     return "\n".join(lines)
 
 
-def _in(config: TrainingConfig, out: Path, seed: int) -> TrainingConfig:
-    values = {item.name: getattr(config, item.name) for item in fields(TrainingConfig)}
-    return replace(TrainingConfig(**values), out=out, seed=seed)
-
-
-def _inputs(data: scores.Rated, photos: Sequence[int], name: str) -> Tensor:
-    rows = [data.samples.photos[index][0] for index in photos]
-    features = data.samples.features.batch(rows)
-    return features.theme if name.endswith("last stage") else summary(features)
-
-
-@torch.no_grad()
-def _row(variant: str, config: TrainingConfig, fold: int, report: StageReport) -> AblationRow:
-    folder = config.out / "scores" / "model"
+def _row(variant: str, config: TrainingConfig, fold: int) -> AblationRow:
+    folder = config.out / self_supervised.STAGE / "model"
     model = CalmForConditionalGeneration.from_pretrained(folder, speaks=False)
-    data = scores.rated(config, fold)
-    rows = [data.samples.photos[index][0] for index in data.held_out]
-    said = to_score(model.read(data.samples.features.batch(rows))[1].score)
-    srcc = rank_correlation(said, data.scores[data.held_out])
-    figures = report.figures
+    data = scores.rated(config, seed=fold)
+    validation = unlabelled(config, ["validate"])
+    if variant == "last stage":
+        for samples in (data.samples, validation):
+            samples.features.blind = _LATE_ONLY
+    taught = scores.set_beauty(model, data)
+    figures = flaw_figures(model, validation)
+    srcc = rank_correlation(taught.unseen, data.scores)
     return AblationRow(variant, config.seed, fold, srcc, figures["strong"], figures["mild"])

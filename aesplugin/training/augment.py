@@ -15,6 +15,7 @@ from aesplugin.assessment import Flaw
 from aesplugin.training import flaws_high, flaws_low, flaws_middle
 from aesplugin.training.pixelmath import Pixels
 
+RECIPE = "a2"  # of the flaws below: raise it when one changes, and cached features are made anew
 _Apply = Callable[[Pixels, float, np.random.Generator], tuple[Pixels, str, float]]
 
 

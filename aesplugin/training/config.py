@@ -57,7 +57,7 @@ class TrainingConfig:
     limit: _Count = 0  # photos a source at most; 0: all
     threads: _Count = 0
     dry_run: bool = False  # two steps, nothing kept
-    flaws: _Positive = 5  # flaws a photo
+    rounds: _Positive = 2  # of flaws: two show each photo with all 14
     sure: Annotated[float, Field(ge=0, le=1)] = 0.35  # share from which a pseudo-caption is trusted
     precision: Literal["fp32", "bf16"] = "fp32"  # of the arithmetic; weights stay fp32
     gradient_checkpointing: bool = False  # of the language model: less memory, a third more time

@@ -4,14 +4,18 @@ import torch
 
 from aesplugin.models.calm.content import class_names
 from aesplugin.models.calm.encoder import Lite2Encoder
+from aesplugin.models.embedded.head import TASTE
 from aesplugin.training.features import FeatureSet
 
 
 def contents(features: FeatureSet, *, sure: float) -> list[str | None]:
     """The content word of every row; None where the classifier's best share is below `sure`.
 
-    All versions of one photo carry the word of its first, clean version.
+    Another encoder than EfficientNet-Lite2 has no classifier here, and no words. All versions
+    of one photo carry the word of its first, clean version.
     """
+    if features.levels.theme.shape[1] != TASTE:
+        return [None] * len(features)
     classifier = Lite2Encoder()
     names = class_names()
     found: list[str | None] = []

@@ -60,13 +60,14 @@ def rival(box: Box, rng: np.random.Generator) -> Box:
 
 
 def crop_pairs(
-    pixels: Pixels, boxes: list[Box], rng: np.random.Generator, count: int = 3
+    pixels: Pixels, boxes: list[Box], rng: np.random.Generator, count: int = 5
 ) -> list[Augmented]:
     """The whole photo, then `count` pairs (human crop, rival); `amount` numbers the pair."""
     made = [_plain(pixels, 0.0, 0)]
     usable = [box for box in boxes if box.area < 0.9] or boxes
+    order = rng.permutation(len(usable))
     for number in range(count):
-        box = usable[int(rng.integers(len(usable)))]
+        box = usable[int(order[number % len(order)])]
         made.append(_plain(crop(pixels, box, like=pixels.shape[:2]), 0.0, number + 1))
         other = crop(pixels, rival(box, rng), like=pixels.shape[:2])
         made.append(_plain(other, 1.0, number + 1))

@@ -32,27 +32,31 @@ def _jitter(value: float, rng: np.random.Generator, spread: float = 0.15) -> flo
 
 def underexposed(pixels: Pixels, severity: float, rng: np.random.Generator) -> Change:
     """Fewer stops of light; sometimes with crushed shadows, sometimes as a tone curve."""
-    stops = _jitter(0.5 + 2.5 * severity, rng)
-    variant = rng.integers(3)
+    stops = _jitter(0.4 + 2.4 * severity, rng)
+    variant = rng.integers(4)
     if variant == 0:
         return in_light(pixels, lambda light: light * 2**-stops), "brighten", -stops
     if variant == 1:
         toe = float(rng.uniform(0.0, 0.02))
         dark = in_light(pixels, lambda light: np.maximum(light * 2**-stops - toe * stops / 3, 0))
         return dark, "brighten", -stops
+    if variant == 2:
+        return to_uint8(to_float(pixels) * 2 ** (-stops / 2.2)), "brighten", -stops
     return to_uint8(to_float(pixels) ** (1 + 0.62 * stops)), "brighten", -stops
 
 
 def overexposed(pixels: Pixels, severity: float, rng: np.random.Generator) -> Change:
     """More stops of light, highlights clipped hard or rolled off, or a lifted tone curve."""
-    stops = _jitter(0.5 + 1.9 * severity, rng)
+    stops = _jitter(0.4 + 1.9 * severity, rng)
     gain = 2.0**stops
-    variant = rng.integers(3)
+    variant = rng.integers(4)
     if variant == 0:
         return in_light(pixels, lambda light: light * gain), "darken", stops
     if variant == 1:
         knee = float(rng.uniform(0.75, 0.95))
         return in_light(pixels, lambda light: _shoulder(light * gain, knee)), "darken", stops
+    if variant == 2:
+        return to_uint8(to_float(pixels) * gain ** (1 / 2.2)), "darken", stops
     lifted = np.minimum(to_float(pixels) ** (1 / (1 + 0.45 * stops)) * (1 + 0.06 * stops), 1)
     return to_uint8(lifted), "darken", stops
 
@@ -65,9 +69,16 @@ def _shoulder(light: Plane, knee: float) -> Plane:
 
 def low_contrast(pixels: Pixels, severity: float, rng: np.random.Generator) -> Change:
     """Tones pulled together: around their mean, around grey, or under a veil of haze."""
-    kept = float(np.clip(1 - _jitter(0.25 + 0.52 * severity, rng), 0.12, 0.85))
+    kept = float(np.clip(1 - _jitter(0.22 + 0.52 * severity, rng), 0.12, 0.85))
     values = to_float(pixels)
-    variant = rng.integers(3)
+    variant = rng.integers(4)
+    if variant == 3:  # in light: a flare over everything
+        veil = float(rng.uniform(0.2, 0.6))
+        return (
+            in_light(pixels, lambda light: veil * veil + (light - veil * veil) * kept),
+            "raise contrast",
+            kept,
+        )
     if variant == 0:
         pivot = float(luma(values).mean())
     elif variant == 1:
@@ -79,7 +90,9 @@ def low_contrast(pixels: Pixels, severity: float, rng: np.random.Generator) -> C
 
 def oversaturated(pixels: Pixels, severity: float, rng: np.random.Generator) -> Change:
     """Colours pushed away from grey; greyer photos need more to look as garish."""
-    factor = _jitter(1.45 + 1.8 * severity, rng, 0.12)
+    factor = _jitter(1.4 + 1.8 * severity, rng, 0.12)
+    if rng.random() < 0.25:
+        return _in_hsv(pixels, factor), "reduce saturation", factor
     values = to_float(pixels)
     grey = luma(values)[..., None] if rng.random() < 0.6 else values.mean(2, keepdims=True)
     pushed = grey + (values - grey) * factor
@@ -90,10 +103,19 @@ def oversaturated(pixels: Pixels, severity: float, rng: np.random.Generator) -> 
 
 def undersaturated(pixels: Pixels, severity: float, rng: np.random.Generator) -> Change:
     """Colours pulled toward grey, never all the way: a grey photo is a choice, not a flaw."""
-    kept = float(np.clip(1 - _jitter(0.42 + 0.46 * severity, rng, 0.1), 0.05, 0.7))
+    kept = float(np.clip(1 - _jitter(0.38 + 0.5 * severity, rng, 0.1), 0.05, 0.7))
+    if rng.random() < 0.25:
+        return _in_hsv(pixels, kept), "add saturation", kept
     values = to_float(pixels)
     grey = luma(values)[..., None] if rng.random() < 0.6 else values.mean(2, keepdims=True)
     return to_uint8(grey + (values - grey) * kept), "add saturation", kept
+
+
+def _in_hsv(pixels: Pixels, factor: float) -> Pixels:
+    """Saturation scaled as a hue wheel's slider does it: bright colours turn lighter, not grey."""
+    hsv = np.asarray(Image.fromarray(pixels).convert("HSV"), np.float32).copy()
+    hsv[..., 1] = np.clip(hsv[..., 1] * factor, 0, 255)
+    return np.asarray(Image.fromarray(hsv.astype(np.uint8), "HSV").convert("RGB"))
 
 
 _CASTS: dict[str, tuple[float, float, float]] = {
@@ -107,11 +129,13 @@ _CASTS: dict[str, tuple[float, float, float]] = {
 def color_cast(pixels: Pixels, severity: float, rng: np.random.Generator) -> Change:
     """Channel gains in light, in gamma space, or a tint laid over; the way out is the opposite."""
     way_out = str(rng.choice(list(_CASTS)))
-    strength = _jitter(0.14 + 0.42 * severity, rng)
+    strength = _jitter(0.1 + 0.42 * severity, rng)
     push = np.array(_CASTS[way_out], np.float32) + rng.normal(0, 0.12, 3).astype(np.float32)
     gains = np.exp(push * strength).astype(np.float32)
     gains /= float(gains @ np.array([0.2126, 0.7152, 0.0722], np.float32))
-    variant = rng.integers(3)
+    variant = rng.integers(4)
+    if variant == 3:  # an offset, strongest seen in the shadows
+        return to_uint8(to_float(pixels) + push * (0.28 * strength)), way_out, strength
     if variant == 0:
         return in_light(pixels, lambda light: light * gains**1.7), way_out, strength
     if variant == 1:
@@ -123,7 +147,7 @@ def color_cast(pixels: Pixels, severity: float, rng: np.random.Generator) -> Cha
 
 def noise(pixels: Pixels, severity: float, rng: np.random.Generator) -> Change:
     """Grain in luma and chroma, growing in the shadows as shot noise does, fine or blotchy."""
-    sigma = _jitter(0.022 + 0.095 * severity, rng, 0.2)
+    sigma = _jitter(0.014 + 0.09 * severity, rng, 0.2)
     values = to_float(pixels)
     height, width = values.shape[:2]
     luma_grain = _grain((height, width, 1), rng)
@@ -161,7 +185,7 @@ def _grain(shape: tuple[int, int, int], rng: np.random.Generator) -> Plane:
 def blur(pixels: Pixels, severity: float, rng: np.random.Generator) -> Change:
     """Out of focus: Gaussian, disk, ring-like, or lost by scaling down and up."""
     side = max(pixels.shape[:2]) / 400
-    radius = _jitter(0.8 + 2.9 * severity, rng) * side**0.7
+    radius = _jitter(0.7 + 2.9 * severity, rng) * side**0.7
     variant = rng.integers(4)
     if variant == 3:
         height, width = pixels.shape[:2]
@@ -193,8 +217,9 @@ def _disk(radius: float, hollow: float) -> Plane:
 def motion_blur(pixels: Pixels, severity: float, rng: np.random.Generator) -> Change:
     """A streak in any direction: straight, slightly bent, or fading like a panned shutter."""
     side = max(pixels.shape[:2]) / 400
-    length = _jitter(4.5 + 13 * severity, rng) * side**0.8
-    angle = float(rng.uniform(0, np.pi))
+    length = _jitter(3.5 + 13 * severity, rng) * side**0.8
+    level = rng.random() < 0.25  # along or across, as a slip of the hand often is
+    angle = float(rng.choice([0.0, np.pi / 2])) if level else float(rng.uniform(0, np.pi))
     bend = float(rng.normal(0, 0.12)) if rng.random() < 0.5 else 0.0
     fade = float(rng.uniform(0, 0.8)) if rng.random() < 0.4 else 0.0
     kernel = _streak(length, angle, bend, fade)
@@ -221,7 +246,7 @@ def _streak(length: float, angle: float, bend: float, fade: float) -> Plane:
 
 def jpeg_artifacts(pixels: Pixels, severity: float, rng: np.random.Generator) -> Change:
     """Coarse compression, once or twice, at full size or after scaling, chroma halved or not."""
-    quality = int(np.clip(_jitter(30 - 25 * severity, rng, 0.2), 3, 38))
+    quality = int(np.clip(_jitter(34 - 29 * severity, rng, 0.2), 3, 42))
     height, width = pixels.shape[:2]
     out = pixels
     variant = rng.integers(3)

@@ -22,8 +22,8 @@ from torch import Tensor
 from aesplugin.evaluation.benchmarks.oasis import Oasis, read_oasis
 from aesplugin.evaluation.metrics import Agreement, agreement
 from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder
-from aesplugin.models.embedded.folds import FoldTable, content_key, write_folds
 from aesplugin.models.embedded.head import Head, to_score
+from aesplugin.models.folds import FoldTable, content_key, write_folds
 from aesplugin.training.data import KEPT_FOR_TESTS, theme_folds, unlabelled_photos
 from aesplugin.training.head_features import CLEAN, HARMLESS, Sample, Seen, look
 from aesplugin.training.head_fit import HeadFit

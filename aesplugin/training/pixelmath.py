@@ -1,10 +1,12 @@
-"""Small pixel operations shared by the flaw families; Pillow and numpy only."""
+"""Small pixel operations shared by the flaw families."""
 
 from collections.abc import Callable
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
+from torch.nn import functional as F
 
 Pixels = NDArray[np.uint8]  # [H, W, 3]
 Plane = NDArray[np.float32]  # [H, W] or [H, W, 3], 0..1
@@ -49,13 +51,12 @@ def in_light(pixels: Pixels, change: Callable[[Plane], Plane]) -> Pixels:
 def convolve(values: Plane, kernel: Plane) -> Plane:
     """2-D convolution with edge replication; `kernel` [k, k], k odd, summing to 1."""
     half = kernel.shape[0] // 2
-    height, width = values.shape[:2]
-    spread = ((half, half), (half, half), (0, 0))
-    padded = np.pad(values, spread[: values.ndim], mode="edge")
-    out = np.zeros_like(values)
-    for row, column in np.argwhere(kernel > 0):
-        out += kernel[row, column] * padded[row : row + height, column : column + width]
-    return out
+    planes = torch.from_numpy(np.ascontiguousarray(values.reshape(*values.shape[:2], -1)))
+    stacked = planes.permute(2, 0, 1)[:, None]  # [C, 1, H, W]
+    weights = torch.from_numpy(np.ascontiguousarray(kernel))[None, None]
+    padded = F.pad(stacked, (half, half, half, half), mode="replicate")
+    out = F.conv2d(padded, weights)[:, 0].permute(1, 2, 0)  # [H, W, C]
+    return np.asarray(out.numpy().reshape(values.shape), np.float32)
 
 
 def resize(pixels: Pixels, width: int, height: int, *, sharp: bool = True) -> Pixels:

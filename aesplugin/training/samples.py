@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -49,11 +50,13 @@ def label(features: FeatureSet) -> Labels:
 
 
 def group(features: FeatureSet) -> Samples:
-    """Rows by photo, in the order they were cached."""
-    photos: dict[str, list[int]] = {}
+    """Rows by photo and round, in the order they were cached: each begins with a clean row."""
+    photos: list[list[int]] = []
     for row, version in enumerate(features.versions):
-        photos.setdefault(version.photo, []).append(row)
-    return Samples(features, list(photos.values()), label(features))
+        if version.kind == "clean":
+            photos.append([])
+        photos[-1].append(row)
+    return Samples(features, photos, label(features))
 
 
 def unlabelled(config: TrainingConfig, splits: Sequence[str]) -> Samples:
@@ -62,38 +65,32 @@ def unlabelled(config: TrainingConfig, splits: Sequence[str]) -> Samples:
     Raises:
         DataError: none is cached yet.
     """
-    wanted = [
-        path
-        for path in unlabelled_photos(config.data, config.limit)
-        if split_of(name_of(path)) in splits
-    ]
-    paths = [cache_file(config.features, path, seed=config.augment_seed) for path in wanted]
-    return group(read(_cached(paths, config)))
+    photos = unlabelled_photos(config.data, config.limit)
+    return _cached(config, [path for path in photos if split_of(name_of(path)) in splits])
 
 
 def crops(config: TrainingConfig, splits: Sequence[str]) -> Samples:
-    """Crop pairs: rows of a photo are whole, then (human, rival) three times."""
+    """Crop pairs: rows of a photo are whole, then (human, rival) several times."""
     names = sorted(read_crops(config.data / "crops"))[: config.limit or None]
     paths = [config.data / "crops" / "images" / name for name in names]
-    wanted = [path for path in paths if split_of(name_of(path)) in splits]
-    stored = [cache_file(config.features, path, seed=config.augment_seed) for path in wanted]
-    return group(read(_cached(stored, config)))
+    return _cached(config, [path for path in paths if split_of(name_of(path)) in splits])
 
 
 def oasis(config: TrainingConfig) -> Samples:
     """All cached OASIS photos; the caller splits them by theme."""
-    paths = oasis_photos(config.data, config.limit)
-    stored = [cache_file(config.features, path, seed=config.augment_seed) for path in paths]
-    return group(read(_cached(stored, config)))
+    return _cached(config, oasis_photos(config.data, config.limit))
 
 
-def _cached(paths: Sequence[object], config: TrainingConfig) -> list:  # type: ignore[type-arg]
-    there = [path for path in paths if path.exists()]  # type: ignore[attr-defined]
+def _cached(config: TrainingConfig, photos: Sequence[Path]) -> Samples:
+    files = [
+        cache_file(config.features, photo, seed=config.augment_seed, turn=turn)
+        for turn in range(config.rounds)
+        for photo in photos
+    ]
+    there = [path for path in files if path.exists()]
     if not there:
-        raise DataError(
-            f"no features in {config.features}: run `python -m aesplugin.training.prepare` first"
-        )
-    return there
+        raise DataError(f"no features in {config.features}: run `aesplugin train prepare` first")
+    return group(read(there))
 
 
 def order_pairs(labels: Labels, photos: Sequence[Sequence[int]]) -> list[tuple[int, int, float]]:

@@ -7,8 +7,8 @@ import torch
 from PIL import Image
 
 from aesplugin.errors import DataError
-from aesplugin.models.embedded.folds import read_folds
 from aesplugin.models.embedded.head import load_head
+from aesplugin.models.folds import read_folds
 from aesplugin.training.head import HeadOptions, HeadReport, train_head
 
 

@@ -1,8 +1,8 @@
 """CALM as a scoring model: the three read-outs, the comment, the suggestions."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,10 @@ from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from aesplugin.assessment import Flaw, Suggestion
-from aesplugin.errors import DamagedPhoto, OutOfMemory, UsageError, WeightsDamaged
+from aesplugin.errors import DamagedPhoto, UsageError, WeightsDamaged
 from aesplugin.models.aspects import ASPECT_NAMES, ASPECT_OF, NAMED, told
 from aesplugin.models.base import Answer
-from aesplugin.models.calm.card import CALIBRATION, MINI, read_card
+from aesplugin.models.calm.card import CALIBRATION, FOLDS, MINI, read_card
 from aesplugin.models.calm.content import class_names
 from aesplugin.models.calm.encoder import LevelFeatures, Lite2Encoder
 from aesplugin.models.calm.heads import CLEAN, FLAWS, WAYS, Reading, to_score
@@ -24,15 +24,19 @@ from aesplugin.models.calm.mfam import Insight
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.calm.processor import CalmProcessor
 from aesplugin.models.calm.speaker import Speaker
+from aesplugin.models.devices import device_named
 from aesplugin.models.directions import DIRECTIONS
 from aesplugin.models.fetching import Progress
+from aesplugin.models.folds import Unseen, read_folds
 from aesplugin.models.language_weights import pull_language
+from aesplugin.models.memory import within_memory
 from aesplugin.models.prompts import COMMENT_QUESTION, ask
 from aesplugin.models.remedies import strength_word, suggest
 from aesplugin.photo import Rendition
 from aesplugin.settings import load_settings
 
 READ_OUTS = ("regression", "levels", "text")
+_DECIMALS = 3
 _MOST = 3  # suggestions a photo
 _SURE = 0.35  # below, the classifier's word is not used
 
@@ -41,12 +45,12 @@ _SURE = 0.35  # below, the classifier's word is not used
 class Calibration:
     """Numbers chosen on validation photos and stored beside the weights.
 
-    `clean_margin`: how much likelier than "clean" a flaw must be (in logits) to be named.
-    `second_share`: the least probability of a second or third flaw.
+    `clean_margins`: how much likelier than "clean" each flaw must be (in logits) to be named;
+    0 where it is not listed. `second_share`: the least probability of a second or third flaw.
     """
 
     read_out: str = "regression"
-    clean_margin: float = 0.0
+    clean_margins: Mapping[str, float] = field(default_factory=dict)
     second_share: float = 0.2
 
     @classmethod
@@ -100,18 +104,19 @@ class CalmModel:
             raise UsageError(f"no read-out is named {read_out!r}; known: {', '.join(READ_OUTS)}")
         if threads:
             torch.set_num_threads(threads)
+        self._folder = folder
         self._calibration = Calibration.read(folder)
-        self._read_out = read_out or self._calibration.read_out
+        self.read_out = read_out or self._calibration.read_out
         self._comments = comments
         cache = load_settings().cache
-        speaks = comments or self._read_out != "regression"
+        speaks = comments or self.read_out != "regression"
         self.network = CalmForConditionalGeneration.from_pretrained(
             folder, cache=cache, speaks=speaks
         )
-        self._device = _device(device)
+        self._device = device_named(device)
         self.network.to(self._device)  # type: ignore[arg-type]
         self.tokenizer: Any = build_tokenizer(self.network.config, cache) if speaks else None
-        self.card = read_card(folder, self._read_out)
+        self.card = read_card(folder, self.read_out)
 
     @classmethod
     def pull(cls, *, cache: Path, progress: Progress) -> None:
@@ -128,21 +133,33 @@ class CalmModel:
             return []
         images = [_decode(rendition) for rendition in renditions]
         hashes = [rendition.content_hash for rendition in renditions]
-        try:
-            look = self.look(images)
-            return self._answers(look, hashes)
-        except torch.OutOfMemoryError:
-            raise OutOfMemory(f"{len(images)} photos do not fit the device at once") from None
+        with within_memory(f"{len(images)} photos do not fit: set a smaller batch_size"):
+            return self._answers(self.look(images), hashes)
+
+    def assess_unseen(
+        self, renditions: Sequence[Rendition], themes: Sequence[str | None]
+    ) -> list[Unseen]:
+        """Honest scores of photos whose votes were learnt: by the head of the fold without them.
+
+        No vote reaches MFAM, so this is the whole model as it would be without that theme.
+        """
+        reading = self.look([_decode(rendition) for rendition in renditions]).reading
+        folds = read_folds(self._folder / FOLDS)
+        found = []
+        for row, (rendition, theme) in enumerate(zip(renditions, themes, strict=True)):
+            fold = folds.fold_of(rendition.content_hash, theme)
+            value = reading.score[row] if fold is None else reading.folds[row, fold]
+            score = round(float(to_score(value)), _DECIMALS)
+            found.append(Unseen(score=score, learnt_from=fold is not None))
+        return found
 
     @torch.inference_mode()
     def look(self, images: Sequence[Image.Image]) -> Look:
         """One encoder pass over the photos; alone each, so that no batch changes an answer."""
         found: list[LevelFeatures] = []
         for image in images:
-            whole, detail = CalmProcessor.view(image)
-            found.append(
-                self.network.look(whole[None].to(self._device), detail[None].to(self._device))
-            )
+            seen = (part[None].to(self._device) for part in CalmProcessor.view(image))
+            found.append(self.network.look(*seen))
         return self.interpret(
             LevelFeatures(*(torch.cat(parts) for parts in zip(*found, strict=True)))
         )
@@ -167,9 +184,9 @@ class CalmModel:
     def _answers(self, look: Look, hashes: Sequence[str]) -> list[Answer]:
         scores = to_score(look.reading.score).tolist()
         speaker = self.speak(look) if self.tokenizer is not None else None
-        if speaker is not None and self._read_out != "regression":
+        if speaker is not None and self.read_out != "regression":
             text, levels = speaker.score()
-            scores = text if self._read_out == "text" else levels
+            scores = text if self.read_out == "text" else levels
         advice = self.suggestions(look)
         comments: Sequence[str | None] = [None] * len(hashes)
         if self._comments and speaker is not None:
@@ -177,7 +194,7 @@ class CalmModel:
         views = look.insight.pooled.half().cpu().numpy().astype("<f2")
         return [
             Answer(
-                score=round(score, 2),
+                score=round(score, _DECIMALS),
                 embedding=view.tobytes(),
                 comment=comment,
                 suggestions=suggestions,
@@ -201,13 +218,14 @@ class CalmModel:
         self, shares: Tensor, margins: Tensor, strengths: Tensor, ways: Tensor
     ) -> tuple[Suggestion, ...]:
         found: list[Suggestion] = []
-        for index in shares[:CLEAN].argsort(descending=True)[:_MOST].tolist():
-            least = self._calibration.second_share if found else 0.0
-            if margins[index] < self._calibration.clean_margin or shares[index] < least:
-                continue
+        for index in shares[:CLEAN].argsort(descending=True).tolist():
             flaw = FLAWS[index]
+            least = self._calibration.second_share if found else 0.0
+            margin = self._calibration.clean_margins.get(flaw.value, 0.0)
+            if margins[index] < margin or shares[index] < least:
+                continue
             found.append(suggest(flaw, _way(flaw, ways), float(strengths[index])))
-        return tuple(found)
+        return tuple(found[:_MOST])
 
     def contents(self, look: Look) -> list[str | None]:
         """The encoder's own word for what each photo shows, where it is sure."""
@@ -268,14 +286,3 @@ def _decode(rendition: Rendition) -> Image.Image:
         return image.convert("RGB")
     except (UnidentifiedImageError, OSError, ValueError):
         raise DamagedPhoto(f"the rendition of {rendition.content_hash} cannot be decoded") from None
-
-
-def _device(name: str) -> torch.device:
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        device = torch.device(name)
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError, NotImplementedError):
-        raise UsageError(f"the device {name!r} cannot be used here; try cpu") from None
-    return device

@@ -11,6 +11,7 @@ from aesplugin.models.prompts import REVISION
 MINI = Path(__file__).parent / "mini"
 WEIGHTS = "calm.safetensors"
 CALIBRATION = "calibration.json"
+FOLDS = "folds.json"
 _FIGURES = "figures.json"
 
 

@@ -20,7 +20,9 @@ class CalmConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         language: ``{"name": "mini" | hub name | path, "hidden_size": int}``, or ``"config"``.
         width: of the Q-Formers. depth: blocks in each. heads: attention heads.
         queries: learnable queries of each level. theme_tokens: of the thematic branch.
+        measure_tokens: made of pixel measures for the low and for the middle level.
         lora_rank: of the adapter in the language model; 0 for none.
+        folds: how many score heads are kept that never saw one fold of the rated themes.
     """
 
     model_type = "calm"
@@ -38,7 +40,9 @@ class CalmConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         self.heads = int(sizes.pop("heads", 4))
         self.queries = int(sizes.pop("queries", 4))
         self.theme_tokens = int(sizes.pop("theme_tokens", 2))
+        self.measure_tokens = int(sizes.pop("measure_tokens", 4))
         self.dropout = float(sizes.pop("dropout", 0.1))
+        self.folds = int(sizes.pop("folds", 5))
         self.lora_rank = int(sizes.pop("lora_rank", 8))
         super().__init__(**sizes)
 

@@ -13,39 +13,51 @@ from transformers import AutoConfig, AutoModel
 
 from aesplugin.errors import WeightsMissing
 from aesplugin.models.calm.config import CalmConfig
+from aesplugin.models.calm.measures import MEASURES
 from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder, normalise
+from aesplugin.models.embedded.features import part_widths, whole_parts
+from aesplugin.models.embedded.head import (
+    TASTE,
+    TASTE_PARTS,
+    head_means_of_taste,
+    taste_features,
+)
 
-REVISION = "lite2-v1"  # of the pooled features below: cached ones are valid for this only
+REVISION = "lite2-v2"  # of the pooled features below: cached ones are valid for this only
 
 
 class LevelFeatures(NamedTuple):
-    """One batch of photos at three scales, plus one vector of their theme."""
+    """One batch of photos at three scales, one vector of their theme, and pixel measures."""
 
     low: Tensor  # [B, N_low, C_low]
     middle: Tensor  # [B, N_middle, C_middle]
     high: Tensor  # [B, N_high, C_high]
     theme: Tensor  # [B, C_theme]
+    measures: Tensor  # [B, MEASURES]
 
 
 class FeatureShape(NamedTuple):
-    """(tokens, channels) of each level; the theme has one token."""
+    """(tokens, channels) of each level; theme and measures are one vector each."""
 
     low: tuple[int, int]
     middle: tuple[int, int]
     high: tuple[int, int]
     theme: int
+    measures: int = MEASURES
 
 
 def summary(features: LevelFeatures) -> Tensor:
-    """Plain statistics of all levels, [B, `summary_size`]: what a linear read-out works on."""
-    low, middle, high, theme = features
-    parts = [low.mean(1), low.std(1), middle.mean(1), middle.std(1)]
-    return torch.cat([*parts, high.mean(1), high.std(1), high.amax(1), theme], dim=1)
+    """What a linear read-out works on, [B, sum of `summary_blocks`]: the theme.
+
+    Pixel measures beside it lower the agreement with votes (docs/training-log.md).
+    """
+    return features.theme
 
 
-def summary_size(shape: FeatureShape) -> int:
-    """Width of `summary` for an encoder of this shape."""
-    return 2 * shape.low[1] + 2 * shape.middle[1] + 3 * shape.high[1] + shape.theme
+def summary_blocks(shape: FeatureShape) -> tuple[int, ...]:
+    """Widths of the parts of `summary` that weigh the same in a ridge."""
+    theme = tuple(part_widths()[name] for name in TASTE_PARTS)
+    return theme if shape.theme == sum(theme) else (shape.theme,)
 
 
 class CalmEncoder(Protocol):
@@ -53,7 +65,7 @@ class CalmEncoder(Protocol):
 
     shape: FeatureShape
 
-    def __call__(self, whole: Tensor, detail: Tensor) -> LevelFeatures: ...
+    def __call__(self, whole: Tensor, detail: Tensor, measures: Tensor) -> LevelFeatures: ...
 
 
 def _moments(maps: Tensor, cells: int) -> tuple[Tensor, Tensor]:
@@ -65,20 +77,30 @@ def _moments(maps: Tensor, cells: int) -> tuple[Tensor, Tensor]:
 
 
 class Lite2Encoder(nn.Module):
-    """EfficientNet-Lite2: stages 0-2 and the pixels are low, 3-4 middle, 5-6 high, head theme."""
+    """EfficientNet-Lite2: stages 0-2 and the pixels are low, 3-4 middle, 5-6 high.
 
-    LOW_CELLS, DETAIL_CELLS, GRID = 4, 2, 6
+    The theme is pooled from stages 3, 5, 6 and the head, as the embedded scorer's taste is: one
+    linear function of it already ranks beauty (see docs/training-log.md).
+    """
+
+    LOW_CELLS, DETAIL_CELLS, MIDDLE_CELLS, GRID = 4, 2, 4, 6
 
     def __init__(self, network: EfficientNetLite2 | None = None) -> None:
         super().__init__()
         self.network = network or load_encoder()
-        self.shape = FeatureShape(low=(20, 182), middle=(36, 416), high=(36, 560), theme=2560)
+        low, detail = self.LOW_CELLS**2, self.DETAIL_CELLS**2
+        self.shape = FeatureShape(
+            low=(low + detail, 182),
+            middle=(self.MIDDLE_CELLS**2, 416),
+            high=(self.GRID**2, 560),
+            theme=TASTE,
+        )
 
     @torch.no_grad()
-    def forward(self, whole: Tensor, detail: Tensor) -> LevelFeatures:
-        """`whole` [B, 3, H, W] and `detail` [B, 3, 256, 256], bytes 0..255."""
+    def forward(self, whole: Tensor, detail: Tensor, measures: Tensor) -> LevelFeatures:
+        """`whole` [B, 3, H, W] and `detail` [B, 3, h, w], bytes 0..255; `measures` [B, M]."""
         near, far = normalise(detail), normalise(whole)
-        fine = _early(self.network, near)
+        fine = self.network.forward_features(near, stages=3)
         maps = self.network.forward_features(far)
         low = torch.cat(
             [
@@ -87,12 +109,12 @@ class Lite2Encoder(nn.Module):
             ],
             dim=1,
         )
-        pairs = [_moments(stage, self.GRID) for stage in maps[3:5]]
+        pairs = [_moments(stage, self.MIDDLE_CELLS) for stage in maps[3:5]]
         middle = torch.cat([part for pair in pairs for part in pair], dim=2)
         late = [F.adaptive_avg_pool2d(stage, self.GRID).flatten(2) for stage in maps[5:7]]
         high = torch.cat(late, dim=1).transpose(1, 2)
-        theme = torch.cat([maps[7].mean((2, 3)), maps[7].amax((2, 3))], dim=1)
-        return LevelFeatures(low, middle, high, theme)
+        theme = taste_features(whole_parts(maps))
+        return LevelFeatures(low, middle, high, theme, measures)
 
     @staticmethod
     def _low(maps: list[Tensor], cells: int) -> Tensor:
@@ -100,19 +122,9 @@ class Lite2Encoder(nn.Module):
         return torch.cat([part for pair in pairs for part in pair], dim=2)  # [B, cells², 182]
 
     def classify(self, features: LevelFeatures) -> Tensor:
-        """ImageNet logits [B, 1000]; the theme's first half is the head's mean."""
-        logits: Tensor = self.network.classifier(features.theme[:, :1280].float())
+        """ImageNet logits [B, 1000], from the part of the theme that is the head's mean."""
+        logits: Tensor = self.network.classifier(head_means_of_taste(features.theme.float()))
         return logits
-
-
-def _early(network: EfficientNetLite2, x: Tensor) -> list[Tensor]:
-    """Stages 0..2 only: the detail view needs no more."""
-    x = F.relu6(network.stem(x), inplace=True)
-    maps = []
-    for stage in list(network.stages)[:3]:
-        x = stage(x)
-        maps.append(x)
-    return maps
 
 
 class VitEncoder(nn.Module):
@@ -145,12 +157,13 @@ class VitEncoder(nn.Module):
         self.requires_grad_(requires_grad=False).eval()
 
     @torch.no_grad()
-    def forward(self, whole: Tensor, detail: Tensor) -> LevelFeatures:
-        """`whole` [B, 3, H, W] and `detail` [B, 3, h, w], bytes 0..255."""
+    def forward(self, whole: Tensor, detail: Tensor, measures: Tensor) -> LevelFeatures:
+        """`whole` [B, 3, H, W] and `detail` [B, 3, h, w], bytes 0..255; `measures` [B, M]."""
         far, near = self._states(whole), self._states(detail)
         low = torch.cat([self._level(far, "low"), self._level(near, "low")], dim=1)
         theme = far[-1].mean(dim=1)
-        return LevelFeatures(low, self._level(far, "middle"), self._level(far, "high"), theme)
+        middle, high = self._level(far, "middle"), self._level(far, "high")
+        return LevelFeatures(low, middle, high, theme, measures)
 
     def _states(self, x: Tensor) -> tuple[Tensor, ...]:
         x = F.interpolate(x.float(), (self.side, self.side), mode="bicubic", antialias=True)

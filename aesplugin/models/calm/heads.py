@@ -1,4 +1,4 @@
-"""What is read from MFAM without the language model: flaws, their strength and way out, score."""
+"""What is read from MFAM without the language model: flaws, strength, way out, score."""
 
 from typing import NamedTuple
 
@@ -22,63 +22,69 @@ class Reading(NamedTuple):
     severity: Tensor  # [B, 14], about 0..1: how strong each flaw would be, if present
     way: Tensor  # [B, len(WAYS)] logits; compare only within one flaw
     score: Tensor  # [B], in units of the score's spread: see `to_score`
-    craft: Tensor  # [B]: higher is less flawed; ranks versions of one photo
+    craft: Tensor  # [B]: 0 for a clean photo, lower for a flawed one
+    folds: Tensor  # [B, K]: the score by heads that never saw one fold's themes
 
 
-class Plain(nn.Module):
-    """A linear skip from the encoder's statistics to beauty; set by ridge, not by gradient.
+class Beauty(nn.Module):
+    """What people's votes make of a photo: linear functions, set by ridge and not by gradient.
 
-    A few hundred votes are too few for the Q-Formers alone: they learn what is left over.
+    Row 0 is the shipped one, the others leave one fold of themes out each. A few hundred votes
+    are too few for more: a Q-Former trained on them ranks worse (docs/training-log.md).
     """
 
     centre: Tensor
     spread: Tensor
+    weight: Tensor
+    bias: Tensor
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, folds: int) -> None:
         super().__init__()
         self.register_buffer("centre", torch.zeros(size))
         self.register_buffer("spread", torch.ones(size))
-        self.weight = nn.Parameter(torch.zeros(size), requires_grad=False)
-        self.bias = nn.Parameter(torch.zeros(()), requires_grad=False)
+        self.register_buffer("weight", torch.zeros(1 + folds, size))
+        self.register_buffer("bias", torch.zeros(1 + folds))
 
-    def forward(self, plain: Tensor) -> Tensor:  # [B, F] -> [B]
-        scaled = ((plain - self.centre) / self.spread).clamp(-6, 6)
-        return scaled @ self.weight + self.bias
+    def forward(self, features: Tensor) -> Tensor:  # [B, F] -> [B, 1 + K]
+        scaled = ((features - self.centre) / self.spread).clamp(-6, 6)
+        return scaled @ self.weight.T + self.bias
 
 
 class Heads(nn.Module):
-    """Small perceptrons on the pooled levels [B, 4 D], and one linear skip.
+    """Small perceptrons on the pooled levels [B, 5 D], and beauty.
 
-    `craft_share` is how much of the craft value counts in the score; 1 while training.
+    `craft_share` is how much of the craft value counts in the score.
     """
 
-    def __init__(self, width: int, plain: int) -> None:
+    craft_share: Tensor
+
+    def __init__(self, width: int, plain: int, folds: int = 0) -> None:
         """`width` of the Q-Formers; `plain` size of the encoder's summary."""
         super().__init__()
-        inputs = 4 * width
-        self.plain = Plain(plain)
+        inputs = 5 * width
+        self.beauty = Beauty(plain + inputs, folds)
         self.norm = nn.LayerNorm(inputs)
-        self.causes = nn.Sequential(nn.Linear(inputs, 192), nn.GELU(), nn.Dropout(0.1))
+        self.causes = nn.Sequential(
+            nn.Linear(inputs, 384), nn.GELU(), nn.Dropout(0.1), nn.Linear(384, 192), nn.GELU()
+        )
         self.flaw = nn.Linear(192, len(FLAWS) + 1)
         self.severity = nn.Linear(192, len(FLAWS))
         self.way = nn.Linear(192, len(WAYS))
         self.craft = nn.Linear(192, 1)
-        self.craft_share = nn.Parameter(torch.ones(()), requires_grad=False)
-        self.beauty = nn.Sequential(
-            nn.Dropout(0.3), nn.Linear(inputs, 64), nn.GELU(), nn.Dropout(0.2), nn.Linear(64, 1)
-        )
+        self.register_buffer("craft_share", torch.ones(()))
 
-    def forward(self, pooled: Tensor, plain: Tensor) -> Reading:  # [B, 4 D], [B, F]
-        pooled = self.norm(pooled)
-        causes = self.causes(pooled)
+    def forward(self, pooled: Tensor, plain: Tensor) -> Reading:  # [B, 5 D], [B, F]
+        causes = self.causes(self.norm(pooled))
         craft = self.craft(causes)[:, 0]
-        beauty = self.beauty(pooled)[:, 0] + self.plain(plain)
+        beauty = self.beauty(torch.cat([plain, pooled.detach()], dim=1))
+        scores = beauty + (self.craft_share * craft)[:, None]
         return Reading(
             self.flaw(causes),
             self.severity(causes),
             self.way(causes),
-            beauty + self.craft_share * craft,
+            scores[:, 0],
             craft,
+            scores[:, 1:],
         )
 
 

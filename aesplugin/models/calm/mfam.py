@@ -1,7 +1,10 @@
 """MFAM, the multi-scale feature alignment module: three Q-Formers and a thematic branch.
 
 Each Q-Former (after BLIP-2, arXiv 2301.12597) has learnable queries of one aesthetic level and
-reads the encoder at one scale; the thematic branch is fully connected, as in the paper.
+reads the encoder at one scale; the thematic branch is fully connected, as in the paper. What is
+measured on the pixels joins the low and the middle level as tokens of its own: the paper does
+not say what its low-level queries read, and a frozen classifier's early layers do not tell a
+leaning horizon from a level one.
 """
 
 from typing import NamedTuple
@@ -20,11 +23,12 @@ class Insight(NamedTuple):
     tokens: Tensor  # [B, 3 Q + T, H]: <low><middle><high><thematic>
     levels: Tensor  # [B, 3, D]: the mean query of each level
     theme: Tensor  # [B, D]
+    measured: Tensor  # [B, D]
 
     @property
     def pooled(self) -> Tensor:
-        """[B, 4 D]."""
-        return torch.cat([self.levels.flatten(1), self.theme], dim=1)
+        """[B, 5 D]."""
+        return torch.cat([self.levels.flatten(1), self.theme, self.measured], dim=1)
 
 
 class _Attention(nn.Module):
@@ -84,8 +88,12 @@ class QFormer(nn.Module):
         self.blocks = nn.ModuleList(_Block(config) for _ in range(config.depth))
         self.leave = nn.LayerNorm(width)
 
-    def forward(self, features: Tensor) -> Tensor:  # [B, N, C] -> [B, Q, D]
-        memory = self.memory_norm(self.enter(self.scale(features)) + self.places)
+    def forward(self, features: Tensor, more: Tensor | None = None) -> Tensor:
+        """[B, N, C] -> [B, Q, D]; `more` [B, M, D] are tokens to be read beside the scale."""
+        memory = self.enter(self.scale(features)) + self.places
+        if more is not None:
+            memory = torch.cat([memory, more], dim=1)
+        memory = self.memory_norm(memory)
         queries = self.queries.expand(features.shape[0], -1, -1)
         for block in self.blocks:
             queries = block(queries, memory)
@@ -114,6 +122,32 @@ class Standardise(nn.Module):
         return ((features - self.mean) / self.deviation).clamp(-8, 8)
 
 
+class Measured(nn.Module):
+    """Pixel measures [B, M] to a vector [B, D], and to tokens for each level that reads them."""
+
+    LEVELS = ("low", "middle")
+
+    def __init__(self, config: CalmConfig, measures: int) -> None:
+        super().__init__()
+        width, self.tokens = config.width, config.measure_tokens
+        self.scale = Standardise(measures)
+        self.enter = nn.Sequential(
+            nn.Linear(measures, 2 * width), nn.GELU(), nn.Dropout(config.dropout)
+        )
+        self.vector = nn.Sequential(nn.Linear(2 * width, width), nn.GELU(), nn.LayerNorm(width))
+        self.spread = nn.ModuleDict(
+            {name: nn.Linear(2 * width, self.tokens * width) for name in self.LEVELS}
+        )
+
+    def forward(self, measures: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        hidden = self.enter(self.scale(measures))
+        more = {
+            name: layer(hidden).unflatten(1, (self.tokens, -1))
+            for name, layer in self.spread.items()
+        }
+        return self.vector(hidden), more
+
+
 class Mfam(nn.Module):
     """Encoder levels in, embeddings for the language model out. See `Insight` for shapes."""
 
@@ -127,6 +161,7 @@ class Mfam(nn.Module):
             }
         )
         self.to_language = nn.ModuleDict({name: nn.Linear(width, hidden) for name in LEVELS})
+        self.measured = Measured(config, shape.measures)
         self.theme_scale = Standardise(shape.theme)
         self.theme = nn.Sequential(
             nn.Dropout(config.dropout), nn.Linear(shape.theme, width), nn.GELU()
@@ -140,12 +175,16 @@ class Mfam(nn.Module):
         for name, level in zip(LEVELS, features[:3], strict=True):
             self.formers[name].scale.fit(level)  # type: ignore[operator, union-attr]
         self.theme_scale.fit(features.theme)
+        self.measured.scale.fit(features.measures)
 
     def forward(self, features: LevelFeatures) -> Insight:
-        queries = [self.formers[name](features[index]) for index, name in enumerate(LEVELS)]
+        measured, more = self.measured(features.measures)
+        queries = [
+            self.formers[name](features[index], more.get(name)) for index, name in enumerate(LEVELS)
+        ]
         theme = self.theme_norm(self.theme(self.theme_scale(features.theme)))
         said = [self.to_language[name](query) for name, query in zip(LEVELS, queries, strict=True)]
         themed = self.theme_to_language(theme).unflatten(1, (self.theme_tokens, -1))
         tokens = torch.cat([*said, themed], dim=1)
         levels = torch.stack([query.mean(dim=1) for query in queries], dim=1)
-        return Insight(tokens, levels, theme)
+        return Insight(tokens, levels, theme, measured)

@@ -17,7 +17,7 @@ from transformers import AutoConfig, AutoModelForImageTextToText, PreTrainedMode
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.calm.card import WEIGHTS
 from aesplugin.models.calm.config import CalmConfig
-from aesplugin.models.calm.encoder import LevelFeatures, build_encoder, summary, summary_size
+from aesplugin.models.calm.encoder import LevelFeatures, build_encoder, summary, summary_blocks
 from aesplugin.models.calm.heads import Heads, Reading
 from aesplugin.models.calm.language import build_language
 from aesplugin.models.calm.mfam import Insight, Mfam
@@ -46,14 +46,15 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
         super().__init__(config)
         self.encoder = build_encoder(config)
         self.mfam = Mfam(config, self.encoder.shape)
-        self.heads = Heads(config.width, summary_size(self.encoder.shape))
+        plain = sum(summary_blocks(self.encoder.shape))
+        self.heads = Heads(config.width, plain, config.folds)
         self.language: Any = None
         if speaks:
             self.language = build_language(config, cache or load_settings().cache)
 
-    def look(self, whole: Tensor, detail: Tensor) -> LevelFeatures:
-        """Encoder features of one shape bucket: [B, 3, H, W] and [B, 3, h, w], bytes."""
-        features: LevelFeatures = self.encoder(whole, detail)
+    def look(self, whole: Tensor, detail: Tensor, measures: Tensor) -> LevelFeatures:
+        """Features of photos of one shape: [B, 3, H, W] and [B, 3, h, w] bytes, [B, M]."""
+        features: LevelFeatures = self.encoder(whole, detail, measures)
         return features
 
     def read(self, features: LevelFeatures) -> tuple[Insight, Reading]:
@@ -111,8 +112,8 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
         folder.mkdir(parents=True, exist_ok=True)
         self.config.save_pretrained(folder)
         halves = {
-            name: (value.float() if ".plain." in name else value.half()).contiguous()
-            for name, value in self.own_state().items()  # a linear skip needs its small digits
+            name: (value.float() if ".beauty." in name else value.half()).contiguous()
+            for name, value in self.own_state().items()  # long sums need their small digits
         }
         temporary = folder / f"{WEIGHTS}.tmp"
         save_file(halves, temporary, metadata={"format": "pt", "model": "calm"})

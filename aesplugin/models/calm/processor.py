@@ -4,21 +4,30 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 from transformers import AutoProcessor, ProcessorMixin
 
 from aesplugin.models.calm.config import CalmConfig
-from aesplugin.models.calm.views import detail_view, whole_view
+from aesplugin.models.calm.measures import measure
 from aesplugin.models.prompts import ask
+from aesplugin.models.views import Pixels, patch_view, whole_view
 
 
 class Views(NamedTuple):
-    """One photo's two views, bytes: [3, H, W] in its shape bucket and [3, 256, 256]."""
+    """What a photo is to the encoder: two views as bytes, and what is measured on them."""
 
-    whole: Tensor
-    detail: Tensor
+    whole: Tensor  # [3, H, W], the shape of its bucket
+    detail: Tensor  # [3, h, w], at most 224 x 224
+    measures: Tensor  # [MEASURES]
+
+
+def views_of(whole: Pixels, detail: Pixels) -> Views:
+    """From two pixel arrays [H, W, 3]."""
+    planes = [torch.from_numpy(view.copy()).permute(2, 0, 1) for view in (whole, detail)]
+    return Views(planes[0], planes[1], torch.from_numpy(measure(whole, detail)))
 
 
 class CalmProcessor(ProcessorMixin):
@@ -51,11 +60,8 @@ class CalmProcessor(ProcessorMixin):
     @staticmethod
     def view(image: Image.Image) -> Views:
         """What the encoder is shown of one photo."""
-        whole, detail = (
-            torch.from_numpy(pixels.copy()).permute(2, 0, 1)
-            for pixels in (whole_view(image), detail_view(image))
-        )
-        return Views(whole, detail)
+        pixels = np.asarray(image.convert("RGB"))
+        return views_of(whole_view(pixels), patch_view(pixels))
 
     @classmethod
     def for_config(cls, config: CalmConfig, cache: Path) -> "CalmProcessor":

@@ -54,7 +54,11 @@ def describe(encoder: EfficientNetLite2, photos: Sequence[Pixels]) -> Parts:
 
 @torch.inference_mode()
 def _whole_parts(encoder: EfficientNetLite2, x: Tensor) -> Parts:
-    maps = encoder.forward_features(x)
+    return whole_parts(encoder.forward_features(x))
+
+
+def whole_parts(maps: Sequence[Tensor]) -> Parts:
+    """Pooled parts of the eight maps [B, C, h, w] of a whole view."""
     parts = {f"whole{index}": _pooled(map_) for index, map_ in enumerate(maps)}
     thirds = F.adaptive_avg_pool2d(maps[GRID_MAP], GRID)  # [B, C, 3, 3]
     parts[f"grid{GRID_MAP}"] = thirds.flatten(1)

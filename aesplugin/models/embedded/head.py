@@ -30,12 +30,20 @@ WAVES: Final = 2000  # of each of the three
 MOS_MIN: Final = 1.0  # the votes' scale, mapped linearly onto the scores'
 MOS_MAX: Final = 7.0
 TASTE_PARTS: Final = ("whole3", "whole5", "whole6", "whole7", "grid5")
+TASTE: Final = sum(part_widths()[name] for name in TASTE_PARTS)  # numbers
 _LOW_PARTS: Final = ("whole0", "whole1", "whole2", "patch1", "patch2")
 
 
 def taste_features(parts: Parts) -> Tensor:
     """[B, 7656]: square roots tame the few large responses."""
     return _root(torch.cat([parts[name] for name in TASTE_PARTS], dim=1))
+
+
+def head_means_of_taste(taste: Tensor) -> Tensor:
+    """[B, 1280]: what the encoder's own classifier reads, found again in `taste_features`."""
+    before = sum(part_widths()[name] for name in TASTE_PARTS[: TASTE_PARTS.index("whole7")])
+    rooted = taste[:, before : before + CHANNELS[-1]]
+    return rooted.sign() * rooted**2
 
 
 def head_means(parts: Parts) -> Tensor:

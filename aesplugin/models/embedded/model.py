@@ -1,34 +1,23 @@
 """The default model: scores and embeddings in a few tens of milliseconds a photo, offline."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import torch
 
-from aesplugin.errors import OutOfMemory, UsageError
 from aesplugin.models.base import Answer, ModelCard
+from aesplugin.models.devices import device_named
 from aesplugin.models.efficientnet import load_encoder
 from aesplugin.models.embedded.card import FOLDS, HEAD, read_card
 from aesplugin.models.embedded.features import describe
-from aesplugin.models.embedded.folds import read_folds
 from aesplugin.models.embedded.head import Judged, load_head
+from aesplugin.models.folds import Unseen, read_folds
+from aesplugin.models.memory import within_memory
 from aesplugin.models.views import decode
 from aesplugin.photo import Rendition
 
 _TOGETHER: Final = 16  # photos in one pass: more is no faster, and memory stays flat
 _DECIMALS: Final = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unseen:
-    """The score by a head that learnt neither from this photo nor from its theme.
-
-    `learnt_from` tells that the shipped head did, so another (a fold's) answered.
-    """
-
-    score: float
-    learnt_from: bool
 
 
 class EmbeddedModel:
@@ -53,7 +42,7 @@ class EmbeddedModel:
         """
         if threads > 0:
             torch.set_num_threads(threads)
-        self._device = _device(device)
+        self._device = device_named(device)
         self._encoder = load_encoder().to(self._device)
         self._head = load_head(HEAD)
         self._folds = read_folds(FOLDS)
@@ -94,24 +83,10 @@ class EmbeddedModel:
     def _judged(self, renditions: Sequence[Rendition]) -> Iterator[Judged]:
         for start in range(0, len(renditions), _TOGETHER):
             photos = [decode(rendition) for rendition in renditions[start : start + _TOGETHER]]
-            try:
+            too_many = (
+                f"{len(photos)} photos do not fit into the memory of {self._device}: "
+                "set a smaller batch_size"
+            )
+            with within_memory(too_many):
                 parts = describe(self._encoder, photos)
-            except (torch.OutOfMemoryError, MemoryError):
-                raise OutOfMemory(
-                    f"{len(photos)} photos do not fit into the memory of {self._device}: "
-                    "set a smaller batch_size"
-                ) from None
             yield self._head(parts)
-
-
-def _device(name: str) -> torch.device:
-    if name == "auto":
-        accelerator = torch.accelerator.current_accelerator(check_available=True)
-        return accelerator or torch.device("cpu")
-    try:
-        device = torch.device(name)
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        reason = str(error).splitlines()[0]
-        raise UsageError(f"device {name!r} cannot be used here ({reason}); try cpu") from None
-    return device

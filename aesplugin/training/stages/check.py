@@ -1,10 +1,28 @@
 """Figures after a stage, on cached validation photos: for choosing, never for reporting."""
 
 import torch
+from torch import Tensor
 
 from aesplugin.models.calm.heads import CLEAN, FLAWS
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.training.samples import Samples
+
+
+def rank_correlation(one: Tensor, two: Tensor) -> float:
+    """SRCC of two [N] tensors; ties are rare here and get arbitrary order."""
+    ranks = torch.stack([one.argsort().argsort(), two.argsort().argsort()]).double()
+    return float(torch.corrcoef(ranks)[0, 1])
+
+
+@torch.no_grad()
+def crop_figure(model: CalmForConditionalGeneration, samples: Samples) -> float:
+    """Share of pairs in which the human crop's score beats its rival's, 0..1."""
+    model.train(mode=False)
+    won = []
+    for rows in samples.photos:
+        score = model.read(samples.features.batch(rows[1:]))[1].score
+        won.append(score[0::2] > score[1::2])
+    return torch.cat(won).float().mean().item()
 
 
 @torch.no_grad()

@@ -14,9 +14,8 @@ from aesplugin.training.config import TrainingConfig
 from aesplugin.training.content import contents
 from aesplugin.training.dialogue import dialogue
 from aesplugin.training.loop import Progress, StageReport, fit
-from aesplugin.training.losses import flaw_loss
 from aesplugin.training.samples import Samples, unlabelled
-from aesplugin.training.stages import setup
+from aesplugin.training.stages import self_supervised, setup
 
 STAGE = "comments"
 _BLIND = 0.2  # share of prompts without notes: then only the visual tokens can tell
@@ -41,13 +40,14 @@ class CommentTurns:
 
 
 class Comments:
-    """Next-token loss of comments; the flaw head is kept in practice beside it."""
+    """Next-token loss of comments; what MFAM learnt before is kept in practice beside it."""
 
     def __init__(
         self, model: CalmForConditionalGeneration, samples: Samples, config: TrainingConfig
     ) -> None:
         self.model, self.samples, self.numbers = model, samples, config.stage(STAGE)
         self.turns = CommentTurns(samples, sure=config.sure)
+        self.before = self_supervised.objective(model, samples, config, STAGE)
         self.trainable = nn.ModuleDict(
             {"mfam": model.mfam, "heads": model.heads, "language": model.language}
         )
@@ -55,15 +55,12 @@ class Comments:
 
     def losses(self, rng: np.random.Generator) -> Mapping[str, Tensor]:
         count = self.numbers.language_batch
-        total = len(self.samples.features)
-        rows = [int(row) for row in rng.choice(total, count, replace=False)]
-        more = [int(row) for row in rng.choice(total, 8 * count)]
-        insight, reading = self.model.read(self.samples.features.batch(rows + more))
-        score = to_score(reading.score.detach())
-        turns = [self.turns.turn(row, float(score[at]), rng) for at, row in enumerate(rows)]
-        said = self.model(insight.tokens[:count], *dialogue(self.tokenizer, turns))
-        flaw = flaw_loss(reading, self.samples.labels.flaw[rows + more])
-        return {"comment": said, "flaw": 0.5 * flaw}
+        rows = [int(row) for row in rng.choice(len(self.samples.features), count, replace=False)]
+        insight, reading = self.model.read(self.samples.features.batch(rows))
+        scores = to_score(reading.score.detach()).tolist()
+        turns = [self.turns.turn(row, score, rng) for row, score in zip(rows, scores, strict=True)]
+        said = self.model(insight.tokens, *dialogue(self.tokenizer, turns))
+        return {**self.before.losses(rng), "comment": said}
 
 
 def run(config: TrainingConfig, progress: Progress | None = None) -> StageReport:

@@ -15,13 +15,13 @@ from aesplugin.training.config import TrainingConfig
 from aesplugin.training.content import contents
 from aesplugin.training.dialogue import dialogue
 from aesplugin.training.loop import Progress, StageReport, fit
-from aesplugin.training.losses import Alignment, flaw_loss
+from aesplugin.training.losses import Alignment
 from aesplugin.training.samples import Samples, unlabelled
-from aesplugin.training.stages import setup
+from aesplugin.training.stages import self_supervised, setup
 from aesplugin.training.text_bank import embed_texts
 
 STAGE = "generic"
-_WEIGHTS = {"theme": 0.5, "caption": 0.5, "flaw": 0.5}
+_WEIGHTS = {"theme": 0.5, "caption": 0.5}
 _CAPTIONS = ("It shows {}.", "A photo of {}.", "This is {}.")
 
 
@@ -41,7 +41,10 @@ class Generic:
         place = {word: index for index, word in enumerate(self.words)}
         self.classes = torch.tensor([place[word] if word else -1 for word in said])
         self.align = Alignment(model.config.width, int(model.config.language["hidden_size"]))
-        self.trainable = nn.ModuleDict({"mfam": model.mfam, "align": self.align})
+        self.before = self_supervised.objective(model, samples, config, STAGE)
+        self.trainable = nn.ModuleDict(
+            {"mfam": model.mfam, "heads": model.heads, "align": self.align}
+        )
         self.tokenizer: Any = setup.tokenizer_of(model)
         texts = embed_texts(
             model, self.tokenizer, [f"a photo of {with_article(w)}" for w in self.words]
@@ -52,12 +55,9 @@ class Generic:
     def losses(self, rng: np.random.Generator) -> Mapping[str, Tensor]:
         count = min(self.numbers.batch, len(self.rows))
         rows = [int(row) for row in rng.choice(self.rows, count, replace=False)]
-        insight, reading = self.model.read(self.samples.features.batch(rows))
+        insight = self.model.mfam(self.samples.features.batch(rows))
         wanted = self.classes[rows]
-        found = {
-            "theme": self.align(insight.theme, self.texts, wanted, 3),
-            "flaw": flaw_loss(reading, self.samples.labels.flaw[rows]),  # not to be unlearned
-        }
+        found = {"theme": self.align(insight.theme, self.texts, wanted, 3)}
         self.step += 1
         if self.numbers.language_every and self.step % self.numbers.language_every == 0:
             chosen = list(range(min(self.numbers.language_batch, count)))
@@ -69,13 +69,14 @@ class Generic:
                 for row in chosen
             ]
             found["caption"] = self.model(insight.tokens[chosen], *dialogue(self.tokenizer, turns))
-        return {name: value * self.weights[name] for name, value in found.items()}
+        weighed = {name: value * self.weights[name] for name, value in found.items()}
+        return {**self.before.losses(rng), **weighed}  # what was learnt is kept in practice
 
 
 def run(config: TrainingConfig, progress: Progress | None = None) -> StageReport:
     """Trains MFAM on pseudo-captions; encoder and language model stay frozen."""
     model = setup.load_model(config, STAGE)
-    setup.freeze(model, language=False)
+    setup.freeze(model)
     setup.halve_language(model)
     objective = Generic(model, unlabelled(config, ["train"]), config)
     report = fit(

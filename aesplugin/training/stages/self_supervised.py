@@ -1,6 +1,7 @@
 """Text-guided self-supervision: unlabelled photos, known flaws, textual cues. Only MFAM trains."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from aesplugin.models.calm.heads import CLEAN, FLAWS, way_mask
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.prompts import CUE_QUESTION, ask
 from aesplugin.training.augment import Level
-from aesplugin.training.config import TrainingConfig
+from aesplugin.training.config import Stage, TrainingConfig
 from aesplugin.training.dialogue import dialogue
 from aesplugin.training.loop import Progress, StageReport, fit
 from aesplugin.training.losses import (
@@ -26,15 +27,17 @@ from aesplugin.training.losses import (
 from aesplugin.training.phrases import cue, fine
 from aesplugin.training.samples import Samples, crops, order_pairs, unlabelled
 from aesplugin.training.stages import setup
-from aesplugin.training.stages.check import flaw_figures
+from aesplugin.training.stages.check import crop_figure, flaw_figures
 from aesplugin.training.text_bank import TextBank
 
 STAGE = "self_supervised"
+_MOST = 32  # photos a step, each with all versions of a round
 _WEIGHTS = {
     "flaw": 1.0,
     "severity": 1.0,
     "way": 0.5,
     "order": 1.0,
+    "keep": 0.3,
     "triplet": 0.3,
     "crop": 0.5,
     "align": 0.3,
@@ -46,9 +49,9 @@ class SelfSupervised:
     """Losses of one batch: `batch` photos with all their versions, and some crop pairs."""
 
     def __init__(
-        self, model: CalmForConditionalGeneration, samples: Samples, config: TrainingConfig
+        self, model: CalmForConditionalGeneration, samples: Samples, numbers: Stage
     ) -> None:
-        self.model, self.samples, self.numbers = model, samples, config.stage(STAGE)
+        self.model, self.samples, self.numbers = model, samples, numbers
         self.weights = _WEIGHTS | self.numbers.weights
         self.allowed = way_mask()
         hidden = int(model.config.language["hidden_size"])
@@ -83,6 +86,7 @@ class SelfSupervised:
         worse = torch.tensor([place[two] for _, two, _ in pairs])
         margin = torch.tensor([gap for _, _, gap in pairs])
         found["order"] = order_loss(reading.craft[better], reading.craft[worse], margin)
+        found["keep"] = reading.craft[flaw == CLEAN].square().mean()  # or votes would be drowned
         found["triplet"] = self._triplets(insight.levels.flatten(1), photos, place)
         if self.crops is not None:
             found["crop"] = self._crops(rng)
@@ -98,13 +102,12 @@ class SelfSupervised:
 
     def _triplets(self, levels: Tensor, photos: list[list[int]], place: dict[int, int]) -> Tensor:
         """Each photo's clean row, and the mild and strong version of its first flaw."""
-        whole = [photo for photo in photos if len(photo) > 3]
-        index = torch.tensor([[place[photo[at]] for at in (0, 2, 3)] for photo in whole])
+        index = torch.tensor([[place[photo[at]] for at in (0, 2, 3)] for photo in photos])
         return triplet_loss(levels[index[:, 0]], levels[index[:, 1]], levels[index[:, 2]])
 
     def _crops(self, rng: np.random.Generator) -> Tensor:
         assert self.crops is not None
-        photos = self.crops.pick(rng, 12)
+        photos = self.crops.pick(rng, 8)
         rows = [row for photo in photos for row in photo[1:]]
         craft = self.model.read(self.crops.features.batch(rows))[1].craft
         return order_loss(craft[0::2], craft[1::2], 0.5)
@@ -137,6 +140,19 @@ class SelfSupervised:
         return loss
 
 
+def objective(
+    model: CalmForConditionalGeneration,
+    samples: Samples,
+    config: TrainingConfig,
+    stage: str = STAGE,
+) -> SelfSupervised:
+    """What teaches MFAM flaws and framing, at the pace of `stage`; without text."""
+    numbers = config.stage(stage)
+    made = SelfSupervised(model, samples, replace(numbers, batch=min(numbers.batch, _MOST)))
+    made.crops = _crops_if_any(config)
+    return made
+
+
 def _crops_if_any(config: TrainingConfig) -> Samples | None:
     """Crop pairs help, but self-supervision works without them."""
     try:
@@ -150,20 +166,30 @@ def run(
     progress: Progress | None = None,
     *,
     text_guided: bool = True,
+    blind: tuple[str, ...] = (),
 ) -> StageReport:
-    """Trains MFAM and heads on the cached flawed photos; figures are of the validation split."""
+    """Trains MFAM and heads on the cached flawed photos; figures are of the validation split.
+
+    `blind` names levels of the encoder that are not to be seen (an ablation).
+    """
     model = setup.load_model(config, STAGE, speaks=text_guided)
     samples = unlabelled(config, ["train"])
+    samples.features.blind = blind
     if not bool((model.mfam.theme_scale.mean != 0).any()):
-        model.mfam.fit_scales(samples.features.batch(list(range(min(1500, len(samples.features))))))
-    setup.freeze(model, language=False)
-    objective = SelfSupervised(model, samples, config)
-    objective.crops = _crops_if_any(config)
+        every = max(1, len(samples.features) // 3000)
+        rows = list(range(0, len(samples.features), every))
+        model.mfam.fit_scales(samples.features.batch(rows))
+    setup.freeze(model)
+    teaching = objective(model, samples, config)
     if text_guided:
         setup.halve_language(model)
-        objective.guide_by_text(setup.tokenizer_of(model))
+        teaching.guide_by_text(setup.tokenizer_of(model))
     loop = setup.loop_config(config, STAGE)
-    report = fit(objective, loop, STAGE, *([progress] if progress else []))
-    report.figures = flaw_figures(model, unlabelled(config, ["validate"]))
+    report = fit(teaching, loop, STAGE, *([progress] if progress else []))
+    validation = unlabelled(config, ["validate"])
+    validation.features.blind = blind
+    report.figures = flaw_figures(model, validation)
+    if teaching.crops is not None:
+        report.figures["human crop"] = crop_figure(model, crops(config, ["validate", "test"]))
     setup.keep(model, config, STAGE)
     return report

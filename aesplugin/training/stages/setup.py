@@ -24,6 +24,8 @@ def loop_config(config: TrainingConfig, stage: str, **changes: Any) -> LoopConfi
         "steps": numbers.steps,
         "learning_rate": numbers.learning_rate,
         "seed": config.seed,
+        "precision": config.precision,
+        "accumulate": numbers.accumulate,
     }
     return LoopConfig(**{**values, **changes})
 
@@ -56,13 +58,13 @@ def halve_language(model: CalmForConditionalGeneration) -> None:
             value.data = value.data.to(torch.bfloat16)
 
 
-def freeze(model: CalmForConditionalGeneration, *, language: bool) -> None:
-    """Trains MFAM and heads; the adapter too where `language`."""
+def freeze(
+    model: CalmForConditionalGeneration, *, mfam: bool = True, language: bool = False
+) -> None:
+    """Trains MFAM and heads where `mfam`, the adapter where `language`; never the encoder."""
     model.encoder.requires_grad_(requires_grad=False)
-    model.mfam.requires_grad_(requires_grad=True)
-    model.heads.requires_grad_(requires_grad=True)
-    model.heads.plain.requires_grad_(requires_grad=False)
-    model.heads.craft_share.requires_grad = False
+    model.mfam.requires_grad_(requires_grad=mfam)
+    model.heads.requires_grad_(requires_grad=mfam)
     if model.language is not None:
         for name, value in model.language.named_parameters():
             value.requires_grad = language and "lora_" in name

@@ -36,7 +36,7 @@ def test_every_photo_gets_a_whole_answer(model: CalmModel, renditions: list[Rend
     assert len(answers) == 3
     for answer in answers:
         assert 1 <= answer.score <= 10
-        assert answer.embedding is not None and len(answer.embedding) == 2 * 4 * 16
+        assert answer.embedding is not None and len(answer.embedding) == 2 * 5 * 16
         assert answer.comment is not None and answer.suggestions is not None
 
 

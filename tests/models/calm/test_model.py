@@ -16,7 +16,9 @@ def _features(model: CalmForConditionalGeneration, count: int = 3) -> LevelFeatu
     torch.manual_seed(1)
     shape = model.encoder.shape
     return LevelFeatures(
-        *(torch.randn(count, *size) for size in shape[:3]), torch.randn(count, shape.theme)
+        *(torch.randn(count, *size) for size in shape[:3]),
+        torch.randn(count, shape.theme),
+        torch.randn(count, shape.measures),
     )
 
 
@@ -69,7 +71,7 @@ def test_loss_falls_on_one_batch(tmp_path: Path) -> None:
     features, ids = _features(model, 2), torch.randint(4, 300, (2, 6))
     learner = torch.optim.Adam([value for value in model.parameters() if value.requires_grad], 0.01)
     losses = []
-    for _ in range(12):
+    for _ in range(30):
         loss = model(model.read(features)[0].tokens, ids, torch.ones_like(ids), ids)
         learner.zero_grad()
         loss.backward()

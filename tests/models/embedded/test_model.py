@@ -9,9 +9,9 @@ from PIL import Image
 
 from aesplugin.errors import DamagedPhoto, UsageError, WeightsDamaged, WeightsMissing
 from aesplugin.models.embedded import card as cards
-from aesplugin.models.embedded.folds import FoldTable, content_key, read_folds, write_folds
 from aesplugin.models.embedded.head import EMBEDDING, load_head
 from aesplugin.models.embedded.model import EmbeddedModel
+from aesplugin.models.folds import FoldTable, content_key, read_folds, write_folds
 from aesplugin.photo import Rendition
 
 

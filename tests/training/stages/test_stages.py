@@ -10,10 +10,12 @@ from PIL import Image
 
 from aesplugin.errors import DataError, UsageError
 from aesplugin.models.calm.model import CalmForConditionalGeneration
+from aesplugin.models.folds import read_folds
 from aesplugin.training.config import Stage, TrainingConfig
 from aesplugin.training.prepare import prepare
 from aesplugin.training.sources import name_of, split_of
 from aesplugin.training.stages import STAGES, run
+from aesplugin.training.stages.scores import rated, set_beauty
 from tests.models.calm.small import TINY_LLAMA, make_tokenizer
 
 
@@ -50,7 +52,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> TrainingConfig:
         data=root / "data",
         features=root / "features",
         out=root / "out",
-        flaws=1,
+        rounds=2,
         sure=0.0,
         model={
             "language": language,
@@ -62,8 +64,8 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> TrainingConfig:
         },
         stages=dict.fromkeys(STAGES, stage),
     )
-    assert prepare(made, ["oasis", "unlabelled"]) == 9
-    assert prepare(made, ["oasis", "unlabelled"]) == 0  # nothing is encoded twice
+    assert prepare(made, ["oasis", "unlabelled"], workers=1) == 18  # nine photos, two rounds
+    assert prepare(made, ["oasis", "unlabelled"], workers=1) == 0  # nothing is encoded twice
     return made
 
 
@@ -76,6 +78,24 @@ def test_the_stages_run_one_after_another(config: TrainingConfig) -> None:
     model = CalmForConditionalGeneration.from_pretrained(config.out / "scores" / "model")
     adapter = [v for name, v in model.own_state().items() if "lora_B" in name]
     assert any(bool((value != 0).any()) for value in adapter)  # the adapter did train
+
+
+def test_a_rated_photo_is_judged_by_the_fold_that_never_saw_it(config: TrainingConfig) -> None:
+    folder = config.out / "scores" / "model"
+    model = CalmForConditionalGeneration.from_pretrained(folder, speaks=False)
+    data = rated(config)
+    before = model.read(data.samples.features.batch(data.clean))[1].folds
+    data.scores[0] = 10.0
+    set_beauty(model, data)
+    after = model.read(data.samples.features.batch(data.clean))[1].folds
+    mine = data.folds[0]
+    # the fold that leaves photo 0 out does not care what was voted for it, but for the stretch
+    order = torch.argsort(before[:, mine])
+    assert torch.equal(order, torch.argsort(after[:, mine]))
+    others = [fold for fold in range(before.shape[1]) if fold != mine]
+    assert not torch.allclose(before[:, others], after[:, others])
+    table = read_folds(folder / "folds.json")
+    assert table.themes["theme 0"] == data.folds[0]
 
 
 def test_self_supervision_leaves_the_language_model_alone(config: TrainingConfig) -> None:
