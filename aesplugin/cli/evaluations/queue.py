@@ -76,14 +76,14 @@ def _print_runs(runs: "Iterator[QueueRun]", *, json: bool) -> None:
     from dataclasses import asdict
 
     if not json:
-        out.print("workers  photos  seconds  photos/s  overhead ms/photo  broker MiB")
+        out.print("workers  photos  seconds  photos/s  overhead ms/photo  CPU ms/photo  broker MiB")
     for run in runs:
         if json:
             print_json(asdict(run))
         else:
             out.print(
                 f"{run.workers:7} {run.photos:7} {run.seconds:8.1f} {run.photos_per_second:9.1f}"
-                f" {run.overhead_ms:18.1f} {run.broker_mb:11.2f}"
+                f" {run.overhead_ms:18.1f} {run.cpu_ms:13.1f} {run.broker_mb:11.2f}"
             )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+import psutil
 import redis
 
 from aesplugin.broker import CeleryQueue
@@ -40,35 +41,27 @@ def fill(catalog: Catalog, hashes: Sequence[str]) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
-    """Sends renditions to the GPU queue, `WINDOW` at a time, and waits for their answers."""
+class Running:
+    """Workers that live, and their queue."""
 
     queue: CeleryQueue
-    catalog: Catalog
-    revision: str
     broker: str
+    processes: Sequence[psutil.Process]
 
-    def run(self, renditions: Iterable[Rendition]) -> int:
-        """Returns when the last answer is in the catalog, with the broker's peak memory, bytes."""
-        waiting, flying, most = iter(renditions), set[str](), 0
+    def processor_seconds(self) -> float:
+        """Processor time used so far by the workers, the broker and this process."""
         with redis.Redis.from_url(self.broker) as client:
-            while True:
-                while len(flying) <= WINDOW - BATCH and (batch := list(islice(waiting, BATCH))):
-                    job = AssessJob(revision=self.revision, photos=tuple(map(Candidate, batch)))
-                    self.queue.send(Job.ASSESS, job.payload())
-                    flying.update(one.content_hash for one in batch)
-                if not flying:
-                    return most
-                most = max(most, int(client.info("memory")["used_memory"]))
-                time.sleep(_POLL_SECONDS)
-                flying = set(self.catalog.unassessed(flying, self.revision))
+            facts = client.info("cpu")
+        used = [process.cpu_times() for process in (*self.processes, psutil.Process())]
+        own = sum(times.user + times.system for times in used)
+        return float(own + facts["used_cpu_user"] + facts["used_cpu_sys"])
 
 
 @contextmanager
 def running_workers(
     broker: str, catalog: Path, *, gpu: int, environment: Mapping[str, str]
-) -> Iterator[CeleryQueue]:
-    """Real workers: `gpu` for the model, one for the catalog; yields their queue once they live.
+) -> Iterator[Running]:
+    """Real workers: `gpu` for the model, one for the catalog; yields when they live.
 
     Raises:
         QueueError: the broker does not answer, or the workers do not start.
@@ -86,18 +79,44 @@ def running_workers(
         subprocess.Popen(
             [sys.executable, "-m", "aesplugin", "worker", "--queue", name.value],
             env=chosen,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         for name in [Queue.CATALOG, *[Queue.GPU] * gpu]
     ]
     try:
         _wait_for(queue, {process.pid for process in running})
-        yield queue
+        processes = [psutil.Process(process.pid) for process in running]
+        yield Running(queue=queue, broker=broker, processes=processes)
     finally:
         for process in running:
             process.terminate()
         for process in running:
             process.wait(timeout=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """Sends renditions to the GPU queue, `WINDOW` at a time, and waits for their answers."""
+
+    workers: Running
+    catalog: Catalog
+    revision: str
+
+    def run(self, renditions: Iterable[Rendition]) -> int:
+        """Returns when the last answer is in the catalog, with the broker's peak memory, bytes."""
+        waiting, flying, most = iter(renditions), set[str](), 0
+        with redis.Redis.from_url(self.workers.broker) as client:
+            while True:
+                while len(flying) <= WINDOW - BATCH and (batch := list(islice(waiting, BATCH))):
+                    job = AssessJob(revision=self.revision, photos=tuple(map(Candidate, batch)))
+                    self.workers.queue.send(Job.ASSESS, job.payload())
+                    flying.update(one.content_hash for one in batch)
+                if not flying:
+                    return most
+                most = max(most, int(client.info("memory")["used_memory"]))
+                time.sleep(_POLL_SECONDS)
+                flying = set(self.catalog.unassessed(flying, self.revision))
 
 
 def _wait_for(queue: CeleryQueue, processes: set[int]) -> None:

@@ -64,14 +64,9 @@ def compare(settings: Settings, model: AestheticModel, *, photos: int) -> RealRu
         }
         with (
             Catalog.open(target) as catalog,
-            running_workers(settings.broker, target, gpu=1, environment=environment) as queue,
+            running_workers(settings.broker, target, gpu=1, environment=environment) as running,
         ):
-            feed = Feed(
-                queue=queue,
-                catalog=catalog,
-                revision=model.card.revision,
-                broker=settings.broker,
-            )
+            feed = Feed(workers=running, catalog=catalog, revision=model.card.revision)
             for number in range(_ROUNDS + 1):  # the first is for warming up, and not counted
                 count = photos // _ROUNDS if number else BATCH
                 inline = _known(catalog, jpegs, made_up_hashes(count, run=f"inline {number}"))

@@ -26,6 +26,7 @@ def test_a_run_ends_with_every_answer_and_an_empty_broker(redis: RedisServer) ->
     assert run.photos_per_second == pytest.approx(40 / run.seconds)
     assert run.overhead_ms == pytest.approx(1000 * (run.seconds * 2 / 40 - 0.02))
     assert 0 < run.broker_mb < 20
+    assert 0 < run.cpu_ms < 1000
     assert CeleryQueue(redis.url, job_seconds=120).depth().total == 0
 
 
