@@ -55,10 +55,10 @@ def silent(examples: Examples) -> str | None:
     return None
 
 
-def contradictory(views: Floats, residuals: Floats) -> bool:
+def contradictory(views: Floats, ratings: Floats) -> bool:
     """Whether photos that look alike were rated more unlike than any two, beyond chance.
 
-    `views` [K, d] of the photos, `residuals` [K] of their ratings. Each photo is paired with the
+    `views` [K, d] of the photos, `ratings` [K] of them, in any unit. Each photo is paired with the
     one most like it; the pairs' mean squared difference is held against that of all pairs, in
     standard errors. Some twenty ratings are needed before it can be told.
     """
@@ -68,9 +68,9 @@ def contradictory(views: Floats, residuals: Floats) -> bool:
     np.fill_diagonal(distance, np.inf)
     nearest = {tuple(sorted(pair)) for pair in enumerate(distance.argmin(axis=1).tolist())}
     one, other = np.array(sorted(nearest)).T
-    alike = (residuals[one] - residuals[other]) ** 2
+    alike = (ratings[one] - ratings[other]) ** 2
     first, second = np.triu_indices(len(distance), 1)
-    any_two = (residuals[first] - residuals[second]) ** 2
+    any_two = (ratings[first] - ratings[second]) ** 2
     error = float(any_two.std()) / np.sqrt(len(alike))
     return bool(alike.mean() - any_two.mean() > _BEYOND_CHANCE * error)
 

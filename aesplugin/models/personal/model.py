@@ -111,7 +111,7 @@ class PersonalModel:
         expected = general * np.float32(self.card.expectation)
         residuals = standardised(examples, expected) - expected  # [K]
         posterior = self._prior.posterior(_with(views, general), residuals.astype(np.float64))
-        if contradictory(views, residuals):
+        if contradictory(views, residuals + expected):
             reason = (
                 f"the {len(examples)} ratings contradict each other: photos alike were rated"
                 " oppositely, more than by chance"
