@@ -20,7 +20,7 @@ size = "mini"
 data = "{root}/data"
 features = "{root}/features"
 out = "{root}/out"
-flaws = 1
+rounds = 1
 threads = 1
 
 [model]
@@ -29,7 +29,7 @@ depth = 1
 heads = 2
 queries = 2
 
-[stages.scores]
+[stages.self_supervised]
 steps = 2
 batch = 2
 """
@@ -69,18 +69,18 @@ def test_variants_are_trained_and_compared_with_the_ridges(
     pytest.importorskip("matplotlib")
     plot = tmp_path / "ablation.png"
     done = cli(
-        *("evaluate", "ablation", "--config", config, "--variant", "none"),
+        *("evaluate", "ablation", "--config", config, "--variant", "labels"),
         *("--folds", "2", "--json", "--plot", plot),
     )
     assert done.code == 0, done.err
     found = json.loads(done.out)
     runs = {(row["variant"], row["seed"], row["fold"]) for row in found["rows"]}
-    assert {("none", 0, 0), ("none", 0, 1)} <= runs
+    assert {("labels", 0, 0), ("labels", 0, 1)} <= runs
     assert {("ridge, all scales", 0, 0), ("ridge, all scales", 0, 1)} <= runs
-    assert found["summary"]["none"]["runs"] == 2
+    assert found["summary"]["labels"]["runs"] == 2
     assert plot.is_file()
-    again = cli("evaluate", "ablation", "--config", config, "--variant", "none")
-    assert "ridge, last stage" in again.out and "none" in again.out
+    again = cli("evaluate", "ablation", "--config", config, "--variant", "labels")
+    assert "ridge, last stage" in again.out and "labels" in again.out
 
 
 def test_means_and_spreads() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,7 +31,7 @@ def command(
     ],
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="Runs of each variant.")] = 1,
     folds: Annotated[
-        int, typer.Option("--folds", min=1, max=_FOLDS, help="Parts of the votes held out in turn.")
+        int, typer.Option("--folds", min=1, max=_FOLDS, help="Ways of splitting the themes into folds.")
     ] = 1,
     variant: Annotated[
         list[str] | None,
@@ -69,15 +69,12 @@ def run(
 
     rows: list[AblationRow] = []
     for fold in range(folds):
-        # A folder a fold: a stage finished for one fold has seen the themes of the others, and
-        # would be taken up as if it were theirs.
-        mine = replace(config, out=config.out / f"fold-{fold}") if fold else config
         told(f"ridge, fold {fold}")
-        rows += baselines(mine, fold)
+        rows += baselines(config, fold)
         for seed in range(seeds):
             for variant in variants:
                 told(f"{variant}, seed {seed}, fold {fold}")
-                rows += ablate(mine, [variant], seed=seed, fold=fold)
+                rows += ablate(config, [variant], seed=seed, fold=fold)
     return rows
 
 
