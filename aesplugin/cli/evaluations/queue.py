@@ -95,8 +95,13 @@ def _compare(settings: "Settings", photos: int, *, json: bool) -> None:
 
     run = compare(settings, Workshop(settings).load_model(), photos=photos)
     if json:
-        print_json(asdict(run) | {"overhead_percent": run.overhead_percent})
+        print_json(
+            asdict(run)
+            | {"overhead_percent": run.overhead_percent}
+            | {"cpu_overhead_percent": run.cpu_overhead_percent}
+        )
         return
-    for way, seconds in (("in one process", run.inline_seconds), ("queue", run.queue_seconds)):
-        out.print(f"{way:15} {run.photos} photos in {seconds:6.2f} s")
-    out.print(f"overhead of the queue {run.overhead_percent:.1f} %")
+    out.print(f"{run.photos} photos     seconds  processor seconds")
+    out.print(f"in one process {run.inline_seconds:7.2f} {run.inline_cpu_seconds:18.2f}")
+    out.print(f"queue          {run.queue_seconds:7.2f} {run.queue_cpu_seconds:18.2f}")
+    out.print(f"overhead       {run.overhead_percent:6.1f}% {run.cpu_overhead_percent:17.1f}%")

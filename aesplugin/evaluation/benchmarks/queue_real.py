@@ -8,6 +8,8 @@ catalog. They take turns, so that a machine that gets slower meanwhile does neit
 import io
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from aesplugin.catalog.catalog import Catalog
 from aesplugin.evaluation.benchmarks.queue_parts import (
     BATCH,
     Feed,
+    Running,
     fill,
     made_up_hashes,
     running_workers,
@@ -35,16 +38,27 @@ _ROUNDS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RealRun:
-    """Seconds for `photos` renditions each way, both without loading the model."""
+    """`photos` renditions each way, both without loading the model.
+
+    Seconds of wall time, and of processor time of all processes and the broker; the latter hardly
+    depends on what else the machine does, where the network has one thread.
+    """
 
     photos: int
     inline_seconds: float
     queue_seconds: float
+    inline_cpu_seconds: float
+    queue_cpu_seconds: float
 
     @property
     def overhead_percent(self) -> float:
         """How much longer the queue took."""
         return 100 * (self.queue_seconds / self.inline_seconds - 1)
+
+    @property
+    def cpu_overhead_percent(self) -> float:
+        """How much more processor time the queue took."""
+        return 100 * (self.queue_cpu_seconds / self.inline_cpu_seconds - 1)
 
 
 def compare(settings: Settings, model: AestheticModel, *, photos: int) -> RealRun:
@@ -54,7 +68,7 @@ def compare(settings: Settings, model: AestheticModel, *, photos: int) -> RealRu
         QueueError: the broker does not answer, or the workers do not start.
     """
     jpegs = _draw(_PICTURES)
-    inline_seconds = queue_seconds = 0.0
+    inline, queue = _Clock(), _Clock()
     with tempfile.TemporaryDirectory(prefix="aesplugin-queue-") as name:
         target = Path(name) / "catalog.sqlite3"
         environment = {
@@ -69,17 +83,36 @@ def compare(settings: Settings, model: AestheticModel, *, photos: int) -> RealRu
             feed = Feed(workers=running, catalog=catalog, revision=model.card.revision)
             for number in range(_ROUNDS + 1):  # the first is for warming up, and not counted
                 count = photos // _ROUNDS if number else BATCH
-                inline = _known(catalog, jpegs, made_up_hashes(count, run=f"inline {number}"))
-                queued = _known(catalog, jpegs, made_up_hashes(count, run=f"queue {number}"))
-                begun = time.perf_counter()
-                _score(catalog, model, inline)
-                between = time.perf_counter()
-                feed.run(queued)
-                end = time.perf_counter()
-                inline_seconds += bool(number) * (between - begun)
-                queue_seconds += bool(number) * (end - between)
-    counted = photos // _ROUNDS * _ROUNDS
-    return RealRun(photos=counted, inline_seconds=inline_seconds, queue_seconds=queue_seconds)
+                here = _known(catalog, jpegs, made_up_hashes(count, run=f"inline {number}"))
+                there = _known(catalog, jpegs, made_up_hashes(count, run=f"queue {number}"))
+                with inline.running(running, counted=bool(number)):
+                    _score(catalog, model, here)
+                with queue.running(running, counted=bool(number)):
+                    feed.run(there)
+    return RealRun(
+        photos=photos // _ROUNDS * _ROUNDS,
+        inline_seconds=inline.wall,
+        queue_seconds=queue.wall,
+        inline_cpu_seconds=inline.processor,
+        queue_cpu_seconds=queue.processor,
+    )
+
+
+@dataclass
+class _Clock:
+    """Adds up wall and processor seconds."""
+
+    wall: float = 0.0
+    processor: float = 0.0
+
+    @contextmanager
+    def running(self, workers: Running, *, counted: bool) -> Iterator[None]:
+        """Counts the time until the block ends."""
+        begun, used = time.perf_counter(), workers.processor_seconds()
+        yield
+        if counted:
+            self.wall += time.perf_counter() - begun
+            self.processor += workers.processor_seconds() - used
 
 
 def _score(catalog: Catalog, model: AestheticModel, renditions: list[Rendition]) -> None:

@@ -36,6 +36,8 @@ def test_the_same_renditions_go_both_ways(redis: RedisServer) -> None:
     assert run.photos == 20
     assert run.inline_seconds >= 20 * 0.01
     assert run.queue_seconds > 0
+    assert run.inline_cpu_seconds > 0
+    assert run.queue_cpu_seconds > 0
     assert run.overhead_percent == pytest.approx(
         100 * (run.queue_seconds - run.inline_seconds) / run.inline_seconds
     )
