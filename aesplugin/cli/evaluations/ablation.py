@@ -31,7 +31,8 @@ def command(
     ],
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="Runs of each variant.")] = 1,
     folds: Annotated[
-        int, typer.Option("--folds", min=1, max=_FOLDS, help="Ways of splitting the themes into folds.")
+        int,
+        typer.Option("--folds", min=1, max=_FOLDS, help="Ways of splitting the themes into folds."),
     ] = 1,
     variant: Annotated[
         list[str] | None,
