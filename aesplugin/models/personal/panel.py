@@ -69,7 +69,10 @@ def read_panel(root: Path) -> Panel:
     listed = _rows(root / "images.csv", ("item", "file", "theme"))
     images = [row for row in listed if (root / "images" / row["file"]).is_file()]
     if not images:
-        raise DataError(f"{root / 'images'} holds none of the {len(listed)} photos of images.csv")
+        raise DataError(
+            f"nothing to use in {root / 'images'}: all {len(listed)} rows of images.csv are without "
+            "a picture"
+        )
     votes = _rows(root / "votes.csv", ("user", "item", "beauty"))
     column = {row["item"]: index for index, row in enumerate(images)}
     ratings, asked = _table(votes, column, root / "votes.csv")
