@@ -1,4 +1,4 @@
-"""One group of photos in the language model's memory, and a question put to all of them."""
+"""Photos in the language model's memory, and a question put to all of them."""
 
 import copy
 from collections.abc import Sequence
@@ -10,21 +10,24 @@ from transformers import DynamicCache
 
 from aesplugin.models.calm.voice import Voice
 
+_LEAST = 2  # rows: the CPU's library multiplies fewer than 16 tokens by another kernel, whose last
+# digits differ, and a photo alone should get the very score it gets among others
+
 
 class Memory:
     """The visual tokens as a shared key-value prefix: they go through the model once."""
 
     def __init__(self, voice: Voice, tokens: Tensor) -> None:
-        """`tokens` [B, V, H]; short of the voice's group, the last row is repeated to fill it."""
+        """`tokens` [B, V, H]; a photo alone is put in twice."""
         self.voice, self.count = voice, tokens.shape[0]
-        rows = voice.group or self.count
-        filled = torch.cat([tokens, tokens[-1:].expand(rows - self.count, -1, -1)])
+        spare = max(_LEAST - self.count, 0)
+        filled = torch.cat([tokens, tokens[-1:].expand(spare, -1, -1)])
         self.rows, self.seen = filled.shape[:2]
         self._prefix = DynamicCache(config=voice.config)
         voice.hear(filled, self._prefix)
 
     def filled(self, items: Sequence[Any]) -> list[Any]:
-        """One item a row; the last one stands for the rows that only fill the group."""
+        """One item a row; the last one stands for the row that only fills."""
         return [*items, *[items[-1]] * (self.rows - len(items))]
 
     def prefix(self) -> DynamicCache:
@@ -33,25 +36,14 @@ class Memory:
 
 
 class Turn:
-    """A question to each photo, and what is said after it. `last` [B, H] speaks of the next token.
+    """A question to each photo, then what is said; `last` [B, H] speaks of the next token."""
 
-    Args:
-        asked: a rendered question a photo.
-        step: questions are padded to a multiple of it: the padding changes the last digits of an
-            answer, and must not follow from what the neighbours are asked.
-    """
-
-    def __init__(
-        self, memory: Memory, tokenizer: Any, asked: Sequence[str], *, step: int = 1
-    ) -> None:
+    def __init__(self, memory: Memory, tokenizer: Any, asked: Sequence[str]) -> None:
+        """`asked` is a rendered question a photo."""
         self.memory, self._cache = memory, memory.prefix()
         tokenizer.padding_side = "left"
         found = tokenizer(
-            memory.filled(asked),
-            return_tensors="pt",
-            padding=True,
-            pad_to_multiple_of=step,
-            add_special_tokens=False,
+            memory.filled(asked), return_tensors="pt", padding=True, add_special_tokens=False
         )
         device = memory.voice.device
         seen = torch.ones((memory.rows, memory.seen), dtype=torch.long, device=device)
@@ -65,6 +57,14 @@ class Turn:
         hidden = self._hear(ids)
         self.last = hidden[:, -1]
         return hidden
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Goes on with these rows only."""
+        if len(rows) == len(self._mask):
+            return
+        chosen = torch.tensor(rows, device=self._mask.device)
+        self._cache.batch_select_indices(chosen)
+        self._mask, self.last = self._mask[chosen], self.last[chosen]
 
     def _hear(self, ids: Tensor) -> Tensor:
         voice = self.memory.voice

@@ -26,18 +26,14 @@ class Wording:
         self.going = True
         self.said: list[int] = []
         self._draws = torch.Generator().manual_seed(_number(seed))
-        self._end, self._but = (
-            tokenizer(text, add_special_tokens=False).input_ids[0]
-            for text in (CHATML_END, " However")
-        )
+        self._end = int(tokenizer(CHATML_END, add_special_tokens=False).input_ids[0])
+        self._but = int(tokenizer(" However", add_special_tokens=False).input_ids[0])
         text = f" However, {complaint}." if complaint else ""
         self._complaint: list[int] = tokenizer(text, add_special_tokens=False).input_ids
         self._free = complaint is None
 
     def choose(self, values: Tensor, tokens: Tensor) -> int:
-        """The next token from the likeliest [k] and their logits; the end for ever once over."""
-        if not self.going:
-            return self._end
+        """The next token, from the likeliest [k] and their logits; ask no more once it is over."""
         if not self._free and not self._complaint:
             values = values.masked_fill(tokens == self._but, -torch.inf)
         token = self._drawn(values, tokens)

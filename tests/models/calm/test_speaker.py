@@ -54,8 +54,13 @@ def test_an_answer_does_not_depend_on_its_batch(
 ) -> None:
     questions = [ask("What?"), ask("What works in this photo, and what does not?"), ask("Hm")]
     together = _speaker(small_calm, tokens).write(questions, ["a", "b", "c"], longest=8)
-    alone = _speaker(small_calm, tokens[1:2]).write(questions[1:2], ["b"], longest=8)
-    assert alone == together[1:2]
+    scores = _speaker(small_calm, tokens).score()
+    for number, seed in enumerate("abc"):
+        alone = _speaker(small_calm, tokens[number : number + 1])
+        assert alone.write(questions[number : number + 1], [seed], longest=8) == [together[number]]
+        text, levels = alone.score()
+        assert text == [scores[0][number]]
+        assert levels == pytest.approx([scores[1][number]], abs=1e-5)
 
 
 def test_levels_alone_are_the_scores_second_read_out(
