@@ -34,6 +34,9 @@ def command(
         list[Source] | None, typer.Option("--source", help="Only these; may be repeated.")
     ] = None,
     limit: train_options.Limit = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes; default one a core.")
+    ] = None,
     json: options.Json = False,
 ) -> None:
     """Encode the training photos and their flawed copies, once; the stages read the cache.
@@ -48,7 +51,7 @@ def command(
         train_options.interruptible("run the same command to go on"),
         file_count("encoding photos", chosen.features, "*.npz"),
     ):
-        encoded = prepare(chosen, wanted)
+        encoded = prepare(chosen, wanted, workers=workers)
     cached = sum(1 for _ in chosen.features.glob("*.npz"))
     if json:
         print_json({"encoded": encoded, "cached": cached, "features": str(chosen.features)})

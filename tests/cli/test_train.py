@@ -28,13 +28,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def config(world: Path) -> Path:
-    return write_config(world)
+    return write_config(world, more="rounds = 1")
 
 
 @pytest.fixture
 def prepared(cli: Cli, config: Path) -> Path:
     """The configuration, its photos encoded; only the first test waits for that."""
-    done = cli("train", "prepare", "--config", config)
+    done = cli("train", "prepare", "--config", config, "--workers", 1)
     assert done.code == 0 and "no crops" in done.err
     return config
 

@@ -16,8 +16,8 @@ from tests.training.world import make_data, write_config
 @pytest.mark.slow
 def test_two_processes_train_a_stage_and_one_speaks(tmp_path: Path) -> None:
     make_data(tmp_path / "data")
-    config = write_config(tmp_path)
-    prepare(load_config(config), ["unlabelled"])
+    config = write_config(tmp_path, more="rounds = 1")
+    prepare(load_config(config), ["unlabelled"], workers=1)
     launch = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2"]
     launch += ["--standalone", "-m", "aesplugin", "train", "self-supervised", "-c", str(config)]
     done = subprocess.run(
