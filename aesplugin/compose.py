@@ -43,11 +43,12 @@ class Workshop:
 
     def load_model(self) -> "AestheticModel":
         """The chosen model on the chosen device: the slow step, once per process."""
-        model_class = registry.load("models", self.settings.model)
-        return cast(
-            "AestheticModel",
-            model_class(device=self.settings.device, threads=self.settings.threads),
-        )
+        from aesplugin.models.memory import within_memory
+
+        name, device = self.settings.model, self.settings.device
+        with within_memory(f"the memory is too small for {name}: close something, or take another"):
+            model_class = registry.load("models", name)
+            return cast("AestheticModel", model_class(device=device, threads=self.settings.threads))
 
     def open_pool(self) -> "ImagingPool":
         """Decoding processes with the limits of the settings."""

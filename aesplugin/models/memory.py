@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import torch
-
 from aesplugin.errors import OutOfMemory
 
 
@@ -24,7 +22,14 @@ def within_memory(what: str) -> Iterator[None]:
 
 
 def is_memory_error(error: Exception) -> bool:
-    """Whether it tells of too little memory; the CPU's allocator raises a plain RuntimeError."""
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+    """Whether it tells of too little memory, on a device or on this machine.
+
+    Told by torch's words: its CPU allocator raises a plain RuntimeError, and asking for the class
+    that devices raise would load torch.
+    """
+    if isinstance(error, MemoryError):
         return True
-    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    said = str(error)
+    return isinstance(error, RuntimeError) and (
+        "can't allocate memory" in said or "out of memory" in said
+    )
