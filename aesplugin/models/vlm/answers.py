@@ -35,6 +35,7 @@ _OTHER_NAMES: dict[Flaw, tuple[str, ...]] = {
     Flaw.VIGNETTING: ("dark corners", "vignette"),
 }
 _DENIED = re.compile(r"\b(?:no|not|none|without|isn't|free of|nothing)\b(?! level)")
+_NOTHING = re.compile(r"\W*(?:none|nothing)\b", re.IGNORECASE)
 _LEAD = re.compile(r"^[\s\-*#>•]*(?:\d+[.)]\s*)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+")
 
@@ -48,17 +49,21 @@ def read_comment(said: str) -> str | None:
     return " ".join(sentences[:_MOST_SENTENCES]) or None
 
 
-def read_suggestions(said: str) -> tuple[Suggestion, ...]:
+def read_suggestions(said: str) -> tuple[Suggestion, ...] | None:
     """Lines as "flaw, direction, strength: advice", in the order given, at most three.
 
-    A line that names no flaw we know, leaves open which way, or names a way that does not lead
-    out of its flaw, is dropped; so is one that contradicts a line before it.
+    None where not a line was understood, so that the measured attributes speak; nothing where the
+    answer is that nothing needs improving. A line that names no flaw we know, leaves open which
+    way, or names a way that does not lead out of its flaw, is dropped; so is one that contradicts
+    a line before it.
     """
     found: dict[Flaw, Suggestion] = {}
     for line in said.splitlines():
         suggestion = _read_line(line)
         if suggestion is not None:
             found.setdefault(suggestion.flaw, suggestion)
+    if not found and not _NOTHING.match(said):
+        return None
     return consistent(found.values())[:_MOST_SUGGESTIONS]
 
 

@@ -10,14 +10,18 @@ from aesplugin.models.remedies import consistent, suggest
 from aesplugin.models.vlm.answers import read_comment, read_suggestions
 
 
+def parsed(said: str) -> tuple[Suggestion, ...]:
+    return read_suggestions(said) or ()
+
+
 def read(line: str) -> tuple[Flaw, str] | None:
-    found = read_suggestions(line)
+    found = parsed(line)
     return (found[0].flaw, found[0].direction) if found else None
 
 
 @pytest.mark.parametrize(("flaw", "way"), [(f, w) for f, ways in DIRECTIONS.items() for w in ways])
 def test_every_flaw_and_direction_is_read_as_it_is_asked_for(flaw: Flaw, way: str) -> None:
-    (found,) = read_suggestions(f"{flaw.value.replace('_', ' ')}, {way}, strongly: do it well.")
+    (found,) = parsed(f"{flaw.value.replace('_', ' ')}, {way}, strongly: do it well.")
     assert (found.flaw, found.direction, found.advice) == (flaw, way, "do it well.")
     assert found.strength > 0.62
 
@@ -58,6 +62,13 @@ def test_what_names_no_flaw_or_no_way_out_is_dropped(line: str) -> None:
     assert read(line) is None
 
 
+def test_no_flaw_is_another_answer_than_no_sense() -> None:
+    assert read_suggestions("None.") == ()
+    assert read_suggestions("**Nothing** needs improving") == ()
+    assert read_suggestions("What a lovely evening!") is None
+    assert read_suggestions("") is None
+
+
 def test_lines_keep_their_order_and_contradictions_fall() -> None:
     said = (
         "underexposed, brighten, strongly: lift it\n"
@@ -67,22 +78,21 @@ def test_lines_keep_their_order_and_contradictions_fall() -> None:
         "blur, sharpen: sharpen\n"
         "vignetting: lighten corners\n"
     )
-    found = read_suggestions(said)
+    found = parsed(said)
     assert [item.flaw for item in found] == [Flaw.UNDEREXPOSED, Flaw.NOISE, Flaw.BLUR]
     assert found[0].strength > found[2].strength > found[1].strength
 
 
 def test_without_a_sentence_the_phrase_bank_speaks() -> None:
     assert (
-        read_suggestions("noise, reduce noise")[0].advice
-        == suggest(Flaw.NOISE, "reduce noise", 0.45).advice
+        parsed("noise, reduce noise")[0].advice == suggest(Flaw.NOISE, "reduce noise", 0.45).advice
     )
 
 
 @settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_is_read_or_dropped(said: str) -> None:
-    for item in read_suggestions(said):
+    for item in parsed(said):
         assert item.direction in DIRECTIONS[item.flaw]
         assert 0 <= item.strength <= 1
         assert item.advice.isprintable() and item.advice
