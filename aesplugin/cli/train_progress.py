@@ -79,12 +79,13 @@ class _Log:
             return
         else:
             done, took = step - self.first[0], now - self.first[1]
-            left = f", {_minutes(took / done * (steps - step))} left"
+            left = f", {spent(took / done * (steps - step))} left"
         self.said = now
         say(f"{self.label}: step {step} of {steps}, loss {mean:.3f}{left}")
 
 
-def _minutes(seconds: float) -> str:
+def spent(seconds: float) -> str:
+    """A time as one reads it."""
     return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds:.0f} s"
 
 

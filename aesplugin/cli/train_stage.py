@@ -12,7 +12,7 @@ from rich.text import Text
 
 from aesplugin.cli import options, train_options
 from aesplugin.cli.console import out, print_json, printable, say
-from aesplugin.cli.train_progress import step_progress
+from aesplugin.cli.train_progress import spent, step_progress
 from aesplugin.errors import UsageError
 
 if TYPE_CHECKING:
@@ -77,9 +77,10 @@ def _train(stage: str, config: "TrainingConfig", *, fresh: bool) -> "StageReport
 
     team, folder = Team(), loop_config(config, stage).folder
     if team.leads:
-        say(f"{stage} {_begins(stage, config)}")
         if fresh or config.dry_run:
             checkpoints.forget(folder)
+        stored = folder / checkpoints.FILE
+        say(f"{stage} {f'goes on from {stored}' if stored.exists() else _begins(stage, config)}")
     team.wait()
     try:
         with team.here(), step_progress(stage, shown=team.leads) as progress:
@@ -90,7 +91,9 @@ def _train(stage: str, config: "TrainingConfig", *, fresh: bool) -> "StageReport
     team.close()
     if not team.leads:
         return None
-    if not report.steps:
+    if config.dry_run:
+        say("a dry run: everything is there and fits; nothing was kept")
+    elif not report.steps:
         say(f"{stage} is trained already: --fresh begins anew, --steps N goes on to step N")
     return report
 
@@ -106,11 +109,13 @@ def _begins(stage: str, config: "TrainingConfig") -> str:
 
 def _places(report: "StageReport", config: "TrainingConfig") -> dict[str, str | None]:
     """Where what the stage made lies; None for what it did not make."""
+    from aesplugin.training import checkpoints, loop
+
     found: dict[str, Path] = {
         "model": config.out / report.stage / "model",
-        "checkpoint": report.folder / "checkpoint.pt",
-        "curves": report.folder / "losses.png",
-        "log": report.folder / "losses.jsonl",
+        "checkpoint": report.folder / checkpoints.FILE,
+        "curves": report.folder / loop.PICTURE,
+        "log": report.folder / loop.LOG,
     }
     return {
         name: str(path) if path.exists() and not config.dry_run else None
@@ -128,7 +133,7 @@ def _print(report: "StageReport", places: dict[str, str | None], *, json: bool) 
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="bold")
     table.add_column(overflow="fold")
-    table.add_row("steps", f"{report.steps} in {report.seconds / 60:.1f} min")
+    table.add_row("steps", f"{report.steps} in {spent(report.seconds)}")
     for kind, values in (("loss", report.losses), ("figure", report.figures)):
         for name, value in values.items():
             table.add_row(f"{kind}: {name}", f"{value:.3f}" if math.isfinite(value) else "-")

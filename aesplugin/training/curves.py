@@ -43,9 +43,10 @@ def draw(log: Path, picture: Path) -> None:
         steps, values = np.array(points, float).T
         span = max(1, len(values) // 50)
         smooth = np.convolve(values, np.ones(span) / span, "valid")
-        axes.plot(steps[span - 1 :], smooth, label=name)
+        rare = "." if len(values) < 20 else ""  # a loss of every n-th step: a line would hide it
+        axes.plot(steps[span - 1 :], smooth, label=name, marker=rare)
     axes.set(xlabel="step", ylabel="loss")
-    axes.legend()
+    axes.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
     figure.savefig(picture, dpi=100, bbox_inches="tight")
     pyplot.close(figure)
 

@@ -66,6 +66,7 @@ def test_a_dry_run_keeps_nothing(cli: Cli, prepared: Path, world: Path) -> None:
     done = cli("train", _TRAINED, "--config", prepared, "--dry-run", "--json")
     assert done.code == 0, done.err
     (told,) = done.objects()
+    assert "nothing was kept" in done.err
     assert told["steps"] == 2 and told["checkpoint"] is None and told["model"] is None
     assert not (world / "out-tiny").exists() or not list((world / "out-tiny").iterdir())
 
@@ -118,7 +119,9 @@ def test_ctrl_c_leaves_a_checkpoint_and_says_how_to_go_on(cli: Cli, prepared: Pa
     assert "run the same command to go on" in done.err
     found = checkpoints.load(folder)
     assert found is not None and 0 < found.step < 100_000
-    assert cli("train", "generic", "-c", prepared, "--steps", found.step + 1).code == 0
+    again = cli("train", "generic", "-c", prepared, "--steps", found.step + 1, "--json")
+    assert f"generic goes on from {folder / 'checkpoint.pt'}" in again.err
+    assert again.code == 0 and again.objects()[0]["steps"] == 1
 
 
 def test_what_is_amiss_is_one_line(cli: Cli, config: Path, tmp_path: Path) -> None:
