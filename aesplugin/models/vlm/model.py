@@ -20,6 +20,7 @@ from aesplugin.models.vlm.answers import read_comment, read_suggestions
 from aesplugin.models.vlm.card import card_of, read_card
 from aesplugin.models.vlm.loading import load
 from aesplugin.models.vlm.questions import COMMENT, LEVEL_OPENING, RATE, SUGGEST
+from aesplugin.models.vlm.showing import Showing
 from aesplugin.models.vlm.source import Source, fetch
 from aesplugin.photo import Rendition
 
@@ -63,9 +64,9 @@ class VlmModel:
         if threads:
             torch.set_num_threads(threads)
         self._device, self._comments = device_named(device), comments
-        self.processor, self.network = load(source, self._device)
-        most = self.network.config.get_text_config().vocab_size
-        self._words = _level_tokens(self.processor.tokenizer, most, source.name)
+        self.loaded = load(source, self._device)
+        most = self.loaded.network.config.get_text_config().vocab_size
+        self._words = _level_tokens(self.loaded.processor.tokenizer, most, source.name)
 
     def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
         """Expectation over five level words; comment and suggestions where they are asked for.
@@ -83,64 +84,22 @@ class VlmModel:
             ]
 
     def _answer(self, image: Image.Image, content_hash: str) -> Answer:
+        photo = Showing(self.loaded, image)
         try:
-            score = self._score(image)
+            rated = photo.ask(RATE, opening=LEVEL_OPENING, longest=1)
         except ValueError as error:  # the processor's word for a picture it cannot take
             reason = str(error).splitlines()[0]
             raise UnsupportedPhoto(
                 f"photo {content_hash} cannot be shown to the model: {reason}"
             ) from None
+        score = round(float(level_expectation(rated.logits[self._words])), 2)
         if not self._comments:
             return Answer(score=score)
         return Answer(
             score=score,
-            comment=read_comment(self._said(image, COMMENT)),
-            suggestions=read_suggestions(self._said(image, SUGGEST)),
+            comment=read_comment(photo.ask(COMMENT, longest=_LONGEST).said),
+            suggestions=read_suggestions(photo.ask(SUGGEST, longest=_LONGEST).said),
         )
-
-    def _score(self, image: Image.Image) -> float:
-        """1..10 from the logits of the word that would follow the opening."""
-        found = self._generate(self._inputs(image, RATE, LEVEL_OPENING), longest=1)
-        levels = found.logits[0][0, self._words].float().cpu()
-        return round(float(level_expectation(levels)), 2)
-
-    def _said(self, image: Image.Image, question: str) -> str:
-        inputs = self._inputs(image, question)
-        found = self._generate(inputs, longest=_LONGEST)
-        fresh = found.sequences[0, inputs["input_ids"].shape[1] :]
-        return str(self.processor.tokenizer.decode(fresh, skip_special_tokens=True))
-
-    @torch.inference_mode()
-    def _generate(self, inputs: Any, *, longest: int) -> Any:
-        """The likeliest words, by the network's own end marks."""
-        from transformers import GenerationConfig
-
-        own = self.network.generation_config
-        end = own.eos_token_id if own.eos_token_id is not None else self._end
-        plain = GenerationConfig(  # type: ignore[no-untyped-call]
-            max_new_tokens=longest,
-            do_sample=False,
-            eos_token_id=end,
-            pad_token_id=end[0] if isinstance(end, list) else end,
-            output_logits=True,
-            return_dict_in_generate=True,
-        )
-        return self.network.generate(**inputs, generation_config=plain)
-
-    @property
-    def _end(self) -> int | None:
-        end: int | None = self.processor.tokenizer.eos_token_id
-        return end
-
-    def _inputs(self, image: Image.Image, question: str, opening: str = "") -> Any:
-        content = [{"type": "image"}, {"type": "text", "text": question}]
-        asked = self.processor.apply_chat_template(
-            [{"role": "user", "content": content}], add_generation_prompt=True
-        )
-        gap = " " if opening and not asked[-1:].isspace() else ""
-        text = [f"{asked}{gap}{opening}"]
-        inputs = self.processor(text=text, images=[image], return_tensors="pt")
-        return inputs.to(self._device)
 
 
 def _level_tokens(tokenizer: Any, most: int, name: str) -> list[int]:

@@ -5,13 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from aesplugin.errors import DamagedPhoto, UsageError
 from aesplugin.models.base import Answer
+from aesplugin.models.vlm.loading import load
 from aesplugin.models.vlm.model import VlmModel
+from aesplugin.models.vlm.showing import Showing
+from aesplugin.models.vlm.source import Source
 from aesplugin.photo import Rendition
 from tests.models.vlm.conftest import KINDS
+from tests.models.vlm.tiny import save_adapter
 
 
 def rendition(seed: int, size: tuple[int, int] = (90, 60)) -> Rendition:
@@ -52,6 +57,35 @@ def test_it_is_asked_for_comment_and_suggestions(kind: str, folders: dict[str, P
     (answer,) = answers(str(folders[kind]), [rendition(3)], comments=True)
     assert answer.comment is None or answer.comment.isprintable()
     assert answer.suggestions is None or all(one.advice for one in answer.suggestions)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("laid", [False, True])
+def test_a_photo_that_was_looked_at_once_is_answered_as_if_anew(
+    kind: str, laid: bool, folders: dict[str, Path], tmp_path: Path
+) -> None:
+    adapter = str(save_adapter(folders[kind], tmp_path)) if laid else None
+    loaded = load(Source(str(folders[kind]), adapter), torch.device("cpu"))
+    image = Image.open(BytesIO(rendition(5, (300, 200)).jpeg))
+    known = Showing(loaded, image)
+    known.ask("How good is this photo?", longest=3, opening="It is")
+    for question in ("What works?", "How could it be improved?"):
+        one = known.ask(question, longest=12)
+        two = Showing(loaded, image).ask(question, longest=12)
+        assert one.said == two.said
+        assert torch.allclose(one.logits, two.logits, atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_encoder_looks_once_a_photo(kind: str, folders: dict[str, Path]) -> None:
+    model = VlmModel.of(str(folders[kind]))(device="cpu")
+    looks: list[str] = []
+    towers = ("visual", "vision_model")
+    for name, module in model.loaded.network.named_modules():
+        if name.endswith(towers):
+            module.register_forward_hook(lambda *_: looks.append("look"))
+    model.assess([rendition(0), rendition(1)])  # three questions each
+    assert len(looks) == 2
 
 
 def test_a_lora_adapter_changes_the_answer_and_the_revision(
