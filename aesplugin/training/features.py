@@ -175,8 +175,9 @@ class FeatureSet:
         return len(self.versions)
 
     def batch(self, rows: Tensor | list[int]) -> LevelFeatures:
-        """The chosen rows as float32."""
-        found = LevelFeatures(*(level[rows].float() for level in self.levels))
+        """The chosen rows as float32, on the device that new tensors are made on."""
+        here = torch.get_default_device()
+        found = LevelFeatures(*(level[rows].to(here).float() for level in self.levels))
         return found._replace(**{name: getattr(found, name) * 0 for name in self.blind})
 
 

@@ -22,6 +22,7 @@ from aesplugin.models.embedded.head import (
     head_means_of_taste,
     taste_features,
 )
+from aesplugin.models.quiet import quiet_bars
 
 REVISION = "lite2-v2"  # of the pooled features below: cached ones are valid for this only
 
@@ -188,7 +189,8 @@ def _vision_tower(spec: dict[str, Any]) -> Any:
         config = AutoConfig.for_model(given.pop("model_type"), **given)
         return AutoModel.from_config(config)  # type: ignore[no-untyped-call]
     try:
-        model = AutoModel.from_pretrained(spec["name"])
+        with quiet_bars():
+            model = AutoModel.from_pretrained(spec["name"])
     except OSError as error:
         first = str(error).splitlines()[0]
         raise WeightsMissing(f"the encoder {spec['name']!r} cannot be loaded: {first}") from None

@@ -3,10 +3,10 @@
 from importlib import import_module
 
 from aesplugin.errors import UsageError
-from aesplugin.training.config import TrainingConfig
+from aesplugin.training.config import STAGES, TrainingConfig
 from aesplugin.training.loop import Progress, StageReport
 
-STAGES = ("self_supervised", "generic", "comments", "scores")
+__all__ = ["STAGES", "run"]
 
 
 def run(name: str, config: TrainingConfig, progress: Progress | None = None) -> StageReport:

@@ -25,6 +25,7 @@ from aesplugin.training.config import TrainingConfig
 from aesplugin.training.data import theme_folds
 from aesplugin.training.dialogue import dialogue
 from aesplugin.training.loop import Progress, StageReport, fit
+from aesplugin.training.processes import Team
 from aesplugin.training.samples import Samples, oasis, unlabelled
 from aesplugin.training.stages import setup
 from aesplugin.training.stages.check import flaw_figures, rank_correlation
@@ -174,7 +175,7 @@ def run(
         report = fit(objective, loop, STAGE, *([progress] if progress else []))
     report.figures = figures(model, data, config)
     folder = setup.keep(model, config, STAGE)
-    if folder.is_dir():
+    if folder.is_dir() and Team().leads:
         write_folds(folder / FOLDS_FILE, _table(config, data))
     return report
 

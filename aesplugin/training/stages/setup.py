@@ -6,13 +6,12 @@ from typing import Any
 import torch
 
 from aesplugin.models.calm.config import CalmConfig
-from aesplugin.models.calm.language import build_tokenizer
+from aesplugin.models.calm.language import build_tokenizer, checkpoint_layers
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.settings import load_settings
-from aesplugin.training.config import TrainingConfig
+from aesplugin.training.config import STAGES, TrainingConfig
 from aesplugin.training.loop import LoopConfig
-
-ORDER = ("self_supervised", "generic", "comments", "scores")
+from aesplugin.training.processes import Team
 
 
 def loop_config(config: TrainingConfig, stage: str, **changes: Any) -> LoopConfig:
@@ -36,12 +35,17 @@ def load_model(
     """The model as the nearest earlier stage left it; a fresh one where there is none."""
     if config.threads:
         torch.set_num_threads(config.threads)
-    for earlier in reversed(ORDER[: ORDER.index(stage)]):
-        folder = config.out / earlier / "model"
-        if folder.is_dir():
-            return CalmForConditionalGeneration.from_pretrained(folder, speaks=speaks)
+    folders = (config.out / name / "model" for name in reversed(STAGES[: STAGES.index(stage)]))
+    folder = next((place for place in folders if place.is_dir()), None)
     torch.manual_seed(config.seed)
-    return CalmForConditionalGeneration(CalmConfig(**config.model), speaks=speaks)
+    model = (
+        CalmForConditionalGeneration.from_pretrained(folder, speaks=speaks)
+        if folder
+        else CalmForConditionalGeneration(CalmConfig(**config.model), speaks=speaks)
+    )
+    if config.gradient_checkpointing and model.language is not None:
+        checkpoint_layers(model.language)
+    return model
 
 
 def tokenizer_of(model: CalmForConditionalGeneration) -> Any:
@@ -71,8 +75,9 @@ def freeze(
 
 
 def keep(model: CalmForConditionalGeneration, config: TrainingConfig, stage: str) -> Path:
-    """Saves the stage's model; a dry run keeps nothing."""
-    folder = config.out / stage / "model"
-    if not config.dry_run:
+    """Saves the stage's model, once for all processes; a dry run keeps nothing."""
+    folder, team = config.out / stage / "model", Team()
+    if not config.dry_run and team.leads:
         model.save_pretrained(folder)
+    team.wait()
     return folder
