@@ -1,6 +1,5 @@
 """Does a model prefer the crops people chose? FLMS pairs of equal size (Fang et al. 2014)."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -10,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from aesplugin.errors import DataError
+from aesplugin.evaluation.json_file import read_json
 from aesplugin.evaluation.judged import Progress, judge, share
 from aesplugin.evaluation.photos import Pixels, load_pixels
 from aesplugin.evaluation.plots import Bars
@@ -136,12 +136,7 @@ def _by_size(pairs: Sequence[_Pair], won: Sequence[bool]) -> dict[str, tuple[int
 
 def _boxes(folder: Path) -> dict[str, list[_Box]]:
     path = folder / "crops.json"
-    try:
-        listed = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise DataError(f"{path} is not JSON: {error}") from None
+    listed = read_json(path)
     if not isinstance(listed, dict):
         raise DataError(f"{path} must be an object of photo names, each with a list of boxes")
     return {name: _named(path, name, boxes) for name, boxes in listed.items()}

@@ -6,13 +6,13 @@ case without punctuation: figures differ a little from those with the Penn Treeb
 """
 
 import importlib
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from aesplugin.errors import DataError, UsageError
+from aesplugin.evaluation.json_file import read_json
 
 References = Mapping[str, Sequence[str]]
 
@@ -69,12 +69,7 @@ def read_references(path: Path) -> dict[str, list[str]]:
     Raises:
         DataError: it cannot be read, or has another layout.
     """
-    try:
-        listed = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise DataError(f"{path} is not JSON: {error}") from None
+    listed = read_json(path)
     if not isinstance(listed, dict) or not listed:
         raise DataError(f"{path} must be an object: photo name to a list of comments")
     return {name: _texts(path, name, texts) for name, texts in listed.items()}

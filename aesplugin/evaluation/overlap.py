@@ -1,12 +1,12 @@
 """Does a text quote another? Runs of eight words that both have."""
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 from aesplugin.errors import DataError
+from aesplugin.evaluation.json_file import read_json
 
 RUN: Final = 8  # words
 
@@ -29,12 +29,7 @@ def read_critiques(path: Path) -> list[str]:
     Raises:
         DataError: it cannot be read, or has another layout.
     """
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise DataError(f"{path} is not JSON: {error}") from None
+    rows = read_json(path)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise DataError(f"{path} must be a list of objects with critiques as text (PCCD)")
     texts = [text for row in rows for text in row.values() if isinstance(text, str)]
