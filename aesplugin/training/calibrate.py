@@ -33,9 +33,8 @@ def margins(model: CalmForConditionalGeneration, samples: Samples) -> Tensor:
     """How far each flaw leads "clean" in each row: [N, 14] logits."""
     model.train(mode=False)
     parts = []
-    for start in range(0, len(samples.features), 256):
-        rows = list(range(start, min(start + 256, len(samples.features))))
-        logits = model.read(samples.features.batch(rows))[1].flaw
+    for features in samples.features.parts():
+        logits = model.read(features)[1].flaw
         parts.append(logits[:, :CLEAN] - logits[:, CLEAN:])
     return torch.cat(parts)
 

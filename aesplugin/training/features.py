@@ -6,7 +6,7 @@ interrupted run resumes where it stopped and a changed recipe makes other files.
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from aesplugin.training.pixelmath import Pixels, resize
 _RENDITION_QUALITY = 92
 _PIXEL_FLAWS = frozenset({Flaw.NOISE, Flaw.BLUR, Flaw.MOTION_BLUR, Flaw.JPEG_ARTIFACTS})
 _FIRST_TRAVELLED = 2  # the first two rounds show the files as they are
+_PART = 256  # rows
 LEVEL_NAMES = LevelFeatures._fields
 REVISION = f"{encoders.REVISION}-{measures.REVISION}-{RECIPE}"
 
@@ -179,6 +180,12 @@ class FeatureSet:
         here = torch.get_default_device()
         found = LevelFeatures(*(level[rows].to(here).float() for level in self.levels))
         return found._replace(**{name: getattr(found, name) * 0 for name in self.blind})
+
+    def parts(self, rows: Sequence[int] | None = None) -> Iterator[LevelFeatures]:
+        """The chosen rows, or all, in order, a few hundred at a time: all at once is gigabytes."""
+        chosen = range(len(self)) if rows is None else rows
+        for start in range(0, len(chosen), _PART):
+            yield self.batch(list(chosen[start : start + _PART]))
 
 
 def read(paths: Iterable[Path]) -> FeatureSet:

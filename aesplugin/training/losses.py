@@ -44,14 +44,6 @@ def triplet_loss(anchor: Tensor, near: Tensor, far: Tensor) -> Tensor:
     return loss
 
 
-def agreement_loss(said: Tensor, wanted: Tensor) -> Tensor:
-    """1 - PLCC over the batch, added to a squared error: order and scale both matter."""
-    one, two = said - said.mean(), wanted - wanted.mean()
-    plcc = (one * two).sum() / (one.norm() * two.norm() + 1e-6)
-    loss: Tensor = F.mse_loss(said, wanted) + (1 - plcc)
-    return loss
-
-
 class Alignment(nn.Module):
     """Text-query alignment: each level's mean query beside the sentence that describes it.
 

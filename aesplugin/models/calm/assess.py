@@ -184,9 +184,10 @@ class CalmModel:
     def _answers(self, look: Look, hashes: Sequence[str]) -> list[Answer]:
         scores = to_score(look.reading.score).tolist()
         speaker = self.speak(look) if self.tokenizer is not None else None
-        if speaker is not None and self.read_out != "regression":
-            text, levels = speaker.score()
-            scores = text if self.read_out == "text" else levels
+        if speaker is not None and self.read_out == "levels":
+            scores = speaker.levels()
+        elif speaker is not None and self.read_out == "text":
+            scores, _ = speaker.score()
         advice = self.suggestions(look)
         comments: Sequence[str | None] = [None] * len(hashes)
         if self._comments and speaker is not None:

@@ -31,9 +31,8 @@ def flaw_figures(model: CalmForConditionalGeneration, samples: Samples) -> dict[
     model.train(mode=False)
     labels, kinds = samples.labels, [row.kind for row in samples.features.versions]
     said, craft, score = [], [], []
-    for start in range(0, len(samples.features), 256):
-        rows = list(range(start, min(start + 256, len(samples.features))))
-        reading = model.read(samples.features.batch(rows))[1]
+    for features in samples.features.parts():
+        reading = model.read(features)[1]
         said.append(reading.flaw.argmax(-1))
         craft.append(reading.craft)
         score.append(reading.score)

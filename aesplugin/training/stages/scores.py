@@ -76,10 +76,10 @@ def rated(config: TrainingConfig, *, seed: int = 0) -> Rated:
 @torch.no_grad()
 def look(model: CalmForConditionalGeneration, samples: Samples, rows: Sequence[int]) -> Tensor:
     """What the beauty head is given for each of `rows`: [N, F]."""
-    parts = []
-    for start in range(0, len(rows), 256):
-        features = samples.features.batch(list(rows[start : start + 256]))
-        parts.append(torch.cat([summary(features), model.mfam(features).pooled], dim=1))
+    parts = [
+        torch.cat([summary(features), model.mfam(features).pooled], dim=1)
+        for features in samples.features.parts(rows)
+    ]
     return torch.cat(parts)
 
 

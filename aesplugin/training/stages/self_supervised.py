@@ -149,14 +149,14 @@ def objective(
     """What teaches MFAM flaws and framing, at the pace of `stage`; without text."""
     numbers = config.stage(stage)
     made = SelfSupervised(model, samples, replace(numbers, batch=min(numbers.batch, _MOST)))
-    made.crops = _crops_if_any(config)
+    made.crops = _crops_if_any(config, "train")
     return made
 
 
-def _crops_if_any(config: TrainingConfig) -> Samples | None:
+def _crops_if_any(config: TrainingConfig, split: str) -> Samples | None:
     """Crop pairs help, but self-supervision works without them."""
     try:
-        return crops(config, ["train"])
+        return crops(config, [split])
     except DataError:
         return None
 
@@ -189,7 +189,8 @@ def run(
     validation = unlabelled(config, ["validate"])
     validation.features.blind = blind
     report.figures = flaw_figures(model, validation)
-    if teaching.crops is not None:
-        report.figures["human crop"] = crop_figure(model, crops(config, ["validate", "test"]))
+    framed = _crops_if_any(config, "validate")  # the test split is for `evaluate crops` alone
+    if framed is not None:
+        report.figures["human crop"] = crop_figure(model, framed)
     setup.keep(model, config, STAGE)
     return report
