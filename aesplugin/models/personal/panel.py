@@ -70,8 +70,8 @@ def read_panel(root: Path) -> Panel:
     images = [row for row in listed if (root / "images" / row["file"]).is_file()]
     if not images:
         raise DataError(
-            f"nothing to use in {root / 'images'}: none of the {len(listed)} photos of images.csv is "
-            "there, and votes without a picture teach nothing"
+            f"nothing to use in {root / 'images'}: none of the {len(listed)} photos of images.csv "
+            "is there, and votes without a picture teach nothing"
         )
     votes = _rows(root / "votes.csv", ("user", "item", "beauty"))
     column = {row["item"]: index for index, row in enumerate(images)}
