@@ -76,9 +76,10 @@ class _Timed:
 
 
 class MemoryWatch:
-    """Samples the memory of this process and its children until closed."""
+    """Samples the memory of a process (this one, unless told) and its children until closed."""
 
-    def __init__(self, interval_seconds: float = 0.2) -> None:
+    def __init__(self, process_id: int | None = None, *, interval_seconds: float = 0.2) -> None:
+        self._watched = psutil.Process(process_id)
         self.peak_mb = 0.0
         self.children_cpu_seconds = 0.0
         self._cpu: dict[int, float] = {}
@@ -95,10 +96,9 @@ class MemoryWatch:
         self._thread.join()
 
     def _sample_until_stopped(self) -> None:
-        this = psutil.Process()
         while not self._stop.wait(self._interval):
-            children = this.children(recursive=True)
-            used = [_resident_bytes(process) for process in (this, *children)]
+            children = _children(self._watched)
+            used = [_resident_bytes(process) for process in (self._watched, *children)]
             self.peak_mb = max(self.peak_mb, sum(used) / 2**20)
             for child in children:
                 self._cpu[child.pid] = max(_cpu_seconds(child), self._cpu.get(child.pid, 0.0))
@@ -149,6 +149,13 @@ def time_run(
         load_seconds=loading.seconds,
         peak_memory_mb=memory.peak_mb,
     )
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return list(process.children(recursive=True))
+    except psutil.NoSuchProcess:  # the watched one may end before it is waited for
+        return []
 
 
 def _resident_bytes(process: psutil.Process) -> int:

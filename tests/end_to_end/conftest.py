@@ -58,8 +58,8 @@ def run_command(start: Start) -> RunCommand:
     """Runs `aesplugin` to its end."""
 
     def run(*arguments: str | Path, **extra: str) -> Ended:
-        with MemoryWatch() as memory:
-            process = start(*arguments, **extra)
+        process = start(*arguments, **extra)
+        with MemoryWatch(process.pid) as memory:  # the tests' own process is not the photographer's
             out, err = process.communicate(timeout=540)
         assert "Traceback" not in err, err
         return Ended(process.returncode, out, err, memory.peak_mb)
