@@ -7,7 +7,7 @@ interrupted run resumes where it stopped and a changed recipe makes other files.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +23,13 @@ from aesplugin.models.calm.processor import views_of
 from aesplugin.models.views import patch_view, whole_view
 from aesplugin.training.augment import RECIPE, Augmented, apply, harmless
 from aesplugin.training.flaws_low import reencode
-from aesplugin.training.pixelmath import Pixels, resize
+from aesplugin.training.pixelmath import Pixels, luma, resize, to_float, to_uint8
 
 _RENDITION_QUALITY = 92
 _PIXEL_FLAWS = frozenset({Flaw.NOISE, Flaw.BLUR, Flaw.MOTION_BLUR, Flaw.JPEG_ARTIFACTS})
+_GEOMETRIC = frozenset({Flaw.TILTED_HORIZON, Flaw.CUT_SUBJECT, Flaw.POOR_PLACEMENT})
 _FIRST_TRAVELLED = 2  # the first two rounds show the files as they are
+_FIRST_EVEN = 3  # from here on, all versions of a photo have the same size and history
 _PART = 256  # rows
 LEVEL_NAMES = LevelFeatures._fields
 REVISION = f"{encoders.REVISION}-{measures.REVISION}-{RECIPE}"
@@ -96,30 +98,67 @@ def travelled(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     return np.ascontiguousarray(out)
 
 
+def rendered(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """The photo as another camera or hand might have rendered it: no flaw, another baseline.
+
+    Every amount stays below what the mildest flaw of its kind starts with.
+    """
+    stops, kept, colour = rng.uniform(-0.25, 0.25), rng.uniform(0.92, 1.08), rng.uniform(0.85, 1.2)
+    gains = np.exp(rng.normal(0, 0.025, 3)).astype(np.float32)
+    light = to_float(pixels) * np.float32(2 ** (stops / 2.2)) * gains
+    grey = luma(light)[..., None]
+    pivot = float(grey.mean())
+    return to_uint8(pivot + (grey + (light - grey) * colour - pivot) * kept)
+
+
 def versions(pixels: Pixels, photo: int, *, seed: int, turn: int) -> list[Shown]:
     """The photo itself, a harmless variant, and nine flawed ones. Deterministic.
 
     Training photos are small; a camera's are not, and there a flaw of single pixels is gone from
     the whole view. So in half of the rounds a photo stands for one `scale` times as large: its
     whole view is made from an enlarged copy with the same flaw in the enlarged copy's pixels.
+
+    A crop or a turn leaves fewer pixels, and a network that sees them enlarged again learns the
+    enlarging. So in even rounds all else is made `less` as large, and nothing is enlarged.
     """
     rng = np.random.default_rng([seed, photo, turn])
     if turn >= _FIRST_TRAVELLED:
         pixels = travelled(pixels, rng)
+    less = 1.0
+    if turn >= _FIRST_EVEN:
+        pixels = rendered(pixels, rng) if rng.random() < 0.6 else pixels
+        least = min(1.0, 150 / min(pixels.shape[:2]))
+        less = float(rng.uniform(max(0.6, least), max(0.9, least)))
     scale = 1.0 if rng.random() < 0.5 else float(rng.uniform(1.4, 2.6))
-    clean = Augmented(pixels=pixels, flaw=None, severity=0, direction="", amount=0, unit="")
-    made = [Shown.plainly(clean), Shown.plainly(harmless(pixels, rng))]
+    small = _shrunk(pixels, less)
+    clean = Augmented(pixels=small, flaw=None, severity=0, direction="", amount=0, unit="")
+    kind = harmless(pixels, rng)
+    made = [Shown.plainly(clean), Shown.plainly(replace(kind, pixels=_shrunk(kind.pixels, less)))]
     for flaw, severity in plan(photo, turn, rng):
         base = harmless(pixels, rng).pixels if rng.random() < 0.3 else pixels
         draw = int(rng.integers(2**31))
-        copy = apply(base, flaw, severity, np.random.default_rng(draw))
-        far = copy.pixels
-        if flaw in _PIXEL_FLAWS and scale > 1:
-            height, width = base.shape[:2]
-            large = resize(base, round(width * scale), round(height * scale))
-            far = apply(large, flaw, severity, np.random.default_rng(draw)).pixels
-        made.append(Shown(made=copy, far=far))
+        if flaw in _GEOMETRIC:
+            copy = apply(base, flaw, severity, np.random.default_rng(draw))
+            made.append(Shown.plainly(replace(copy, pixels=_shrunk(copy.pixels, less))))
+        else:
+            made.append(_shown(_shrunk(base, less), (flaw, severity), draw, scale))
     return made
+
+
+def _shown(base: Pixels, what: tuple[Flaw, float], draw: int, scale: float) -> Shown:
+    copy = apply(base, *what, np.random.default_rng(draw))
+    if what[0] not in _PIXEL_FLAWS or scale == 1:
+        return Shown.plainly(copy)
+    height, width = base.shape[:2]
+    large = resize(base, round(width * scale), round(height * scale))
+    return Shown(made=copy, far=apply(large, *what, np.random.default_rng(draw)).pixels)
+
+
+def _shrunk(pixels: Pixels, less: float) -> Pixels:
+    if less == 1.0:
+        return pixels
+    height, width = pixels.shape[:2]
+    return resize(pixels, max(1, round(width * less)), max(1, round(height * less)))
 
 
 def encode(encoder: CalmEncoder, shown: Shown) -> dict[str, np.ndarray]:

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from aesplugin.assessment import Flaw
-from aesplugin.training.features import plan, travelled, versions
+from aesplugin.training.features import plan, rendered, travelled, versions
 from aesplugin.training.pixelmath import Pixels
 
 
@@ -49,3 +49,20 @@ def test_a_travelled_photo_is_still_that_photo(photo: Pixels) -> None:
         assert min(other.shape[:2]) >= 150
         back = np.asarray(Image.fromarray(other).resize(photo.shape[1::-1]))
         assert np.abs(back.astype(int) - photo).mean() < 25  # another photo: 80
+
+
+def test_even_rounds_show_all_versions_at_one_size() -> None:
+    fine = np.random.default_rng(1).integers(0, 255, (300, 400, 3), np.uint8)
+    for turn in (3, 4):
+        shown = versions(fine, 5, seed=0, turn=turn)
+        longest = [max(one.made.pixels.shape) for one in shown]
+        assert max(longest) - min(longest) <= 2
+        assert max(longest) < 400
+
+
+def test_another_rendering_moves_the_baseline_and_is_no_flaw(photo: Pixels) -> None:
+    for seed in range(8):
+        other = rendered(photo, np.random.default_rng(seed))
+        moved = np.abs(other.astype(int) - photo).mean()
+        assert other.shape == photo.shape
+        assert 0.5 < moved < 25  # the mildest underexposure: about 20
