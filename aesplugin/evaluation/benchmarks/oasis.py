@@ -68,12 +68,12 @@ def _rows(table: Path) -> list[dict[str, str]]:
     try:
         with table.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.DictReader(lines, restval="")
-            rows = list(reader)
+            names, rows = reader.fieldnames or (), list(reader)
     except OSError as error:
         raise DataError(f"{table} cannot be read: {error.strerror}") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{table} is no CSV in UTF-8 ({error})") from None
-    lacking = [column for column in _COLUMNS if column not in (reader.fieldnames or ())]
+    lacking = [column for column in _COLUMNS if column not in names]
     if lacking:
         raise DataError(f"{table} lacks the column {lacking[0]!r}; needed: {', '.join(_COLUMNS)}")
     return rows

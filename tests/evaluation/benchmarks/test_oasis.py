@@ -50,6 +50,12 @@ def test_missing_column_is_named(tmp_path: Path) -> None:
         read_oasis(_root(tmp_path, "1,a.jpg,5", header="item,file,beauty_mos"))
 
 
+def test_empty_table_is_named(tmp_path: Path) -> None:
+    (tmp_path / "images.csv").write_bytes(b"")
+    with pytest.raises(DataError, match=r"images\.csv lacks the column 'item'"):
+        read_oasis(tmp_path)
+
+
 def test_missing_table_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"images\.csv cannot be read"):
         read_oasis(tmp_path)
