@@ -80,7 +80,7 @@ def _measure(
 
     def found_with(limits: Limits) -> list[list[str]]:
         found = partition(shoot.frames, replace(evidence, limits=limits))
-        return [[names[k] for k in g.members] for g in found.groups if g.kind is GroupKind.BURST]
+        return [[names[k] for k in g.frames] for g in found.groups if g.kind is GroupKind.BURST]
 
     def found_at(limit: float) -> list[list[str]]:
         return found_with(replace(LIMITS, cosine=LIMITS.cosine | {Likeness.VIEW: limit}))

@@ -52,7 +52,7 @@ def _judge(
     return Proposal(
         content_hash=member.key,
         choice=Choice.REJECT if rejected else Choice.NONE,
-        reason=reason,
+        reason=_if_copy(member) + reason,
         group=group,
     )
 
@@ -60,4 +60,10 @@ def _judge(
 def _words(member: Candidate, found: dict[str, Standing], *, of: int) -> str:
     others = [standing for key, standing in found.items() if key != member.key]
     kind = member.group.kind.value if member.group else "group"
-    return f"{compare(found[member.key], others)} (best of {of}, {kind})"
+    return f"{_if_copy(member)}{compare(found[member.key], others)} (best of {of}, {kind})"
+
+
+def _if_copy(member: Candidate) -> str:
+    """Said first of a photo that was not taken in the burst it stands with."""
+    copies = member.group.copies if member.group else ()
+    return "a near copy, not taken in this burst; " if member.key in copies else ""

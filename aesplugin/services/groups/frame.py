@@ -57,16 +57,38 @@ _SERIES = frozenset({GroupKind.BRACKET, GroupKind.PANORAMA, GroupKind.FOCUS_STAC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Two photos or more; `members` are content hashes in order of time."""
+    """Two photos or more; `members` are content hashes.
+
+    They stand in order of time; last come a burst's near copies (`copies`, among the members too):
+    the picture again, made at another time, by another camera or without a time. They compete with
+    the frames for the keepers, and are none of them.
+    """
 
     kind: GroupKind
     members: tuple[str, ...]
     reason: str
+    copies: tuple[str, ...] = ()
+
+    @property
+    def frames(self) -> tuple[str, ...]:
+        """The members without the near copies."""
+        return tuple(key for key in self.members if key not in self.copies)
+
+    @property
+    def title(self) -> str:
+        """What it is, in words: "burst of 4 and 1 near copy"."""
+        told = f"{self.kind.value} of {len(self.frames)}"
+        return f"{told} and {counted_copies(len(self.copies))}" if self.copies else told
 
     @property
     def id(self) -> str:
         """Stable as long as the first member stays the first."""
         return f"{self.kind.value.replace(' ', '-')}-{self.members[0][:10]}"
+
+
+def counted_copies(count: int) -> str:
+    """ "1 near copy", "3 near copies"."""
+    return "1 near copy" if count == 1 else f"{count} near copies"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aesplugin.services.groups.brackets import find_brackets
 from aesplugin.services.groups.bursts import find_bursts
 from aesplugin.services.groups.components import components
-from aesplugin.services.groups.frame import Frame, Group, Grouping, GroupKind
+from aesplugin.services.groups.frame import Frame, Group, Grouping, GroupKind, counted_copies
 from aesplugin.services.groups.looks import LIMITS, Likeness, Limits, Looks
 from aesplugin.services.groups.pairs import pair_up
 from aesplugin.services.groups.runs import by_camera
@@ -59,11 +59,11 @@ def partition(
         [frame.photo.perceptual_hash for frame in units],
         evidence.limits,
     )
-    groups = _groups(units, looks, evidence.sketches)
+    groups, copies = _groups(units, looks, evidence.sketches)
     return Grouping(
         units=tuple(frame.key for frame in units),
         companions=companions,
-        groups=tuple(_described(units, kind, members) for kind, members in groups),
+        groups=tuple(_described(units, kind, members, copies) for kind, members in groups),
         scenes=_scenes(units, looks, scene_pause),
         notes=tuple(_notes(units)),
     )
@@ -71,7 +71,8 @@ def partition(
 
 def _groups(
     units: Sequence[Frame], looks: Looks, sketches: Sketches
-) -> list[tuple[GroupKind, list[int]]]:
+) -> tuple[list[tuple[GroupKind, list[int]]], set[int]]:
+    """Groups, and which of the positions in bursts are near copies of a frame."""
     taken: set[int] = set()
     groups: list[tuple[GroupKind, list[int]]] = []
     bodies = by_camera(units)
@@ -92,8 +93,8 @@ def _groups(
     add(GroupKind.BURST, find_bursts(units, looks, free()))
     series = {i for kind, members in groups if kind.is_series for i in members}
     among = [index for index in range(len(units)) if index not in series]
-    _add_lookalikes(groups, _lookalikes(units, looks, among), len(units))
-    return groups
+    copies = _add_lookalikes(groups, _lookalikes(units, looks, among), len(units))
+    return groups, copies
 
 
 def _lookalikes(units: Sequence[Frame], looks: Looks, among: Sequence[int]) -> list[_Link]:
@@ -106,11 +107,12 @@ def _lookalikes(units: Sequence[Frame], looks: Looks, among: Sequence[int]) -> l
 
 def _add_lookalikes(
     groups: list[tuple[GroupKind, list[int]]], links: Sequence[_Link], count: int
-) -> None:
+) -> set[int]:
     """Single photos join the burst they copy; single copies of each other form groups.
 
-    Two bursts never become one, whatever their frames look like.
+    Two bursts never become one, whatever their frames look like. Returns who joined a burst.
     """
+    joined: set[int] = set()
     burst_of = {i: members for kind, members in groups if not kind.is_series for i in members}
     left = []
     for one, other in links:
@@ -120,19 +122,32 @@ def _add_lookalikes(
             single, member = (other, one) if one in burst_of else (one, other)
             burst_of[single] = burst_of[member]
             burst_of[member].append(single)
+            joined.add(single)
         else:
             left.append((one, other))
     for found in components(count, left):
         alone = [index for index in found if index not in burst_of]
         if len(alone) > 1:
             groups.append((GroupKind.DUPLICATES, alone))
+    return joined
 
 
-def _described(units: Sequence[Frame], kind: GroupKind, members: Sequence[int]) -> Group:
-    times = [time for index in members if (time := units[index].time)]
+def _described(
+    units: Sequence[Frame], kind: GroupKind, members: Sequence[int], copies: set[int]
+) -> Group:
+    taken = [index for index in members if index not in copies]
+    times = [time for index in taken if (time := units[index].time)]
     seconds = (max(times) - min(times)).total_seconds() if times else 0.0
-    reason = _REASONS[kind].format(n=len(members), span=f"{seconds:.1f} s")
-    return Group(kind=kind, members=tuple(units[index].key for index in members), reason=reason)
+    reason = _REASONS[kind].format(n=len(taken), span=f"{seconds:.1f} s")
+    more = [units[index].key for index in members if index in copies]
+    if more:
+        reason += f"; beside them {counted_copies(len(more))}, not taken in this burst"
+    return Group(
+        kind=kind,
+        members=(*(units[index].key for index in taken), *more),
+        reason=reason,
+        copies=tuple(more),
+    )
 
 
 def _scenes(units: Sequence[Frame], looks: Looks, scene_pause: timedelta) -> dict[str, int]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from aesplugin.decision import Choice
+from aesplugin.services.groups.frame import Group
 from aesplugin.web.routes.common import ERRORS, AtDesk
 from aesplugin.web.schemas import UserName, readable
 
@@ -18,6 +19,18 @@ class GroupOut(BaseModel):
     kind: str
     reason: str
     photos: list[str]
+    copies: list[str] = Field(description="of the photos: near copies, not taken in this burst")
+
+    @classmethod
+    def of(cls, group: Group) -> "GroupOut":
+        """The group as the API tells it."""
+        return cls(
+            group=group.id,
+            kind=group.kind.value,
+            reason=group.reason,
+            photos=list(group.members),
+            copies=list(group.copies),
+        )
 
 
 class ProposalOut(BaseModel):
@@ -39,19 +52,13 @@ class CullOut(BaseModel):
 @router.get("/groups")
 def groups(desk: AtDesk, folder: Scope = None) -> list[GroupOut]:
     """Bursts, copies, brackets, panoramas and focus stacks, the largest first."""
-    return [
-        GroupOut(group=g.id, kind=g.kind.value, reason=g.reason, photos=list(g.members))
-        for g in desk.culling.groups(folder)
-    ]
+    return [GroupOut.of(found) for found in desk.culling.groups(folder)]
 
 
 @router.get("/groups/{group}")
 def one_group(desk: AtDesk, group: Annotated[str, Path(max_length=100)]) -> GroupOut:
     """One group."""
-    found = desk.culling.group(group)
-    return GroupOut(
-        group=found.id, kind=found.kind.value, reason=found.reason, photos=list(found.members)
-    )
+    return GroupOut.of(desk.culling.group(group))
 
 
 @router.get("/cull")

@@ -52,6 +52,16 @@ def test_the_number_asked_for_is_met(keep: int) -> None:
     assert cull(candidates, keep=keep).counts()[Choice.PICK] == keep
 
 
+def test_a_near_copy_competes_with_the_burst_and_is_named_as_what_it_is() -> None:
+    burst = [photo(f"b{i}", 5.0, sharpness=20 if i == 0 else 10) for i in range(3)]
+    members = grouped(GroupKind.BURST, *burst)
+    told = [replace(m, group=replace(m.group, copies=("b2",))) for m in members]  # type: ignore[type-var]
+    found = by_key(cull(told, keep=1, strictness=1.0))
+    assert found["b2"].choice is Choice.REJECT
+    assert found["b2"].reason.startswith("a near copy, not taken in this burst; behind b0.jpg")
+    assert "near copy" not in found["b1"].reason
+
+
 def test_the_sharpest_frame_stands_for_its_burst_and_the_reason_says_so() -> None:
     burst = grouped(
         GroupKind.BURST, *(photo(f"b{i}", 5.0, sharpness=20 if i == 2 else 10) for i in range(5))

@@ -20,12 +20,13 @@ def frame(name: str, seconds: float | None = None, **facts: Any) -> Frame:
     folder = facts.pop("folder", "/shoot")
     taken = None if seconds is None else NOON + timedelta(seconds=seconds)
     exif = Exif(taken_at=taken, **({"make": "C", "model": "X", "serial": "1"} | facts))
+    size: dict[str, Any] = {"width": 6000, "height": 4000, "format": "JPEG"}
     photo = Photo(
         content_hash=f"hash-of-{folder}/{name}",
         pixel_hash="p",
         perceptual_hash=perceptual,
         exif=exif,
-        **({"width": 6000, "height": 4000, "format": "JPEG"} | photo_facts),
+        **(size | photo_facts),
     )
     return Frame(path=f"{folder}/{name}", photo=photo)
 

@@ -83,8 +83,22 @@ def test_a_copy_joins_the_burst_but_two_bursts_stay_two() -> None:
         *(frame(f"{i}.jpg", 500 + i * 0.1, hash=7) for i in range(3, 6)),
         frame("copy.jpg", None, hash=7),
     ]
-    found = _names(_partition(frames, [0] * 7), GroupKind.BURST)
+    grouping = _partition(frames, [0] * 7)
+    found = _names(grouping, GroupKind.BURST)
     assert found == [["0", "1", "2", "copy"], ["3", "4", "5"]]
+
+
+def test_a_copy_made_an_hour_earlier_is_told_as_such_and_not_as_a_frame() -> None:
+    burst = [frame(f"{i}.jpg", 3600 + i * 0.2, hash=7) for i in range(3)]
+    copy = frame("copy.jpg", 0, hash=7)
+    (group,) = _partition([copy, *burst], [0] * 4).groups
+    assert group.copies == (copy.key,)
+    assert group.frames == tuple(one.key for one in burst)
+    assert group.members == (*group.frames, copy.key)
+    assert group.title == "burst of 3 and 1 near copy"
+    assert group.reason == (
+        "3 frames of one view, 0.4 s apart in all; beside them 1 near copy, not taken in this burst"
+    )
 
 
 def test_a_bracket_comes_before_a_burst() -> None:
