@@ -68,7 +68,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     if forget or remove:
         if remove and not photos:
             raise UsageError("name the photos to forget, or use --forget for all of them")
-        learnt.append(("forgotten", preferences.forget(None if forget else photos)))
+        learnt.append(("forgotten", _forget(preferences, None if forget else photos)))
     elif rating is not None or favorite is not None:
         if not photos:
             raise UsageError("name the photos you rate; see --help")
@@ -104,6 +104,17 @@ def _sidecars(
     entries = chain.from_iterable(in_scope(workshop.catalog, revision, one) for one in scopes)
     sidecar = registry.load("sidecars", "xmp")()
     return preferences.from_sidecars(entries, sidecar, default_star=default_star)
+
+
+def _forget(preferences: "Preferences", photos: list[str] | None) -> "Learnt":
+    forgotten = preferences.forget(photos)
+    left = preferences.by_hand(photos)
+    if left:
+        say(
+            f"{left} decided by hand still count; take them back with: aesplugin undo, or"
+            f" aesplugin decide --user {preferences.user} --clear --stars 0 --no-favorite PHOTO"
+        )
+    return forgotten
 
 
 def _list(workshop: "Workshop", preferences: "Preferences", *, json: bool) -> None:

@@ -127,13 +127,24 @@ class Preferences:
             problems=tuple(f"{p} is not in the catalog" for p, key in keys.items() if key is None),
         )
 
+    def by_hand(self, photos: Sequence[str] | None = None) -> int:
+        """How many of these photos (of all where None) count by a decision made by hand alone.
+
+        `forget` leaves those: a pick or stars are also what the person wants of the photo.
+        """
+        keys = None if photos is None else set(self.keys_of(photos).values())
+        marked = (word.content_hash for word in self.all() if word.source == "marks")
+        return sum(keys is None or key in keys for key in marked)
+
     def export(self, model_revision: str, target: Path | None) -> int:
         """Writes path, rating, favorite as CSV (standard output where None); returns how many.
+
+        All that counts is written, decisions made by hand included (source "marks").
 
         Raises:
             UsageError: the target cannot be written.
         """
-        words = self._catalog.people.preferences(self.user)
+        words = self.all()
         if target is None:
             return self._write(words, model_revision, sys.stdout)
         try:

@@ -109,6 +109,13 @@ def test_what_a_person_decided_is_left_alone(cli: Cli, scored: Path) -> None:
     assert Path(scored / "0.jpg") not in {Path(row["path"]) for row in rows}
     (said,) = cli("prefer", "-u", "anna", "--json").objects()
     assert said["rating"] == 1  # a reject by hand is a person's word
+    cli("prefer", "-u", "anna", "--export", scored / "said.csv")
+    assert "0.jpg,1,0,marks" in (scored / "said.csv").read_text()
+    assert "1 decided by hand still count" in cli("prefer", "-u", "anna", "--forget").err
+    words = ("--clear", "--stars", "0", "--no-favorite")
+    assert cli("decide", scored / "0.jpg", "-u", "anna", *words).code == 0
+    assert "still count" not in cli("prefer", "-u", "anna", "--forget").err
+    assert cli("prefer", "-u", "anna", "--json").objects() == []
 
 
 def test_wrong_words_are_refused_in_one_line(cli: Cli, scored: Path) -> None:
