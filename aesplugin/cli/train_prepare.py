@@ -8,7 +8,7 @@ import typer
 
 from aesplugin.cli import options, train_options
 from aesplugin.cli.console import out, print_json, printable, say
-from aesplugin.cli.train_progress import file_count
+from aesplugin.cli.train_progress import photo_count
 
 
 class Source(StrEnum):
@@ -17,14 +17,19 @@ class Source(StrEnum):
     OASIS = "oasis"
     CROPS = "crops"
     UNLABELLED = "unlabelled"
+    SETS = "sets"
 
 
 def _offered(data: Path) -> list[Source]:
-    """All kinds; crops only where there are any, for training does without."""
-    if (data / "crops").is_dir():
-        return list(Source)
-    say(f"{data / 'crops'} is absent: no crops that people chose")
-    return [source for source in Source if source is not Source.CROPS]
+    """All kinds; crops and votes only where there are any, for most of training does without."""
+    lacking = {
+        Source.OASIS: "no votes but those of named sets",
+        Source.CROPS: "no crops that people chose",
+    }
+    absent = [source for source in lacking if not (data / source).is_dir()]
+    for source in absent:
+        say(f"{data / source} is absent: {lacking[source]}")
+    return [source for source in Source if source not in absent]
 
 
 def command(
@@ -35,7 +40,10 @@ def command(
     ] = None,
     limit: train_options.Limit = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="Processes; default one a core.")
+        int | None,
+        typer.Option(
+            "--workers", min=1, help="CPU processes; default: the GPU, without one, one a core."
+        ),
     ] = None,
     json: options.Json = False,
 ) -> None:
@@ -49,9 +57,9 @@ def command(
     wanted = [source.value for source in sources or _offered(chosen.data)]
     with (
         train_options.interruptible("run the same command to go on"),
-        file_count("encoding photos", chosen.features, "*.npz"),
+        photo_count("encoding photos") as progress,
     ):
-        encoded = prepare(chosen, wanted, workers=workers)
+        encoded = prepare(chosen, wanted, workers=workers, progress=progress)
     cached = sum(1 for _ in chosen.features.glob("*.npz"))
     if json:
         print_json({"encoded": encoded, "cached": cached, "features": str(chosen.features)})

@@ -3,22 +3,20 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from threading import Event, Thread
 
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
 
-from aesplugin.cli.console import err, say
+from aesplugin.cli.console import counting, err, say
 
 Step = Callable[[int, int, float], None]
+Count = Callable[[int, int], None]
 
 _EVERY = 60.0  # seconds between two lines of a log
 _KEPT = 0.9  # of the mean loss, a step: single batches jump
@@ -63,25 +61,52 @@ class _Bar:
         self.bar.update(self.task, completed=step, loss=told)
 
 
+class _Pace:
+    """When a log is due its next line, the first at once; and how long the rest will take."""
+
+    def __init__(self) -> None:
+        self.first: tuple[int, float] | None = None  # step and time
+        self.said = 0.0
+
+    def due(self, step: int) -> bool:
+        now = time.monotonic()
+        if self.first is None:
+            self.first = step, now
+        elif now - self.said < _EVERY:
+            return False
+        self.said = now
+        return True
+
+    def left(self, step: int, steps: int) -> str:
+        """In words; empty as long as nothing can be said."""
+        if self.first is None or step == self.first[0]:
+            return ""
+        done, took = step - self.first[0], time.monotonic() - self.first[1]
+        return f", {spent(took / done * (steps - step))} left"
+
+
 class _Log:
     """One line after the first step, then one a minute."""
 
     def __init__(self, label: str) -> None:
-        self.label, self.mean = label, _Mean()
-        self.first: tuple[int, float] | None = None  # step and time
-        self.said = 0.0
+        self.label, self.mean, self.pace = label, _Mean(), _Pace()
 
     def __call__(self, step: int, steps: int, loss: float) -> None:
-        now, mean, left = time.monotonic(), self.mean.add(loss), ""
-        if self.first is None:
-            self.first = step, now
-        elif now - self.said < _EVERY:
-            return
-        else:
-            done, took = step - self.first[0], now - self.first[1]
-            left = f", {spent(took / done * (steps - step))} left"
-        self.said = now
-        say(f"{self.label}: step {step} of {steps}, loss {mean:.3f}{left}")
+        mean = self.mean.add(loss)
+        if self.pace.due(step):
+            left = self.pace.left(step, steps)
+            say(f"{self.label}: step {step} of {steps}, loss {mean:.3f}{left}")
+
+
+class _CountLog:
+    """How much there is to do, then one line a minute."""
+
+    def __init__(self, label: str) -> None:
+        self.label, self.pace = label, _Pace()
+
+    def __call__(self, done: int, total: int) -> None:
+        if total and self.pace.due(done):
+            say(f"{self.label}: {done} of {total}{self.pace.left(done, total)}")
 
 
 def spent(seconds: float) -> str:
@@ -104,30 +129,10 @@ def _bar() -> Progress:
 
 
 @contextmanager
-def file_count(label: str, folder: Path, pattern: str) -> Iterator[None]:
-    """Shows how many files `folder` holds while other processes fill it."""
-    if not err.is_terminal:
-        yield
-        return
-    over = Event()
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TextColumn("{task.completed:.0f} files"),
-        TimeElapsedColumn(),
-        console=err,
-        transient=True,
-    ) as shown:
-        task = shown.add_task(label, total=None)
-
-        def watch() -> None:
-            while not over.wait(1.0):
-                shown.update(task, completed=sum(1 for _ in folder.glob(pattern)))
-
-        watcher = Thread(target=watch, daemon=True)
-        watcher.start()
-        try:
-            yield
-        finally:
-            over.set()
-            watcher.join()
+def photo_count(label: str) -> Iterator[Count]:
+    """Yields what is called with (photos done, photos in all), the first time with none done."""
+    if err.is_terminal:
+        with counting(label) as moved:
+            yield moved
+    else:
+        yield _CountLog(label)

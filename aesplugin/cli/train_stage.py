@@ -23,7 +23,7 @@ STAGES: dict[str, str] = {
     "self_supervised": "Stage 1: flaws of known kind and strength, told in words. MFAM trains.",
     "generic": "Stage 2: what a photo shows, told to the language model. MFAM trains.",
     "comments": "Stage 3: comments, from known facts. MFAM and the language adapter train.",
-    "scores": "Stage 4: scores, and ranking against flawed copies. MFAM and adapter train.",
+    "scores": "Stage 4: scores of photos and of their flawed copies. The adapter trains.",
 }
 """By name, in order. Kept here as well as in training, so that help needs no torch."""
 

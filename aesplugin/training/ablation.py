@@ -16,6 +16,7 @@ from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.encoder import LevelFeatures, summary, summary_blocks
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.training.config import TrainingConfig
+from aesplugin.training.rated import rated
 from aesplugin.training.samples import unlabelled
 from aesplugin.training.stages import scores, self_supervised
 from aesplugin.training.stages.check import flaw_figures, rank_correlation
@@ -58,7 +59,7 @@ def ablate(
 
 def baselines(config: TrainingConfig, fold: int = 0) -> list[AblationRow]:
     """Ridges on the last stage alone, on all scales, and with pixel measures."""
-    data = scores.rated(config, seed=fold)
+    data = rated(config, seed=fold)
     features = data.samples.features.batch(data.clean)
     blocks = summary_blocks(CalmForConditionalGeneration(CalmConfig(), speaks=False).encoder.shape)
     rows = []
@@ -102,7 +103,7 @@ def table(rows: Sequence[AblationRow]) -> str:
 def _row(variant: str, config: TrainingConfig, fold: int) -> AblationRow:
     folder = config.out / self_supervised.STAGE / "model"
     model = CalmForConditionalGeneration.from_pretrained(folder, speaks=False)
-    data = scores.rated(config, seed=fold)
+    data = rated(config, seed=fold)
     validation = unlabelled(config, ["validate"])
     if variant == "last stage":
         for samples in (data.samples, validation):

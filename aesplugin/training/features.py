@@ -161,25 +161,35 @@ def _shrunk(pixels: Pixels, less: float) -> Pixels:
     return resize(pixels, max(1, round(width * less)), max(1, round(height * less)))
 
 
-def encode(encoder: CalmEncoder, shown: Shown) -> dict[str, np.ndarray]:
+def encode(
+    encoder: CalmEncoder, shown: Shown, device: torch.device | None = None
+) -> dict[str, np.ndarray]:
     """Float16 features of one version by level name, without the batch axis.
 
     The photo goes through one fine JPEG first, as every rendition does that a job carries.
+    `device` is where the encoder is; the CPU by default.
     """
     near = reencode(shown.made.pixels, _RENDITION_QUALITY, subsampling=0)
     same = shown.far is shown.made.pixels
     far = near if same else reencode(shown.far, _RENDITION_QUALITY, subsampling=0)
     seen = views_of(whole_view(far), patch_view(near))
-    features = encoder(*(part[None] for part in seen))
+    features = encoder(*(part[None].to(device or "cpu") for part in seen))
     return {
-        name: value[0].clamp(-60000, 60000).to(torch.float16).numpy()
+        name: value[0].clamp(-60000, 60000).to(torch.float16).cpu().numpy()
         for name, value in zip(LEVEL_NAMES, features, strict=True)
     }
 
 
-def write(path: Path, shown: Sequence[Shown], photo: str, encoder: CalmEncoder) -> None:
+def write(
+    path: Path,
+    shown: Sequence[Shown],
+    photo: str,
+    *,
+    encoder: CalmEncoder,
+    device: torch.device | None = None,
+) -> None:
     """Encodes the versions of one photo into `path`, atomically."""
-    rows = [encode(encoder, item) for item in shown]
+    rows = [encode(encoder, item, device) for item in shown]
     labels = [
         {
             "photo": photo,

@@ -1,10 +1,14 @@
 """Fills the feature cache: every photo of a source, all its versions, once."""
 
 import json
+import logging
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -14,17 +18,26 @@ import numpy as np
 import torch
 from PIL import Image
 
+from aesplugin.errors import DataError, OutOfMemory
 from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.encoder import Lite2Encoder, VitEncoder, build_encoder
+from aesplugin.models.devices import device_named
+from aesplugin.training.augment import Augmented
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.cropping import crop_pairs, read_crops
 from aesplugin.training.features import Shown, cache_file, versions, write
+from aesplugin.training.named_photos import named_photos
 from aesplugin.training.pixelmath import Pixels
 from aesplugin.training.saliency import Box
 from aesplugin.training.sources import SMALLEST, name_of, oasis_photos, unlabelled_photos
 
-SOURCES = ("oasis", "crops", "unlabelled")
+SOURCES = ("oasis", "crops", "unlabelled", "sets")
 _CROP_STREAM = 2  # keeps the draws of crop pairs apart from those of flaws
+
+Progress = Callable[[int, int], None]
+"""Called with photos done and photos in all."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,37 +45,85 @@ class Task:
     """One photo's round: what to make of it, and where its features go."""
 
     photo: Path
+    name: str  # folder/file, as its features are labelled
     index: int
     seed: int
     turn: int
     target: Path
     encoder: str  # the configuration's, as JSON: it travels to other processes
     boxes: tuple[Box, ...] = ()  # human crops; none: flaws
+    plain: bool = False  # only the photo as it is
 
     def make(self, pixels: Pixels) -> list[Shown]:
         """All versions of the photo."""
+        if self.plain:
+            clean = Augmented(pixels=pixels, flaw=None, severity=0, direction="", amount=0, unit="")
+            return [Shown.plainly(clean)]
         if self.boxes:
             rng = np.random.default_rng([_CROP_STREAM, self.index, self.turn])
             return [Shown.plainly(one) for one in crop_pairs(pixels, list(self.boxes), rng)]
         return versions(pixels, self.index, seed=self.seed, turn=self.turn)
 
 
+def _quiet(done: int, total: int) -> None:
+    pass
+
+
 def prepare(
-    config: TrainingConfig, sources: Sequence[str] = SOURCES, *, workers: int | None = None
+    config: TrainingConfig,
+    sources: Sequence[str] = SOURCES,
+    *,
+    workers: int | None = None,
+    progress: Progress = _quiet,
 ) -> int:
     """Encodes what is not cached yet; returns how many photos that was. Safe to interrupt.
 
-    Round after round over all sources, so that training may begin with the first. `workers`
-    processes of one thread each; by default one a core.
+    Round after round over all sources, so that training may begin with the first. On the GPU
+    where there is one; else, or where `workers` are asked for, in that many processes of one
+    thread each, by default one a core. A picture that cannot be read is told and left out.
+
+    Raises:
+        DataError: photos or data sets are not there, or the cache cannot be written.
+        OutOfMemory: the processes together need more than there is.
     """
-    config.features.mkdir(parents=True, exist_ok=True)
     todo = [task for task in _tasks(config, sources) if not task.target.exists()]
+    encoded = 0
+    try:
+        config.features.mkdir(parents=True, exist_ok=True)
+        with _results(todo, workers) as results:
+            progress(0, len(todo))
+            for done, made in enumerate(results, start=1):
+                encoded += made
+                progress(done, len(todo))
+    except BrokenProcessPool:
+        raise OutOfMemory(
+            "a process was ended from outside, as happens when memory runs out: use fewer --workers"
+        ) from None
+    except OSError as error:
+        raise DataError(f"{config.features} cannot be written: {error.strerror or error}") from None
+    return encoded
+
+
+@contextmanager
+def _results(todo: Sequence[Task], workers: int | None) -> Iterator[Iterable[int]]:
+    """Yields what `_run` gives for each task, in order."""
+    device = torch.device("cpu") if workers else device_named("auto")
     count = workers or os.cpu_count() or 1
-    if count == 1 or len(todo) < 2 * count:
-        return sum(_run(task) for task in todo)
+    if device.type != "cpu" or count == 1 or len(todo) < 2 * count:
+        yield (_run(task, device) for task in todo)
+        return
     context = multiprocessing.get_context("spawn")  # torch's threads do not survive a fork
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_one_thread) as pool:
-        return sum(pool.map(_run, todo, chunksize=4))
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
+    try:
+        yield pool.map(_run, todo, chunksize=4)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """What a process does first. Ctrl-C is for the one that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _one_thread()
 
 
 def _one_thread() -> None:
@@ -70,16 +131,23 @@ def _one_thread() -> None:
 
 
 @lru_cache(maxsize=1)
-def _encoder(spec: str) -> Lite2Encoder | VitEncoder:
-    return build_encoder(CalmConfig(encoder=json.loads(spec)))
+def _encoder(spec: str, device: torch.device | None) -> Lite2Encoder | VitEncoder:
+    encoder = build_encoder(CalmConfig(encoder=json.loads(spec)))
+    return encoder.to(device) if device else encoder
 
 
-def _run(task: Task) -> int:
-    with Image.open(task.photo) as image:
-        if min(image.size) < SMALLEST:
-            return 0
-        pixels = np.asarray(image.convert("RGB"))
-    write(task.target, task.make(pixels), name_of(task.photo), _encoder(task.encoder))
+def _run(task: Task, device: torch.device | None = None) -> int:
+    """Encodes one photo; 0 where it cannot be used."""
+    try:
+        with Image.open(task.photo) as image:
+            if min(image.size) < SMALLEST:
+                return 0
+            pixels = np.asarray(image.convert("RGB"))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        _log.warning("%s is left out, it cannot be read: %s", task.photo, error)
+        return 0
+    encoder = _encoder(task.encoder, device)
+    write(task.target, task.make(pixels), task.name, encoder=encoder, device=device)
     return 1
 
 
@@ -90,6 +158,9 @@ def _tasks(config: TrainingConfig, sources: Sequence[str]) -> Iterator[Task]:
 
 
 def _round(config: TrainingConfig, source: str, turn: int) -> Iterator[Task]:
+    if source == "sets":
+        yield from _named(config) if turn == 0 else ()
+        return
     seed = config.augment_seed + (source == "oasis")
     boxes: dict[str, list[Box]] = {}
     if source == "crops":
@@ -99,13 +170,28 @@ def _round(config: TrainingConfig, source: str, turn: int) -> Iterator[Task]:
         find = oasis_photos if source == "oasis" else unlabelled_photos
         photos = find(config.data, config.limit)
     for index, photo in enumerate(photos):
-        target = cache_file(config.features, photo, seed=config.augment_seed, turn=turn)
         yield Task(
             photo=photo,
+            name=name_of(photo),
             index=index,
             seed=seed,
             turn=turn,
-            target=target,
+            target=cache_file(config.features, photo, seed=config.augment_seed, turn=turn),
             encoder=json.dumps(config.model.get("encoder")),
             boxes=tuple(boxes.get(photo.name, ())),
+        )
+
+
+def _named(config: TrainingConfig) -> Iterator[Task]:
+    """The photos of the named sets as they are: their words and votes are not of flawed copies."""
+    for index, photo in enumerate(named_photos(config.sets, config.limit)):
+        yield Task(
+            photo=photo.path,
+            name=photo.name,
+            index=index,
+            seed=config.augment_seed,
+            turn=0,
+            target=cache_file(config.features, photo.key, seed=config.augment_seed),
+            encoder=json.dumps(config.model.get("encoder")),
+            plain=True,
         )

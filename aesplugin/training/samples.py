@@ -66,22 +66,27 @@ def unlabelled(config: TrainingConfig, splits: Sequence[str]) -> Samples:
         DataError: none is cached yet.
     """
     photos = unlabelled_photos(config.data, config.limit)
-    return _cached(config, [path for path in photos if split_of(name_of(path)) in splits])
+    return cached(config, [path for path in photos if split_of(name_of(path)) in splits])
 
 
 def crops(config: TrainingConfig, splits: Sequence[str]) -> Samples:
     """Crop pairs: rows of a photo are whole, then (human, rival) several times."""
     names = sorted(read_crops(config.data / "crops"))[: config.limit or None]
     paths = [config.data / "crops" / "images" / name for name in names]
-    return _cached(config, [path for path in paths if split_of(name_of(path)) in splits])
+    return cached(config, [path for path in paths if split_of(name_of(path)) in splits])
 
 
 def oasis(config: TrainingConfig) -> Samples:
     """All cached OASIS photos; the caller splits them by theme."""
-    return _cached(config, oasis_photos(config.data, config.limit))
+    return cached(config, oasis_photos(config.data, config.limit))
 
 
-def _cached(config: TrainingConfig, photos: Sequence[Path]) -> Samples:
+def cached(config: TrainingConfig, photos: Sequence[Path], *, of: str = "") -> Samples:
+    """What is cached of these photos, all rounds; `of` says in an error whose they are.
+
+    Raises:
+        DataError: nothing is.
+    """
     files = [
         cache_file(config.features, photo, seed=config.augment_seed, turn=turn)
         for turn in range(config.rounds)
@@ -89,7 +94,10 @@ def _cached(config: TrainingConfig, photos: Sequence[Path]) -> Samples:
     ]
     there = [path for path in files if path.exists()]
     if not there:
-        raise DataError(f"no features in {config.features}: run `aesplugin train prepare` first")
+        whose = f" of {of}" if of else ""
+        raise DataError(
+            f"no features{whose} in {config.features}: run `aesplugin train prepare` first"
+        )
     return group(read(there))
 
 

@@ -21,14 +21,16 @@ def split_of(photo: str) -> str:
 
 
 def unlabelled_photos(data: Path, limit: int = 0) -> list[Path]:
-    """All photos of the training folders in one fixed random order.
+    """All photos of the training folders in one fixed random order; of any, where none is known.
 
     Raises:
-        DataError: the folder holds none of them.
+        DataError: there is no photo.
     """
-    found = [path for name in UNLABELLED for path in _photos(data / "unlabelled" / name)]
+    folder = data / "unlabelled"
+    found = [path for name in UNLABELLED for path in _photos(folder / name)]
+    found = found or [path for mine in _others(folder) for path in _photos(mine)]
     if not found:
-        raise DataError(f"{data / 'unlabelled'} holds no photos; see docs/training-log.md")
+        raise DataError(f"{folder} holds no photos: put folders of photos there, as you like")
     order = np.random.default_rng(0).permutation(len(found))
     return [found[index] for index in order][: limit or None]
 
@@ -41,6 +43,12 @@ def oasis_photos(data: Path, limit: int = 0) -> list[Path]:
 def name_of(path: Path) -> str:
     """The short name a cached photo goes by: folder/file."""
     return f"{path.parent.name}/{path.name}"
+
+
+def _others(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(one for one in folder.iterdir() if one.is_dir() and one.name not in HELD_OUT)
 
 
 def _photos(folder: Path) -> list[Path]:

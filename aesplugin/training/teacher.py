@@ -45,9 +45,13 @@ class Ridge:
 
     @classmethod
     def fit(cls, inputs: Tensor, targets: Tensor, penalty: float = PENALTY) -> "Ridge":
-        """`inputs` [N, F] from `Standard`, `targets` [N]; solved in the N x N dual."""
+        """`inputs` [N, F] from `Standard`, `targets` [N]; N x N or F x F, whichever is less."""
         scaled = inputs.double()
         offset = float(targets.mean())
+        if len(scaled) > scaled.shape[1]:
+            square = scaled.T @ scaled + penalty * torch.eye(scaled.shape[1], dtype=torch.float64)
+            right = scaled.T @ (targets.double() - offset)
+            return cls(torch.linalg.solve(square, right).float(), offset)
         kernel = scaled @ scaled.T + penalty * torch.eye(len(scaled), dtype=torch.float64)
         dual = torch.linalg.solve(kernel, targets.double() - offset)
         return cls((scaled.T @ dual).float(), offset)

@@ -36,6 +36,7 @@ def prepared(cli: Cli, config: Path) -> Path:
     """The configuration, its photos encoded; only the first test waits for that."""
     done = cli("train", "prepare", "--config", config, "--workers", 1)
     assert done.code == 0 and "no crops" in done.err
+    assert "encoding photos: 0 of 9" in done.err or "0 photos encoded" in done.out
     return config
 
 

@@ -79,7 +79,7 @@ def test_a_tower_without_classifier_has_no_words_for_photos(root: Path) -> None:
     """Then generic alignment needs texts of people."""
     config = load_config(_config(root, "clip"), dry_run=True)
     prepare(config, ["unlabelled"], workers=1)
-    with pytest.raises(DataError):
+    with pytest.raises(DataError, match="no classifier"):
         run("generic", config)
 
 

@@ -1,7 +1,7 @@
 import torch
 
 from aesplugin.models.calm.heads import Beauty, to_score
-from aesplugin.training.teacher import Standard, teach
+from aesplugin.training.teacher import Ridge, Standard, teach
 
 
 def _world(photos: int = 120) -> tuple[torch.Tensor, list[int], torch.Tensor, list[int]]:
@@ -44,6 +44,16 @@ def test_the_head_says_what_the_ridges_say() -> None:
     assert torch.allclose(said[:, 0], taught.all(taught.standard(inputs)).clamp(1, 10), atol=1e-3)
     mine = said[torch.arange(len(folds)), 1 + torch.tensor(folds)]
     assert _agreement(mine, taught.unseen) > 0.999
+
+
+def test_many_photos_and_few_features_give_the_same_ridge() -> None:
+    inputs, blocks, scores, _ = _world()
+    scaled = Standard.of(inputs, blocks)(inputs)
+    few, many = scaled[:, :3], scaled
+    for some in (few, many):  # solved in features, and in photos
+        ridge = Ridge.fit(some, scores, penalty=0.5)
+        left = (scores - ridge(some)).double() @ some.double()
+        assert torch.allclose(left, 0.5 * ridge.weights.double(), atol=1e-3)
 
 
 def test_estimates_use_the_scale_as_votes_do() -> None:

@@ -22,9 +22,9 @@ def make_data(root: Path) -> Path:
     for split, count in (("train", 3), ("validate", 1)):
         found = (name for n in range(500) if split_of(f"{_FOLDER}/{(name := f'{n}.jpg')}") == split)
         for seed in range(count):
-            _photo(root / "unlabelled" / _FOLDER / next(found), seed)
+            photo(root / "unlabelled" / _FOLDER / next(found), seed)
     for number in range(5):
-        _photo(root / "oasis" / "images" / f"{number}.jpg", 100 + number)
+        photo(root / "oasis" / "images" / f"{number}.jpg", 100 + number)
     with (root / "oasis" / "images.csv").open("w", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["item", "file", "theme", "category", "beauty_mos"])
@@ -56,7 +56,8 @@ def write_config(
     return path
 
 
-def _photo(path: Path, seed: int) -> None:
+def photo(path: Path, seed: int) -> None:
+    """Writes a picture of soft blots, large enough to be trained on."""
     rng = np.random.default_rng(seed)
     coarse = Image.fromarray(rng.integers(0, 255, (6, 8, 3), np.uint8))
     path.parent.mkdir(parents=True, exist_ok=True)

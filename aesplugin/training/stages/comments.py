@@ -14,6 +14,7 @@ from aesplugin.training.config import TrainingConfig
 from aesplugin.training.content import contents
 from aesplugin.training.dialogue import dialogue
 from aesplugin.training.loop import Progress, StageReport, fit
+from aesplugin.training.pairs import human_texts
 from aesplugin.training.samples import Samples, unlabelled
 from aesplugin.training.stages import self_supervised, setup
 
@@ -40,13 +41,17 @@ class CommentTurns:
 
 
 class Comments:
-    """Next-token loss of comments; what MFAM learnt before is kept in practice beside it."""
+    """Next-token loss of comments; what MFAM learnt before is kept in practice beside it.
+
+    Where a set with texts is named, what people wrote is learnt as well: "critique".
+    """
 
     def __init__(
         self, model: CalmForConditionalGeneration, samples: Samples, config: TrainingConfig
     ) -> None:
         self.model, self.samples, self.numbers = model, samples, config.stage(STAGE)
         self.turns = CommentTurns(samples, sure=config.sure)
+        self.texts = human_texts(config)
         self.before = self_supervised.objective(model, samples, config, STAGE)
         self.trainable = nn.ModuleDict(
             {"mfam": model.mfam, "heads": model.heads, "language": model.language}
@@ -54,13 +59,23 @@ class Comments:
         self.tokenizer: Any = setup.tokenizer_of(model)
 
     def losses(self, rng: np.random.Generator) -> Mapping[str, Tensor]:
-        count = self.numbers.language_batch
+        count = min(self.numbers.language_batch, len(self.samples.features))
         rows = [int(row) for row in rng.choice(len(self.samples.features), count, replace=False)]
         insight, reading = self.model.read(self.samples.features.batch(rows))
         scores = to_score(reading.score.detach()).tolist()
         turns = [self.turns.turn(row, score, rng) for row, score in zip(rows, scores, strict=True)]
         said = self.model(insight.tokens, *dialogue(self.tokenizer, turns))
-        return {**self.before.losses(rng), "comment": said}
+        found = {**self.before.losses(rng), "comment": said}
+        return found if self.texts is None else {**found, "critique": self._critique(rng)}
+
+    def _critique(self, rng: np.random.Generator) -> Tensor:
+        assert self.texts is not None
+        count = min(self.numbers.language_batch, len(self.texts.rows))
+        rows = [int(row) for row in rng.choice(self.texts.rows, count, replace=False)]
+        insight = self.model.mfam(self.texts.samples.features.batch(rows))
+        turns = [(ask(COMMENT_QUESTION), self.texts.text(row, rng)) for row in rows]
+        loss: Tensor = self.model(insight.tokens, *dialogue(self.tokenizer, turns))
+        return loss
 
 
 def run(config: TrainingConfig, progress: Progress | None = None) -> StageReport:

@@ -6,7 +6,6 @@ of the beauty head alone gives honest scores of that fold's photos.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,59 +17,27 @@ from aesplugin.models.calm.card import FOLDS as FOLDS_FILE
 from aesplugin.models.calm.encoder import summary, summary_blocks
 from aesplugin.models.calm.heads import to_score
 from aesplugin.models.calm.model import CalmForConditionalGeneration
-from aesplugin.models.folds import FoldTable, content_key, write_folds
+from aesplugin.models.folds import write_folds
 from aesplugin.models.levels import LEVEL_WORDS, level_of
 from aesplugin.models.prompts import SCORE_QUESTION, ask
 from aesplugin.training.config import TrainingConfig
-from aesplugin.training.data import theme_folds
 from aesplugin.training.dialogue import dialogue
 from aesplugin.training.loop import Progress, StageReport, fit
 from aesplugin.training.processes import Team
-from aesplugin.training.samples import Samples, oasis, unlabelled
+from aesplugin.training.rated import Rated, rated
+from aesplugin.training.samples import Samples, unlabelled
 from aesplugin.training.stages import setup
 from aesplugin.training.stages.check import flaw_figures, rank_correlation
 from aesplugin.training.stages.comments import CommentTurns
 from aesplugin.training.teacher import Taught, teach
-from aesplugin.training.votes import read_votes
 
 STAGE = "scores"
 CRAFT_SHARE = 0.15  # of craft in the score: more costs SRCC, less lets flaws pass; see the log
-FOLDS = 5
 CUTS = (7.2, 6.0, 4.8, 3.6)
 """Thresholds that split the votes into five words of useful size (quintile-like, rounded)."""
 
 assert len(CUTS) == len(LEVEL_WORDS) - 1
 _WEIGHTS = {"number": 0.5, "comment": 1.0}
-
-
-@dataclass(slots=True)
-class Rated:
-    """OASIS in memory: photos with votes, and the fold of each one's theme."""
-
-    samples: Samples
-    scores: Tensor  # [photos], 1..10
-    folds: list[int]
-
-    @property
-    def clean(self) -> list[int]:
-        """The row of each photo as it is."""
-        return [rows[0] for rows in self.samples.photos]
-
-
-def rated(config: TrainingConfig, *, seed: int = 0) -> Rated:
-    """The cached OASIS photos that have votes, each once; folds of themes by `seed`."""
-    samples = oasis(config)
-    votes = read_votes(config.data / "oasis")
-    found: dict[str, list[int]] = {}
-    for rows in samples.photos:
-        name = samples.features.versions[rows[0]].photo.split("/")[-1]
-        if name in votes:
-            found.setdefault(name, rows)  # of several rounds the first: the photo is the same
-    samples.photos = list(found.values())
-    themes = [votes[name].theme for name in found]
-    folds = theme_folds(themes, folds=min(FOLDS, len(set(themes))), seed=seed)
-    scores = torch.tensor([votes[name].score for name in found])
-    return Rated(samples, scores, [int(fold) for fold in folds])
 
 
 @torch.no_grad()
@@ -119,10 +86,12 @@ class Scores:
 
     def losses(self, rng: np.random.Generator) -> Mapping[str, Tensor]:
         half = max(self.numbers.language_batch // 2, 1)
-        mine = [int(one) for one in rng.choice(len(self.data.folds), half, replace=False)]
+        some = min(half, len(self.data.folds))
+        mine = [int(one) for one in rng.choice(len(self.data.folds), some, replace=False)]
         rows = [int(rng.choice(self.data.samples.photos[one])) for one in mine]
         tokens, targets = self._seen(self.data.samples, rows, [self.data.folds[i] for i in mine])
-        others = [int(row) for row in rng.choice(len(self.more.features), half, replace=False)]
+        some = min(half, len(self.more.features))
+        others = [int(row) for row in rng.choice(len(self.more.features), some, replace=False)]
         far, wanted = self._seen(self.more, others, None)
         turns = [(ask(SCORE_QUESTION), answer(said)) for said in [*targets, *wanted]]
         both = torch.cat([tokens, far])
@@ -143,7 +112,7 @@ class Scores:
         return insight.tokens, to_score(score).tolist()
 
     def _comment(self, rng: np.random.Generator) -> Tensor:
-        count = self.numbers.language_batch
+        count = min(self.numbers.language_batch, len(self.more.features))
         rows = [int(row) for row in rng.choice(len(self.more.features), count, replace=False)]
         tokens, scores = self._seen(self.more, rows, None)
         turns = [self.talk.turn(row, score, rng) for row, score in zip(rows, scores, strict=True)]
@@ -176,22 +145,8 @@ def run(
     report.figures = figures(model, data, config)
     folder = setup.keep(model, config, STAGE)
     if folder.is_dir() and Team().leads:
-        write_folds(folder / FOLDS_FILE, _table(config, data))
+        write_folds(folder / FOLDS_FILE, data.table())
     return report
-
-
-def _table(config: TrainingConfig, data: Rated) -> FoldTable:
-    """Which fold never saw a photo: by its bytes, else by its theme."""
-    votes = read_votes(config.data / "oasis")
-    names = [data.samples.features.versions[row].photo.split("/")[-1] for row in data.clean]
-    images = config.data / "oasis" / "images"
-    return FoldTable(
-        themes={votes[name].theme: fold for name, fold in zip(names, data.folds, strict=True)},
-        contents={
-            content_key((images / name).read_bytes()): fold
-            for name, fold in zip(names, data.folds, strict=True)
-        },
-    )
 
 
 def figures(

@@ -126,7 +126,8 @@ class SelfSupervised:
         self, tokens: Tensor, facts: tuple[Tensor, Tensor], rng: np.random.Generator
     ) -> Tensor:
         flaw, severity = facts
-        rows = rng.choice(len(tokens), self.numbers.language_batch, replace=False)
+        count = min(self.numbers.language_batch, len(tokens))
+        rows = rng.choice(len(tokens), count, replace=False)
         turns = []
         for row in rows:
             kind = int(flaw[row])

@@ -13,9 +13,10 @@ from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.folds import read_folds
 from aesplugin.training.config import Stage, TrainingConfig
 from aesplugin.training.prepare import prepare
+from aesplugin.training.rated import rated
 from aesplugin.training.sources import name_of, split_of
 from aesplugin.training.stages import STAGES, run
-from aesplugin.training.stages.scores import rated, set_beauty
+from aesplugin.training.stages.scores import set_beauty
 from tests.models.calm.small import TINY_LLAMA, make_tokenizer
 
 
