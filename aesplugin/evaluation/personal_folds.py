@@ -136,6 +136,8 @@ def honest_trials(
         note = "the shipped one, which learnt from these photos: the figures are optimistic"
         return [whole_trial(panel, model)], f"{people}; personal model: {note}"
     note = "made anew without the people and the themes measured, as the shipped one knows them"
+    if model.reads_context:
+        note += "; its in-context network is the shipped one, which learnt from these people"
     return unseen_trials(panel, folds, fit), f"{people}; personal model: {note}"
 
 

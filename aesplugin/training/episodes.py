@@ -1,8 +1,12 @@
 """Episodes: k photos one rater rated, then photos of other themes to foretell.
 
-Real raters and made-up ones. The peculiarity of a photo, which all raters share, is replaced by
-a random one in each episode: a network that could learn photos by heart would otherwise learn
-the few hundred there are, and not how to read a context.
+Real raters and made-up ones. The peculiarity of a photo, which all raters share, is replaced by a
+random one in each episode: a network that could learn photos by heart would learn the few hundred
+there are, and not how to read a context (it did, where photos kept theirs).
+
+What the network is told is made by the code that tells it of a user. Raters are read with a prior
+that others made (`Material` is one group of them): with a prior that knew them the network would
+learn to trust it too much.
 """
 
 from collections.abc import Sequence
@@ -13,38 +17,43 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from aesplugin.models.personal.examples import Examples, standardised
+from aesplugin.models.personal.facts import told_of_examples, told_of_queries
 from aesplugin.models.personal.prior import TastePrior
 
 Floats = NDArray[np.float64]
 
-SHOTS = (3, 6, 12, 30, 60, 90)
-QUERIES = 32
+SHOTS = (5, 10, 20, 40, 70, 100)
+QUERIES = 48
 _SUPPORT_SHARE = 0.72
-_PRIOR_COUNT = 5.0
+_FEWEST = 3  # below that the personal model says nothing
+_STRENGTHS, _NOISES = 0.5, 0.2  # log spreads: how much made-up raters differ in both
+_FEW_AXES = 3  # of a made-up rater with a plain preference
+_STEP = 2 / 3  # stars between two votes: the panel's seven stretched over five
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What episodes are drawn from; units are standard deviations of one rater's ratings.
+    """What episodes of one group of raters are drawn from.
 
     Attributes:
         views: [N, d] the photos.
-        general: [N] standardised general scores.
-        expected: [N] what the general score lets expect of a rating.
-        tastes: [U, N] ratings less the mean of all raters; NaN where there is none.
+        general: [N] what the panel lets expect, standardised; one of it is `expectation` standard
+            deviations of a rating.
+        strayed: [N] how far the raters' mean is from what was expected, in the same unit.
+        ratings: [U, N] stars, 1..5; NaN where there is none.
         themes: [N].
-        prior: for made-up raters.
-        peculiarity: how far photos stray from their general score, one standard deviation.
+        prior: learnt from raters who are not in `ratings`.
         similar: [N, N] lower triangle: photos alike stray alike.
     """
 
     views: Floats
     general: Floats
-    expected: Floats
-    tastes: Floats
+    expectation: float
+    strayed: Floats
+    ratings: Floats
     themes: NDArray[np.str_]
     prior: TastePrior
-    peculiarity: float
     similar: Floats
 
 
@@ -53,20 +62,25 @@ class Batch:
     """B padded episodes; `present` and `asked` are False where a row is padding."""
 
     views: Tensor  # [B, K, d]
-    facts: Tensor  # [B, K, 3]
+    said: Tensor  # [B, K, SAID]
     present: Tensor  # [B, K]
     query_views: Tensor  # [B, Q, d]
-    query_general: Tensor  # [B, Q]
+    query_facts: Tensor  # [B, Q, ASKED]; the first is the prior's move
     query_expected: Tensor  # [B, Q]
     query_ratings: Tensor  # [B, Q]
     asked: Tensor  # [B, Q]
 
 
 def draw_batch(
-    material: Material, rng: np.random.Generator, *, size: int = 24, made_up: float = 0.3
+    materials: Sequence[Material],
+    rng: np.random.Generator,
+    *,
+    size: int = 24,
+    made_up: float = 0.25,
 ) -> Batch:
     """`size` episodes of one k (drawn from `SHOTS`, each rater up to half fewer)."""
     most = int(rng.choice(SHOTS))
+    material = materials[int(rng.integers(len(materials)))]
     return _padded([_episode(material, rng, most, made_up) for _ in range(size)])
 
 
@@ -74,56 +88,80 @@ _Episode = tuple[Floats, Floats, Floats, Floats, Floats, Floats]
 
 
 def _episode(material: Material, rng: np.random.Generator, most: int, made_up: float) -> _Episode:
-    user = int(rng.integers(len(material.tastes)))
-    rated = np.flatnonzero(~np.isnan(material.tastes[user]))
+    stars = material.ratings[int(rng.integers(len(material.ratings)))]
+    rated = np.flatnonzero(~np.isnan(stars))
     names = rng.permutation(np.unique(material.themes[rated]))
     given = np.isin(material.themes[rated], names[: int(_SUPPORT_SHARE * len(names))])
-    count = max(1, most - int(rng.integers(0, most // 2 + 1)))
+    count = max(_FEWEST, most - int(rng.integers(0, most // 2 + 1)))
     support = rng.permutation(rated[given])[:count]
     query = rng.permutation(rated[~given])[:QUERIES]
-    made = rng.random() < made_up
-    ratings = _made_up(material, rng) if made else material.expected + material.tastes[user]
-    ratings = ratings + _peculiarities(material, rng)
-    known = ratings[support]
-    spread = ((known - known.mean()) ** 2).sum()
-    deviation = np.sqrt((spread + _PRIOR_COUNT) / (len(known) - 1 + _PRIOR_COUNT))
-    said = (known - known.mean()) / deviation
-    facts = np.stack([said - material.expected[support], said, material.general[support]], axis=1)
-    return (
-        material.views[support],
-        facts,
-        material.views[query],
-        material.general[query],
-        material.expected[query],
-        ratings[query],
+    peculiar = _peculiarities(material, rng)
+    if rng.random() < made_up:
+        stars = _made_up(material, peculiar, rng)
+    else:
+        stars = stars + np.nanstd(stars) * (peculiar - material.strayed)
+    expected = material.expectation * material.general
+    regressors = np.concatenate([material.views, material.general[:, None]], axis=1)  # [N, d + 1]
+    residuals = _standardised(stars[support], expected[support]) - expected[support]
+    posterior = material.prior.posterior(regressors[support], residuals)
+    surprises = material.prior.surprises(regressors[support], posterior.duals)
+    general = material.general
+    said = told_of_examples(residuals, expected[support], general[support], surprises)
+    views, moves = material.views[query], regressors[query] @ posterior.weights
+    told = told_of_queries(moves, general[query])
+    return (material.views[support], said, views, told, expected[query], stars[query])
+
+
+def _standardised(stars: Floats, expected: Floats) -> Floats:
+    nothing = np.zeros((len(stars), 0), dtype=np.float32)
+    examples = Examples(
+        embeddings=nothing,
+        scores=np.zeros(len(stars), dtype=np.float32),
+        ratings=stars.astype(np.float32),
+        favorites=np.zeros(len(stars), dtype=np.bool_),
     )
-
-
-def _made_up(material: Material, rng: np.random.Generator) -> Floats:
-    """A rater whose preferences are drawn from the prior, somewhat stronger than usual."""
-    regressors = np.concatenate([material.views, material.general[:, None]], axis=1)
-    root = np.linalg.cholesky(material.prior.covariance)
-    taste = root @ rng.standard_normal(len(root))
-    noise = rng.normal(0, np.sqrt(material.prior.noise), len(regressors))
-    made: Floats = material.expected + 1.3 * (regressors @ taste) + 0.9 * noise
-    return made
+    return standardised(examples, expected.astype(np.float32)).astype(np.float64)
 
 
 def _peculiarities(material: Material, rng: np.random.Generator) -> Floats:
-    alone = rng.normal(size=len(material.general))
-    shared = material.similar @ rng.normal(size=len(material.general))
-    both: Floats = material.peculiarity * 0.7 * (alone + shared)
-    return both
+    """How far another set of photos would stray, which look like these: [N]."""
+    alone, common = rng.standard_normal((2, len(material.strayed)))
+    spread = float(material.strayed.std())
+    peculiar: Floats = spread * (alone + material.similar @ common) / np.sqrt(2)
+    return peculiar
+
+
+def _made_up(material: Material, peculiar: Floats, rng: np.random.Generator) -> Floats:
+    """Stars [N] of a rater drawn from the prior: steady or erratic, of strong taste or of none.
+
+    Half of them have preferences along few axes alone, as strong together as usual ones.
+    """
+    regressors = np.concatenate([material.views, material.general[:, None]], axis=1)
+    taste = np.linalg.cholesky(material.prior.covariance) @ rng.standard_normal(regressors.shape[1])
+    if rng.random() < 0.5:
+        axes = material.views.shape[1]
+        few = rng.permutation(axes)[:_FEW_AXES]
+        taste[np.setdiff1d(np.arange(axes), few)] = 0
+        power = (material.views**2).mean(axis=0)
+        taste[few] *= np.sqrt(power.sum() / power[few].sum())
+    strength, steadiness = np.exp(rng.normal(0, (_STRENGTHS, _NOISES)))
+    erratic = rng.standard_normal(len(regressors))
+    noise = np.sqrt(max(0.1, material.prior.noise - material.strayed.var())) * steadiness
+    said = material.expectation * material.general + strength * (regressors @ taste)
+    stars: Floats = (
+        np.clip(np.round((said + peculiar + noise * erratic) / _STEP) * _STEP, -2, 2) + 3
+    )
+    return stars
 
 
 def _padded(episodes: Sequence[_Episode]) -> Batch:
-    views, facts, query_views, general, expected, ratings = zip(*episodes, strict=True)
+    views, said, query_views, told, expected, ratings = zip(*episodes, strict=True)
     return Batch(
         views=_stack(views),
-        facts=_stack(facts),
+        said=_stack(said),
         present=_mask(views),
         query_views=_stack(query_views),
-        query_general=_stack(general),
+        query_facts=_stack(told),
         query_expected=_stack(expected),
         query_ratings=_stack(ratings),
         asked=_mask(query_views),

@@ -27,7 +27,7 @@ class Expected:
 
     `general` [N'], standardised, is `lean` of the standardised score (its `mean` and `spread`
     beside), `read` of what the raters agree on, and `bias`; one of it stands for `expectation`,
-    and leaves over `strays`.
+    and leaves over `strayed` [N'], 0 where nobody rated.
     """
 
     mean: float
@@ -36,7 +36,7 @@ class Expected:
     read: float
     bias: float
     expectation: float
-    strays: float
+    strayed: Floats
     general: Floats
 
 
@@ -127,7 +127,7 @@ def _expected(crowd: Floats, scores: Floats, agreed: Agreed, share: float) -> Ex
         read=read / size,
         bias=-float(both.mean()) / size,
         expectation=max(expectation, _LEAST_EXPECTED),
-        strays=float((target - expectation * general[rated]).std()),
+        strayed=np.nan_to_num(crowd - crowd[rated].mean() - expectation * general),
         general=general,
     )
 

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from aesplugin.models.personal.incontext import InContextTaste
 from aesplugin.models.personal.model import PersonalCard, PersonalModel
 from aesplugin.models.personal.panel import Panel, Seen
 from aesplugin.models.personal.prior import TastePrior
@@ -22,6 +23,7 @@ from aesplugin.training.raters import Tastes, learn_tastes, strengthened
 
 Floats = NDArray[np.float64]
 Say = Callable[[str], None]
+_GROUPS = 3  # of learning raters: the network reads each with a prior made from the others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class Recipe:
         penalty: of each rater's own regression.
         strength: variance of taste, against that of one person's ratings.
         noise: variance of one rating, and of a photo's peculiarity.
-        steps, dropout, seed: of the in-context network; 0 steps leave it untrained.
+        steps, rate, dropout, seed: of the in-context network; 0 steps make none.
         blend: weights of the prior's and of the network's move.
     """
 
@@ -48,8 +50,9 @@ class Recipe:
     penalty: float = 1.0
     strength: float = 0.25
     noise: float = 1.3
-    steps: int = 400
-    dropout: float = 0.2
+    steps: int = 1500
+    rate: float = 1e-3
+    dropout: float = 0.1
     seed: int = 0
     blend: tuple[float, float] = (1.0, 0.0)
 
@@ -63,13 +66,26 @@ class Fitted:
 
 
 def fit(
-    panel: Panel, seen: Seen, part: Part, recipe: Recipe, *, say: Say = lambda _: None
+    panel: Panel,
+    seen: Seen,
+    part: Part,
+    recipe: Recipe,
+    *,
+    network: InContextTaste | None = None,
+    say: Say = lambda _: None,
 ) -> Fitted:
-    """Learns from a part of a panel; `seen.scores` each by a head that never saw the theme."""
+    """Learns from a part of a panel; `seen.scores` each by a head that never saw the theme.
+
+    `network` is taken as it is where the recipe trains none.
+    """
     torch.manual_seed(recipe.seed)
-    lesson, tastes = _learn(panel, seen, part, recipe)
-    course = Course(steps=recipe.steps, dropout=recipe.dropout, seed=recipe.seed)
-    network = train_network(_material(lesson, tastes, recipe), course, say)
+    lesson = _lesson(panel, seen, part, recipe)
+    tastes = _tastes(lesson, np.arange(len(part.users)), recipe)
+    if recipe.steps:
+        course = Course(
+            steps=recipe.steps, rate=recipe.rate, dropout=recipe.dropout, seed=recipe.seed
+        )
+        network = train_network(materials_of(panel, seen, part, recipe), course, say)
     expected = lesson.expected
     arrays = {
         "view.mean": lesson.centre,
@@ -92,17 +108,23 @@ def fit(
         figures={},
     )
     tensors = {name: torch.from_numpy(x.astype(np.float32)) for name, x in arrays.items()}
-    state = {f"context.{name}": value for name, value in network.state_dict().items()}
-    return Fitted(card=card, tensors=tensors | state)
+    state = network.state_dict() if network is not None else {}
+    return Fitted(card=card, tensors=tensors | {f"context.{k}": v for k, v in state.items()})
 
 
 def fold_fit(
-    panel: Panel, seen: Seen, recipe: Recipe, *, say: Say = lambda _: None
+    panel: Panel,
+    seen: Seen,
+    recipe: Recipe,
+    *,
+    network: InContextTaste | None = None,
+    say: Say = lambda _: None,
 ) -> Callable[[NDArray[np.int64], NDArray[np.bool_]], PersonalModel]:
     """`fit` as the cross-validation asks for it: users and photos in, a model out."""
 
     def fitted(users: NDArray[np.int64], photos: NDArray[np.bool_]) -> PersonalModel:
-        made = fit(panel, seen, Part(users=users, photos=photos), recipe, say=say)
+        part = Part(users=users, photos=photos)
+        made = fit(panel, seen, part, recipe, network=network, say=say)
         return PersonalModel(made.card, made.tensors)
 
     return fitted
@@ -114,36 +136,44 @@ def everybody(panel: Panel) -> Part:
     return Part(users=users, photos=np.ones(len(panel.paths), dtype=np.bool_))
 
 
-def material_of(panel: Panel, seen: Seen, part: Part, recipe: Recipe) -> Material:
-    """What the network's episodes are drawn from."""
-    return _material(*_learn(panel, seen, part, recipe), recipe)
+def materials_of(panel: Panel, seen: Seen, part: Part, recipe: Recipe) -> list[Material]:
+    """What the network's episodes are drawn from: raters by group, each with the others' prior."""
+    lesson = _lesson(panel, seen, part, recipe)
+    stars = panel.ratings[part.users][:, part.photos].astype(np.float64)
+    expected = lesson.expected
+    order = np.random.default_rng(recipe.seed).permutation(len(part.users))
+    materials = []
+    for group in (order[number::_GROUPS] for number in range(_GROUPS)):
+        tastes = _tastes(lesson, np.setdiff1d(order, group), recipe)
+        views = lesson.photos @ tastes.axes  # [N', d]
+        material = Material(
+            views=views,
+            general=expected.general,
+            expectation=expected.expectation,
+            strayed=expected.strayed,
+            ratings=stars[group],
+            themes=lesson.themes,
+            prior=TastePrior(covariance=tastes.covariance, noise=recipe.noise),
+            similar=_similar(views),
+        )
+        materials.append(material)
+    return materials
 
 
-def _learn(panel: Panel, seen: Seen, part: Part, recipe: Recipe) -> tuple[Lesson, Tastes]:
+def _lesson(panel: Panel, seen: Seen, part: Part, recipe: Recipe) -> Lesson:
     agreed = (recipe.agreed, recipe.agreed_penalty)
-    lesson = read_lesson(panel, seen, part, fall=recipe.fall, agreed=agreed)
+    return read_lesson(panel, seen, part, fall=recipe.fall, agreed=agreed)
+
+
+def _tastes(lesson: Lesson, raters: NDArray[np.int64], recipe: Recipe) -> Tastes:
     weights = learn_tastes(
         lesson.photos,
         lesson.expected.general,
-        lesson.tastes,
+        lesson.tastes[raters],
         axes=recipe.axes,
         penalty=recipe.penalty,
     )
-    return lesson, strengthened(lesson.photos, weights, recipe.strength)
-
-
-def _material(lesson: Lesson, tastes: Tastes, recipe: Recipe) -> Material:
-    views = lesson.photos @ tastes.axes  # [N', d]
-    return Material(
-        views=views,
-        general=lesson.expected.general,
-        expected=lesson.expected.expectation * lesson.expected.general,
-        tastes=lesson.tastes,
-        themes=lesson.themes,
-        prior=TastePrior(covariance=tastes.covariance, noise=recipe.noise),
-        peculiarity=lesson.expected.strays,
-        similar=_similar(views),
-    )
+    return strengthened(lesson.photos, weights, recipe.strength)
 
 
 def _similar(views: Floats) -> Floats:

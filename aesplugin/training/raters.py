@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from aesplugin.errors import DataError
+
 Floats = NDArray[np.float64]
 
 FEWEST = 20  # ratings of a rater to learn from
@@ -46,9 +48,14 @@ def learn_tastes(
         deviations: [U, N] ratings less the mean of all raters; NaN where there is none.
         axes: how many.
         penalty: of each rater's own regression, against photos of unit mean square.
+
+    Raises:
+        DataError: no rater gave ratings enough.
     """
     weights = [_alone(photos, general, row, penalty) for row in deviations]
     known = np.array([one for one in weights if one is not None], dtype=np.float64)  # [U', D]
+    if not len(known):
+        raise DataError(f"no tastes to learn: nobody here rated {FEWEST} photos or more")
     _, sizes, directions = np.linalg.svd(known / np.sqrt(len(known)), full_matrices=False)
     found: Floats = np.asarray((directions * sizes[:, None])[:axes].T, dtype=np.float64)
     return found

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from aesplugin.models.personal.files import load_personal
 from tests.cli.conftest import Cli, make_photo
 
 KEYS = {"k", "srcc", "low", "high", "lift10"}
@@ -70,6 +71,35 @@ def test_the_part_column_says_what_is_asked(cli: Cli, panel: Path, tmp_path: Pat
     assert report["users"] == 12
     table = cli("evaluate", "personal", "--root", root, "--model", "looker")
     assert "population prior" in table.out
+
+
+def test_a_personal_model_is_trained_measured_and_kept(
+    cli: Cli, panel: Path, tmp_path: Path
+) -> None:
+    made = tmp_path / "made"
+    result = cli(
+        *("train", "personal", "--root", panel, "--model", "looker", "--steps", "1"),
+        *("--output", made),
+    )
+    assert result.code == 0, result.err
+    methods = {row["method"] for row in result.objects()}
+    assert {"personal", "ridge", "population prior", "in-context alone", "crowd"} <= methods
+    assert "choosing raters, blend (0.0, 1.0)" in result.err
+    card = json.loads((made / "personal.json").read_text())
+    assert "SRCC personal k=10" in card["figures"]
+    assert load_personal(made).reads_context == bool(card["blend"][1])
+
+
+def test_a_panel_of_few_ratings_is_refused_in_one_line(
+    cli: Cli, panel: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "images").symlink_to(panel / "images")
+    (tmp_path / "images.csv").write_text((panel / "images.csv").read_text())
+    votes = [f"u{user},{item},{1 + item % 7}" for user in range(3) for item in range(15)]
+    (tmp_path / "votes.csv").write_text("\n".join(["user,item,beauty", *votes]) + "\n")
+    result = cli("train", "personal", "--root", tmp_path, "--model", "looker")
+    assert result.code != 0
+    assert "nobody here rated 20 photos" in result.err
 
 
 def test_a_model_without_embeddings_is_refused_in_one_line(cli: Cli, panel: Path) -> None:

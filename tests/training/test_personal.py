@@ -10,13 +10,14 @@ import torch
 from aesplugin.evaluation.personal import METHODS, measure
 from aesplugin.evaluation.personal_folds import cross_validate, divide_raters, unseen_trials
 from aesplugin.evaluation.personal_shots import summaries
+from aesplugin.models.personal.incontext import InContextTaste
 from aesplugin.models.personal.model import PersonalModel
 from aesplugin.models.personal.panel import Panel, Seen
 from aesplugin.training.data import theme_folds
 from aesplugin.training.episodes import draw_batch
-from aesplugin.training.incontext import loss_of
+from aesplugin.training.incontext import agreement, foretell
 from aesplugin.training.lesson import Part
-from aesplugin.training.personal import Recipe, everybody, fit, fold_fit, material_of
+from aesplugin.training.personal import Recipe, everybody, fit, fold_fit, materials_of
 
 PEOPLE, PHOTOS, WIDTH = 60, 150, 12
 QUICK = Recipe(steps=0, axes=8)
@@ -49,6 +50,23 @@ def _world() -> tuple[Panel, Seen]:
     )
     scores = (5.5 + embeddings[:, 0]).astype(np.float32)
     return panel, Seen(embeddings=embeddings, scores=scores)
+
+
+def _network(panel: Panel, seen: Seen, part: Part, recipe: Recipe) -> InContextTaste:
+    made = fit(panel, seen, part, recipe)
+    network = PersonalModel(made.card, made.tensors).network
+    assert network is not None
+    return network
+
+
+def _weight_of(embeddings: np.ndarray, views: np.ndarray, coordinate: int) -> float:
+    """How much a coordinate counts in a taste view."""
+    weights, *_ = np.linalg.lstsq(embeddings - embeddings.mean(axis=0), views, rcond=None)
+    return float((weights[coordinate] ** 2).sum())
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    return bool(np.array_equal(one, other.astype(np.float32), equal_nan=True))
 
 
 def test_people_and_themes_never_seen_are_foretold_better_by_their_own_ratings(
@@ -92,17 +110,45 @@ def test_the_same_recipe_gives_the_same_model(panel: Panel, seen: Seen) -> None:
     assert PersonalModel(one.card, one.tensors).reads_context
 
 
-def test_the_network_learns_to_read_its_context(panel: Panel, seen: Seen) -> None:
+def test_the_network_learns_what_the_prior_misjudges(panel: Panel, seen: Seen) -> None:
+    """A prior that takes tastes for a tenth of what they are is corrected; told on other raters."""
+    timid = replace(QUICK, steps=40, strength=0.01, rate=5e-3, dropout=0.0)
     part = Part(users=np.arange(40), photos=np.array(panel.themes) != "t0")
-    material = material_of(panel, seen, part, QUICK)
-    made = fit(panel, seen, part, Recipe(steps=60, axes=8, dropout=0.0))
-    network = PersonalModel(made.card, made.tensors).network
-    batch = draw_batch(material, np.random.default_rng(7), size=64, made_up=0.0)
+    network = _network(panel, seen, part, timid)
+    others = Part(users=np.arange(40, PEOPLE), photos=part.photos)
+    materials = materials_of(panel, seen, others, timid)
+    batch = draw_batch(materials, np.random.default_rng(7), size=48, made_up=0.0)
     with torch.no_grad():
-        known = float(loss_of(network, batch))
-        blank = torch.zeros_like(batch.present)
-        unknown = float(loss_of(network, replace(batch, present=blank)))
-    assert known < unknown - 0.05
+        before = float(agreement(foretell(InContextTaste().eval(), batch), batch).mean())
+        after = float(agreement(foretell(network, batch), batch).mean())
+    assert after > before + 0.02
+
+
+def test_every_rater_is_read_with_a_prior_that_others_made(panel: Panel, seen: Seen) -> None:
+    """One rater alone cares for the sixth coordinate: their own group's prior does not know it."""
+    ratings = panel.ratings.copy()
+    ratings[0] = np.clip(3 + 2 * seen.embeddings[:, 5], 1, 5)
+    odd = replace(panel, ratings=ratings)
+    materials = materials_of(odd, seen, everybody(odd), QUICK)
+    read = [row for material in materials for row in material.ratings]
+    assert all(sum(_same(rater, row) for row in read) == 1 for rater in odd.ratings)
+    (own,) = (
+        n for n, m in enumerate(materials) if any(_same(odd.ratings[0], r) for r in m.ratings)
+    )
+    known = [_weight_of(seen.embeddings, material.views, 5) for material in materials]
+    assert known[own] < 0.5 * min(known[n] for n in range(len(known)) if n != own)
+
+
+def test_a_network_that_is_given_is_taken_as_it_is(panel: Panel, seen: Seen) -> None:
+    network = InContextTaste()
+    made = fit(panel, seen, everybody(panel), QUICK, network=network)
+    kept = PersonalModel(made.card, made.tensors).network
+    assert kept is not None
+    for name, value in network.state_dict().items():
+        assert torch.equal(kept.state_dict()[name], value)
+    assert not any(
+        k.startswith("context.") for k in fit(panel, seen, everybody(panel), QUICK).tensors
+    )
 
 
 def test_the_blend_is_chosen_on_other_people_than_it_is_measured_on(

@@ -58,12 +58,14 @@ def _measure(panel: "Panel", seen: "Seen", revision: str) -> "PersonalReport":
         folds = theme_folds(panel.themes, folds=5, seed=0)
     except DataError:  # fewer themes than folds
         folds = None
+    shipped = fitting_model(seen.embeddings, seen.scores, revision=revision)
+    alike = Recipe(steps=0, blend=shipped.card.blend)
     trials, note = honest_trials(
         panel,
         seen,
-        fitting_model(seen.embeddings, seen.scores, revision=revision),
+        shipped,
         folds=folds,
-        fit=fold_fit(panel, seen, Recipe(steps=0)),
+        fit=fold_fit(panel, seen, alike, network=shipped.network),
     )
     with counting("asking") as progress:
         return measure_personal(trials, seen, note=note, progress=progress)

@@ -1,98 +1,91 @@
 """Taste read from context: the person's rated photos are tokens, the photo asked about attends.
 
-Beside softmax attention there is one head of linear attention, whose values are the ratings'
-surprises: as it starts, it is one step of gradient descent on the examples (von Oswald et al.
-2023, "Transformers learn in-context by gradient descent"), so that the network need not discover
-in training that photos alike are liked alike.
+The network corrects the posterior's answer (`prior.py`) and starts as exactly that answer: its
+last layer is zero. So training spends nothing on finding out that photos alike are liked alike;
+what is left to learn is how people depart from the prior.
+
+Of photos the network sees nothing but how alike two of them are, and the person's words. It
+cannot learn photos or directions by heart, of which a panel has only hundreds, and it works on any
+basis of the taste view: what it learnt with a prior made for some raters holds for another prior.
 
 The context is encoded once per person; what a query needs of it (keys and values) is kept, so
-that a photo costs the same few thousand multiplications whether k is 1 or 100. With no context
-the answer is exactly 0: the general score stands.
+that a photo costs the same few thousand multiplications whether k is 1 or 100.
 """
+
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-WIDTH, HEADS, LAYERS = 48, 4, 2
-_RATING_FACTS = 3  # residual, rating, general score
+WIDTH, HEADS, LAYERS = 32, 4, 1
+SAID, ASKED = 5, 2  # numbers that are told of an example, and of a photo asked about
+_NEARNESS = (0.5, 1.0, 2.0, 4.0)  # of each head: how much attention follows the look, at first
+
+
+class Context(NamedTuple):
+    """What is kept of one person's examples."""
+
+    views: Tensor  # [B, K, dims], of length 1
+    present: Tensor  # [B, K] False where a row is padding
+    layers: tuple[tuple[Tensor, Tensor], ...]  # keys, values [B, heads, K, width / heads]
 
 
 class InContextTaste(nn.Module):
-    """A small transformer over one person's rated photos.
+    """A small transformer over one person's rated photos."""
 
-    `dims` is the width of the taste view of a photo (`view.axes` of the personal model).
-    """
-
-    def __init__(self, dims: int, *, dropout: float = 0.1) -> None:
+    def __init__(self, *, dropout: float = 0.1) -> None:
         super().__init__()
-        self.look = nn.Linear(dims, WIDTH)
-        self.rated = nn.Linear(_RATING_FACTS, WIDTH)
-        self.asked = nn.Linear(1, WIDTH)
+        self.said = nn.Linear(SAID, WIDTH)
+        self.asked = nn.Linear(ASKED, WIDTH)
         self.readers = nn.ModuleList([_Block(dropout) for _ in range(LAYERS)])
         self.askers = nn.ModuleList([_Block(dropout) for _ in range(LAYERS)])
-        self.shift = nn.Linear(WIDTH, 1, bias=False)
-        nn.init.zeros_(self.shift.weight)
-        self.match = nn.Linear(dims, dims, bias=False)
-        nn.init.eye_(self.match.weight)
-        self.gain = nn.Parameter(torch.zeros(2))  # logs: of the step, and how it shrinks with k
-        self.register_buffer("steps", torch.zeros(()))  # of training
-        self.steps: Tensor
+        self.after = nn.LayerNorm(WIDTH)
+        self.change = nn.Linear(WIDTH, 2)
+        nn.init.zeros_(self.change.weight)
+        nn.init.zeros_(self.change.bias)
 
-    @property
-    def trained(self) -> bool:
-        """Whether there was any training; without it the network moves nothing."""
-        return bool(self.steps > 0)
-
-    def read(self, views: Tensor, facts: Tensor, present: Tensor) -> list[tuple[Tensor, Tensor]]:
+    def read(self, views: Tensor, said: Tensor, present: Tensor) -> Context:
         """Encode the context once.
 
         Args:
-            views: [B, K, dims] the rated photos.
-            facts: [B, K, 3] residual, rating and general score, standardised.
+            views: [B, K, dims] the rated photos, in any basis.
+            said: [B, K, SAID] `facts.told_of_examples`.
             present: [B, K] False where a row is padding.
-
-        Returns:
-            The cache: keys and values of each asking layer, [B, heads, K, width / heads]; last
-            what linear attention needs, [B, dims] and the step's size [B, 1].
         """
-        x = self.look(views) + self.rated(facts)  # [B, K, W]
+        views = F.normalize(views, dim=-1)
+        x = self.said(said)  # [B, K, W]
+        near = views @ views.mT  # [B, K, K]
         for block in self.readers:
-            x = block(x, *_context(block, x), present)
-        surprise = facts[..., :1] * present[..., None]  # [B, K, 1]
-        summed = (self.match(views) * surprise).sum(dim=1)  # [B, dims]
-        size, shrink = self.gain.exp()
-        step = size / (1 + 0.1 * shrink * present.sum(dim=1, keepdim=True))  # [B, 1]
-        return [*(_context(block, x) for block in self.askers), (summed, step)]
+            x = block(x, near, present, *_context(block, x))
+        return Context(views, present, tuple(_context(block, x) for block in self.askers))
 
-    def ask(
-        self, views: Tensor, general: Tensor, cache: list[tuple[Tensor, Tensor]], present: Tensor
-    ) -> Tensor:
+    def ask(self, views: Tensor, asked: Tensor, context: Context) -> Tensor:
         """How the person's taste moves each photo: [B, Q], in standard deviations of rating.
 
         Args:
             views: [B, Q, dims] the photos asked about.
-            general: [B, Q] their standardised general score.
-            cache: from `read`.
-            present: [B, K].
+            asked: [B, Q, ASKED] `facts.told_of_queries`; the first is the posterior's move.
+            context: from `read`; where it is empty, the answer is 0.
         """
-        x = self.look(views) + self.asked(general[..., None])  # [B, Q, W]
-        *layers, (summed, step) = cache
-        for block, (keys, values) in zip(self.askers, layers, strict=True):
-            x = block(x, keys, values, present)
-        alike = (self.match(views) @ summed[..., None])[..., 0]  # [B, Q]
-        shift: Tensor = self.shift(x)[..., 0] + step * alike
-        return shift * present.any(dim=1, keepdim=True)
+        x = self.asked(asked)  # [B, Q, W]
+        near = F.normalize(views, dim=-1) @ context.views.mT  # [B, Q, K]
+        for block, (keys, values) in zip(self.askers, context.layers, strict=True):
+            x = block(x, near, context.present, keys, values)
+        shift, gain = self.change(self.after(x)).unbind(dim=-1)  # [B, Q] each
+        moved: Tensor = asked[..., 0] * (1 + gain.tanh()) + shift
+        return moved * context.present.any(dim=1, keepdim=True)
 
 
 class _Block(nn.Module):
-    """Attention to given keys and values, then a feed-forward; pre-norm residual."""
+    """Attention to given keys and values by content and look, then a feed-forward; pre-norm."""
 
     def __init__(self, dropout: float) -> None:
         super().__init__()
         self.before = nn.LayerNorm(WIDTH)
         self.query = nn.Linear(WIDTH, WIDTH)
         self.both = nn.Linear(WIDTH, 2 * WIDTH)
+        self.near = nn.Parameter(torch.tensor(_NEARNESS))  # [heads]
         self.out = nn.Linear(WIDTH, WIDTH)
         self.feed = nn.Sequential(
             nn.LayerNorm(WIDTH), nn.Linear(WIDTH, 2 * WIDTH), nn.GELU(), nn.Linear(2 * WIDTH, WIDTH)
@@ -103,10 +96,14 @@ class _Block(nn.Module):
         keys, values = self.both(self.before(context)).chunk(2, dim=-1)
         return _heads(keys), _heads(values)
 
-    def forward(self, x: Tensor, keys: Tensor, values: Tensor, present: Tensor) -> Tensor:
+    def forward(
+        self, x: Tensor, near: Tensor, present: Tensor, keys: Tensor, values: Tensor
+    ) -> Tensor:
         query = _heads(self.query(self.before(x)))
-        mask = present[:, None, None, :] | ~present.any(dim=1)[:, None, None, None]  # never empty
-        seen = F.scaled_dot_product_attention(query, keys, values, attn_mask=mask)
+        readable = present | ~present.any(dim=1, keepdim=True)  # [B, K], never nothing at all
+        look = self.near[:, None, None] * near[:, None]  # [B, heads, N, K]
+        look = look.masked_fill(~readable[:, None, None], -torch.inf)
+        seen = F.scaled_dot_product_attention(query, keys, values, attn_mask=look)
         x = x + self.dropout(self.out(seen.transpose(1, 2).flatten(2)))
         result: Tensor = x + self.dropout(self.feed(x))
         return result
@@ -121,8 +118,3 @@ def _heads(x: Tensor) -> Tensor:
     """[B, N, W] -> [B, heads, N, W / heads]."""
     batch, count, width = x.shape
     return x.view(batch, count, HEADS, width // HEADS).transpose(1, 2)
-
-
-def empty_context(dims: int) -> tuple[Tensor, Tensor, Tensor]:
-    """views, facts and present of a person nobody knows: one padded row."""
-    return torch.zeros(1, 1, dims), torch.zeros(1, 1, _RATING_FACTS), torch.zeros(1, 1).bool()

@@ -21,7 +21,8 @@ from aesplugin.models.personal.examples import (
     standardised,
     telling,
 )
-from aesplugin.models.personal.incontext import InContextTaste
+from aesplugin.models.personal.facts import told_of_examples, told_of_queries
+from aesplugin.models.personal.incontext import Context, InContextTaste
 from aesplugin.models.personal.prior import Posterior, TastePrior
 
 Floats = NDArray[np.float32]
@@ -67,7 +68,7 @@ class Known:
     examples: Examples
     fallback: str | None = None
     posterior: Posterior | None = None
-    cache: tuple[tuple[Tensor, Tensor], ...] = ()
+    context: Context | None = None
 
 
 class PersonalModel:
@@ -84,17 +85,12 @@ class PersonalModel:
             covariance=tensors["prior.covariance"].double().numpy(),
             noise=float(tensors["prior.noise"]),
         )
-        self.network = InContextTaste(self._axes.shape[1])
-        prefix = "context."
-        self.network.load_state_dict(
-            {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-        )
-        self.network.eval().requires_grad_(requires_grad=False)
+        self.network = _network(tensors)
 
     @property
     def reads_context(self) -> bool:
-        """Whether the transformer was trained: an untrained one moves nothing."""
-        return self.network.trained
+        """Whether there is a transformer: without training there is none."""
+        return self.network is not None
 
     def scaled(self, embeddings: Floats) -> Floats:
         """Embeddings [N, D] with every coordinate at the weight tastes are read with."""
@@ -110,26 +106,34 @@ class PersonalModel:
         general = self._expect(examples.embeddings, examples.scores)
         expected = general * np.float32(self.card.expectation)
         residuals = standardised(examples, expected) - expected  # [K]
-        posterior = self._prior.posterior(_with(views, general), residuals.astype(np.float64))
+        seen = _with(views, general)
+        posterior = self._prior.posterior(seen, residuals.astype(np.float64))
         if contradictory(views, residuals + expected):
             reason = (
                 f"the {len(examples)} ratings contradict each other: photos alike were rated"
                 " oppositely, more than by chance"
             )
             return Known(examples=examples, fallback=reason)
-        cache = self._read(examples, views, np.stack([residuals, residuals + expected, general]))
-        return Known(examples=examples, posterior=posterior, cache=cache)
+        context = self._read(examples, seen, residuals.astype(np.float64), posterior)
+        return Known(examples=examples, posterior=posterior, context=context)
 
     def _read(
-        self, examples: Examples, views: Floats, facts: Floats
-    ) -> tuple[tuple[Tensor, Tensor], ...]:
-        """What the transformer keeps of views [K, d] and facts [3, K]; nothing if untrained."""
-        if not self.reads_context:
-            return ()
-        rows = telling(examples, views, MOST_TOKENS)
+        self,
+        examples: Examples,
+        seen: NDArray[np.float64],
+        residuals: NDArray[np.float64],
+        posterior: Posterior,
+    ) -> Context | None:
+        """What the transformer keeps of the examples, `seen` [K, d + 1]; None without one."""
+        if self.network is None:
+            return None
+        views, general = seen[:, :-1], seen[:, -1]
+        surprises = self._prior.surprises(seen, posterior.duals)
+        said = told_of_examples(residuals, general * self.card.expectation, general, surprises)
+        rows = telling(examples, views.astype(np.float32), MOST_TOKENS)
         present = torch.ones(1, len(rows), dtype=torch.bool)
         with torch.inference_mode():
-            return tuple(self.network.read(_batch(views[rows]), _batch(facts.T[rows]), present))
+            return self.network.read(_batch(views[rows]), _batch(said[rows]), present)
 
     def moves(self, known: Known, embeddings: Floats, scores: Floats) -> Floats:
         """How far the person's taste moves each photo [N], in points of score.
@@ -161,21 +165,21 @@ class PersonalModel:
         return self._in_points(seen @ known.posterior.weights)
 
     def context_moves(self, known: Known, embeddings: Floats, scores: Floats) -> Floats:
-        """The transformer's reading: [N], in points of score."""
+        """The transformer's reading, which corrects the posterior's: [N], in points of score."""
         moves = np.zeros(len(scores), dtype=np.float32)
-        if not known.cache:
+        if known.context is None or known.posterior is None or self.network is None:
             return moves
-        present = torch.ones(1, known.cache[0][0].shape[2], dtype=torch.bool)
         for start in range(0, len(scores), _BLOCK):
             block = slice(start, start + _BLOCK)
-            views = self._see(embeddings[block])
-            general = np.nan_to_num(self._expect(embeddings[block], scores[block]))
+            seen = _with(
+                self._see(embeddings[block]), self._expect(embeddings[block], scores[block])
+            )
+            views, general = seen[:, :-1], seen[:, -1]
+            prior = seen @ known.posterior.weights
+            asked = told_of_queries(prior, general)
             with torch.inference_mode():
-                shift = self.network.ask(
-                    _batch(np.nan_to_num(views)), _batch(general), list(known.cache), present
-                )
-            unknown = np.isnan(views).any(axis=1)
-            moves[block] = np.where(unknown, 0, self._in_points(shift[0].double().numpy()))
+                moved = self.network.ask(_batch(views), _batch(asked), known.context)
+            moves[block] = self._in_points(moved[0].double().numpy())
         return moves
 
     def personal(self, known: Known, embeddings: Floats, scores: Floats) -> Floats:
@@ -226,3 +230,13 @@ def _with(views: Floats, general: Floats) -> NDArray[np.float64]:
 
 def _batch(values: NDArray[np.generic]) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))[None]
+
+
+def _network(tensors: dict[str, Tensor]) -> InContextTaste | None:
+    prefix = "context."
+    state = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+    if not state:
+        return None
+    network = InContextTaste()
+    network.load_state_dict(state)
+    return network.eval().requires_grad_(requires_grad=False)

@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 
 from aesplugin.errors import WeightsMissing
 from aesplugin.models.personal.files import load_personal
-from aesplugin.models.personal.incontext import InContextTaste
 from aesplugin.models.personal.model import PersonalCard, PersonalModel
 
 Floats = NDArray[np.float32]
@@ -65,5 +64,4 @@ def plain_model(embeddings: Floats, scores: Floats) -> PersonalModel:
         "prior.noise": torch.tensor(_NOISE),
     }
     tensors["prior.covariance"][dims, dims] = 0.0  # how far one follows the score: as everybody
-    network = InContextTaste(dims).state_dict()
-    return PersonalModel(card, tensors | {f"context.{k}": v for k, v in network.items()})
+    return PersonalModel(card, tensors)

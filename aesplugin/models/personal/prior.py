@@ -25,9 +25,22 @@ class TastePrior:
     def posterior(self, views: Floats, residuals: Floats) -> "Posterior":
         """What is known after ratings: `views` [K, d], `residuals` [K] (rating less expected)."""
         covered = views @ self.covariance  # [K, d]
-        gram = covered @ views.T + _OFFSET + self.noise * np.eye(len(views))
+        gram = self._gram(covered, views)
         duals: Floats = np.asarray(np.linalg.solve(gram, residuals), dtype=np.float64)  # [K]
         return Posterior(weights=covered.T @ duals, covered=covered, duals=duals)
+
+    def surprises(self, views: Floats, duals: Floats) -> Floats:
+        """How far each rating is from what the others foretell: [K] (Sundararajan & Keerthi 2001).
+
+        `views` [K, d] as given to `posterior`, `duals` [K] as it gave them.
+        """
+        inverse = np.linalg.inv(self._gram(views @ self.covariance, views))
+        left_out: Floats = duals / np.diag(inverse)
+        return left_out
+
+    def _gram(self, covered: Floats, views: Floats) -> Floats:
+        gram: Floats = covered @ views.T + _OFFSET + self.noise * np.eye(len(views))
+        return gram
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

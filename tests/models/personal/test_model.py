@@ -8,9 +8,10 @@ import torch
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.personal.examples import Examples, standardised, telling
 from aesplugin.models.personal.files import load_personal, save_personal
-from aesplugin.models.personal.incontext import InContextTaste, empty_context
+from aesplugin.models.personal.incontext import ASKED, SAID, InContextTaste
 from aesplugin.models.personal.model import PersonalModel
 from aesplugin.models.personal.plain import plain_model
+from aesplugin.models.personal.prior import TastePrior
 
 DIMS = 8
 
@@ -47,7 +48,12 @@ def tensors_of_nobody() -> dict[str, torch.Tensor]:
         "crowd.bias": torch.tensor(0.0),
         "prior.covariance": torch.eye(DIMS + 1),
         "prior.noise": torch.tensor(1.0),
-    } | {f"context.{k}": v for k, v in InContextTaste(DIMS).state_dict().items()}
+    }
+
+
+def with_network(network: InContextTaste) -> dict[str, torch.Tensor]:
+    state = network.state_dict()
+    return tensors_of_nobody() | {f"context.{name}": value for name, value in state.items()}
 
 
 def test_nothing_known_means_the_general_score(model: PersonalModel) -> None:
@@ -112,20 +118,52 @@ def test_what_a_panel_agreed_on_moves_whoever_is_known_and_nobody_else(
     np.testing.assert_allclose(moved, expected, rtol=1e-3, atol=1e-3)
 
 
-def test_an_untrained_network_moves_nothing(model: PersonalModel) -> None:
+def test_without_a_network_only_the_prior_moves(model: PersonalModel) -> None:
     known = model.know(examples(40))
     assert not model.reads_context
     assert not model.context_moves(known, examples(9).embeddings, examples(9).scores).any()
 
 
-def test_a_network_as_it_starts_likes_what_is_like_the_liked(model: PersonalModel) -> None:
-    tensors = tensors_of_nobody()
-    tensors["context.steps"] = torch.tensor(1.0)
-    started = PersonalModel(model.card, tensors)
+def test_a_network_as_it_starts_answers_as_the_prior_does(model: PersonalModel) -> None:
+    started = PersonalModel(model.card, with_network(InContextTaste()))
+    assert started.reads_context
     known = started.know(examples(40))
     others = examples(200, seed=5)
     moves = started.context_moves(known, others.embeddings, others.scores)
+    prior = started.prior_moves(known, others.embeddings, others.scores)
+    np.testing.assert_allclose(moves, prior, rtol=1e-4, atol=1e-5)
     assert np.corrcoef(moves, others.embeddings[:, 0])[0, 1] > 0.5
+
+
+def test_the_network_knows_photos_by_how_alike_they_are_alone(model: PersonalModel) -> None:
+    """Turning the basis of the taste view, which means nothing, changes no answer."""
+    torch.manual_seed(0)
+    network = InContextTaste()
+    torch.nn.init.normal_(network.change.weight)
+    tensors = with_network(network)
+    turn, _ = torch.linalg.qr(torch.randn(DIMS, DIMS))
+    turned = tensors | {"view.axes": tensors["view.axes"] @ turn}
+    some, others = examples(20), examples(50, seed=5)
+    answers = []
+    for weights in (tensors, turned):
+        one = PersonalModel(model.card, weights)
+        known = one.know(some)
+        answers.append(one.context_moves(known, others.embeddings, others.scores))
+        prior = one.prior_moves(known, others.embeddings, others.scores)
+        assert np.abs(answers[-1] - prior).max() > 0.01
+    np.testing.assert_allclose(answers[0], answers[1], rtol=1e-3, atol=1e-3)
+
+
+def test_what_the_others_foretell_is_what_a_posterior_without_the_photo_says() -> None:
+    rng = np.random.default_rng(0)
+    views, residuals = rng.standard_normal((12, 4)), rng.standard_normal(12)
+    prior = TastePrior(covariance=np.eye(4), noise=1.3)
+    surprises = prior.surprises(views, prior.posterior(views, residuals).duals)
+    rest = np.arange(12) != 3
+    others = prior.posterior(views[rest], residuals[rest])
+    offset = 2.0 * others.duals.sum()  # the posterior of the person's own zero point
+    foretold = views[3] @ others.weights + offset
+    assert surprises[3] == pytest.approx(residuals[3] - foretold)
 
 
 def test_favourites_alone_are_enough(model: PersonalModel) -> None:
@@ -170,19 +208,20 @@ def test_the_examples_shares_sum_to_the_move(model: PersonalModel) -> None:
 
 def test_no_context_moves_nothing_and_padding_does_not_matter() -> None:
     torch.manual_seed(0)
-    network = InContextTaste(DIMS).eval()
-    torch.nn.init.normal_(network.shift.weight)
-    queries, general = torch.randn(1, 5, DIMS), torch.randn(1, 5)
-    views, facts, present = empty_context(DIMS)
-    nobody = network.ask(queries, general, network.read(views, facts, present), present)
-    assert torch.equal(nobody, torch.zeros(1, 5))
-    views, facts = torch.randn(1, 4, DIMS), torch.randn(1, 4, 3)
+    network = InContextTaste().eval()
+    torch.nn.init.normal_(network.change.weight)
+    queries, asked = torch.randn(1, 5, DIMS), torch.randn(1, 5, ASKED)
+    nothing = network.read(
+        torch.zeros(1, 1, DIMS), torch.zeros(1, 1, SAID), torch.zeros(1, 1, dtype=torch.bool)
+    )
+    assert torch.equal(network.ask(queries, asked, nothing), torch.zeros(1, 5))
+    views, said = torch.randn(1, 4, DIMS), torch.randn(1, 4, SAID)
     four = torch.ones(1, 4, dtype=torch.bool)
     padded_views = torch.cat([views, torch.randn(1, 3, DIMS)], dim=1)
-    padded_facts = torch.cat([facts, torch.randn(1, 3, 3)], dim=1)
+    padded_said = torch.cat([said, torch.randn(1, 3, SAID)], dim=1)
     mask = torch.tensor([[True] * 4 + [False] * 3])
-    plain = network.ask(queries, general, network.read(views, facts, four), four)
-    padded = network.ask(queries, general, network.read(padded_views, padded_facts, mask), mask)
+    plain = network.ask(queries, asked, network.read(views, said, four))
+    padded = network.ask(queries, asked, network.read(padded_views, padded_said, mask))
     torch.testing.assert_close(plain, padded)
     assert plain.abs().max() > 0
 
@@ -205,9 +244,9 @@ def test_few_ratings_are_drawn_to_the_usual_spread() -> None:
 def test_weights_come_back_as_they_were_and_damage_is_named(
     model: PersonalModel, tmp_path: Path
 ) -> None:
-    tensors = tensors_of_nobody()
-    save_personal(tmp_path, model.card, tensors)
+    save_personal(tmp_path, model.card, with_network(InContextTaste()))
     again = load_personal(tmp_path)
+    assert again.reads_context
     assert again.card == model.card
     weights = tmp_path / "personal.safetensors"
     assert weights.stat().st_size < 4 * 2**20

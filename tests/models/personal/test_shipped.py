@@ -38,7 +38,8 @@ def test_likes_and_dislikes_part_photos_like_them() -> None:
 
     def some(kind: int, count: int) -> np.ndarray:
         noise = rng.standard_normal((count, model.card.width)).astype(np.float32)
-        return kinds[kind] + 0.3 * noise
+        photos: np.ndarray = kinds[kind] + 0.3 * noise
+        return photos
 
     known = model.know(
         Examples(
