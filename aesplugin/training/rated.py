@@ -59,7 +59,7 @@ def rated(config: TrainingConfig, *, seed: int = 0) -> Rated:
     """
     voted = {name_of(one.key): one for one in voted_photos(config)}
     keys = [*oasis_photos(config.data, config.limit), *(one.key for one in voted.values())]
-    samples = cached(config, list(dict.fromkeys(keys)), of="photos with votes")
+    samples = cached(config, list(dict.fromkeys(keys)))
     found: dict[str, list[int]] = {}
     for rows in samples.photos:
         name = samples.features.versions[rows[0]].photo
@@ -78,7 +78,7 @@ def rated(config: TrainingConfig, *, seed: int = 0) -> Rated:
 def voted_photos(config: TrainingConfig) -> list[Voted]:
     """The OASIS photos with votes, if they are there, then the rated ones of the named sets."""
     more = [one for one in named_photos(config.sets, config.limit) if one.score is not None]
-    found = _oasis(config) if (config.data / "oasis").is_dir() or not more else []
+    found = _oasis(config)
     taken = {one.path.resolve() for one in found}  # `oasis` may be named as a set as well
     for one in more:
         if one.score is not None and one.path.resolve() not in taken:
@@ -87,8 +87,8 @@ def voted_photos(config: TrainingConfig) -> list[Voted]:
 
 
 def _oasis(config: TrainingConfig) -> list[Voted]:
-    votes = read_votes(config.data / "oasis")
     photos = oasis_photos(config.data, config.limit)
+    votes = read_votes(config.data / "oasis") if photos else {}
     return [
         Voted(path=one, key=one, score=votes[one.name].score, theme=votes[one.name].theme)
         for one in photos
