@@ -27,7 +27,8 @@ class Cull:
         paths: content hash → the file it is shown by.
         culling: one proposal per photo (of a RAW+JPEG pair: for the pair).
         grouping: what the proposal rests on.
-        table: counts at other strictnesses; empty where a number of keepers was asked for.
+        table: counts at other strictnesses; empty where a number of keepers was asked for, or
+            no comparison.
     """
 
     paths: Mapping[str, str]
@@ -63,11 +64,13 @@ def cull(  # noqa: PLR0913 - what is known, each by its name
     values: Mapping[str, float] | None = None,
     decisions: Mapping[str, Decision] | None = None,
     grouping: Grouping | None = None,
+    compared: bool = True,
 ) -> Cull:
     """Proposes what to keep of a shoot.
 
     `values` are personal scores that replace the general ones, by content hash; `grouping` is
-    what an earlier call found of the same shoot and profile.
+    what an earlier call found of the same shoot and profile. The table of other strictnesses costs
+    five times the proposal: a page that shows none asks for it not to be `compared`.
 
     Raises:
         UsageError: there is no photo in the scope.
@@ -79,7 +82,9 @@ def cull(  # noqa: PLR0913 - what is known, each by its name
     candidates = _candidates(shoot, grouping, values or {}, decisions or {})
     vectors = _unit_vectors(shoot)
     culling = propose(candidates, vectors, wish, profile)
-    table = [] if wish.keep is not None else strictness_table(candidates, vectors, wish, profile)
+    table: list[tuple[float, Counts]] = []
+    if compared and wish.keep is None:
+        table = strictness_table(candidates, vectors, wish, profile)
     return Cull(
         paths={e.photo.content_hash: e.path for e in shoot.entries if e.photo},
         culling=culling,

@@ -1,5 +1,6 @@
 """Which photos of a folder belong together: reads the catalog, asks `groups.partition`."""
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.paths import is_under
 from aesplugin.catalog.records import Entry
 from aesplugin.catalog.views import Views
 from aesplugin.services.groups.alignment import Grey
@@ -37,7 +39,7 @@ def read_shoot(catalog: Catalog, model_revision: str, scope: str | None = None) 
     for entry in in_scope(catalog, model_revision, scope):
         if entry.photo is not None and entry.path:
             entries.setdefault(entry.photo.content_hash, entry)
-    views = catalog.views(model_revision)
+    views = catalog.views(model_revision, under=_folder_of(scope, entries.values()))
     kept = [index for index, key in enumerate(views.hashes) if key in entries]
     return Shoot(
         entries=tuple(entries.values()),
@@ -60,6 +62,13 @@ def in_scope(catalog: Catalog, model_revision: str, scope: str | None) -> Iterab
         return catalog.entries(model_revision)
     under = list(catalog.entries(model_revision, under=scope))
     return under or catalog.entries(model_revision, paths=[scope])
+
+
+def _folder_of(scope: str | None, entries: Iterable[Entry]) -> str | None:
+    """The folder all of them lie in: the embeddings of a large catalog take 256 MB."""
+    if scope is None or all(is_under(entry.path, scope) for entry in entries):
+        return scope
+    return os.path.dirname(scope)
 
 
 def _known(views: Views, rows: Sequence[int]) -> dict[str, NDArray[np.float32]]:

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from aesplugin.catalog.filters import Filters
 from aesplugin.compose import Workshop
 from aesplugin.decision import Choice, Proposal
-from aesplugin.errors import UsageError
+from aesplugin.errors import CatalogError, UsageError
 from aesplugin.services.cull import Cull, cull, read_decisions
 from aesplugin.services.culling import profiles
 from aesplugin.services.culling.candidate import Wish
@@ -44,7 +45,11 @@ class CullDesk:
         self._lock = threading.Lock()
 
     def groups(self, scope: str | None) -> tuple[Group, ...]:
-        """Bursts, copies and series of a folder, the largest first."""
+        """Bursts, copies and series of a folder, the largest first.
+
+        Raises:
+            CatalogError: too many photos to look at all of them; so do the others below.
+        """
         found = self._read(scope).grouping.groups
         return tuple(sorted(found, key=lambda one: (-len(one.members), one.id)))
 
@@ -78,13 +83,17 @@ class CullDesk:
             values=dict(self._review.personal_scores(user)),
             decisions=read_decisions(self._workshop.catalog, user),
             grouping=known.grouping,
+            compared=False,
         )
 
-    def needs_folder(self, scope: str | None) -> bool:
-        """Whether there are too many photos to look at all of them while a page waits."""
-        if scope is not None:
+    def is_too_large(self, scope: str | None) -> bool:
+        """Whether there are too many photos to look at all of them while somebody waits."""
+        if self._fresh(scope) is not None:
             return False
-        return self._workshop.catalog.gallery.size(self._review.revision) > _MOST_AT_ONCE
+        gallery, revision = self._workshop.catalog.gallery, self._review.revision
+        if scope is None:
+            return gallery.size(revision) > _MOST_AT_ONCE
+        return gallery.count(revision, Filters(folder=scope)) > _MOST_AT_ONCE
 
     def of_group(
         self, user: str, found: Group, *, scope: str | None = None, strictness: float = 0.5
@@ -105,6 +114,7 @@ class CullDesk:
             sketches=self._sketch,
             values=dict(self._review.personal_scores(user)),
             decisions=read_decisions(self._workshop.catalog, user),
+            compared=False,
         )
         return {proposal.content_hash: proposal for proposal in result.proposals()}
 
@@ -115,14 +125,23 @@ class CullDesk:
         self._review.remember(user, run.id, [p.content_hash for p in telling])
         return len(telling)
 
+    def _fresh(self, scope: str | None) -> _Known | None:
+        known = self._known.get(scope)
+        is_fresh = known is not None and time.monotonic() - known.at < _FRESH_SECONDS
+        return known if is_fresh else None
+
     def _read(self, scope: str | None) -> _Known:
+        if self.is_too_large(scope):
+            raise CatalogError(
+                f"more than {_MOST_AT_ONCE:,} photos are too many to compare while somebody waits;"
+                " name a smaller folder, or run: aesplugin cull FOLDER"
+            )
         with self._lock:
-            known = self._known.get(scope)
-            if known is not None and time.monotonic() - known.at < _FRESH_SECONDS:
-                return known
-            shoot = read_shoot(self._workshop.catalog, self._review.revision, scope)
-            known = _Known(shoot, group(shoot, self._sketch), time.monotonic())
-            self._known = dict(list(self._known.items())[1 - _KEPT :]) | {scope: known}
+            known = self._fresh(scope)
+            if known is None:
+                shoot = read_shoot(self._workshop.catalog, self._review.revision, scope)
+                known = _Known(shoot, group(shoot, self._sketch), time.monotonic())
+                self._known = dict(list(self._known.items())[1 - _KEPT :]) | {scope: known}
             return known
 
     def _sketch(self, content_hash: str) -> NDArray[np.float32] | None:

@@ -1,11 +1,16 @@
 """The HTTP API: what the page and other programs ask, and clear answers to bad questions."""
 
 import json
+from collections.abc import Iterator
 from http.client import HTTPConnection
 from urllib.parse import quote
 
 import pytest
 
+from aesplugin.web.app import create_app
+from aesplugin.web.desk import Desk
+from aesplugin.web.guard import Access
+from aesplugin.web.probe import served
 from tests.web.client import Client
 from tests.web.conftest import CSRF
 from tests.web.site import FRAMES, PHOTOS, Site
@@ -88,14 +93,48 @@ def test_groups_and_proposals(client: Client) -> None:
     assert strict["pick"] < lax["pick"] and strict["reject"] >= lax["reject"]
 
 
-def test_a_large_catalog_asks_for_a_folder(
-    site: Site, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_groups_come_in_windows(site: Site, client: Client) -> None:
+    folder = quote(str(site.folder))
+    whole = client.get(f"/api/v1/groups?folder={folder}").json
+    windows = [
+        client.get(f"/api/v1/groups?folder={folder}&limit=1&offset={n}").json
+        for n in range(len(whole) + 1)
+    ]
+    assert [one for window in windows for one in window] == whole and windows[-1] == []
+    assert client.get(f"/api/v1/groups/{whole[0]['group']}?folder={folder}").json == whole[0]
+
+
+@pytest.fixture
+def crowded(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    """The same library where more than a handful of photos are too many to compare at once."""
     monkeypatch.setattr("aesplugin.web.culling._MOST_AT_ONCE", 3)
+    with served(create_app(Desk(site.workshop, Access(csrf=CSRF)))) as port:
+        yield Client(port, {"x-csrf-token": CSRF})
+
+
+@pytest.mark.parametrize("scope", ["", "?folder={folder}"])
+def test_too_many_photos_are_not_compared_while_somebody_waits(
+    site: Site, crowded: Client, scope: str
+) -> None:
+    scope = scope.format(folder=quote(str(site.folder)))
     for page in ("groups", "cull"):
-        assert "choose a folder" in client.get(f"/{page}", accept="text/html").text
-        chosen = client.get(f"/{page}?folder={quote(str(site.folder))}", accept="text/html").text
-        assert "choose a folder" not in chosen and "/group/" in chosen
+        assert "too many photos" in crowded.get(f"/{page}{scope}", accept="text/html").text
+        answer = crowded.get(f"/api/v1/{page}{scope}")
+        assert answer.status == 409 and "name a smaller folder" in answer.json["error"]
+    assert crowded.get(f"/api/v1/groups/burst-0123456789{scope}").status == 409
+
+
+def test_a_folder_of_a_large_catalog_is_compared(
+    site: Site, crowded: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = quote(str(site.folder))
+    monkeypatch.setattr("aesplugin.web.culling._MOST_AT_ONCE", PHOTOS + FRAMES)
+    for page in ("groups", "cull"):
+        text = crowded.get(f"/{page}?folder={folder}", accept="text/html").text
+        assert "too many photos" not in text and "/group/" in text
+    monkeypatch.setattr("aesplugin.web.culling._MOST_AT_ONCE", PHOTOS + FRAMES - 1)
+    kept = crowded.get(f"/api/v1/groups?folder={folder}")
+    assert kept.status == 200, "what was compared a moment ago is answered"
 
 
 def test_bytes_are_scored_and_not_kept(site: Site, client: Client) -> None:

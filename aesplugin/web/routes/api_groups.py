@@ -11,7 +11,8 @@ from aesplugin.web.routes.common import ERRORS, AtDesk
 from aesplugin.web.schemas import UserName, readable
 
 router = APIRouter(prefix="/api/v1", tags=["groups"], responses=ERRORS)
-Scope = Annotated[str | None, Query(max_length=4096, description="a folder; all where absent")]
+_SCOPE = "a folder; all where absent, which a large catalog answers with 409"
+Scope = Annotated[str | None, Query(max_length=4096, description=_SCOPE)]
 
 
 class GroupOut(BaseModel):
@@ -50,15 +51,23 @@ class CullOut(BaseModel):
 
 
 @router.get("/groups")
-def groups(desk: AtDesk, folder: Scope = None) -> list[GroupOut]:
-    """Bursts, copies, brackets, panoramas and focus stacks, the largest first."""
-    return [GroupOut.of(found) for found in desk.culling.groups(folder)]
+def groups(
+    desk: AtDesk,
+    folder: Scope = None,
+    limit: Annotated[int, Query(ge=0, le=5000)] = 500,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> list[GroupOut]:
+    """A window of the bursts, copies, brackets, panoramas and focus stacks, the largest first."""
+    found = desk.culling.groups(folder or None)
+    return [GroupOut.of(one) for one in found[offset : offset + limit]]
 
 
 @router.get("/groups/{group}")
-def one_group(desk: AtDesk, group: Annotated[str, Path(max_length=100)]) -> GroupOut:
-    """One group."""
-    return GroupOut.of(desk.culling.group(group))
+def one_group(
+    desk: AtDesk, group: Annotated[str, Path(max_length=100)], folder: Scope = None
+) -> GroupOut:
+    """One group of those found in the same folder."""
+    return GroupOut.of(desk.culling.group(group, folder or None))
 
 
 @router.get("/cull")
@@ -71,7 +80,7 @@ def proposals(
     limit: Annotated[int, Query(ge=0, le=5000)] = 500,
 ) -> CullOut:
     """What the machine would keep of a folder, at a strictness."""
-    found = desk.culling.proposals(user, scope=folder, strictness=strictness, keep=keep)
+    found = desk.culling.proposals(user, scope=folder or None, strictness=strictness, keep=keep)
     return CullOut(
         counts={choice.value: number for choice, number in found.culling.counts().items()},
         proposals=[

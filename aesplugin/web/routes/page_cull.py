@@ -25,7 +25,7 @@ _SHOWN = 200  # groups in the list; tiles of proposals
 @router.get("/groups")
 def groups_page(request: Request, desk: AtDesk, folder: Folder = "") -> HTMLResponse:
     """Every burst and series, of a folder where one is named."""
-    is_large = desk.culling.needs_folder(folder or None)
+    is_large = desk.culling.is_too_large(folder or None)
     groups = () if is_large else desk.culling.groups(folder or None)
     return render(
         request,
@@ -80,7 +80,7 @@ def cull_page(
     keep: Exactly = "",
 ) -> HTMLResponse:
     """The cull of a folder at a strictness; to htmx only what the slider changes."""
-    is_large = desk.culling.needs_folder(folder or None)
+    is_large = desk.culling.is_too_large(folder or None)
     found: Cull | None = None
     if not is_large:
         with suppress(UsageError):  # no photo there yet
