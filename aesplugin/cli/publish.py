@@ -34,7 +34,10 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
         bool, typer.Option("--description", help="The comment as caption, where there is none.")
     ] = False,
     user: Annotated[
-        str | None, typer.Option("--user", metavar="NAME", help="Whose decisions count.")
+        str | None,
+        typer.Option(
+            "--user", metavar="NAME", help="Whose decisions count, and whose taste is told."
+        ),
     ] = None,
     naming: Annotated[
         Naming,
@@ -53,8 +56,11 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
 
     Example: aesplugin publish ~/Pictures/2026 --tags --dry-run
     """
+    from dataclasses import replace
+
     from aesplugin.compose import Workshop
     from aesplugin.services.publish import PublishOptions
+    from aesplugin.services.taste import UserTaste
     from aesplugin.settings import load_settings
 
     workshop = Workshop(load_settings(catalog=catalog, model=model))
@@ -67,7 +73,9 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
         naming=naming,
     )
     entries = workshop.entries_under([os.path.abspath(path) for path in paths or ()])
-    results = workshop.publisher().publish(entries, wanted, dry_run=dry_run)
+    taste = UserTaste(workshop.catalog, workshop.card.revision)
+    publisher = replace(workshop.publisher(), personal_scores=taste.scores(user or ""))
+    results = publisher.publish(entries, wanted, dry_run=dry_run)
     counts = print_published(results, differences=dry_run, json=json)
     if not json and not dry_run and counts["written"]:
         from aesplugin.catalog.records import RunKind

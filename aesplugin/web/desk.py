@@ -20,7 +20,7 @@ from aesplugin.photo import Rendition
 from aesplugin.services.assess import assess
 from aesplugin.services.patience import PatientTaste
 from aesplugin.services.pictures import FullPictures
-from aesplugin.services.publish import Outcome, PublishOptions
+from aesplugin.services.publish import Outcome, Publisher, PublishOptions
 from aesplugin.services.review import Review
 from aesplugin.services.taste import UserTaste
 from aesplugin.web.culling import CullDesk
@@ -140,12 +140,17 @@ class Desk:
         plan = run.plan(paths)
         return plan.total, (file.state == "assessed" for file in run.run(plan))
 
+    def publisher(self, user: str | None) -> Publisher:
+        """What writes sidecars, with the personal scores of `user` as of now."""
+        scores = self.taste.learn(user) if user else {}
+        return replace(self.workshop.publisher(), personal_scores=scores)
+
     def publish(self, folder: str | None, options: PublishOptions) -> tuple[int, Iterable[bool]]:
         """The work of a job that writes sidecars."""
         catalog, revision = self.workshop.catalog, self.review.revision
         total = catalog.gallery.count(revision, Filters(folder=folder))
         entries = catalog.entries(revision, under=folder)
-        done = self.workshop.publisher().publish(entries, options)
+        done = self.publisher(options.user).publish(entries, options)
         return total, (result.outcome is not Outcome.REFUSED for result in done)
 
     def unpublish(self, run_id: int) -> tuple[int, Iterable[bool]]:

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from aesplugin.catalog.catalog import Catalog
+from aesplugin.compose import Workshop
+from aesplugin.evaluation.benchmarks.page import USER, fill
+from aesplugin.settings import Settings
 from tests.cli.conftest import Cli
 from tests.services.test_publish import put
 
@@ -35,6 +38,18 @@ def test_publish_twice_and_take_it_back(cli: Cli, photo: Path) -> None:
     assert said["outcome"] == "restored"
     assert cli("unpublish").code == 2
     assert [p.name for p in photo.parent.iterdir()] == ["IMG.CR2"]
+
+
+def test_whose_taste_is_told(cli: Cli, home: Path) -> None:
+    with Catalog.open(home / "catalog.sqlite3") as catalog:
+        fill(catalog, Workshop(Settings(model="fake")).card, photos=60)
+
+    def told(*arguments: str) -> set[str]:
+        results = cli("publish", "--dry-run", "--json", *arguments).objects()
+        return {change[0] for result in results for change in result["changes"]}
+
+    assert {"aes:Score", "aes:PersonalScore", "aes:User"} <= told("--user", USER)
+    assert {"aes:PersonalScore", "aes:User"}.isdisjoint(told() | told("--user", "nobody"))
 
 
 def test_a_damaged_sidecar_ends_with_1_and_is_named(cli: Cli, photo: Path) -> None:

@@ -53,7 +53,7 @@ def preview(
     """A dry run: the first differences, nothing written."""
     entries = desk.workshop.catalog.entries(desk.review.revision, under=folder or None)
     looked_at = islice(
-        desk.workshop.publisher().publish(entries, options, dry_run=True), _LOOKED_AT
+        desk.publisher(options.user).publish(entries, options, dry_run=True), _LOOKED_AT
     )
     results = list(looked_at)
     told = [r for r in results if r.changes or r.kept or r.reason]
