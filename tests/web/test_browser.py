@@ -46,6 +46,7 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
 
 
 def keep(page: Page, name: str) -> None:
+    shown(page)
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"{name}.png")
 
@@ -81,8 +82,25 @@ def ready(page: Page) -> None:
     page.locator("html[data-ready]").wait_for(state="attached")
 
 
+def shown(page: Page) -> None:
+    """The photos within the window have come, so that a kept picture shows them."""
+    missing = """[...document.images].filter(image => {
+      const box = image.getBoundingClientRect();
+      const within = box.bottom > 0 && box.top < innerHeight && box.width > 0;
+      return within && !(image.complete && image.naturalWidth);
+    }).length"""
+    for _ in range(300):
+        if page.evaluate(missing) == 0:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{page.evaluate(missing)} pictures of {page.url} did not come")
+
+
 def move_together(page: Page) -> None:
-    """All viewers show the same place (asked from outside: the page's policy forbids eval)."""
+    """All viewers show the same place (asked from outside: the page's policy forbids eval).
+
+    Called when they show the full pictures; one that is still empty stands nowhere.
+    """
     places = """[...document.querySelectorAll('.viewer img')].map(image => {
       const box = image.parentElement.getBoundingClientRect();
       const shown = image.getBoundingClientRect();
@@ -182,6 +200,8 @@ def test_a_burst_is_culled_by_keyboard_only(page: Page, site: Site) -> None:
     keep(page, "burst")
     page.keyboard.press("z")
     expect(page.locator(".viewer.at-full")).to_have_count(FRAMES)
+    expect(page.locator('.viewer img[src$="/full.jpg"]')).to_have_count(FRAMES)
+    shown(page)
     move_together(page)
     page.locator(".viewer").first.hover()
     page.mouse.down()
@@ -311,7 +331,9 @@ def test_progress_follows_a_job(page: Page) -> None:
 def test_profile_switch(page: Page) -> None:
     visit(page, "/")
     page.get_by_label("Profile").fill("Zoë & Ünal")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    ready(page)
     expect(page.get_by_label("Profile")).to_have_value("Zoë & Ünal")
     page.reload()
     ready(page)
