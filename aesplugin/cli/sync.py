@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aesplugin.cli import options
-from aesplugin.cli.console import out, print_json, printable
+from aesplugin.cli.console import out, print_json, printable, say
 from aesplugin.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from aesplugin.compose import Workshop
+    from aesplugin.decision import Decision
     from aesplugin.services.sync import Synced
 
 
@@ -30,6 +34,9 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     ] = False,
     favorites: Annotated[bool, typer.Option("--favorites", help="Your favourites.")] = False,
     tags: Annotated[bool, typer.Option("--tags", help="Tags for the level and the flaws.")] = False,
+    stacks: Annotated[
+        bool, typer.Option("--stacks", help="Bursts and series as stacks, the best on top.")
+    ] = False,
     user: Annotated[
         str | None, typer.Option("--user", metavar="NAME", help="Whose decisions count.")
     ] = None,
@@ -38,14 +45,14 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     catalog: options.Catalog = None,
     model: options.Model = None,
 ) -> None:
-    """Tell an Immich server stars, favourites and tags; its key is read from AES_IMMICH_KEY.
+    """Tell an Immich server stars, favourites, tags and stacks; its key is in AES_IMMICH_KEY.
 
     Example: aesplugin sync --url http://nas:2283 --prefix /mnt/photos=/data/photos --tags
     """
     from aesplugin import registry
     from aesplugin.compose import Workshop
     from aesplugin.libraries.base import PrefixMap
-    from aesplugin.services.sync import SyncOptions, sync
+    from aesplugin.services.sync import SyncOptions, stack_groups, sync
     from aesplugin.settings import load_settings
 
     workshop = Workshop(load_settings(catalog=catalog, model=model))
@@ -53,7 +60,8 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     key = os.environ.get("AES_IMMICH_KEY", "")
     library = registry.load("libraries", "immich")(url, key, prefixes=prefixes)
     library.check()
-    entries = workshop.entries_under([os.path.abspath(path) for path in paths or ()])
+    scopes = [os.path.abspath(path) for path in paths or ()]
+    entries = workshop.entries_under(scopes)
     decisions = workshop.catalog.people.decisions(user) if user else {}
     wanted = SyncOptions(ratings=ratings, favorites=favorites, tags=tags)
     counts: Counter[str] = Counter()
@@ -70,6 +78,23 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
             f" {counts['unknown']} not in Immich",
             markup=False,
         )
+    if stacks:
+        groups = _groups(workshop, scopes or [None], decisions)
+        made = stack_groups(library, groups, dry_run=dry_run)
+        say(f"{made} stacks {'would be made' if dry_run else 'made'}")
+
+
+def _groups(
+    workshop: "Workshop", scopes: "Sequence[str | None]", decisions: "dict[str, Decision]"
+) -> "Iterator[list[str]]":
+    from aesplugin.imaging.sketch import read_sketch
+    from aesplugin.services.group import group, read_shoot
+    from aesplugin.services.sync import stacks_of
+
+    for scope in scopes:
+        shoot = read_shoot(workshop.catalog, workshop.card.revision, scope)
+        found = group(shoot, lambda key: read_sketch(workshop.thumbnails.path(key)))
+        yield from stacks_of(shoot, found.groups, decisions)
 
 
 def _pair(text: str) -> tuple[str, str]:

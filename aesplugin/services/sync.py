@@ -1,11 +1,13 @@
 """Tell another program's library what is known: stars, favourites, tags, stacks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aesplugin.catalog.records import Entry
 from aesplugin.decision import Choice, Decision
 from aesplugin.libraries.base import Item, Library, Wish
+from aesplugin.services.group import Shoot
+from aesplugin.services.groups.frame import Group
 from aesplugin.services.publish import stars_of, tags_of
 
 _PORTION = 200
@@ -50,6 +52,22 @@ def sync(
             yield from _tell(library, portion, decisions, options, dry_run=dry_run)
             portion = []
     yield from _tell(library, portion, decisions, options, dry_run=dry_run)
+
+
+def stacks_of(
+    shoot: Shoot, groups: Iterable[Group], decisions: Mapping[str, Decision]
+) -> Iterator[list[str]]:
+    """The paths of each group's frames: what the person picked first, then by score."""
+    paths = {e.photo.content_hash: e.path for e in shoot.entries if e.photo is not None}
+    standing = (Choice.PICK, Choice.NONE, Choice.REJECT)
+
+    def place(key: str) -> tuple[int, float]:
+        decision = decisions.get(key)
+        choice = decision.choice if decision else Choice.NONE
+        return standing.index(choice), -shoot.scores.get(key, 0.0)
+
+    for group in groups:
+        yield [paths[key] for key in sorted(group.frames, key=place)]
 
 
 def stack_groups(library: Library, groups: Iterable[Sequence[str]], *, dry_run: bool) -> int:

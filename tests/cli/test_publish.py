@@ -6,10 +6,13 @@ import pytest
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.compose import Workshop
+from aesplugin.decision import Choice, Decision
 from aesplugin.evaluation.benchmarks.page import USER, fill
 from aesplugin.settings import Settings
 from tests.cli.conftest import Cli
+from tests.libraries.fake_immich import KEY, FakeImmich, serve
 from tests.services.test_publish import put
+from tests.web.site import FRAMES, build
 
 
 @pytest.fixture
@@ -78,6 +81,29 @@ def test_hosts_copies_into_folders_only(cli: Cli, home: Path) -> None:
     assert not (home / "aesplugin.lrplugin").exists()
     done = cli("hosts", "--copy-to", home)
     assert (home / "aesplugin.lua").is_file() and str(home / "aesplugin.lrplugin") in done.out
+
+
+def test_a_burst_becomes_one_stack_with_the_pick_on_top(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, immich = build(home), FakeImmich()
+    frames = [f"BURST_{n:02}.jpg" for n in range(1, FRAMES + 1)]
+    keys = [immich.add(str(site.folder / name)) for name in frames]
+    picked = site.photos["BURST_03.jpg"]
+    site.workshop.catalog.people.decide(
+        [Decision(content_hash=picked, user="ada", choice=Choice.PICK)]
+    )
+    site.workshop.catalog.close()
+    server = serve(immich)
+    monkeypatch.setenv("AES_IMMICH_KEY", KEY)
+    asked = ["sync", site.folder, "--url", f"http://127.0.0.1:{immich.port}", "--user", "ada"]
+    assert "1 stacks would be made" in cli(*asked, "--stacks", "--dry-run").err
+    assert cli(*asked).code == 0 and immich.stacks == []
+    assert "1 stacks made" in cli(*asked, "--stacks").err
+    assert immich.stacks == [[keys[2], keys[0], keys[1], keys[3], keys[4]]]  # then by score
+    assert "0 stacks made" in cli(*asked, "--stacks").err
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,8 @@ class FakeImmich:
             if len(body["assetIds"]) < 2:
                 return 400, {"message": "at least 2"}
             self.stacks.append(body["assetIds"])
+            for key in body["assetIds"]:
+                self.assets[key]["stack"] = {"id": f"stack-{len(self.stacks)}"}
             return 201, {"id": "stack", "primaryAssetId": body["assetIds"][0]}
         if method == "GET" and path.startswith("/api/assets/"):
             found = self.assets.get(path.rpartition("/")[2])
