@@ -1,28 +1,24 @@
 """Bursts and proposals for the page: grouped once, then proposed about at every move."""
 
-import io
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
-
 from aesplugin.catalog.filters import Filters
 from aesplugin.compose import Workshop
 from aesplugin.decision import Choice, Proposal
 from aesplugin.errors import CatalogError, UsageError
+from aesplugin.imaging.sketch import read_sketch
 from aesplugin.services.cull import Cull, cull, read_decisions
 from aesplugin.services.culling import profiles
 from aesplugin.services.culling.candidate import Wish
 from aesplugin.services.decide import accept
 from aesplugin.services.group import Shoot, group, read_shoot
+from aesplugin.services.groups.alignment import Grey
 from aesplugin.services.groups.frame import Group, Grouping
 from aesplugin.services.review import Review
 
-_SKETCH = (96, 64)  # px: width, height of the small grey pictures that are aligned
 _FRESH_SECONDS = 60.0
 _KEPT = 4  # folders remembered
 _MOST_AT_ONCE = 20_000  # photos: to read and group 100,000 takes minutes
@@ -144,12 +140,5 @@ class CullDesk:
                 self._known = dict(list(self._known.items())[1 - _KEPT :]) | {scope: known}
             return known
 
-    def _sketch(self, content_hash: str) -> NDArray[np.float32] | None:
-        """A small grey picture from the thumbnail, [64, 96]."""
-        try:
-            data = self._workshop.thumbnails.path(content_hash).read_bytes()
-        except OSError:
-            return None
-        with Image.open(io.BytesIO(data)) as image:
-            small = image.convert("L").resize(_SKETCH, Image.Resampling.BOX)
-        return np.asarray(small, dtype=np.float32)
+    def _sketch(self, content_hash: str) -> Grey | None:
+        return read_sketch(self._workshop.thumbnails.path(content_hash))
