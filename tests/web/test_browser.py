@@ -254,7 +254,8 @@ def test_an_exact_number_is_kept_and_single_photos_are_decided_by_key(
     page.get_by_label("keep exactly").fill("3")
     kept = page.locator('[data-count="pick"] strong')
     expect(kept).to_have_text("3")
-    page.locator(".proposals .tile").first.focus()
+    page.locator(".proposals .tile").first.focus()  # to leave the field asks for nothing again
+    page.wait_for_load_state("networkidle")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("x")
     chosen = page.locator(".proposals .tile").nth(1)
