@@ -22,7 +22,7 @@ def command(
     ] = Path("personal"),
     steps: Annotated[
         int, typer.Option("--steps", min=0, help="Of the in-context network; 0: none.")
-    ] = 1500,
+    ] = 2000,
     validate: Annotated[
         bool, typer.Option(help="First measure on raters and themes never learnt from.")
     ] = True,

@@ -50,7 +50,7 @@ class Recipe:
     penalty: float = 1.0
     strength: float = 0.25
     noise: float = 1.3
-    steps: int = 1500
+    steps: int = 2000
     rate: float = 1e-3
     dropout: float = 0.1
     seed: int = 0
