@@ -1,5 +1,6 @@
 """What the training commands share: which configuration, and how a run that was stopped ends."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,11 +33,25 @@ def read_config(named: str, **overrides: Any) -> "TrainingConfig":
     return load_config(shipped if known else Path(named), **overrides)
 
 
+class _Saying(logging.Handler):
+    """Warnings as lines of the command."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(record.getMessage())
+
+
 @contextmanager
 def interruptible(how: str) -> Iterator[None]:
-    """Ctrl-C ends a command with one line: what was reached, and `how` to go on."""
+    """Ctrl-C ends a command with one line: what was reached, and `how` to go on.
+
+    What the training warns of on the way (rows and pictures it leaves out) is said.
+    """
+    log, saying = logging.getLogger("aesplugin.training"), _Saying(logging.WARNING)
+    log.addHandler(saying)
     try:
         yield
     except KeyboardInterrupt as stop:
         say(f"{stop or 'stopped'}; {how}")
         raise typer.Exit(INTERRUPTED) from None
+    finally:
+        log.removeHandler(saying)

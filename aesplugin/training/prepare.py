@@ -121,8 +121,9 @@ def _results(todo: Sequence[Task], workers: int | None) -> Iterator[Iterable[int
 
 
 def _begin() -> None:
-    """What a process does first. Ctrl-C is for the one that started it."""
+    """What a process does first. Ctrl-C is for the one that started it; warnings it says itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _log.addHandler(logging.StreamHandler())
     _one_thread()
 
 

@@ -63,6 +63,16 @@ def test_prepare_encodes_each_photo_once(cli: Cli, prepared: Path, world: Path) 
     assert told["features"] == str(world / "features-tiny")
 
 
+def test_a_picture_that_cannot_be_read_is_told_and_left_out(cli: Cli, tmp_path: Path) -> None:
+    config = write_config(tmp_path, more="rounds = 1")
+    broken = tmp_path / "data" / "unlabelled" / "mine" / "broken.jpg"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"no picture")
+    done = cli("train", "prepare", "-c", config, "--workers", 1, "--json")
+    assert done.code == 0 and done.objects()[0]["encoded"] == 0
+    assert f"{broken} is left out, it cannot be read" in done.err
+
+
 def test_a_dry_run_keeps_nothing(cli: Cli, prepared: Path, world: Path) -> None:
     done = cli("train", _TRAINED, "--config", prepared, "--dry-run", "--json")
     assert done.code == 0, done.err

@@ -59,15 +59,28 @@ def test_every_suggestion_reads_as_a_sentence_part() -> None:
 
 
 def test_nothing_is_quoted_from_human_critics(data_dir: Path) -> None:
-    """No run of eight words of the bank, or of comments made of it, stands in the critiques."""
-    bank = [*_comments(), *(p for ways in LOOKS.values() for p in ways)]
-    bank += [p for ways in [*CAUSES.values(), *ASPECTS.values()] for p in ways]
+    """No eight words in a row of comments, cues or advice stand in the critiques."""
+    bank = [*_comments(), *_cues(), *_advice()]
+    bank += [p for ways in [*LOOKS.values(), *CAUSES.values(), *ASPECTS.values()] for p in ways]
     runs = {run for said in bank for run in _runs(said)}
-    for path in sorted((data_dir / "critiques").glob("*.json")):
+    files = sorted((data_dir / "critiques").glob("*.json"))
+    assert files
+    for path in files:
         for critique in json.loads(path.read_text(encoding="utf-8")):
             for text in critique.values():
                 if isinstance(text, str):
                     assert not runs & _runs(text), text
+
+
+def _cues() -> list[str]:
+    rng = np.random.default_rng(0)
+    flawed = [cue(flaw, float(rng.uniform()), rng) for flaw in Flaw for _ in range(60)]
+    return flawed + [fine(level, rng) for level in Level for _ in range(20)]
+
+
+def _advice() -> list[str]:
+    ways = [(flaw, way) for flaw, known in DIRECTIONS.items() for way in known]
+    return [suggest(*way, strength).advice for way in ways for strength in (0.1, 0.5, 0.95)]
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:
