@@ -17,6 +17,7 @@ from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
 
 _START_SECONDS = 30.0
+_ANSWER_SECONDS = 120.0
 
 
 @contextmanager
@@ -53,16 +54,24 @@ def served(app: ASGIApp) -> Iterator[int]:
 
 @contextmanager
 def probed(workshop: Workshop, user: str = "benchmark") -> Iterator[Callable[[str], int]]:
-    """A page over the workshop's catalog, and a way to ask it: address → status."""
+    """A page over the workshop's catalog, and a way to ask it: address → status.
+
+    Raises:
+        AesError: the page does not start, or does not answer.
+    """
     desk = Desk(workshop, Access())
     desk.taste.learn(user)  # a large catalog's is learnt behind the page: not while it is timed
     with served(create_app(desk)) as port:
-        connection = HTTPConnection("127.0.0.1", port, timeout=120)
+        connection = HTTPConnection("127.0.0.1", port, timeout=_ANSWER_SECONDS)
 
         def ask(address: str) -> int:
-            connection.request("GET", address, headers={"cookie": f"aes_user={user}"})
-            answer = connection.getresponse()
-            answer.read()
+            try:
+                connection.request("GET", address, headers={"cookie": f"aes_user={user}"})
+                answer = connection.getresponse()
+                answer.read()
+            except TimeoutError:
+                late = f"the page did not answer {address} within {_ANSWER_SECONDS:.0f} s"
+                raise AesError(f"{late}; time it on a machine that is less busy") from None
             return answer.status
 
         yield ask
