@@ -11,19 +11,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import redis
 from celery import Celery
 from kombu.entity import Queue as KombuQueue
 from kombu.exceptions import OperationalError
 
-from aesplugin.errors import QueueError
+from aesplugin.errors import QueueError, SettingsError
 from aesplugin.jobs import QUEUE_OF, Depth, Job, Payload, Queue
 
 PREFIX = "aesplugin:"  # of every key, so that one Redis can serve other programs too
 _BEAT_SECONDS = 20  # a worker unheard of for so long is not alive
 _ANSWER_SECONDS = 5.0
 _RETRY_SECONDS = 0.5
+_SCHEMES = ("redis", "rediss")
 _RESTORE_SHARE = 0.1  # of the visibility timeout: how often lost jobs are looked for
 
 
@@ -41,7 +43,12 @@ def longest_delay(job_seconds: float) -> float:
 
 
 def make_app(url: str, *, job_seconds: float) -> Celery:
-    """Celery's application with what senders and workers must agree on."""
+    """Celery's application with what senders and workers must agree on.
+
+    Raises:
+        SettingsError: the URL is none of a Redis.
+    """
+    _check_form(url)
     app = Celery("aesplugin", broker=url, set_as_current=False)
     visible = visibility_timeout(job_seconds)
     app.conf.update(
@@ -164,10 +171,28 @@ class CeleryQueue:
             ) from None
 
 
+def _check_form(url: str) -> None:
+    """Refuses what redis-py, Celery or both would stumble over, each in words of its own."""
+    try:
+        parts = urlsplit(url)
+        number = parts.path.strip("/") or "0"
+        _ = parts.port  # reading it raises where it is none
+        is_sound = parts.scheme in _SCHEMES and parts.hostname and number.isdecimal()
+    except ValueError:
+        is_sound = False
+    if not is_sound:
+        raise SettingsError(
+            f"the setting `broker` is no URL of a Redis: {shown(url)!r}; write"
+            " redis://host:6379/0, or redis://:PASSWORD@host:6379/0 (%23 for #, %2F for /, and so"
+            " on in the password)"
+        )
+
+
 def shown(url: str) -> str:
     """The URL without its password."""
-    scheme, separator, rest = url.partition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+    before, separator, rest = url.rpartition("@")
+    scheme, slashes, _ = before.partition("://")
+    return f"{scheme}{slashes}{rest}" if separator and slashes else rest
 
 
 def _beat_key(worker: WorkerBeat) -> str:

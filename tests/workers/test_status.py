@@ -12,7 +12,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from aesplugin.broker import CeleryQueue, WorkerBeat
-from aesplugin.errors import CatalogError, QueueError, UsageError
+from aesplugin.errors import CatalogError, QueueError, SettingsError, UsageError
 from aesplugin.jobs import Job, Queue
 from aesplugin.photo import PhotoState
 from aesplugin.services.handlers import HANDLERS
@@ -98,6 +98,29 @@ def test_a_broker_that_does_not_answer_is_said_without_its_password(parts: Statu
     assert "aesplugin_broker_up 0.0" in _text(status)
     with pytest.raises(QueueError, match="check that Redis runs"):
         parts.broker_queue().ping()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        ":secret@host:6379",
+        "http://:secret@host:80",
+        "redis://:secret@host:99999999/0",
+        "redis://:secret@host:6379/abc",
+        "redis://:secret@",
+        "redis://:secret#1@host/0",
+        "redis://[:secret@host/0",
+    ],
+)
+def test_a_broker_that_is_no_url_of_a_redis_is_refused_in_our_words(
+    parts: StatusParts, url: str
+) -> None:
+    parts.options["broker"] = url
+    del vars(parts)["settings"]
+    with pytest.raises(SettingsError, match="redis://host:6379/0") as caught:
+        read_status(parts)
+    assert "secret" not in str(caught.value)
 
 
 def test_a_catalog_that_does_not_answer_is_a_metric_too() -> None:
