@@ -5,6 +5,13 @@ from contextlib import contextmanager
 
 from aesplugin.errors import OutOfMemory
 
+_WORDS = (
+    "can't allocate memory",  # torch's allocator on the CPU
+    "not enough memory",  # the same on Windows
+    "out of memory",  # devices
+    "_STATUS_ALLOC_FAILED",  # cuBLAS and cuDNN, which allocate by themselves
+)
+
 
 @contextmanager
 def within_memory(what: str) -> Iterator[None]:
@@ -30,6 +37,4 @@ def is_memory_error(error: Exception) -> bool:
     if isinstance(error, MemoryError):
         return True
     said = str(error)
-    return isinstance(error, RuntimeError) and (
-        "can't allocate memory" in said or "out of memory" in said
-    )
+    return isinstance(error, RuntimeError) and any(words in said for words in _WORDS)

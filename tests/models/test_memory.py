@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from aesplugin.errors import OutOfMemory
-from aesplugin.models.memory import within_memory
+from aesplugin.models.memory import is_memory_error, within_memory
 
 HUGE = 2**60  # bytes
 
@@ -25,3 +25,16 @@ def test_pythons_failure_is_the_same_error() -> None:
 def test_other_failures_are_left_alone() -> None:
     with pytest.raises(RuntimeError, match="size of tensor"), within_memory("they do not fit"):
         torch.ones(2) + torch.ones(3)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "CUDA out of memory. Tried to allocate 2.00 GiB",
+        "[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: not enough memory: you tried ...",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+    ],
+)
+def test_what_devices_and_other_systems_say_is_known(said: str) -> None:
+    assert is_memory_error(RuntimeError(said))
+    assert not is_memory_error(ValueError(said))

@@ -1,21 +1,23 @@
 """CALM as a scoring model: the three read-outs, the comment, the suggestions."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import torch
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from torch import Tensor
 
 from aesplugin.assessment import Flaw, Suggestion
-from aesplugin.errors import DamagedPhoto, UsageError, WeightsDamaged
+from aesplugin.errors import DamagedPhoto, UsageError
 from aesplugin.models.aspects import ASPECT_NAMES, ASPECT_OF, NAMED, told
 from aesplugin.models.base import Answer
-from aesplugin.models.calm.card import CALIBRATION, FOLDS, MINI, read_card
+from aesplugin.models.calm.calibration import Calibration as Calibration
+from aesplugin.models.calm.calibration import ReadOut
+from aesplugin.models.calm.card import FOLDS, MINI, read_card
 from aesplugin.models.calm.content import class_names
 from aesplugin.models.calm.encoder import LevelFeatures, Lite2Encoder
 from aesplugin.models.calm.heads import CLEAN, FLAWS, WAYS, Reading, to_score
@@ -31,38 +33,14 @@ from aesplugin.models.folds import Unseen, read_folds
 from aesplugin.models.language_weights import pull_language
 from aesplugin.models.memory import within_memory
 from aesplugin.models.prompts import COMMENT_QUESTION, ask
-from aesplugin.models.remedies import strength_word, suggest
+from aesplugin.models.remedies import consistent, strength_word, suggest
 from aesplugin.photo import Rendition
 from aesplugin.settings import load_settings
 
-READ_OUTS = ("regression", "levels", "text")
+READ_OUTS: tuple[str, ...] = get_args(ReadOut)
 _DECIMALS = 3
 _MOST = 3  # suggestions a photo
 _SURE = 0.35  # below, the classifier's word is not used
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Numbers chosen on validation photos and stored beside the weights.
-
-    `clean_margins`: how much likelier than "clean" each flaw must be (in logits) to be named;
-    0 where it is not listed. `second_share`: the least probability of a second or third flaw.
-    """
-
-    read_out: str = "regression"
-    clean_margins: Mapping[str, float] = field(default_factory=dict)
-    second_share: float = 0.2
-
-    @classmethod
-    def read(cls, folder: Path) -> "Calibration":
-        """From `calibration.json`; the defaults where there is none."""
-        path = folder / CALIBRATION
-        if not path.is_file():
-            return cls()
-        try:
-            return cls(**json.loads(path.read_text(encoding="utf-8")))
-        except (ValueError, TypeError) as error:
-            raise WeightsDamaged(f"{path} cannot be read: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +109,9 @@ class CalmModel:
         """Score, comment, suggestions and embedding of each photo, in order."""
         if not renditions:
             return []
-        images = [_decode(rendition) for rendition in renditions]
         hashes = [rendition.content_hash for rendition in renditions]
-        with within_memory(f"{len(images)} photos do not fit: set a smaller batch_size"):
-            return self._answers(self.look(images), hashes)
+        with _fitting(renditions):
+            return self._answers(self._look_at(renditions), hashes)
 
     def assess_unseen(
         self, renditions: Sequence[Rendition], themes: Sequence[str | None]
@@ -143,7 +120,8 @@ class CalmModel:
 
         No vote reaches MFAM, so this is the whole model as it would be without that theme.
         """
-        reading = self.look([_decode(rendition) for rendition in renditions]).reading
+        with _fitting(renditions):
+            reading = self._look_at(renditions).reading
         folds = read_folds(self._folder / FOLDS)
         found = []
         for row, (rendition, theme) in enumerate(zip(renditions, themes, strict=True)):
@@ -152,6 +130,9 @@ class CalmModel:
             score = round(float(to_score(value)), _DECIMALS)
             found.append(Unseen(score=score, learnt_from=fold is not None))
         return found
+
+    def _look_at(self, renditions: Sequence[Rendition]) -> Look:
+        return self.look([_decode(rendition) for rendition in renditions])
 
     @torch.inference_mode()
     def look(self, images: Sequence[Image.Image]) -> Look:
@@ -206,7 +187,11 @@ class CalmModel:
         ]
 
     def suggestions(self, look: Look) -> list[tuple[Suggestion, ...]]:
-        """What the flaw head accuses each photo of, likeliest first; nothing for a clean one."""
+        """What the flaw head accuses each photo of, likeliest first; nothing for a clean one.
+
+        Not the strongest first: how strong a flaw is was learnt from photos that have it, and says
+        nothing of one that is not there. Of two that contradict each other the likelier is kept.
+        """
         shares = look.reading.flaw.softmax(-1)
         margins = look.reading.flaw[:, :CLEAN] - look.reading.flaw[:, CLEAN:]
         ways, strengths = look.reading.way, look.reading.severity
@@ -226,7 +211,7 @@ class CalmModel:
             if margins[index] < margin or shares[index] < least:
                 continue
             found.append(suggest(flaw, _way(flaw, ways), float(strengths[index])))
-        return tuple(found[:_MOST])
+        return consistent(found)[:_MOST]
 
     def contents(self, look: Look) -> list[str | None]:
         """The encoder's own word for what each photo shows, where it is sure."""
@@ -281,9 +266,16 @@ def _way(flaw: Flaw, ways: Tensor) -> str:
     return WAYS[mine[int(ways[mine].argmax())]][1]
 
 
+def _fitting(renditions: Sequence[Rendition]) -> AbstractContextManager[None]:
+    return within_memory(f"{len(renditions)} photos do not fit: set a smaller batch_size")
+
+
 def _decode(rendition: Rendition) -> Image.Image:
     try:
         image = Image.open(BytesIO(rendition.jpeg))
         return image.convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError):
-        raise DamagedPhoto(f"the rendition of {rendition.content_hash} cannot be decoded") from None
+    except (OSError, ValueError, Image.DecompressionBombError):
+        raise DamagedPhoto(
+            f"the small copy of photo {rendition.content_hash} cannot be decoded: "
+            "ingest the photo again"
+        ) from None

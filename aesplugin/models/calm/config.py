@@ -1,8 +1,13 @@
 """CALM's configuration: which encoder, which language model, how large the module between."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from transformers import PretrainedConfig
+
+from aesplugin.errors import SettingsError, WeightsDamaged
+from aesplugin.models.calm.checks import SHAPE, WAY_OUT, check_shape
 
 LEVELS = ("low", "middle", "high")
 
@@ -23,6 +28,9 @@ class CalmConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         measure_tokens: made of pixel measures for the low and for the middle level.
         lora_rank: of the adapter in the language model; 0 for none.
         folds: how many score heads are kept that never saw one fold of the rated themes.
+
+    Raises:
+        SettingsError: a wrong type, a number out of range, an unknown name; it says which.
     """
 
     model_type = "calm"
@@ -33,20 +41,48 @@ class CalmConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         language: dict[str, Any] | None = None,
         **sizes: Any,
     ) -> None:
-        self.encoder = dict(encoder or MINI_ENCODER)
-        self.language = dict(language or MINI_LANGUAGE)
-        self.width = int(sizes.pop("width", 192))
-        self.depth = int(sizes.pop("depth", 2))
-        self.heads = int(sizes.pop("heads", 4))
-        self.queries = int(sizes.pop("queries", 4))
-        self.theme_tokens = int(sizes.pop("theme_tokens", 2))
-        self.measure_tokens = int(sizes.pop("measure_tokens", 4))
-        self.dropout = float(sizes.pop("dropout", 0.1))
-        self.folds = int(sizes.pop("folds", 5))
-        self.lora_rank = int(sizes.pop("lora_rank", 8))
+        self.encoder: dict[str, Any] = MINI_ENCODER if encoder is None else encoder
+        self.language: dict[str, Any] = MINI_LANGUAGE if language is None else language
+        self.width: int = sizes.pop("width", 192)
+        self.depth: int = sizes.pop("depth", 2)
+        self.heads: int = sizes.pop("heads", 4)
+        self.queries: int = sizes.pop("queries", 4)
+        self.theme_tokens: int = sizes.pop("theme_tokens", 2)
+        self.measure_tokens: int = sizes.pop("measure_tokens", 4)
+        self.dropout: float = sizes.pop("dropout", 0.1)
+        self.folds: int = sizes.pop("folds", 5)
+        self.lora_rank: int = sizes.pop("lora_rank", 8)
+        check_shape({name: getattr(self, name) for name in SHAPE})
+        self.encoder, self.language = dict(self.encoder), dict(self.language)
         super().__init__(**sizes)
 
     @property
     def visual_tokens(self) -> int:
         """How many embeddings stand for the photo before the instruction."""
         return 3 * self.queries + self.theme_tokens
+
+
+def read_config(folder: Path) -> CalmConfig:
+    """The configuration of the model in `folder`, as it was saved.
+
+    Raises:
+        WeightsDamaged: unreadable, of another kind of model, or not whole.
+    """
+    path = folder / "config.json"
+    try:
+        given = json.loads(path.read_bytes())
+    except OSError as error:
+        raise WeightsDamaged(f"{path} cannot be read: {error.strerror}; {WAY_OUT}") from None
+    except (ValueError, RecursionError) as error:
+        raise WeightsDamaged(f"{path} is no JSON ({error}): {WAY_OUT}") from None
+    kind = given.get("model_type") if isinstance(given, dict) else None
+    if kind != CalmConfig.model_type:
+        found = "no configuration" if kind is None else f"of a {kind!r} model"
+        raise WeightsDamaged(f"{path} is {found}, not of a CALM: {WAY_OUT}")
+    lacking = [name for name in SHAPE if given.get(name) is None]
+    if lacking:
+        raise WeightsDamaged(f"{path} lacks {lacking[0]!r}: {WAY_OUT}")
+    try:
+        return CalmConfig(**{name: given[name] for name in SHAPE})  # the library's notes aside
+    except SettingsError as error:
+        raise WeightsDamaged(f"{path}: {error}; {WAY_OUT}") from None

@@ -11,8 +11,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import AutoConfig, AutoModel
 
-from aesplugin.errors import WeightsMissing
+from aesplugin.errors import SettingsError
 from aesplugin.models.calm.config import CalmConfig
+from aesplugin.models.calm.loading import UNLOADABLE, located, require_whole, unloadable
 from aesplugin.models.calm.measures import MEASURES
 from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder, normalise
 from aesplugin.models.embedded.features import part_widths, whole_parts
@@ -143,6 +144,7 @@ class VitEncoder(nn.Module):
         self.tower = _vision_tower(spec)
         config = self.tower.config
         self.layers: dict[str, list[int]] = spec["layers"]
+        _check_layers(self.layers, config)
         self.side = int(config.image_size)
         self.grid = int(spec.get("grid", 8))
         hidden, tokens = int(config.hidden_size), self.grid**2
@@ -184,17 +186,29 @@ class VitEncoder(nn.Module):
 
 
 def _vision_tower(spec: dict[str, Any]) -> Any:
-    if "config" in spec:
-        given = dict(spec["config"])
-        config = AutoConfig.for_model(given.pop("model_type"), **given)
-        return AutoModel.from_config(config)  # type: ignore[no-untyped-call]
+    named = spec.get("name", "of the configuration")
     try:
+        if "config" in spec:
+            given = dict(spec["config"])
+            config = AutoConfig.for_model(given.pop("model_type"), **given)
+            return AutoModel.from_config(config)  # type: ignore[no-untyped-call]
         with quiet_bars():
-            model = AutoModel.from_pretrained(spec["name"])
-    except OSError as error:
-        first = str(error).splitlines()[0]
-        raise WeightsMissing(f"the encoder {spec['name']!r} cannot be loaded: {first}") from None
+            model, found = AutoModel.from_pretrained(located(named), output_loading_info=True)
+    except UNLOADABLE as error:
+        raise unloadable("encoder", named, error) from None
+    require_whole("encoder", named, found)
     return getattr(model, "vision_model", model)
+
+
+def _check_layers(layers: dict[str, list[int]], config: Any) -> None:
+    """What stands in a configuration must be there in the tower."""
+    there = int(config.num_hidden_layers)
+    beyond = [one for level in layers.values() for one in level if one > there]
+    if beyond:
+        raise SettingsError(
+            f"the encoder has {there} layers, the configuration asks for layer {beyond[0]}: "
+            f"name layers up to {there}"
+        )
 
 
 def build_encoder(config: CalmConfig) -> Lite2Encoder | VitEncoder:

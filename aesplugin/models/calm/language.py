@@ -3,7 +3,7 @@
 import warnings
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from peft import LoraConfig, get_peft_model
@@ -12,9 +12,11 @@ from torch.utils.checkpoint import checkpoint
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from transformers.modeling_layers import GradientCheckpointingLayer
 
-from aesplugin.errors import SettingsError, WeightsMissing
+from aesplugin.errors import SettingsError
 from aesplugin.models.calm.config import CalmConfig
+from aesplugin.models.calm.loading import UNLOADABLE, located, require_whole, unloadable
 from aesplugin.models.language_weights import language_folder
+from aesplugin.models.memory import is_memory_error
 from aesplugin.models.quiet import quiet_bars
 
 
@@ -42,9 +44,16 @@ def build_language(config: CalmConfig, cache: Path) -> nn.Module:
         target_modules=config.language.get("lora_modules", ["q_proj", "v_proj"]),
         task_type="CAUSAL_LM",
     )
-    with warnings.catch_warnings():  # peft asks by a name that transformers has renamed
-        warnings.simplefilter("ignore", FutureWarning)
-        adapted: nn.Module = get_peft_model(base, lora)
+    try:
+        with warnings.catch_warnings():  # peft asks by a name that transformers has renamed
+            warnings.simplefilter("ignore", FutureWarning)
+            adapted: nn.Module = get_peft_model(base, lora)
+    except ValueError as error:
+        first = str(error).splitlines()[0]
+        raise SettingsError(
+            f"the language model {config.language['name']!r} takes no adapter ({first}): "
+            "name its own layers in lora_modules"
+        ) from None
     return adapted
 
 
@@ -71,31 +80,40 @@ def build_tokenizer(config: CalmConfig, cache: Path) -> Any:
     """The language model's own tokenizer, padding on the left as generation needs."""
     source = config.language.get("tokenizer") or language_source(config, cache)
     try:
-        tokenizer = AutoTokenizer.from_pretrained(source)
-    except OSError as error:
-        raise _missing("tokenizer", source, error) from None
+        tokenizer = AutoTokenizer.from_pretrained(located(source))
+    except UNLOADABLE as error:
+        raise unloadable("tokenizer", source, error) from None
     tokenizer.padding_side = "left"
     return tokenizer
 
 
 def _base(config: CalmConfig, cache: Path) -> nn.Module:
     if "config" in config.language:
-        given = dict(config.language["config"])
-        small = AutoConfig.for_model(given.pop("model_type"), **given)
-        model: nn.Module = AutoModelForCausalLM.from_config(small)  # type: ignore[no-untyped-call]
-        return model.float()
-    source = language_source(config, cache)
+        return _random(config)
+    source, automatic = language_source(config, cache), cast("Any", AutoModelForCausalLM)
     try:
         with quiet_bars():
-            loaded: nn.Module = AutoModelForCausalLM.from_pretrained(source, dtype=torch.float32)
-    except OSError as error:
-        raise _missing("language model", source, error) from None
-    return loaded
+            loaded, found = automatic.from_pretrained(
+                located(source), dtype=torch.float32, output_loading_info=True
+            )
+    except UNLOADABLE as error:
+        raise unloadable("language model", source, error) from None
+    except RuntimeError as error:
+        if is_memory_error(error):
+            raise
+        raise unloadable("language model", source, error) from None
+    require_whole("language model", source, found)
+    return cast("nn.Module", loaded)
 
 
-def _missing(what: str, source: str, error: OSError) -> WeightsMissing:
-    first = (str(error).splitlines() or ["no reason given"])[0]
-    return WeightsMissing(f"the {what} {source!r} cannot be loaded: {first}")
+def _random(config: CalmConfig) -> nn.Module:
+    given = dict(config.language["config"])
+    try:
+        small = AutoConfig.for_model(given.pop("model_type"), **given)
+        model: nn.Module = AutoModelForCausalLM.from_config(small)  # type: ignore[no-untyped-call]
+    except UNLOADABLE as error:
+        raise unloadable("language model", config.language["name"], error) from None
+    return model.float()
 
 
 def _check_width(base: Any, config: CalmConfig) -> None:

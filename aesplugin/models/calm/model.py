@@ -16,7 +16,8 @@ from transformers import AutoConfig, AutoModelForImageTextToText, PreTrainedMode
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.calm.card import WEIGHTS
-from aesplugin.models.calm.config import CalmConfig
+from aesplugin.models.calm.checks import WAY_OUT
+from aesplugin.models.calm.config import CalmConfig, read_config
 from aesplugin.models.calm.encoder import LevelFeatures, build_encoder, summary, summary_blocks
 from aesplugin.models.calm.heads import Heads, Reading
 from aesplugin.models.calm.language import build_language
@@ -131,34 +132,63 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
         """A saved model, in evaluation mode.
 
         Raises:
-            WeightsMissing: no such folder or file.
+            WeightsMissing: no such folder or file, or no language model.
             WeightsDamaged: not our file, or it does not fit its configuration.
         """
         folder = Path(path)
         if not (folder / WEIGHTS).is_file() or not (folder / "config.json").is_file():
             raise WeightsMissing(f"{folder} holds no CALM model ({WEIGHTS} and config.json)")
-        try:
-            config = CalmConfig.from_pretrained(folder)
-            state = load_file(folder / WEIGHTS)
-        except (OSError, ValueError, SafetensorError) as error:
-            raise WeightsDamaged(f"{folder} cannot be read: {str(error).splitlines()[0]}") from None
+        config, state = read_config(folder), _read_weights(folder / WEIGHTS)
+        _check_sizes(config, state, str(folder))
         model = cls(config, cache=cache, speaks=speaks)
         model.load_own(state, str(folder))
         model.train(mode=False)
         return model
 
     def load_own(self, state: dict[str, Tensor], source: str) -> None:
-        """Loads MFAM, heads and adapter; refuses a state that does not fit exactly."""
+        """Loads MFAM, heads and adapter; refuses a state that does not fit exactly.
+
+        Raises:
+            WeightsDamaged: a part is missing, too many, of another shape, or not a number.
+        """
         own = self.own_state()
         if self.language is None:
-            state = {name: value for name, value in state.items() if name in own}
-        fits = state.keys() == own.keys() and all(
-            value.shape == own[name].shape for name, value in state.items()
+            state = {name: one for name, one in state.items() if not name.startswith("language.")}
+        odd = sorted(state.keys() ^ own.keys()) or sorted(
+            name for name, value in state.items() if value.shape != own[name].shape
         )
-        if not fits:
-            odd = sorted(state.keys() ^ own.keys())[:1] or ["a shape"]
-            raise WeightsDamaged(f"{source} does not fit its config.json ({odd[0]} differs)")
+        if odd:
+            raise _misfit(source, odd[0])
+        for name, value in state.items():
+            if not value.isfinite().all():
+                raise WeightsDamaged(f"{source} holds no numbers in {name}: {WAY_OUT}")
         self.load_state_dict({name: value.float() for name, value in state.items()}, strict=False)
+
+
+def _read_weights(path: Path) -> dict[str, Tensor]:
+    try:
+        return load_file(path)
+    except (OSError, ValueError, SafetensorError) as error:
+        reason = (str(error).splitlines() or ["unreadable"])[0]
+        raise WeightsDamaged(f"{path} cannot be read ({reason}): {WAY_OUT}") from None
+
+
+def _check_sizes(config: CalmConfig, state: dict[str, Tensor], source: str) -> None:
+    """Before anything large is built or loaded: a foreign width would ask for all the memory."""
+    hidden = config.language["hidden_size"]
+    wanted = {
+        "mfam.formers.low.queries": (config.queries, config.width),
+        "mfam.theme_to_language.weight": (config.theme_tokens * hidden, config.width),
+        "mfam.measured.spread.low.bias": (config.measure_tokens * config.width,),
+        "heads.beauty.bias": (1 + config.folds,),
+    }
+    for name, shape in wanted.items():
+        if name not in state or state[name].shape != shape:
+            raise _misfit(source, name)
+
+
+def _misfit(source: str, name: str) -> WeightsDamaged:
+    return WeightsDamaged(f"{source} does not fit its config.json ({name} differs): {WAY_OUT}")
 
 
 AutoConfig.register("calm", CalmConfig)

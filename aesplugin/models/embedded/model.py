@@ -13,7 +13,7 @@ from aesplugin.models.embedded.features import describe
 from aesplugin.models.embedded.head import Judged, load_head
 from aesplugin.models.folds import Unseen, read_folds
 from aesplugin.models.memory import within_memory
-from aesplugin.models.views import decode
+from aesplugin.models.views import Pixels, decode
 from aesplugin.photo import Rendition
 
 _TOGETHER: Final = 16  # photos in one pass: more is no faster, and memory stays flat
@@ -82,11 +82,15 @@ class EmbeddedModel:
 
     def _judged(self, renditions: Sequence[Rendition]) -> Iterator[Judged]:
         for start in range(0, len(renditions), _TOGETHER):
-            photos = [decode(rendition) for rendition in renditions[start : start + _TOGETHER]]
+            batch = renditions[start : start + _TOGETHER]
             too_many = (
-                f"{len(photos)} photos do not fit into the memory of {self._device}: "
+                f"{len(batch)} photos do not fit into the memory of {self._device}: "
                 "set a smaller batch_size"
             )
             with within_memory(too_many):
-                parts = describe(self._encoder, photos)
-            yield self._head(parts)
+                judged = self._judge([decode(rendition) for rendition in batch])
+            yield judged
+
+    def _judge(self, photos: Sequence[Pixels]) -> Judged:
+        judged: Judged = self._head(describe(self._encoder, photos))
+        return judged

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any, ClassVar
 
 import torch
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from aesplugin.errors import DamagedPhoto, UnsupportedPhoto, WeightsDamaged
 from aesplugin.models.base import Answer, ModelCard
@@ -75,9 +75,9 @@ class VlmModel:
             DamagedPhoto, UnsupportedPhoto: the rendition cannot be decoded, or not be shown.
             OutOfMemory: a single photo does not fit.
         """
-        images = [_decode(rendition) for rendition in renditions]
         too_large = f"one photo does not fit into the memory of {self._device}"
         with within_memory(f"{too_large} beside the network: take a smaller one"):
+            images = [_decode(rendition) for rendition in renditions]
             return [
                 self._answer(image, rendition.content_hash)
                 for image, rendition in zip(images, renditions, strict=True)
@@ -125,7 +125,7 @@ def _decode(rendition: Rendition) -> Image.Image:
     """The photo; thinner than 16 : 1 it is widened, since processors refuse such shapes."""
     try:
         image = Image.open(BytesIO(rendition.jpeg)).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError):
+    except (OSError, ValueError, Image.DecompressionBombError):
         raise DamagedPhoto(
             f"the small copy of photo {rendition.content_hash} cannot be decoded: "
             "ingest the photo again"

@@ -11,6 +11,7 @@ from aesplugin.errors import DamagedPhoto, UsageError, WeightsDamaged
 from aesplugin.models.calm.assess import CalmModel
 from aesplugin.models.calm.heads import CLEAN, FLAWS
 from aesplugin.photo import Rendition
+from tests.models.pretended import pretend_size
 
 
 def _rendition(image: Image.Image, name: str) -> Rendition:
@@ -76,6 +77,20 @@ def test_suggestions_follow_the_flaw_head(model: CalmModel, photos: list[Image.I
     assert all(0 <= item.strength <= 1 and item.advice for item in (*noisy, *both))
 
 
+def test_a_contradiction_takes_no_place_of_another_flaw(
+    model: CalmModel, photos: list[Image.Image]
+) -> None:
+    """Four are named; the second asks for the opposite of the first, so the fourth is told."""
+    lenient = CalmModel(device="cpu", folder=model._folder, comments=False)
+    lenient._calibration = replace(lenient._calibration, second_share=0.05)
+    look = lenient.look(photos[:1])
+    flaw = torch.full((1, CLEAN + 1), -9.0)
+    named = [Flaw.UNDEREXPOSED, Flaw.OVEREXPOSED, Flaw.BLUR, Flaw.NOISE]
+    flaw[0, [FLAWS.index(one) for one in named]] = torch.tensor([6.0, 5.7, 5.4, 5.1])
+    (found,) = lenient.suggestions(replace(look, reading=look.reading._replace(flaw=flaw)))
+    assert [item.flaw for item in found] == [Flaw.UNDEREXPOSED, Flaw.BLUR, Flaw.NOISE]
+
+
 @pytest.mark.parametrize("size", [(1, 1000), (1000, 1), (1, 1)])
 def test_odd_shapes_are_scored(model: CalmModel, size: tuple[int, int]) -> None:
     answer = model.assess([_rendition(Image.new("RGB", size, (90, 120, 60)), "odd")])[0]
@@ -90,6 +105,8 @@ def test_a_broken_rendition_is_named(model: CalmModel) -> None:
     broken = Rendition(content_hash="abc123", jpeg=b"\xff\xd8\xff\xe0 no", width=1, height=1)
     with pytest.raises(DamagedPhoto, match="abc123"):
         model.assess([broken])
+    with pytest.raises(DamagedPhoto, match=r"photo0.*ingest the photo again"):
+        model.assess([pretend_size(_rendition(Image.new("RGB", (64, 64)), "photo0"), 60000)])
 
 
 def test_bad_arguments_are_named(saved_calm: Path, tmp_path: Path) -> None:

@@ -7,12 +7,13 @@ import pytest
 import torch
 from PIL import Image
 
-from aesplugin.errors import DamagedPhoto, UsageError, WeightsDamaged, WeightsMissing
+from aesplugin.errors import DamagedPhoto, OutOfMemory, UsageError, WeightsDamaged, WeightsMissing
 from aesplugin.models.embedded import card as cards
 from aesplugin.models.embedded.head import EMBEDDING, load_head
 from aesplugin.models.embedded.model import EmbeddedModel
 from aesplugin.models.folds import FoldTable, content_key, read_folds, write_folds
 from aesplugin.photo import Rendition
+from tests.models.pretended import pretend_size
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,22 @@ def test_damaged_rendition_is_named_among_good_ones(model: EmbeddedModel) -> Non
     bad = Rendition(content_hash="b" * 64, jpeg=b"\xff\xd8cut", width=1, height=1)
     with pytest.raises(DamagedPhoto, match="b" * 64):
         model.assess([_rendition(_scene(0)), bad])
+
+
+def test_a_photo_too_large_to_decode_is_out_of_memory(model: EmbeddedModel) -> None:
+    """Ten gigabytes of pixels where one may be had: asked again alone, it is one photo's fault."""
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    used = Path("/proc/self/statm")
+    if not used.is_file():
+        pytest.skip("how much memory this process holds is not told here")
+    held = int(used.read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (held + 2**30, limits[1]))
+    try:
+        with pytest.raises(OutOfMemory, match="do not fit"):
+            model.assess([pretend_size(_rendition(_scene(0)), 60000)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)
 
 
 def test_unknown_device_is_told() -> None:

@@ -1,0 +1,67 @@
+"""Numbers chosen on validation photos, stored beside the weights: when to name a flaw at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
+
+from aesplugin.assessment import Flaw
+from aesplugin.errors import WeightsDamaged
+from aesplugin.models.calm.card import CALIBRATION
+from aesplugin.models.calm.checks import WAY_OUT, first_fault
+
+ReadOut = Literal["regression", "levels", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """`clean_margins`: how much likelier than "clean" each flaw must be (in logits) to be named;
+    0 where nothing was calibrated. `second_share`: the least probability of a second or third
+    flaw.
+    """
+
+    read_out: ReadOut = "regression"
+    clean_margins: Mapping[str, float] = field(default_factory=dict)
+    second_share: float = 0.2
+
+    @classmethod
+    def read(cls, folder: Path) -> "Calibration":
+        """From `calibration.json`; the defaults where there is none.
+
+        Raises:
+            WeightsDamaged: it is there and is not whole; no threshold is guessed.
+        """
+        path = folder / CALIBRATION
+        if not path.exists():
+            return cls()
+        try:
+            stored = TypeAdapter(_Stored).validate_json(path.read_bytes())
+        except OSError as error:
+            raise WeightsDamaged(f"{path} cannot be read: {error.strerror}; {WAY_OUT}") from None
+        except ValidationError as error:
+            raise WeightsDamaged(
+                f"{path} is no calibration ({first_fault(error)}): {WAY_OUT}, or make it by "
+                "`aesplugin train calibrate`"
+            ) from None
+        return cls(stored.read_out, stored.clean_margins, stored.second_share)
+
+
+def _every_flaw(margins: dict[str, float]) -> dict[str, float]:
+    """A flaw left out would be named at the slightest suspicion."""
+    known = {flaw.value for flaw in Flaw}
+    for name in sorted(known ^ margins.keys()):
+        raise ValueError(f"{name} is missing" if name in known else f"no flaw is named {name}")
+    return margins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """The file, in which nothing may be left out."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
+
+    read_out: ReadOut
+    clean_margins: Annotated[dict[str, FiniteFloat], AfterValidator(_every_flaw)]
+    second_share: Annotated[float, Field(ge=0, le=1)]

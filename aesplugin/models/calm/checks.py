@@ -1,0 +1,125 @@
+"""What a CALM configuration may say, and how a fault in it is told in one line."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
+
+from aesplugin.errors import SettingsError
+
+WAY_OUT = "copy the model's folder again, whole; for the shipped one, install aesplugin again"
+
+_STRICT = ConfigDict(extra="forbid", strict=True)
+_Positive = Annotated[int, Field(ge=1)]
+_Name = Annotated[str, Field(min_length=1)]
+_Layers = Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]
+_Colour = Annotated[list[FiniteFloat], Field(min_length=3, max_length=3)]
+_Deviation = Annotated[list[Annotated[FiniteFloat, Field(gt=0)]], Field(min_length=3, max_length=3)]
+
+
+def _typed(given: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(given.get("model_type"), str):
+        raise ValueError("model_type is missing")
+    return given
+
+
+_Network = Annotated[dict[str, Any], AfterValidator(_typed)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lite2:
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    kind: Literal["efficientnet_lite2"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Levels:
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    low: _Layers
+    middle: _Layers
+    high: _Layers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Vit:
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    kind: Literal["vit"]
+    layers: _Levels
+    name: _Name = ""
+    config: _Network = field(default_factory=dict)
+    grid: _Positive = 8
+    mean: _Colour = field(default_factory=list)
+    std: _Deviation = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if not self.name and not self.config:
+            raise ValueError("name is missing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Language:
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    name: _Name
+    hidden_size: _Positive
+    config: _Network = field(default_factory=dict)
+    tokenizer: _Name = ""
+    lora_modules: Annotated[list[_Name], Field(min_length=1)] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shape:
+    """All that decides what the network is."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    encoder: Annotated[_Lite2 | _Vit, Field(discriminator="kind")]
+    language: _Language
+    width: _Positive
+    depth: _Positive
+    heads: _Positive
+    queries: _Positive
+    theme_tokens: _Positive
+    measure_tokens: _Positive
+    folds: Annotated[int, Field(ge=0)]
+    lora_rank: Annotated[int, Field(ge=0)]
+    dropout: Annotated[float, Field(ge=0, lt=1)]
+
+    def __post_init__(self) -> None:
+        if self.width % self.heads:
+            raise ValueError(f"width {self.width} cannot be shared by {self.heads} heads")
+
+
+SHAPE = tuple(item.name for item in fields(_Shape))
+"""Names that a configuration file must give: a default put for one would be another network."""
+
+
+def check_shape(given: Mapping[str, Any]) -> None:
+    """Refuses numbers, names and types no network can be built from.
+
+    Raises:
+        SettingsError: names the first fault.
+    """
+    try:  # through JSON, where a tuple is a list, however strict we are
+        TypeAdapter(_Shape).validate_json(json.dumps(dict(given), default=str))
+    except ValidationError as error:
+        raise SettingsError(f"no CALM can be built so: {first_fault(error)}") from None
+
+
+def first_fault(error: ValidationError) -> str:
+    """The first thing wrong, by name, with what stands there."""
+    found = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in found["loc"])
+    said = found["msg"].removeprefix("Value error, ")
+    if found["type"] == "missing":
+        return f"{place} is missing"
+    if found["type"] == "unexpected_keyword_argument":
+        return f"{place} is not known"
+    value = found["input"]
+    shown = f" is {value!r}" if isinstance(value, str | int | float) and place else ""
+    return f"{place}{shown}: {said}" if place else said
