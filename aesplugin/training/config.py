@@ -58,6 +58,7 @@ class TrainingConfig:
     threads: _Count = 0
     dry_run: bool = False  # two steps, nothing kept
     rounds: _Positive = 2  # of flaws: two show each photo with all 14
+    first_round: _Count = 0  # of unlabelled photos: 0 and 1 are the files as they are
     sure: Annotated[float, Field(ge=0, le=1)] = 0.35  # share from which a pseudo-caption is trusted
     precision: Literal["fp32", "bf16"] = "fp32"  # of the arithmetic; weights stay fp32
     gradient_checkpointing: bool = False  # of the language model: less memory, a third more time
@@ -88,6 +89,8 @@ def load_config(path: Path, **overrides: Any) -> TrainingConfig:
         config = TypeAdapter(TrainingConfig).validate_json(json.dumps(table, default=str))
     except ValidationError as error:
         raise SettingsError(f"{path}: {_first(error)}") from None
+    if config.first_round >= config.rounds:
+        raise SettingsError(f"{path}: first_round must be less than rounds ({config.rounds})")
     _check_model(config.model, path)
     return replace(config, sets=sets)
 

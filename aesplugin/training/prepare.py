@@ -32,6 +32,7 @@ from aesplugin.training.saliency import Box
 from aesplugin.training.sources import SMALLEST, name_of, oasis_photos, unlabelled_photos
 
 SOURCES = ("oasis", "crops", "unlabelled", "sets")
+_MOST_ROUNDS = {"oasis": 1, "crops": 2}
 _CROP_STREAM = 2  # keeps the draws of crop pairs apart from those of flaws
 
 Progress = Callable[[int, int], None]
@@ -154,8 +155,17 @@ def _run(task: Task, device: torch.device | None = None) -> int:
 
 def _tasks(config: TrainingConfig, sources: Sequence[str]) -> Iterator[Task]:
     return chain.from_iterable(
-        _round(config, source, turn) for turn in range(config.rounds) for source in sources
+        _round(config, source, turn)
+        for turn in range(config.rounds)
+        for source in sources
+        if turn in _turns(config, source)
     )
+
+
+def _turns(config: TrainingConfig, source: str) -> range:
+    """Which rounds of a source are made: rated photos and crops gain nothing from many."""
+    first = config.first_round if source == "unlabelled" else 0
+    return range(first, min(config.rounds, _MOST_ROUNDS.get(source, config.rounds)))
 
 
 def _round(config: TrainingConfig, source: str, turn: int) -> Iterator[Task]:

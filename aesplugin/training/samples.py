@@ -66,7 +66,8 @@ def unlabelled(config: TrainingConfig, splits: Sequence[str]) -> Samples:
         DataError: none is cached yet.
     """
     photos = unlabelled_photos(config.data, config.limit)
-    return cached(config, [path for path in photos if split_of(name_of(path)) in splits])
+    wanted = [path for path in photos if split_of(name_of(path)) in splits]
+    return cached(config, wanted, first=config.first_round)
 
 
 def crops(config: TrainingConfig, splits: Sequence[str]) -> Samples:
@@ -81,15 +82,17 @@ def oasis(config: TrainingConfig) -> Samples:
     return cached(config, oasis_photos(config.data, config.limit))
 
 
-def cached(config: TrainingConfig, photos: Sequence[Path], *, of: str = "") -> Samples:
-    """What is cached of these photos, all rounds; `of` says in an error whose they are.
+def cached(
+    config: TrainingConfig, photos: Sequence[Path], *, of: str = "", first: int = 0
+) -> Samples:
+    """What is cached of these photos, rounds from `first`; `of` says in an error whose they are.
 
     Raises:
         DataError: nothing is.
     """
     files = [
         cache_file(config.features, photo, seed=config.augment_seed, turn=turn)
-        for turn in range(config.rounds)
+        for turn in range(first, config.rounds)
         for photo in photos
     ]
     there = [path for path in files if path.exists()]

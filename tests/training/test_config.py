@@ -31,6 +31,13 @@ def test_one_stage_can_be_given_another_length() -> None:
     assert longer.stage("comments") == config.stage("comments")
 
 
+def test_a_first_round_after_the_last_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(_WHOLE + "rounds = 3\nfirst_round = 3\n")
+    with pytest.raises(SettingsError, match=r"x.toml: first_round must be less than rounds \(3\)"):
+        load_config(path)
+
+
 def test_data_sets_are_listed_by_name_and_folder(tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     path.write_text(

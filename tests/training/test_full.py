@@ -1,6 +1,7 @@
 """The classes of full.toml, at tiny random sizes: its towers, its language models, all stages."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from aesplugin.models.calm.encoder import VitEncoder
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.training.config import CONFIGS, load_config
 from aesplugin.training.prepare import prepare
+from aesplugin.training.samples import unlabelled
 from aesplugin.training.stages import run
 from tests.models.calm.small import TINY_CLIP, TINY_LLAMA
 from tests.training.world import make_data, write_config
@@ -73,6 +75,15 @@ def test_the_stages_follow_one_another(root: Path) -> None:
     assert type(model.language.get_base_model()).__name__ == "Qwen2ForCausalLM"
     adapter = [value for name, value in model.own_state().items() if "lora_B" in name]
     assert any(bool((value != 0).any()) for value in adapter)
+
+
+def test_early_rounds_can_be_left_out(root: Path) -> None:
+    late = load_config(_config(root, "clip"), dry_run=True, rounds=4, first_round=3)
+    late = replace(late, features=root / "features-late")
+    assert prepare(late, ["oasis", "unlabelled"], workers=1) == 5 + 4  # one round of each
+    assert len(unlabelled(late, ["train", "validate"]).photos) == 4
+    with pytest.raises(DataError, match="no features"):
+        unlabelled(replace(late, first_round=0, rounds=3), ["train"])
 
 
 def test_a_tower_without_classifier_has_no_words_for_photos(root: Path) -> None:
