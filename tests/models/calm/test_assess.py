@@ -105,8 +105,16 @@ def test_a_broken_rendition_is_named(model: CalmModel) -> None:
     broken = Rendition(content_hash="abc123", jpeg=b"\xff\xd8\xff\xe0 no", width=1, height=1)
     with pytest.raises(DamagedPhoto, match="abc123"):
         model.assess([broken])
+
+
+def test_a_rendition_beyond_the_decoders_limit_is_named(
+    model: CalmModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the limit is the process's, and whoever decodes photos in it may have lifted it
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1_000_000)
+    huge = pretend_size(_rendition(Image.new("RGB", (64, 64)), "photo0"), 2000)
     with pytest.raises(DamagedPhoto, match=r"photo0.*ingest the photo again"):
-        model.assess([pretend_size(_rendition(Image.new("RGB", (64, 64)), "photo0"), 60000)])
+        model.assess([huge])
 
 
 def test_bad_arguments_are_named(saved_calm: Path, tmp_path: Path) -> None:
