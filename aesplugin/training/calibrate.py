@@ -16,10 +16,11 @@ import torch
 from torch import Tensor
 
 from aesplugin.errors import DataError
-from aesplugin.models.calm.assess import Calibration
+from aesplugin.models.calm.calibration import Calibration
 from aesplugin.models.calm.card import CALIBRATION
 from aesplugin.models.calm.heads import CLEAN, FLAWS
 from aesplugin.models.calm.model import CalmForConditionalGeneration
+from aesplugin.models.calm.praise import doubts, usual
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.samples import Samples, oasis, unlabelled
 
@@ -29,14 +30,15 @@ _JUMPS = (1, 2, 4, 8)
 
 
 @torch.no_grad()
-def margins(model: CalmForConditionalGeneration, samples: Samples) -> Tensor:
-    """How far each flaw leads "clean" in each row: [N, 14] logits."""
+def flaw_logits(model: CalmForConditionalGeneration, samples: Samples) -> Tensor:
+    """What the flaw head says of each row: [N, 15]."""
     model.train(mode=False)
-    parts = []
-    for features in samples.features.parts():
-        logits = model.read(features)[1].flaw
-        parts.append(logits[:, :CLEAN] - logits[:, CLEAN:])
-    return torch.cat(parts)
+    return torch.cat([model.read(features)[1].flaw for features in samples.features.parts()])
+
+
+def margins(logits: Tensor) -> Tensor:
+    """How far each flaw leads "clean": [N, 15] -> [N, 14]."""
+    return logits[:, :CLEAN] - logits[:, CLEAN:]
 
 
 def thresholds(lead: Tensor, flaw: Tensor, *, accused: float = ACCUSED) -> Tensor:
@@ -104,11 +106,11 @@ def calibrate(
     model: CalmForConditionalGeneration, photos: Sequence[Samples], folder: Path
 ) -> Calibration:
     """Chooses thresholds and writes `calibration.json` beside the model's weights."""
-    lead = torch.cat([margins(model, samples) for samples in photos])
+    logits = torch.cat([flaw_logits(model, samples) for samples in photos])
     flaw = torch.cat([samples.labels.flaw for samples in photos])
-    least = thresholds(lead, flaw).tolist()
+    least = thresholds(margins(logits), flaw).tolist()
     named = {one.value: round(value, 2) for one, value in zip(FLAWS, least, strict=True)}
-    found = Calibration(clean_margins=named)
+    found = Calibration(clean_margins=named, usual_doubt=usual(doubts(logits[flaw == CLEAN])))
     text = json.dumps(asdict(found), indent=2) + "\n"
     (folder / CALIBRATION).write_text(text, encoding="utf-8")
     return found

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from aesplugin.assessment import Flaw, Suggestion
 from aesplugin.errors import DamagedPhoto, UsageError
-from aesplugin.models.aspects import ASPECT_NAMES, ASPECT_OF, NAMED, told
+from aesplugin.models.aspects import NAMED, told
 from aesplugin.models.base import Answer
 from aesplugin.models.calm.calibration import Calibration as Calibration
 from aesplugin.models.calm.calibration import ReadOut
@@ -24,6 +24,7 @@ from aesplugin.models.calm.heads import CLEAN, FLAWS, WAYS, Reading, to_score
 from aesplugin.models.calm.language import build_tokenizer
 from aesplugin.models.calm.mfam import Insight
 from aesplugin.models.calm.model import CalmForConditionalGeneration
+from aesplugin.models.calm.praise import doubts, praised
 from aesplugin.models.calm.processor import CalmProcessor
 from aesplugin.models.calm.speaker import Speaker
 from aesplugin.models.devices import device_named
@@ -234,11 +235,12 @@ class CalmModel:
         hashes: Sequence[str],
     ) -> list[str]:
         """Two to four generated sentences a photo, told what the heads found."""
-        shares = look.reading.flaw.softmax(-1)
+        doubt = doubts(look.reading.flaw)
         questions = []
         for row, content in enumerate(self.contents(look)):
             flaws = [(strength_word(item.strength), item.flaw.value) for item in advice[row][:2]]
-            works = _works(shares[row], {item.flaw for item in advice[row]})
+            named = {item.flaw for item in advice[row]}
+            works = praised(doubt[row], named, self._calibration.usual_doubt)
             notes = told(content, scores[row], flaws, works)
             questions.append(ask(COMMENT_QUESTION, notes))
         complaints = [_complaint(items[:2]) for items in advice]
@@ -249,14 +251,6 @@ def _complaint(items: Sequence[Suggestion]) -> str:
     """What a comment may hold against its photo: the flaws that were found, in words."""
     said = [f"{strength_word(item.strength)} {NAMED[item.flaw]}" for item in items]
     return f"it is {' and '.join(said)}" if said else ""
-
-
-def _works(shares: Tensor, named: set[Flaw]) -> list[str]:
-    """The two aspects least likely to be spoilt, none of them named as a flaw."""
-    doubt = dict.fromkeys(ASPECT_NAMES, 0.0)
-    for index, flaw in enumerate(FLAWS):
-        doubt[ASPECT_OF[flaw]] += float(shares[index]) + (1.0 if flaw in named else 0.0)
-    return [name for name in sorted(doubt, key=lambda name: doubt[name]) if doubt[name] < 0.5][:2]
 
 
 def _way(flaw: Flaw, ways: Tensor) -> str:

@@ -9,9 +9,11 @@ from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, TypeAdapter
 
 from aesplugin.assessment import Flaw
 from aesplugin.errors import WeightsDamaged
+from aesplugin.models.aspects import ASPECT_NAMES
 from aesplugin.models.calm.card import CALIBRATION
 from aesplugin.models.calm.checks import WAY_OUT, first_fault
 
+_Positive = Annotated[FiniteFloat, Field(gt=0)]
 ReadOut = Literal["regression", "levels", "text"]
 
 
@@ -19,12 +21,13 @@ ReadOut = Literal["regression", "levels", "text"]
 class Calibration:
     """`clean_margins`: how much likelier than "clean" each flaw must be (in logits) to be named;
     0 where nothing was calibrated. `second_share`: the least probability of a second or third
-    flaw.
+    flaw. `usual_doubt`: how likely each aspect of a clean photo seems spoilt.
     """
 
     read_out: ReadOut = "regression"
     clean_margins: Mapping[str, float] = field(default_factory=dict)
     second_share: float = 0.2
+    usual_doubt: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: Path) -> "Calibration":
@@ -45,15 +48,22 @@ class Calibration:
                 f"{path} is no calibration ({first_fault(error)}): {WAY_OUT}, or make it by "
                 "`aesplugin train calibrate`"
             ) from None
-        return cls(stored.read_out, stored.clean_margins, stored.second_share)
+        return cls(stored.read_out, stored.clean_margins, stored.second_share, stored.usual_doubt)
 
 
 def _every_flaw(margins: dict[str, float]) -> dict[str, float]:
     """A flaw left out would be named at the slightest suspicion."""
-    known = {flaw.value for flaw in Flaw}
-    for name in sorted(known ^ margins.keys()):
-        raise ValueError(f"{name} is missing" if name in known else f"no flaw is named {name}")
-    return margins
+    return _named_so(margins, {flaw.value for flaw in Flaw}, "flaw")
+
+
+def _every_aspect(doubts: dict[str, float]) -> dict[str, float]:
+    return _named_so(doubts, set(ASPECT_NAMES), "aspect")
+
+
+def _named_so(given: dict[str, float], known: set[str], what: str) -> dict[str, float]:
+    for name in sorted(known ^ given.keys()):
+        raise ValueError(f"{name} is missing" if name in known else f"no {what} is named {name}")
+    return given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +75,4 @@ class _Stored:
     read_out: ReadOut
     clean_margins: Annotated[dict[str, FiniteFloat], AfterValidator(_every_flaw)]
     second_share: Annotated[float, Field(ge=0, le=1)]
+    usual_doubt: Annotated[dict[str, _Positive], AfterValidator(_every_aspect)]

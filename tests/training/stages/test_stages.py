@@ -65,7 +65,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> TrainingConfig:
         },
         stages=dict.fromkeys(STAGES, stage),
     )
-    assert prepare(made, ["oasis", "unlabelled"], workers=1) == 18  # nine photos, two rounds
+    assert prepare(made, ["oasis", "unlabelled"], workers=1) == 13  # 4 x 2 rounds, 5 rated once
     assert prepare(made, ["oasis", "unlabelled"], workers=1) == 0  # nothing is encoded twice
     return made
 
