@@ -11,6 +11,7 @@ import numpy as np
 
 from aesplugin.assessment import Flaw
 from aesplugin.models.aspects import ASPECT_OF, told
+from aesplugin.models.openings import openings
 from aesplugin.models.remedies import strength_word
 from aesplugin.training.phrases import CAUSES, LOOKS, STRENGTHS
 
@@ -55,27 +56,6 @@ ASPECTS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_OPENINGS = {
-    "high": (
-        "A strong photo of {what}.",
-        "This view of {what} catches the eye.",
-        "{What} makes a beautiful picture here.",
-        "A lovely take on {what}.",
-    ),
-    "mid": (
-        "A decent photo of {what}.",
-        "{What} is an interesting choice of subject.",
-        "This is an honest picture of {what}.",
-        "{What} comes across well enough.",
-    ),
-    "low": (
-        "This photo of {what} does not convince yet.",
-        "{What} deserves a better picture.",
-        "A weak rendering of {what}.",
-        "The picture of {what} falls short.",
-    ),
-}
-
 
 def works(flaws: Sequence[tuple[Flaw, float]], rng: Rng, most: int = 2) -> list[str]:
     """Aspects that no flaw spoils, at most `most` of them."""
@@ -92,20 +72,12 @@ def notes(facts: Facts) -> list[str]:
 
 def comment(facts: Facts, rng: Rng) -> str:
     """Two to four sentences that say these facts and nothing else."""
-    band = "high" if facts.score >= 6.5 else "mid" if facts.score >= 4.5 else "low"
-    what = with_article(facts.content) if facts.content else "this scene"
-    opening = str(rng.choice(_OPENINGS[band]))
-    said = [opening.format(what=what, What=what[0].upper() + what[1:])]
+    said = [str(rng.choice(openings(facts.content, facts.score)))]
     praise = [str(rng.choice(ASPECTS[name])) for name in facts.works]
     if praise:
         said.append(_sentence(" and ".join(praise)))
     said += [_complaint(flaw, strength, rng) for flaw, strength in facts.flaws[:2]]
     return " ".join(said[:4])
-
-
-def with_article(noun: str) -> str:
-    """ "an apple", "a dog"."""
-    return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
 
 
 def _complaint(flaw: Flaw, strength: float, rng: Rng) -> str:

@@ -33,6 +33,7 @@ from aesplugin.models.fetching import Progress
 from aesplugin.models.folds import Unseen, read_folds
 from aesplugin.models.language_weights import pull_language
 from aesplugin.models.memory import within_memory
+from aesplugin.models.openings import openings
 from aesplugin.models.prompts import COMMENT_QUESTION, ask
 from aesplugin.models.remedies import consistent, strength_word, suggest
 from aesplugin.photo import Rendition
@@ -236,15 +237,16 @@ class CalmModel:
     ) -> list[str]:
         """Two to four generated sentences a photo, told what the heads found."""
         doubt = doubts(look.reading.flaw)
-        questions = []
+        questions, first = [], []
         for row, content in enumerate(self.contents(look)):
             flaws = [(strength_word(item.strength), item.flaw.value) for item in advice[row][:2]]
             named = {item.flaw for item in advice[row]}
             works = praised(doubt[row], named, self._calibration.usual_doubt)
             notes = told(content, scores[row], flaws, works)
             questions.append(ask(COMMENT_QUESTION, notes))
+            first.append(openings(content, scores[row]))
         complaints = [_complaint(items[:2]) for items in advice]
-        return speaker.write(questions, hashes, complaints=complaints)
+        return speaker.write(questions, hashes, openings=first, complaints=complaints)
 
 
 def _complaint(items: Sequence[Suggestion]) -> str:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from aesplugin.models.calm.turn import Memory, Turn
 from aesplugin.models.calm.voice import Voice
-from aesplugin.models.calm.wording import BEST, Wording
+from aesplugin.models.calm.wording import Wording
 from aesplugin.models.levels import LEVEL_WORDS, level_expectation
 from aesplugin.models.prompts import SCORE_QUESTION, ask
 
@@ -57,30 +57,33 @@ class Speaker:
         questions: Sequence[str],
         seeds: Sequence[str],
         *,
+        openings: Sequence[Sequence[str]] | None = None,
         complaints: Sequence[str] | None = None,
         longest: int = 60,
     ) -> list[str]:
         """An answer to each photo's own rendered question.
 
         Words are drawn, not always the likeliest, by a generator seeded with the photo's
-        `seeds` entry: the same photo gets the same words in every batch. `complaints` constrain
-        the decoding: what may follow "However" is the given sentence, which ends the answer, and
-        nothing where it is empty, since a language model this small invents flaws.
+        `seeds` entry: the same photo gets the same words in every batch. Two things constrain the
+        decoding, since a language model this small takes no notice of a score and invents flaws:
+        the first sentence is one of the photo's `openings`; and what may follow "However" is its
+        entry of `complaints`, which ends the answer, and nothing where that is empty.
         """
         turn = Turn(self._memory, self.tokenizer, questions)
         rows = [
-            Wording(self.tokenizer, seed, None if complaints is None else complaints[number])
+            Wording(
+                self.tokenizer,
+                seed,
+                openings=openings[number] if openings else (),
+                complaint=None if complaints is None else complaints[number],
+            )
             for number, seed in enumerate(seeds)
         ]
         turn.keep(list(range(self.count)))
         growing = rows
         for _ in range(longest):
-            # one candidate more than is drawn from: a row may have to leave one out
-            likely = self.voice.every_word(turn.last).topk(BEST + 1)
-            values, tokens = likely.values.cpu(), likely.indices.cpu()
-            said = [
-                row.choose(values[number], tokens[number]) for number, row in enumerate(growing)
-            ]
+            logits = self.voice.every_word(turn.last).cpu()
+            said = [row.choose(logits[number]) for number, row in enumerate(growing)]
             going = [number for number, row in enumerate(growing) if row.going]
             if not going:
                 break

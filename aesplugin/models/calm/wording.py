@@ -1,6 +1,8 @@
 """One photo's answer while it grows: drawn by a seed of its own, held to what was found."""
 
 import hashlib
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -8,7 +10,7 @@ from torch import Tensor
 
 from aesplugin.models.prompts import CHATML_END
 
-BEST = 12  # tokens drawn from
+_BEST = 12  # tokens drawn from
 _TEMPERATURE = 0.4
 
 
@@ -18,25 +20,32 @@ class Wording:
     Args:
         tokenizer: the language model's.
         seed: of the draws.
+        openings: the first sentence is one of these; any where there are none.
         complaint: what may follow "However", which ends the answer; nothing where it is empty,
             anything where it is None.
     """
 
-    def __init__(self, tokenizer: Any, seed: str, complaint: str | None) -> None:
+    def __init__(
+        self,
+        tokenizer: Any,
+        seed: str,
+        *,
+        openings: Sequence[str] = (),
+        complaint: str | None = None,
+    ) -> None:
         self.going = True
         self.said: list[int] = []
         self._draws = torch.Generator().manual_seed(_number(seed))
-        self._end = int(tokenizer(CHATML_END, add_special_tokens=False).input_ids[0])
-        self._but = int(tokenizer(" However", add_special_tokens=False).input_ids[0])
-        text = f" However, {complaint}." if complaint else ""
-        self._complaint: list[int] = tokenizer(text, add_special_tokens=False).input_ids
+        self._ids = partial(_ids, tokenizer)
+        self._end = self._ids(CHATML_END)[0]
+        self._but = self._ids(" However")[0]
+        self._openings = [self._ids(one) for one in openings]
+        self._complaint = self._ids(f" However, {complaint}.") if complaint else []
         self._free = complaint is None
 
-    def choose(self, values: Tensor, tokens: Tensor) -> int:
-        """The next token, from the likeliest [k] and their logits; ask no more once it is over."""
-        if not self._free and not self._complaint:
-            values = values.masked_fill(tokens == self._but, -torch.inf)
-        token = self._drawn(values, tokens)
+    def choose(self, logits: Tensor) -> int:
+        """The next token, from the logits [V] of all; ask no more once it is over."""
+        token = self._drawn(*self._allowed(logits))
         if self._complaint and token in (self._but, self._end):
             self.said += self._complaint
             token = self._end
@@ -46,10 +55,29 @@ class Wording:
             self.said.append(token)
         return token
 
+    def _allowed(self, logits: Tensor) -> tuple[Tensor, Tensor]:
+        """The likeliest tokens that may follow, and their logits."""
+        place = len(self.said)
+        ways = [one for one in self._openings if one[:place] == self.said]
+        following = sorted({one[place] for one in ways if place < len(one)})
+        if following:
+            tokens = torch.tensor(following)
+            return logits[tokens], tokens
+        found = logits.topk(_BEST + 1)  # one more than is drawn from: one may have to be left out
+        values, tokens = found.values, found.indices
+        if not self._free and not self._complaint:
+            values = values.masked_fill(tokens == self._but, -torch.inf)
+        return values, tokens
+
     def _drawn(self, values: Tensor, tokens: Tensor) -> int:
-        best, order = values.topk(BEST)
+        best, order = values.topk(min(_BEST, len(values)))
         shares = (best / _TEMPERATURE).softmax(-1)
         return int(tokens[order[torch.multinomial(shares, 1, generator=self._draws)]])
+
+
+def _ids(tokenizer: Any, text: str) -> list[int]:
+    found: list[int] = tokenizer(text, add_special_tokens=False).input_ids
+    return found
 
 
 def _number(seed: str) -> int:

@@ -83,3 +83,17 @@ def test_a_complaint_is_what_was_found_and_ends_the_answer(
             assert answer.count("However") <= 1
             if "However" in answer:
                 assert answer.endswith(f"However, {complaint}.")
+
+
+def test_an_answer_begins_with_one_of_its_openings(
+    small_calm: CalmForConditionalGeneration, tokens: torch.Tensor
+) -> None:
+    speaker = _speaker(small_calm, tokens)
+    mine = [("What works in this photo.", "What does not?"), (), ("This photo.",)]
+    begun = set()
+    for seed in "abcdefgh":
+        said = speaker.write([ask("What?")] * 3, [seed] * 3, openings=mine, longest=40)
+        begun.add(next(one for one in mine[0] if said[0].startswith(one)))
+        assert said[2].startswith("This photo.")
+        assert not said[1].startswith((*mine[0], "This photo."))
+    assert begun == set(mine[0])  # the model chooses
