@@ -102,7 +102,7 @@ def print_published(
             _print_differences(result)
     if not json:
         total = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
-        prefix = "dry run, nothing written: " if differences else ""
+        prefix = "dry run, nothing changed; without --dry-run: " if differences else ""
         out.print(f"{prefix}{total or 'nothing to publish'}", markup=False)
     return counts
 

@@ -29,7 +29,7 @@ def photo(home: Path) -> Path:
 def test_a_dry_run_prints_the_differences(cli: Cli, photo: Path) -> None:
     done = cli("publish", "--tags", "--dry-run")
     assert done.code == 0
-    assert "+ aes:Score: 7.00" in done.out and "nothing written: 1 written" in done.out
+    assert "+ aes:Score: 7.00" in done.out and "without --dry-run: 1 written" in done.out
     assert [p.name for p in photo.parent.iterdir()] == ["IMG.CR2"]
 
 
