@@ -1,6 +1,7 @@
 """aesplugin show: everything known of one photo."""
 
 import os
+import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,7 +34,10 @@ def command(
     entry = workshop.catalog.entry(os.path.abspath(photo), revision)
     entry = entry or workshop.catalog.entry(photo, revision)
     if entry is None:
-        raise UsageError(f"{photo} is not in the catalog; add it with: aesplugin score {photo}")
+        raise UsageError(
+            f"{photo} is not in the catalog; name the file by its path, "
+            f"or add it with: aesplugin score {shlex.quote(photo)}"
+        )
     if json:
         print_json(entry_dict(entry))
     else:

@@ -53,6 +53,8 @@ def test_show_of_an_unknown_photo_names_it(cli: Cli, scored: Path) -> None:
     done = cli("show", "never-seen.jpg")
     assert done.code == 2
     assert "never-seen.jpg" in done.err
+    spaced = cli("show", "never seen.jpg")
+    assert "by its path" in spaced.err and "score 'never seen.jpg'" in spaced.err
 
 
 def test_status_counts_and_names_failures(cli: Cli, scored: Path) -> None:
