@@ -44,7 +44,7 @@ def attribute_table(attributes: dict[str, Attribute]) -> Table:
 
 
 def personal_table(photos: "Sequence[RankedPhoto]") -> Table:
-    """Place, both scores, how far the photo rose, and which of the person's photos it resembles."""
+    """Place, both scores, how far the photo rose, and which of the person's photos moved it."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("#", "yours", "score", "places"):
         table.add_column(name, justify="right", style="bold" if name == "yours" else "dim")
@@ -64,7 +64,7 @@ def personal_table(photos: "Sequence[RankedPhoto]") -> Table:
 
 def _why(photo: "RankedPhoto") -> str:
     liked = [
-        f"{share.points:+.2f} like {Path(path).name}"
+        f"{share.points:+.2f} from {Path(path).name}"
         for path, share in zip(photo.resembles, photo.why.photos, strict=True)
     ]
     moved = [f"{share.points:+.2f} {share.what}" for share in photo.why.attributes]
