@@ -1,13 +1,14 @@
 """Of these frames, which to look at: reads the catalog, groups, proposes. Changes nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import PurePath
 
 import numpy as np
 
 from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.records import Preference
 from aesplugin.decision import Choice, Decision, Proposal
 from aesplugin.errors import UsageError
 from aesplugin.services.culling.candidate import Candidate, Culling, Wish
@@ -17,6 +18,7 @@ from aesplugin.services.group import Shoot, Sketches, group
 from aesplugin.services.groups.frame import Grouping
 
 Counts = dict[Choice, int]
+_KEPT_STARS = 4  # of 5: from here on a photo is kept by its owner's word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +53,26 @@ def keepers_of(count: int, percent: float) -> int:
 
 
 def read_decisions(catalog: Catalog, user: str | None) -> dict[str, Decision]:
-    """What the person decided already, by content hash; empty where nobody is named."""
-    return catalog.people.decisions(user) if user else {}
+    """What the person decided already, by content hash; empty where nobody is named.
+
+    A photo they gave four or five stars, or called a favourite, is theirs to keep, unless they
+    rejected it: no proposal may go against their own word.
+    """
+    if not user:
+        return {}
+    decided = catalog.people.decisions(user)
+    loved = {word.content_hash for word in catalog.people.preferences(user) if _loves(word)}
+    loved |= {key for key, one in decided.items() if _loves(one)}
+    for key in loved:
+        own = decided.get(key, Decision(content_hash=key, user=user))
+        if own.choice is Choice.NONE:
+            decided[key] = replace(own, choice=Choice.PICK)
+    return decided
+
+
+def _loves(word: Preference | Decision) -> bool:
+    stars = word.rating if isinstance(word, Preference) else word.stars
+    return bool(word.favorite) or (stars or 0) >= _KEPT_STARS
 
 
 def cull(  # noqa: PLR0913 - what is known, each by its name

@@ -118,6 +118,20 @@ def test_what_a_person_decided_is_left_alone(cli: Cli, scored: Path) -> None:
     assert cli("prefer", "-u", "anna", "--json").objects() == []
 
 
+def test_what_a_person_loves_is_never_proposed_for_rejection(cli: Cli, scored: Path) -> None:
+    worst, second, third = (row["path"] for row in reversed(cli("rank", "--json").objects()[-3:]))
+    cli("prefer", "-u", "anna", "--rating", "5", worst)
+    cli("prefer", "-u", "anna", "--favorite", second)
+    cli("prefer", "-u", "anna", "--rating", "3", third)
+    rows = cli("cull", scored, "--keep", "2", "--user", "anna", "--json").objects()
+    assert {worst, second}.isdisjoint(row["path"] for row in rows)
+    assert third in {row["path"] for row in rows}
+    assert all(row["proposal"] != "pick" for row in rows)  # the two places are theirs
+    cli("decide", worst, "-u", "anna", "--reject")  # a later word wins
+    rows = cli("cull", scored, "--keep", "2", "--user", "anna", "--json").objects()
+    assert sum(row["proposal"] == "pick" for row in rows) == 1
+
+
 def test_wrong_words_are_refused_in_one_line(cli: Cli, scored: Path) -> None:
     for arguments in (
         ("decide", scored / "0.jpg", "-u", "anna"),
