@@ -15,8 +15,7 @@ from aesplugin.assessment import Flaw, Suggestion
 from aesplugin.errors import DamagedPhoto, UsageError
 from aesplugin.models.aspects import NAMED, told
 from aesplugin.models.base import Answer
-from aesplugin.models.calm.calibration import Calibration as Calibration
-from aesplugin.models.calm.calibration import ReadOut
+from aesplugin.models.calm.calibration import Calibration, ReadOut
 from aesplugin.models.calm.card import FOLDS, MINI, read_card
 from aesplugin.models.calm.content import class_names
 from aesplugin.models.calm.encoder import LevelFeatures, Lite2Encoder
