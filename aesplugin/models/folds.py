@@ -10,6 +10,7 @@ from typing import Final
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 
 _KEY: Final = 16  # hex digits of the SHA-256 kept
+_WAY_OUT: Final = "copy the model's folder again, whole, or install aesplugin again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +52,24 @@ def write_folds(path: Path, table: FoldTable) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def read_folds(path: Path) -> FoldTable:
-    """The table that stands beside the head.
+def read_folds(path: Path, heads: int) -> FoldTable:
+    """The table that stands beside a model; `heads` of single folds are what the model has.
 
     Raises:
         WeightsMissing: no such file.
-        WeightsDamaged: not a table of folds.
+        WeightsDamaged: not a table of folds, or one of more folds than the model has heads.
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        return FoldTable(themes=dict(found["themes"]), contents=dict(found["contents"]))
+        table = FoldTable(themes=dict(found["themes"]), contents=dict(found["contents"]))
     except OSError as error:
         raise WeightsMissing(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):
-        raise WeightsDamaged(f"{path} is no table of folds: install aesplugin again") from None
+        raise WeightsDamaged(f"{path} is no table of folds: {_WAY_OUT}") from None
+    for name, fold in (*table.themes.items(), *table.contents.items()):
+        if type(fold) is not int or not 0 <= fold < heads:
+            raise WeightsDamaged(
+                f"{path} is of another model: it gives {name!r} the fold {fold!r}, and this one "
+                f"has {heads} of them, counted from 0: {_WAY_OUT}"
+            )
+    return table

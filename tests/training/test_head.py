@@ -55,7 +55,7 @@ def test_training_writes_a_head_that_loads_and_repeats(tmp_path: Path) -> None:
     assert -1 <= report.out_of_fold.srcc <= 1
     head = load_head(tmp_path / "first" / "head.safetensors")
     assert len(head.folds) == 2
-    folds = read_folds(tmp_path / "first" / "folds.json")
+    folds = read_folds(tmp_path / "first" / "folds.json", 2)
     assert folds.themes.keys() == {f"Theme {number}" for number in range(3)}
     assert len(folds.contents) == 6
 

@@ -120,10 +120,13 @@ class CalmModel:
         """Honest scores of photos whose votes were learnt: by the head of the fold without them.
 
         No vote reaches MFAM, so this is the whole model as it would be without that theme.
+
+        Raises:
+            WeightsMissing, WeightsDamaged: `folds.json` is not there, or of another model.
         """
+        folds = read_folds(self._folder / FOLDS, self.network.config.folds)
         with _fitting(renditions):
             reading = self._look_at(renditions).reading
-        folds = read_folds(self._folder / FOLDS)
         found = []
         for row, (rendition, theme) in enumerate(zip(renditions, themes, strict=True)):
             fold = folds.fold_of(rendition.content_hash, theme)

@@ -45,7 +45,7 @@ class EmbeddedModel:
         self._device = device_named(device)
         self._encoder = load_encoder().to(self._device)
         self._head = load_head(HEAD)
-        self._folds = read_folds(FOLDS)
+        self._folds = read_folds(FOLDS, len(self._head.folds))
 
     def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
         """Score and embedding of each rendition, in order.

@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -9,7 +10,9 @@ from PIL import Image
 from aesplugin.assessment import Flaw
 from aesplugin.errors import DamagedPhoto, UsageError, WeightsDamaged
 from aesplugin.models.calm.assess import CalmModel
+from aesplugin.models.calm.card import FOLDS
 from aesplugin.models.calm.heads import CLEAN, FLAWS
+from aesplugin.models.folds import FoldTable, write_folds
 from aesplugin.photo import Rendition
 from tests.models.pretended import pretend_size
 
@@ -115,6 +118,21 @@ def test_a_rendition_beyond_the_decoders_limit_is_named(
     huge = pretend_size(_rendition(Image.new("RGB", (64, 64)), "photo0"), 2000)
     with pytest.raises(DamagedPhoto, match=r"photo0.*ingest the photo again"):
         model.assess([huge])
+
+
+def test_the_fold_that_left_a_theme_out_judges_it(
+    saved_calm: Path, tmp_path: Path, renditions: list[Rendition]
+) -> None:
+    folder = Path(shutil.copytree(saved_calm, tmp_path / "calm"))
+    model = CalmModel(device="cpu", folder=folder, comments=False)
+    model.network.heads.beauty.bias[1 + 4] += 1
+    write_folds(folder / FOLDS, FoldTable(themes={"Lake": 4}, contents={}))
+    known, unknown = model.assess_unseen([renditions[0]] * 2, ["Lake", "Hill"])
+    assert known.learnt_from and not unknown.learnt_from
+    assert known.score > unknown.score == model.assess(renditions[:1])[0].score
+    write_folds(folder / FOLDS, FoldTable(themes={"Lake": 5}, contents={}))
+    with pytest.raises(WeightsDamaged, match=r"folds\.json .*'Lake' the fold 5, .* has 5 of them"):
+        model.assess_unseen(renditions[:1], ["Hill"])
 
 
 def test_bad_arguments_are_named(saved_calm: Path, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_unknown_device_is_told() -> None:
 def test_fold_judges_what_was_learnt_from(model: EmbeddedModel) -> None:
     photo = _rendition(_scene(3))
     shipped = model.assess([photo])[0].score
-    table = read_folds(cards.FOLDS)
+    table = read_folds(cards.FOLDS, 5)
     theme = next(iter(table.themes))
     unknown, known = model.assess_unseen([photo, photo], ["no such theme", theme])
     assert not unknown.learnt_from
@@ -153,7 +153,7 @@ def test_fold_table_knows_content_before_theme(tmp_path: Path) -> None:
     table = FoldTable(themes={"Lake": 1}, contents={content_key(data): 3})
     path = tmp_path / "folds.json"
     write_folds(path, table)
-    read = read_folds(path)
+    read = read_folds(path, 4)
     full_hash = content_key(data) + "0" * 48
     assert read.fold_of(full_hash, "Lake") == 3
     assert read.fold_of("f" * 64, "Lake") == 1
@@ -164,7 +164,18 @@ def test_fold_table_knows_content_before_theme(tmp_path: Path) -> None:
 def test_unusable_fold_tables_are_named(tmp_path: Path) -> None:
     path = tmp_path / "folds.json"
     with pytest.raises(WeightsMissing, match=r"folds\.json"):
-        read_folds(path)
+        read_folds(path, 5)
     path.write_text("[]")
     with pytest.raises(WeightsDamaged, match=r"folds\.json"):
-        read_folds(path)
+        read_folds(path, 5)
+
+
+@pytest.mark.parametrize("fold", [5, -1, "1", True, None])
+@pytest.mark.parametrize("part", ["themes", "contents"])
+def test_a_fold_the_model_has_no_head_of_is_named(tmp_path: Path, part: str, fold: object) -> None:
+    path = tmp_path / "folds.json"
+    path.write_text(json.dumps({"themes": {}, "contents": {}, part: {"Lake": 4}}))
+    assert read_folds(path, 5)
+    path.write_text(json.dumps({"themes": {}, "contents": {}, part: {"Lake": fold}}))
+    with pytest.raises(WeightsDamaged, match=r"folds\.json is of another model: .*'Lake'.* 5 of"):
+        read_folds(path, 5)

@@ -95,7 +95,7 @@ def test_a_rated_photo_is_judged_by_the_fold_that_never_saw_it(config: TrainingC
     assert torch.equal(order, torch.argsort(after[:, mine]))
     others = [fold for fold in range(before.shape[1]) if fold != mine]
     assert not torch.allclose(before[:, others], after[:, others])
-    table = read_folds(folder / "folds.json")
+    table = read_folds(folder / "folds.json", model.config.folds)
     assert table.themes["theme 0"] == data.folds[0]
 
 
