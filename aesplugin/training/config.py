@@ -130,9 +130,14 @@ def _check_model(given: dict[str, Any], path: Path) -> None:
     """CalmConfig would take any name, as every transformers configuration does."""
     if not given:
         return
+    from aesplugin.models.calm.checks import SHAPE
     from aesplugin.models.calm.config import CalmConfig
 
-    known = vars(CalmConfig())
     for name in given:
-        if name not in known:
-            raise SettingsError(f"{path}: in model unknown setting {name!r}")
+        if name not in SHAPE:
+            known = ", ".join(SHAPE)
+            raise SettingsError(f"{path}: in model unknown setting {name!r}; known: {known}")
+    try:
+        CalmConfig(**given)
+    except SettingsError as error:
+        raise SettingsError(f"{path}: in model: {error}") from None
