@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from aesplugin.errors import DataError
+from aesplugin.errors import DataError, SettingsError
 from aesplugin.models.calm.card import FOLDS as FOLDS_FILE
 from aesplugin.models.calm.encoder import summary, summary_blocks
 from aesplugin.models.calm.heads import to_score
@@ -56,7 +56,17 @@ def blocks(model: CalmForConditionalGeneration) -> tuple[int, ...]:
 
 
 def set_beauty(model: CalmForConditionalGeneration, data: Rated) -> Taught:
-    """Teaches the beauty head the votes, all of them and without each fold."""
+    """Teaches the beauty head the votes, all of them and without each fold.
+
+    Raises:
+        SettingsError: the model keeps fewer heads of folds than there are folds.
+    """
+    needed, there = max(data.folds) + 1, model.config.folds
+    if there < needed:
+        raise SettingsError(
+            f"the votes fall into {needed} folds and the model keeps heads of {there}: write "
+            f"folds = {needed} under [model], or leave it out, and train from the first stage"
+        )
     model.train(mode=False)
     taught = teach(look(model, data.samples, data.clean), blocks(model), data.scores, data.folds)
     taught.hand_to(model.heads.beauty)

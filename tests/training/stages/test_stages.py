@@ -1,6 +1,7 @@
 """Every stage end to end: made-up photos, the real encoder, a tiny language model."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from aesplugin.errors import DataError, UsageError
+from aesplugin.errors import DataError, SettingsError, UsageError
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.folds import read_folds
 from aesplugin.training.config import Stage, TrainingConfig
@@ -97,6 +98,12 @@ def test_a_rated_photo_is_judged_by_the_fold_that_never_saw_it(config: TrainingC
     assert not torch.allclose(before[:, others], after[:, others])
     table = read_folds(folder / "folds.json", model.config.folds)
     assert table.themes["theme 0"] == data.folds[0]
+
+
+def test_a_model_of_too_few_folds_is_refused(config: TrainingConfig, tmp_path: Path) -> None:
+    few = replace(config, out=tmp_path, model={**config.model, "folds": 3})
+    with pytest.raises(SettingsError, match=r"5 folds .* heads of 3: write folds = 5"):
+        run("scores", few)
 
 
 def test_self_supervision_leaves_the_language_model_alone(config: TrainingConfig) -> None:
