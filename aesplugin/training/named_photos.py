@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from aesplugin.errors import DataError
 from aesplugin.training.datasets import NamedSet, Split, load_captioned, load_rated
 from aesplugin.training.datasets.base import HasCaptions, HasRatings
 from aesplugin.training.datasets.table import dataset_class
@@ -43,7 +44,8 @@ def named_photos(sets: tuple[NamedSet, ...], limit: int = 0) -> tuple[NamedPhoto
     """The training photos of all sets, each once; at most `limit` of a set (0: all).
 
     Raises:
-        DataError: a set is not there, or not of its documented layout.
+        DataError: a set is not there, or not of its documented layout, or photos of two sets
+            go by one name.
     """
     found: dict[str, NamedPhoto] = {}
     names = [_gather(named, found) for named in sets]
@@ -60,6 +62,11 @@ def _gather(named: NamedSet, found: dict[str, NamedPhoto]) -> list[str]:
     for photo in _read(named):
         names[photo.name] = None
         known = found.get(photo.name)
+        if known and known.path != photo.path and known.path.resolve() != photo.path.resolve():
+            raise DataError(
+                f"{known.path} and {photo.path} would share one name, {photo.name}, and so their "
+                "features: rename the folder of one of the data sets"
+            )
         found[photo.name] = known.beside(photo) if known else photo
     return list(names)
 

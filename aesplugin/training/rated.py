@@ -58,8 +58,12 @@ def rated(config: TrainingConfig, *, seed: int = 0) -> Rated:
         DataError: no votes, or no photo with votes is cached.
     """
     voted = {name_of(one.key): one for one in voted_photos(config)}
-    keys = [*oasis_photos(config.data, config.limit), *(one.key for one in voted.values())]
-    samples = cached(config, list(dict.fromkeys(keys)))
+    if not voted:
+        raise DataError(
+            f"no photo has votes: put OASIS into {config.data / 'oasis'}, or add a rated set to "
+            "[[sets]] (docs/datasets.md)"
+        )
+    samples = cached(config, [one.key for one in voted.values()])
     found: dict[str, list[int]] = {}
     for rows in samples.photos:
         name = samples.features.versions[rows[0]].photo

@@ -68,6 +68,22 @@ def test_sets_in_one_folder_share_their_photos_and_keep_tests_apart(
     assert len(few) == 2 and set(few) < set(found.values())
 
 
+def test_photos_of_two_sets_that_go_by_one_name_are_refused(root: Path, tmp_path: Path) -> None:
+    other = tmp_path / "AVA"  # other photos in a folder of the same name
+    shutil.copytree(root / "AVA", other)
+    sets = (
+        NamedSet(name="ava", root=root / "AVA"),
+        NamedSet(name="ava_captions", root=other),
+    )
+    with pytest.raises(DataError, match=r"would share one name, AVA/images_11\.jpg.*rename"):
+        named_photos(sets)
+    link = tmp_path / "linked" / "AVA"
+    link.parent.mkdir()
+    link.symlink_to(root / "AVA")
+    linked = (sets[0], NamedSet(name="ava_captions", root=link))
+    assert [one.name for one in named_photos(linked)] == ["AVA/images_11.jpg"]
+
+
 def test_every_stage_learns_from_them(config: TrainingConfig) -> None:
     heard = {"generic": "caption", "comments": "critique", "scores": "number"}
     for stage, loss in heard.items():
@@ -108,6 +124,11 @@ def test_sets_that_are_not_prepared_or_not_there_are_named(
     absent = NamedSet(name="ava", root=tmp_path / "AVA")
     with pytest.raises(DataError, match="AVA is not a folder"):
         prepare(replace(config, sets=(absent,)), ["sets"], workers=1)
+
+
+def test_without_any_votes_the_way_out_is_told(config: TrainingConfig) -> None:
+    with pytest.raises(DataError, match=r"no photo has votes: put OASIS into .*data/oasis"):
+        rated(replace(config, sets=()))
 
 
 def test_votes_of_one_theme_alone_are_refused(config: TrainingConfig) -> None:
