@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from aesplugin.errors import DataError
 from aesplugin.models.personal.incontext import InContextTaste
 from aesplugin.models.personal.model import PersonalCard, PersonalModel
 from aesplugin.models.personal.panel import Panel, Seen
@@ -137,13 +138,22 @@ def everybody(panel: Panel) -> Part:
 
 
 def materials_of(panel: Panel, seen: Seen, part: Part, recipe: Recipe) -> list[Material]:
-    """What the network's episodes are drawn from: raters by group, each with the others' prior."""
+    """What the network's episodes are drawn from: raters by group, each with the others' prior.
+
+    Raters of one theme or none are left out: an episode asks about another theme than it tells.
+
+    Raises:
+        DataError: nobody is left.
+    """
     lesson = _lesson(panel, seen, part, recipe)
     stars = panel.ratings[part.users][:, part.photos].astype(np.float64)
     expected = lesson.expected
     order = np.random.default_rng(recipe.seed).permutation(len(part.users))
     materials = []
     for group in (order[number::_GROUPS] for number in range(_GROUPS)):
+        ratings = _of_several_themes(stars[group], lesson.themes)
+        if not len(ratings):
+            continue
         tastes = _tastes(lesson, np.setdiff1d(order, group), recipe)
         views = lesson.photos @ tastes.axes  # [N', d]
         material = Material(
@@ -151,13 +161,24 @@ def materials_of(panel: Panel, seen: Seen, part: Part, recipe: Recipe) -> list[M
             general=expected.general,
             expectation=expected.expectation,
             strayed=expected.strayed,
-            ratings=stars[group],
+            ratings=ratings,
             themes=lesson.themes,
             prior=TastePrior(covariance=tastes.covariance, noise=recipe.noise),
             similar=_similar(views),
         )
         materials.append(material)
+    if not materials:
+        raise DataError(
+            "nobody here rated photos of two themes, of which the in-context network learns: "
+            "leave it out by --steps 0"
+        )
     return materials
+
+
+def _of_several_themes(stars: Floats, themes: NDArray[np.str_]) -> Floats:
+    """The rows of `stars` [U, N] that rate photos of two themes or more."""
+    several = [len(set(themes[~np.isnan(row)])) > 1 for row in stars]
+    return stars[np.array(several, dtype=np.bool_)]
 
 
 def _lesson(panel: Panel, seen: Seen, part: Part, recipe: Recipe) -> Lesson:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from aesplugin.errors import DataError
 from aesplugin.evaluation.personal import METHODS, measure
 from aesplugin.evaluation.personal_folds import cross_validate, divide_raters, unseen_trials
 from aesplugin.evaluation.personal_shots import summaries
@@ -137,6 +138,21 @@ def test_every_rater_is_read_with_a_prior_that_others_made(panel: Panel, seen: S
     )
     known = [_weight_of(seen.embeddings, material.views, 5) for material in materials]
     assert known[own] < 0.5 * min(known[n] for n in range(len(known)) if n != own)
+
+
+def test_raters_who_cannot_be_asked_spoil_no_network(panel: Panel, seen: Seen) -> None:
+    """Somebody rated nothing, somebody one theme alone: an episode of theirs has no answer."""
+    ratings = panel.ratings.copy()
+    ratings[:20] = np.nan
+    ratings[10:20, np.array(panel.themes) == "t1"] = 3
+    few = replace(panel, ratings=ratings)
+    materials = materials_of(few, seen, everybody(few), QUICK)
+    assert sum(len(material.ratings) for material in materials) == PEOPLE - 20
+    network = _network(few, seen, everybody(few), replace(QUICK, steps=3))
+    assert all(bool(value.isfinite().all()) for value in network.state_dict().values())
+    alone = replace(few, themes=("t1",) * PHOTOS)
+    with pytest.raises(DataError, match=r"nobody here rated photos of two themes.*--steps 0"):
+        materials_of(alone, seen, everybody(alone), QUICK)
 
 
 def test_a_network_that_is_given_is_taken_as_it_is(panel: Panel, seen: Seen) -> None:
