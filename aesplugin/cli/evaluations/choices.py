@@ -19,7 +19,7 @@ Strengths = Annotated[
     typer.Option("--strength", metavar="NAME", help="mild, medium or strong; repeat for several."),
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed draws the same flaws.")]
-All = Annotated[bool, typer.Option("--all", help="Also photos that training saw.")]
+All = Annotated[bool, typer.Option("--all", help="Also photos that the shipped models saw.")]
 Plot = Annotated[
     Path | None, typer.Option("--plot", metavar="FILE.png", help="Draw the figures as bars, too.")
 ]
@@ -58,7 +58,11 @@ def unseen_photos(folders: Sequence[Path], *, count: int, everything: bool) -> l
 
 
 def never_trained_on(path: Path) -> bool:
-    """Whether a photo is of a folder training does not use, or of the test split of one it does."""
+    """Whether the shipped models' training kept off the photo: by the name of its folder.
+
+    In the four folders they learnt from the test split alone is unseen, in any other all photos.
+    What a training of one's own saw, in folders of other names, is not known here.
+    """
     from aesplugin.training.sources import UNLABELLED, name_of, split_of
 
     return path.parent.name not in UNLABELLED or split_of(name_of(path)) == "test"
