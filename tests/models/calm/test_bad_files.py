@@ -20,7 +20,7 @@ from aesplugin.models.calm.model import CalmForConditionalGeneration
 from tests.models.calm.small import TINY_CLIP, TINY_LLAMA
 
 _STORED = json.loads((MINI / "calibration.json").read_text())
-_MARGINS = _STORED["clean_margins"]
+_MARGINS, _DOUBTS = _STORED["clean_margins"], _STORED["usual_doubt"]
 
 
 @pytest.fixture
@@ -118,6 +118,10 @@ def test_weights_too_many_or_no_numbers_are_refused(folder: Path) -> None:
         ({"clean_margins": {n: v for n, v in _MARGINS.items() if n != "blur"}}, "blur is missing"),
         ({"second_share": 2.0}, r"second_share is 2\.0"),
         ({"second_share": "absent"}, "second_share is missing"),
+        ({"usual_doubt": "absent"}, "usual_doubt is missing"),
+        ({"usual_doubt": {**_DOUBTS, "light": 0}}, r"usual_doubt\.light is 0"),
+        ({"usual_doubt": {**_DOUBTS, "mood": 0.1}}, "no aspect is named mood"),
+        ({"usual_doubt": {n: v for n, v in _DOUBTS.items() if n != "light"}}, "light is missing"),
         ({"speed": 1}, "speed is not known"),
     ],
 )
