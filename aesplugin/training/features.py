@@ -119,7 +119,7 @@ def versions(pixels: Pixels, photo: int, *, seed: int, turn: int) -> list[Shown]
     whole view is made from an enlarged copy with the same flaw in the enlarged copy's pixels.
 
     A crop or a turn leaves fewer pixels, and a network that sees them enlarged again learns the
-    enlarging. So in even rounds all else is made `less` as large, and nothing is enlarged.
+    enlarging. So from round 3 on (`_FIRST_EVEN`) every version is made `less` as large.
     """
     rng = np.random.default_rng([seed, photo, turn])
     if turn >= _FIRST_TRAVELLED:

@@ -32,7 +32,7 @@ from aesplugin.training.saliency import Box
 from aesplugin.training.sources import SMALLEST, name_of, oasis_photos, unlabelled_photos
 
 SOURCES = ("oasis", "crops", "unlabelled", "sets")
-_MOST_ROUNDS = {"oasis": 1, "crops": 2}
+_MOST_ROUNDS = {"oasis": 1, "crops": 2, "sets": 1}
 _CROP_STREAM = 2  # keeps the draws of crop pairs apart from those of flaws
 
 Progress = Callable[[int, int], None]
@@ -170,7 +170,7 @@ def _turns(config: TrainingConfig, source: str) -> range:
 
 def _round(config: TrainingConfig, source: str, turn: int) -> Iterator[Task]:
     if source == "sets":
-        yield from _named(config) if turn == 0 else ()
+        yield from _named(config)
         return
     seed = config.augment_seed + (source == "oasis")
     boxes: dict[str, list[Box]] = {}

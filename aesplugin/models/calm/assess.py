@@ -64,6 +64,7 @@ class CalmModel:
         comments: without them no language model is loaded (unless the read-out needs it).
 
     Raises:
+        UsageError: no read-out is named so, or there is no such device.
         WeightsMissing: the language model was not pulled, or the folder holds no model.
         WeightsDamaged: a file differs from what was published or stored.
     """
@@ -107,7 +108,12 @@ class CalmModel:
         pull_language(cache, progress)
 
     def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
-        """Score, comment, suggestions and embedding of each photo, in order."""
+        """Score, comment, suggestions and embedding of each photo, in order.
+
+        Raises:
+            DamagedPhoto: a rendition cannot be decoded; names its content hash.
+            OutOfMemory: the photos do not fit together.
+        """
         if not renditions:
             return []
         hashes = [rendition.content_hash for rendition in renditions]

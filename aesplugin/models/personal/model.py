@@ -72,7 +72,7 @@ class Known:
 
 
 class PersonalModel:
-    """Reads tastes from embeddings of one model; `load` gives the shipped one."""
+    """Reads tastes from embeddings of one model; `files.load_personal` gives the shipped one."""
 
     def __init__(self, card: PersonalCard, tensors: dict[str, Tensor]) -> None:
         self.card = card
