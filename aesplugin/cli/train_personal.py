@@ -24,7 +24,11 @@ def command(
         int, typer.Option("--steps", min=0, help="Of the in-context network; 0: none.")
     ] = 2000,
     validate: Annotated[
-        bool, typer.Option(help="First measure on raters and themes never learnt from.")
+        bool,
+        typer.Option(
+            help="First measure on raters and themes never learnt from, and choose by it whether "
+            "the in-context network is asked; without, it is not."
+        ),
     ] = True,
     seed: Annotated[int, typer.Option("--seed", help="The same seed, the same model.")] = 0,
     model: options.Model = None,
@@ -56,11 +60,19 @@ def command(
                 print_json({"method": name, **asdict(shot)})
                 figures[f"SRCC {name} k={shot.k}"] = round(shot.srcc, 4)
     if not recipe.blend[1]:
-        recipe = replace(recipe, steps=0)  # nobody would ask the network
+        if steps:
+            say(_unasked(validated=validate))
+        recipe = replace(recipe, steps=0)
     made = fit(panel, seen, everybody(panel), recipe, say=say)
     card = replace(made.card, made_for=workshop.card.revision, figures=figures)
     save_personal(output, card, made.tensors)
     say(f"the personal model is in {output}")
+
+
+def _unasked(*, validated: bool) -> str:
+    if validated:
+        return "the choosing raters are foretold no better with the in-context network: left out"
+    return "the in-context network is left out: without --validate nothing says how far to ask it"
 
 
 def _validate(panel: "Panel", seen: "Seen", recipe: "Recipe") -> "Validated":

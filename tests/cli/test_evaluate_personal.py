@@ -90,6 +90,17 @@ def test_a_personal_model_is_trained_measured_and_kept(
     assert load_personal(made).reads_context == bool(card["blend"][1])
 
 
+def test_without_measuring_no_network_is_made_and_that_is_said(
+    cli: Cli, panel: Path, tmp_path: Path
+) -> None:
+    plain = ("train", "personal", "--root", panel, "--model", "looker", "--no-validate")
+    result = cli(*plain, "--steps", "1", "--output", tmp_path)
+    assert result.code == 0, result.err
+    assert "the in-context network is left out: without --validate" in " ".join(result.err.split())
+    assert not load_personal(tmp_path).reads_context
+    assert "left out" not in cli(*plain, "--steps", "0", "--output", tmp_path).err
+
+
 def test_a_panel_of_few_ratings_is_refused_in_one_line(
     cli: Cli, panel: Path, tmp_path: Path
 ) -> None:
