@@ -87,6 +87,11 @@ def apply(pixels: Pixels, flaw: Flaw, severity: float, rng: np.random.Generator)
     )
 
 
+def untouched(pixels: Pixels) -> Augmented:
+    """A photo that nothing was done to, labelled so."""
+    return Augmented(pixels=pixels, flaw=None, severity=0.0, direction="", amount=0.0, unit="")
+
+
 def harmless(pixels: Pixels, rng: np.random.Generator) -> Augmented:
     """A clean variant: a kind crop, a touch of light, an honest re-save.
 
@@ -101,4 +106,4 @@ def harmless(pixels: Pixels, rng: np.random.Generator) -> Augmented:
         out = flaws_low.reencode(
             out, int(rng.integers(82, 98)), subsampling=int(rng.choice([0, 2]))
         )
-    return Augmented(pixels=out, flaw=None, severity=0.0, direction="", amount=0.0, unit="")
+    return untouched(out)

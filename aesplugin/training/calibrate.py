@@ -8,7 +8,7 @@ time, each time where most copies are named rightly for each clean photo wrongly
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import product
 from pathlib import Path
 
@@ -98,7 +98,7 @@ def calibration_photos(config: TrainingConfig) -> list[Samples]:
     """
     found = [unlabelled(config, ["validate"])]
     with suppress(DataError):
-        found.append(oasis(replace(config, rounds=1)))
+        found.append(oasis(config))
     return found
 
 

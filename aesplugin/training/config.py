@@ -15,6 +15,7 @@ CONFIGS = Path(__file__).parent / "configs"
 STAGES = ("self_supervised", "generic", "comments", "scores")
 """In the order in which each builds on the one before."""
 
+_MOST_ROUNDS = {"oasis": 1, "sets": 1, "crops": 2}  # more of these gain nothing
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _Count = Annotated[int, Field(ge=0)]
 _Positive = Annotated[int, Field(ge=1)]
@@ -70,6 +71,11 @@ class TrainingConfig:
         """The numbers of one stage; two steps in a dry run."""
         found = self.stages.get(name, Stage())
         return replace(found, steps=2) if self.dry_run else found
+
+    def turns(self, source: str) -> range:
+        """Which rounds of a source are prepared and learnt from."""
+        first = self.first_round if source == "unlabelled" else 0
+        return range(first, min(self.rounds, _MOST_ROUNDS.get(source, self.rounds)))
 
     def with_steps(self, name: str, steps: int) -> "TrainingConfig":
         """The same, but for one stage's length."""

@@ -21,7 +21,7 @@ from aesplugin.models.calm import measures
 from aesplugin.models.calm.encoder import CalmEncoder, LevelFeatures
 from aesplugin.models.calm.processor import views_of
 from aesplugin.models.views import patch_view, whole_view
-from aesplugin.training.augment import RECIPE, Augmented, apply, harmless
+from aesplugin.training.augment import RECIPE, Augmented, apply, harmless, untouched
 from aesplugin.training.flaws_low import reencode
 from aesplugin.training.pixelmath import Pixels, luma, resize, to_float, to_uint8
 
@@ -130,10 +130,8 @@ def versions(pixels: Pixels, photo: int, *, seed: int, turn: int) -> list[Shown]
         least = min(1.0, 150 / min(pixels.shape[:2]))
         less = float(rng.uniform(max(0.6, least), max(0.9, least)))
     scale = 1.0 if rng.random() < 0.5 else float(rng.uniform(1.4, 2.6))
-    small = _shrunk(pixels, less)
-    clean = Augmented(pixels=small, flaw=None, severity=0, direction="", amount=0, unit="")
-    kind = harmless(pixels, rng)
-    made = [Shown.plainly(clean), Shown.plainly(replace(kind, pixels=_shrunk(kind.pixels, less)))]
+    both = (untouched(pixels), harmless(pixels, rng))
+    made = [Shown.plainly(replace(one, pixels=_shrunk(one.pixels, less))) for one in both]
     for flaw, severity in plan(photo, turn, rng):
         base = harmless(pixels, rng).pixels if rng.random() < 0.3 else pixels
         draw = int(rng.integers(2**31))

@@ -100,7 +100,7 @@ def human_texts(config: TrainingConfig) -> Texts | None:
     told = [photo for photo in named_photos(config.sets, config.limit) if photo.captions]
     if not told:
         return None
-    samples = cached(config, [photo.key for photo in told], of="the named sets")
+    samples = cached(config, [photo.key for photo in told], "sets", of="the named sets")
     return Texts(samples, {photo.name: photo.captions for photo in told})
 
 

@@ -22,7 +22,7 @@ from aesplugin.errors import DataError, OutOfMemory
 from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.encoder import Lite2Encoder, VitEncoder, build_encoder
 from aesplugin.models.devices import device_named
-from aesplugin.training.augment import Augmented
+from aesplugin.training.augment import untouched
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.cropping import crop_pairs, read_crops
 from aesplugin.training.features import Shown, cache_file, versions, write
@@ -32,7 +32,6 @@ from aesplugin.training.saliency import Box
 from aesplugin.training.sources import SMALLEST, name_of, oasis_photos, unlabelled_photos
 
 SOURCES = ("oasis", "crops", "unlabelled", "sets")
-_MOST_ROUNDS = {"oasis": 1, "crops": 2, "sets": 1}
 _CROP_STREAM = 2  # keeps the draws of crop pairs apart from those of flaws
 
 Progress = Callable[[int, int], None]
@@ -58,8 +57,7 @@ class Task:
     def make(self, pixels: Pixels) -> list[Shown]:
         """All versions of the photo."""
         if self.plain:
-            clean = Augmented(pixels=pixels, flaw=None, severity=0, direction="", amount=0, unit="")
-            return [Shown.plainly(clean)]
+            return [Shown.plainly(untouched(pixels))]
         if self.boxes:
             rng = np.random.default_rng([_CROP_STREAM, self.index, self.turn])
             return [Shown.plainly(one) for one in crop_pairs(pixels, list(self.boxes), rng)]
@@ -158,14 +156,8 @@ def _tasks(config: TrainingConfig, sources: Sequence[str]) -> Iterator[Task]:
         _round(config, source, turn)
         for turn in range(config.rounds)
         for source in sources
-        if turn in _turns(config, source)
+        if turn in config.turns(source)
     )
-
-
-def _turns(config: TrainingConfig, source: str) -> range:
-    """Which rounds of a source are made: rated photos and crops gain nothing from many."""
-    first = config.first_round if source == "unlabelled" else 0
-    return range(first, min(config.rounds, _MOST_ROUNDS.get(source, config.rounds)))
 
 
 def _round(config: TrainingConfig, source: str, turn: int) -> Iterator[Task]:

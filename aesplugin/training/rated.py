@@ -63,12 +63,9 @@ def rated(config: TrainingConfig, *, seed: int = 0) -> Rated:
             f"no photo has votes: put OASIS into {config.data / 'oasis'}, or add a rated set to "
             "[[sets]] (docs/datasets.md)"
         )
-    samples = cached(config, [one.key for one in voted.values()])
-    found: dict[str, list[int]] = {}
-    for rows in samples.photos:
-        name = samples.features.versions[rows[0]].photo
-        if name in voted:
-            found.setdefault(name, rows)  # of several rounds the first: the photo is the same
+    samples = cached(config, [one.key for one in voted.values()], "oasis")
+    labels = samples.features.versions
+    found = {name: rows for rows in samples.photos if (name := labels[rows[0]].photo) in voted}
     samples.photos = list(found.values())
     mine = [voted[name] for name in found]
     themes = [one.theme or str(one.key) for one in mine]  # a photo without one is its own

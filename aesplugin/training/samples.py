@@ -67,32 +67,33 @@ def unlabelled(config: TrainingConfig, splits: Sequence[str]) -> Samples:
     """
     photos = unlabelled_photos(config.data, config.limit)
     wanted = [path for path in photos if split_of(name_of(path)) in splits]
-    return cached(config, wanted, first=config.first_round)
+    return cached(config, wanted, "unlabelled")
 
 
 def crops(config: TrainingConfig, splits: Sequence[str]) -> Samples:
     """Crop pairs: rows of a photo are whole, then (human, rival) several times."""
     names = sorted(read_crops(config.data / "crops"))[: config.limit or None]
     paths = [config.data / "crops" / "images" / name for name in names]
-    return cached(config, [path for path in paths if split_of(name_of(path)) in splits])
+    return cached(config, [path for path in paths if split_of(name_of(path)) in splits], "crops")
 
 
 def oasis(config: TrainingConfig) -> Samples:
     """All cached OASIS photos; the caller splits them by theme."""
-    return cached(config, oasis_photos(config.data, config.limit))
+    return cached(config, oasis_photos(config.data, config.limit), "oasis")
 
 
-def cached(
-    config: TrainingConfig, photos: Sequence[Path], *, of: str = "", first: int = 0
-) -> Samples:
-    """What is cached of these photos, rounds from `first`; `of` says in an error whose they are.
+def cached(config: TrainingConfig, photos: Sequence[Path], source: str, *, of: str = "") -> Samples:
+    """What is cached of these photos, in the rounds their source has.
+
+    `of` says in an error whose they are. Other rounds may lie in the cache, of another
+    configuration: they are not read, or the same seed would train another model.
 
     Raises:
         DataError: nothing is.
     """
     files = [
         cache_file(config.features, photo, seed=config.augment_seed, turn=turn)
-        for turn in range(first, config.rounds)
+        for turn in config.turns(source)
         for photo in photos
     ]
     there = [path for path in files if path.exists()]

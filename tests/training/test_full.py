@@ -1,6 +1,7 @@
 """The classes of full.toml, at tiny random sizes: its towers, its language models, all stages."""
 
 import math
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from aesplugin.errors import DataError
 from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.encoder import VitEncoder
 from aesplugin.models.calm.model import CalmForConditionalGeneration
-from aesplugin.training.config import CONFIGS, load_config
+from aesplugin.training.config import CONFIGS, TrainingConfig, load_config
+from aesplugin.training.features import cache_file
 from aesplugin.training.prepare import prepare
-from aesplugin.training.samples import unlabelled
+from aesplugin.training.samples import oasis, unlabelled
+from aesplugin.training.sources import oasis_photos
 from aesplugin.training.stages import run
 from tests.models.calm.small import TINY_CLIP, TINY_LLAMA
 from tests.training.world import make_data, write_config
@@ -84,6 +87,21 @@ def test_early_rounds_can_be_left_out(root: Path) -> None:
     assert len(unlabelled(late, ["train", "validate"]).photos) == 4
     with pytest.raises(DataError, match="no features"):
         unlabelled(replace(late, first_round=0, rounds=3), ["train"])
+
+
+def test_rounds_of_another_configuration_are_not_read(root: Path) -> None:
+    """Rated photos have one round: an older cache with more of them trains no other model."""
+    config = load_config(_config(root, "clip"), dry_run=True, rounds=2)
+    config = replace(config, features=root / "features-older")
+    prepare(config, ["oasis"], workers=1)
+    for path in list(config.features.glob("*.npz")):
+        photo = next(one for one in oasis_photos(config.data, 0) if path == _place(config, one, 0))
+        shutil.copy(path, _place(config, photo, 1))
+    assert len(oasis(config).photos) == 5
+
+
+def _place(config: TrainingConfig, photo: Path, turn: int) -> Path:
+    return cache_file(config.features, photo, seed=config.augment_seed, turn=turn)
 
 
 def test_a_tower_without_classifier_has_no_words_for_photos(root: Path) -> None:
