@@ -7,7 +7,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from aesplugin.errors import DataError
-from aesplugin.training.datasets import NamedSet, Split, load_captioned, load_rated
+from aesplugin.training.datasets import (
+    CaptionedPhoto,
+    NamedSet,
+    RatedPhoto,
+    Split,
+    load_captioned,
+    load_rated,
+)
 from aesplugin.training.datasets.base import HasCaptions, HasRatings
 from aesplugin.training.datasets.table import dataset_class
 
@@ -75,21 +82,14 @@ def _read(named: NamedSet) -> Iterator[NamedPhoto]:
     kind = dataset_class(named.name)
     if issubclass(kind, HasRatings):
         for rated in load_rated([named]):
-            yield NamedPhoto(
-                path=rated.path,
-                name=_name(named, rated.path),
-                split=rated.split,
-                score=rated.score,
-                theme=rated.theme,
-            )
+            yield replace(_photo(named, rated), score=rated.score, theme=rated.theme)
     if issubclass(kind, HasCaptions):
         for told in load_captioned([named]):
-            yield NamedPhoto(
-                path=told.path,
-                name=_name(named, told.path),
-                split=told.split,
-                captions=told.captions,
-            )
+            yield replace(_photo(named, told), captions=told.captions)
+
+
+def _photo(named: NamedSet, one: RatedPhoto | CaptionedPhoto) -> NamedPhoto:
+    return NamedPhoto(path=one.path, name=_name(named, one.path), split=one.split)
 
 
 def _name(named: NamedSet, path: Path) -> str:
