@@ -50,6 +50,11 @@ class Gallery:
         with self._database.reading() as connection:
             return connection.execute(query).scalar_one()
 
+    def has_files(self) -> bool:
+        """Whether any file is known, readable or not."""
+        with self._database.reading() as connection:
+            return connection.execute(select(files.c.path).limit(1)).first() is not None
+
     def last_decision(self) -> int:
         """The number of the newest decision of anybody; 0 where there is none."""
         with self._database.reading() as connection:

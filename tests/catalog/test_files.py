@@ -242,3 +242,9 @@ def test_thousands_of_files_in_one_call(catalog: Catalog) -> None:
     hashes = [content_hash(number) for number in range(2_500)]
     assert len(catalog.attributes_of(hashes)) == 2_000
     assert len(catalog.unassessed(hashes, REVISION)) == 2_500
+
+
+def test_a_catalog_knows_whether_it_holds_files(catalog: Catalog) -> None:
+    assert not catalog.gallery.has_files()
+    catalog.record_photos([ingested(0, "/photos/0.jpg")])
+    assert catalog.gallery.has_files()

@@ -31,7 +31,7 @@ def gallery(request: Request, desk: AtDesk) -> HTMLResponse:
     if "hx-request" in request.headers:
         return render(request, "_results.html", **values)
     lists = desk.lists()
-    is_empty = not window.total and not any(desk.counts().values())
+    is_empty = not window.total and not desk.workshop.catalog.gallery.has_files()
     return render(
         request,
         "gallery.html",
