@@ -81,9 +81,10 @@ def _token(file: Path | None) -> str:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    from aesplugin.web.listener import listen
+
     try:
-        return socket.create_server((host, port), family=family)
+        return listen(host, port)
     except OSError as error:
         reason = error.strerror or error
         raise UsageError(

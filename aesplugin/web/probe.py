@@ -1,6 +1,5 @@
 """A page on a free port of this machine, in a thread: for benchmarks, pictures and tests."""
 
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from aesplugin.errors import AesError
 from aesplugin.web.app import create_app
 from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
+from aesplugin.web.listener import listen
 
 _START_SECONDS = 30.0
 _ANSWER_SECONDS = 120.0
@@ -27,7 +27,7 @@ def served(app: ASGIApp) -> Iterator[int]:
     Raises:
         AesError: it does not start.
     """
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listen("127.0.0.1", 0)
     server = uvicorn.Server(
         uvicorn.Config(
             app,
