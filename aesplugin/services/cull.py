@@ -8,7 +8,6 @@ from pathlib import PurePath
 import numpy as np
 
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.catalog.records import Preference
 from aesplugin.decision import Choice, Decision, Proposal
 from aesplugin.errors import UsageError
 from aesplugin.services.culling.candidate import Candidate, Culling, Wish
@@ -16,6 +15,7 @@ from aesplugin.services.culling.profiles import Profile
 from aesplugin.services.culling.propose import Vectors, propose, strictness_table
 from aesplugin.services.group import Shoot, Sketches, group
 from aesplugin.services.groups.frame import Grouping
+from aesplugin.services.prefer import Preferences
 
 Counts = dict[Choice, int]
 _KEPT_STARS = 4  # of 5: from here on a photo is kept by its owner's word
@@ -61,18 +61,13 @@ def read_decisions(catalog: Catalog, user: str | None) -> dict[str, Decision]:
     if not user:
         return {}
     decided = catalog.people.decisions(user)
-    loved = {word.content_hash for word in catalog.people.preferences(user) if _loves(word)}
-    loved |= {key for key, one in decided.items() if _loves(one)}
-    for key in loved:
+    for word in Preferences(catalog, user).all():
+        key = word.content_hash
         own = decided.get(key, Decision(content_hash=key, user=user))
-        if own.choice is Choice.NONE:
+        is_loved = word.favorite or (word.rating or 0) >= _KEPT_STARS
+        if is_loved and own.choice is Choice.NONE:
             decided[key] = replace(own, choice=Choice.PICK)
     return decided
-
-
-def _loves(word: Preference | Decision) -> bool:
-    stars = word.rating if isinstance(word, Preference) else word.stars
-    return bool(word.favorite) or (stars or 0) >= _KEPT_STARS
 
 
 def cull(  # noqa: PLR0913 - what is known, each by its name
