@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aesplugin.models.base import AestheticModel, ModelCard
     from aesplugin.photo import FileStamp
     from aesplugin.services.feed import Feeder
+    from aesplugin.services.groups.alignment import Grey
     from aesplugin.services.publish import Publisher
     from aesplugin.services.score import ScoredFile, ScoreRun
 
@@ -67,6 +68,12 @@ class Workshop:
         from aesplugin.imaging.thumbnails import ThumbnailStore
 
         return ThumbnailStore(self.settings.cache / "thumbnails")
+
+    def sketch(self, content_hash: str) -> "Grey | None":
+        """The small grey picture that grouping compares; None where there is no thumbnail."""
+        from aesplugin.imaging.sketch import read_sketch
+
+        return read_sketch(self.thumbnails.path(content_hash))
 
     @cached_property
     def model(self) -> "AestheticModel":

@@ -94,7 +94,6 @@ def _wish(
 def _cull(
     workshop: "Workshop", shoot: "Shoot", wish: "Wish", *, profile: str, user: str | None
 ) -> "Cull":
-    from aesplugin.imaging.sketch import read_sketch
     from aesplugin.services.cull import cull, read_decisions
     from aesplugin.services.culling import profiles
 
@@ -110,7 +109,7 @@ def _cull(
         shoot,
         wish,
         profiles.load(profile),
-        sketches=lambda key: read_sketch(workshop.thumbnails.path(key)),
+        sketches=workshop.sketch,
         values=values,
         decisions=read_decisions(workshop.catalog, user),
     )

@@ -87,13 +87,12 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
 def _groups(
     workshop: "Workshop", scopes: "Sequence[str | None]", decisions: "dict[str, Decision]"
 ) -> "Iterator[list[str]]":
-    from aesplugin.imaging.sketch import read_sketch
     from aesplugin.services.group import group, read_shoot
     from aesplugin.services.sync import stacks_of
 
     for scope in scopes:
         shoot = read_shoot(workshop.catalog, workshop.card.revision, scope)
-        found = group(shoot, lambda key: read_sketch(workshop.thumbnails.path(key)))
+        found = group(shoot, workshop.sketch)
         yield from stacks_of(shoot, found.groups, decisions)
 
 

@@ -9,13 +9,11 @@ from aesplugin.catalog.filters import Filters
 from aesplugin.compose import Workshop
 from aesplugin.decision import Choice, Proposal
 from aesplugin.errors import CatalogError, UsageError
-from aesplugin.imaging.sketch import read_sketch
 from aesplugin.services.cull import Cull, cull, read_decisions
 from aesplugin.services.culling import profiles
 from aesplugin.services.culling.candidate import Wish
 from aesplugin.services.decide import accept
 from aesplugin.services.group import Shoot, group, read_shoot
-from aesplugin.services.groups.alignment import Grey
 from aesplugin.services.groups.frame import Group, Grouping
 from aesplugin.services.review import Review
 
@@ -75,7 +73,7 @@ class CullDesk:
             known.shoot,
             Wish(strictness=strictness, keep=keep),
             chosen,
-            sketches=self._sketch,
+            sketches=self._workshop.sketch,
             values=dict(self._review.personal_scores(user)),
             decisions=read_decisions(self._workshop.catalog, user),
             grouping=known.grouping,
@@ -107,7 +105,7 @@ class CullDesk:
             shoot,
             Wish(strictness=strictness, keep=1),
             profiles.load(profiles.names()[0] if "general" not in profiles.names() else "general"),
-            sketches=self._sketch,
+            sketches=self._workshop.sketch,
             values=dict(self._review.personal_scores(user)),
             decisions=read_decisions(self._workshop.catalog, user),
             compared=False,
@@ -136,9 +134,6 @@ class CullDesk:
             known = self._fresh(scope)
             if known is None:
                 shoot = read_shoot(self._workshop.catalog, self._review.revision, scope)
-                known = _Known(shoot, group(shoot, self._sketch), time.monotonic())
+                known = _Known(shoot, group(shoot, self._workshop.sketch), time.monotonic())
                 self._known = dict(list(self._known.items())[1 - _KEPT :]) | {scope: known}
             return known
-
-    def _sketch(self, content_hash: str) -> Grey | None:
-        return read_sketch(self._workshop.thumbnails.path(content_hash))

@@ -33,7 +33,6 @@ def command(
     from functools import cache
 
     from aesplugin.compose import Workshop
-    from aesplugin.imaging.sketch import read_sketch
     from aesplugin.services.group import read_shoot
     from aesplugin.settings import load_settings
 
@@ -49,7 +48,7 @@ def command(
         for _ in run.run(run.plan([str(root.absolute())])):
             pass
         shoot = read_shoot(workshop.catalog, workshop.card.revision)
-        sketches = cache(lambda key: read_sketch(workshop.thumbnails.path(key)))
+        sketches = cache(workshop.sketch)
         report, days = _measure(shoot, sketches, apart or [])
     if json:
         print_json(asdict(report) | {"held_out": [asdict(day) for day in days]})
