@@ -6,6 +6,7 @@ photos batch.
 """
 
 from functools import lru_cache
+from io import BytesIO
 from typing import Final
 
 import numpy as np
@@ -39,6 +40,21 @@ def decode(rendition: Rendition) -> Pixels:
             "ingest the photo again"
         ) from None
     return pixels
+
+
+def picture(rendition: Rendition) -> Image.Image:
+    """The rendition as Pillow decodes it, RGB: what CALM and vision-language models are shown.
+
+    Raises:
+        DamagedPhoto: as for `decode`.
+    """
+    try:
+        return Image.open(BytesIO(rendition.jpeg)).convert("RGB")
+    except (OSError, ValueError, Image.DecompressionBombError):
+        raise DamagedPhoto(
+            f"the small copy of photo {rendition.content_hash} cannot be decoded: "
+            "ingest the photo again"
+        ) from None
 
 
 def whole_view(pixels: Pixels) -> Pixels:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,7 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from aesplugin.assessment import Flaw, Suggestion
-from aesplugin.errors import DamagedPhoto, UsageError
+from aesplugin.errors import UsageError
 from aesplugin.models.aspects import NAMED, told
 from aesplugin.models.base import Answer
 from aesplugin.models.calm.calibration import Calibration, ReadOut
@@ -35,6 +34,7 @@ from aesplugin.models.memory import within_memory
 from aesplugin.models.openings import openings
 from aesplugin.models.prompts import COMMENT_QUESTION, ask
 from aesplugin.models.remedies import consistent, strength_word, suggest
+from aesplugin.models.views import picture
 from aesplugin.photo import Rendition
 from aesplugin.settings import load_settings
 
@@ -142,7 +142,7 @@ class CalmModel:
         return found
 
     def _look_at(self, renditions: Sequence[Rendition]) -> Look:
-        return self.look([_decode(rendition) for rendition in renditions])
+        return self.look([picture(rendition) for rendition in renditions])
 
     @torch.inference_mode()
     def look(self, images: Sequence[Image.Image]) -> Look:
@@ -272,14 +272,3 @@ def _way(flaw: Flaw, ways: Tensor) -> str:
 
 def _fitting(renditions: Sequence[Rendition]) -> AbstractContextManager[None]:
     return within_memory(f"{len(renditions)} photos do not fit: set a smaller batch_size")
-
-
-def _decode(rendition: Rendition) -> Image.Image:
-    try:
-        image = Image.open(BytesIO(rendition.jpeg))
-        return image.convert("RGB")
-    except (OSError, ValueError, Image.DecompressionBombError):
-        raise DamagedPhoto(
-            f"the small copy of photo {rendition.content_hash} cannot be decoded: "
-            "ingest the photo again"
-        ) from None

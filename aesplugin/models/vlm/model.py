@@ -4,18 +4,18 @@ Scored by level words (Q-Align, arXiv 2312.17090), asked the same questions as C
 """
 
 from collections.abc import Sequence
-from io import BytesIO
 from typing import Any, ClassVar
 
 import torch
 from PIL import Image
 
-from aesplugin.errors import DamagedPhoto, UnsupportedPhoto, WeightsDamaged
+from aesplugin.errors import UnsupportedPhoto, WeightsDamaged
 from aesplugin.models.base import Answer, ModelCard
 from aesplugin.models.devices import device_named
 from aesplugin.models.fetching import Progress
 from aesplugin.models.levels import LEVEL_WORDS, level_expectation
 from aesplugin.models.memory import within_memory
+from aesplugin.models.views import picture
 from aesplugin.models.vlm.answers import read_comment, read_suggestions
 from aesplugin.models.vlm.card import card_of, read_card
 from aesplugin.models.vlm.loading import load
@@ -77,7 +77,7 @@ class VlmModel:
         """
         too_large = f"one photo does not fit into the memory of {self._device}"
         with within_memory(f"{too_large} beside the network: take a smaller one"):
-            images = [_decode(rendition) for rendition in renditions]
+            images = [_shown(rendition) for rendition in renditions]
             return [
                 self._answer(image, rendition.content_hash)
                 for image, rendition in zip(images, renditions, strict=True)
@@ -121,15 +121,9 @@ def _level_tokens(tokenizer: Any, most: int, name: str) -> list[int]:
     raise WeightsDamaged(f"the tokenizer of {name} does not tell the level words apart")
 
 
-def _decode(rendition: Rendition) -> Image.Image:
+def _shown(rendition: Rendition) -> Image.Image:
     """The photo; thinner than 16 : 1 it is widened, since processors refuse such shapes."""
-    try:
-        image = Image.open(BytesIO(rendition.jpeg)).convert("RGB")
-    except (OSError, ValueError, Image.DecompressionBombError):
-        raise DamagedPhoto(
-            f"the small copy of photo {rendition.content_hash} cannot be decoded: "
-            "ingest the photo again"
-        ) from None
+    image = picture(rendition)
     least = max(_SMALLEST, -(-max(image.size) // _THINNEST))
     size = (max(image.width, least), max(image.height, least))
     return image if size == image.size else image.resize(size, Image.Resampling.BICUBIC)
