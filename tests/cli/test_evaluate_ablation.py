@@ -107,7 +107,7 @@ def test_what_cannot_be_used_is_one_line(cli: Cli, tmp_path: Path) -> None:
     for arguments, code, complaint in [
         ((tmp_path / "absent.toml",), 2, "cannot be read"),
         ((broken,), 2, "broken.toml"),
-        ((empty,), 7, "no features in"),
+        ((empty,), 7, "no photo has votes"),
         ((empty, "--variant", "magic"), 2, "no variant is named 'magic'"),
     ]:
         done = cli("evaluate", "ablation", "--config", *arguments)
