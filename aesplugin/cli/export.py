@@ -19,7 +19,10 @@ class Format(StrEnum):
 
 def command(
     *,
-    format: Annotated[Format, typer.Option("--format", help="csv or json (one a line).")],
+    format: Annotated[
+        Format | None,
+        typer.Option("--format", help="csv or json (one a line); default: as FILE ends, or csv."),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write here, not to the terminal."),
@@ -29,13 +32,19 @@ def command(
 ) -> None:
     """Write every photo of the catalog with state, score, attributes and EXIF.
 
-    Example: aesplugin export --format csv -o scores.csv
+    Example: aesplugin export -o scores.csv
     """
     from aesplugin.compose import Workshop
     from aesplugin.services.export import export
     from aesplugin.settings import load_settings
 
     workshop = Workshop(load_settings(catalog=catalog, model=model))
-    count = export(workshop.catalog, workshop.card.revision, format=format.value, target=output)
+    wanted = format or _format_of(output)
+    count = export(workshop.catalog, workshop.card.revision, format=wanted.value, target=output)
     if output is not None:
         say(f"{count} photos written to {output}")
+
+
+def _format_of(output: Path | None) -> Format:
+    json = output is not None and output.suffix.lower() in (".json", ".jsonl", ".ndjson")
+    return Format.JSON if json else Format.CSV

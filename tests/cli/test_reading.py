@@ -80,7 +80,7 @@ def test_retry_refuses_an_unknown_state(cli: Cli) -> None:
 
 def test_export_csv_has_a_row_a_photo(cli: Cli, scored: Path, tmp_path: Path) -> None:
     target = tmp_path / "scores.csv"
-    cli("export", "--format", "csv", "-o", target)
+    cli("export", "-o", target)
     rows = list(csv.DictReader(io.StringIO(target.read_text())))
     assert len(rows) == 4
     assert {row["state"] for row in rows} == {"assessed", "empty"}
@@ -99,6 +99,13 @@ def test_export_csv_disarms_formulas(cli: Cli, tmp_path: Path, home: Path) -> No
 
 def test_export_json_is_one_object_a_line(cli: Cli, scored: Path) -> None:
     assert len(cli("export", "--format", "json").objects()) == 4
+
+
+def test_the_files_name_tells_the_format(cli: Cli, scored: Path, tmp_path: Path) -> None:
+    for name in ("scores.json", "scores.CSV", "scores"):
+        cli("export", "-o", tmp_path / name)
+    assert (tmp_path / "scores.json").read_text().startswith("{")
+    assert (tmp_path / "scores.CSV").read_text() == (tmp_path / "scores").read_text()
 
 
 def test_models_list_marks_the_default(cli: Cli) -> None:
