@@ -1,5 +1,10 @@
-"""Sample photographs that the scikit-image package ships, for a first try without a folder."""
+"""Sample photographs that the scikit-image package ships, for a first try without a folder.
 
+Copies of them: whoever publishes all that the catalog knows would write beside the originals,
+into the installed package.
+"""
+
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,14 +25,31 @@ _PHOTOGRAPHS = (
 )
 
 
-def sample_photos() -> list[str]:
-    """Paths of the sample photographs.
+def sample_photos(cache: Path) -> list[str]:
+    """Paths of the sample photographs, copied into `cache` where they are not there yet.
 
     Raises:
-        UsageError: scikit-image is not installed.
+        UsageError: scikit-image is not installed, or the copies cannot be written.
     """
     spec = find_spec("skimage")
     if spec is None or spec.origin is None:
         raise UsageError("the sample photos need scikit-image: pip install 'aesplugin[samples]'")
-    folder = Path(spec.origin).parent / "data"
-    return [str(folder / name) for name in _PHOTOGRAPHS if (folder / name).is_file()]
+    shipped, mine = Path(spec.origin).parent / "data", cache / "samples"
+    try:
+        mine.mkdir(parents=True, exist_ok=True)
+        return [str(_copied(shipped / name, mine)) for name in _there(shipped)]
+    except OSError as error:
+        raise UsageError(f"the samples cannot be put into {mine}: {error.strerror}") from None
+
+
+def _there(folder: Path) -> list[str]:
+    return [name for name in _PHOTOGRAPHS if (folder / name).is_file()]
+
+
+def _copied(photo: Path, folder: Path) -> Path:
+    target = folder / photo.name
+    if not target.is_file():
+        temporary = target.with_suffix(".tmp")
+        shutil.copy2(photo, temporary)  # with its time: the same file at every start
+        temporary.replace(target)
+    return target

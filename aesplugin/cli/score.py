@@ -43,8 +43,9 @@ def command(  # noqa: PLR0913 - one parameter per option
     from aesplugin.compose import Workshop
     from aesplugin.settings import load_settings
 
-    chosen = _chosen_paths(paths, samples=samples)
-    workshop = Workshop(load_settings(catalog=catalog, model=model, device=device))
+    settings = load_settings(catalog=catalog, model=model, device=device)
+    chosen = _chosen_paths(paths, settings.cache if samples else None)
+    workshop = Workshop(settings)
     run = workshop.score_run()
     plan = run.plan(chosen)
     files: list[ScoredFile] = []
@@ -62,11 +63,12 @@ def command(  # noqa: PLR0913 - one parameter per option
         raise typer.Exit(SOME_FAILED)
 
 
-def _chosen_paths(paths: list[str] | None, *, samples: bool) -> list[str]:
-    if samples:
+def _chosen_paths(paths: list[str] | None, samples: Path | None) -> list[str]:
+    """What was named, and the sample photos where `samples` is a folder to keep them in."""
+    if samples is not None:
         from aesplugin.samples import sample_photos
 
-        return [*map(os.path.abspath, paths or ()), *sample_photos()]
+        return [*map(os.path.abspath, paths or ()), *sample_photos(samples)]
     if not paths:
         raise UsageError("name photos or folders to score, or use --samples; see --help")
     return [os.path.abspath(path) for path in paths]

@@ -49,10 +49,11 @@ def main() -> None:
 
 
 def _gather(folder: Path) -> None:
-    for sample in sample_photos():
+    samples = sample_photos(folder.parent)
+    for sample in samples:
         image = Image.open(sample)
         save(image, folder / f"{Path(sample).stem}.jpg", datetime(2026, 5, 1, 9, 0))
-    cat = Image.open(next(p for p in sample_photos() if "chelsea" in p)).convert("RGB")
+    cat = Image.open(next(p for p in samples if "chelsea" in p)).convert("RGB")
     width, height = cat.size
     for n in range(4):
         frame = cat.crop((4 * n, 2 * n, width - 20 + 4 * n, height - 10 + 2 * n))

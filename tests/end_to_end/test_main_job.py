@@ -20,7 +20,8 @@ def test_the_sample_photos_get_scores_and_reasons(run_command: RunCommand, tmp_p
     done = run_command("score", "--samples", "--json", "--report", report)
     assert done.code == 0, done.err
     scores = {Path(o["path"]).name: o["score"] for o in done.objects()}
-    assert len(scores) == len(sample_photos())
+    assert len(scores) == len(sample_photos(tmp_path))
+    assert not any("site-packages" in o["path"] for o in done.objects())  # copies, to be published
     # Photographs of something score above patches of gravel and grass.
     textures = max(scores["gravel.png"], scores["grass.png"])
     assert min(scores[name] for name in ("chelsea.png", "coffee.png", "rocket.jpg")) > textures

@@ -35,7 +35,7 @@ def command(
         folder = photos or Path(work) / "photos"
         if photos is None:
             say(f"making {count} photos of 12 MP…")
-            make_photos(folder, sample_photos(), count=count)
+            make_photos(folder, sample_photos(Path(work)), count=count)
         settings = load_settings(
             catalog=str(Path(work) / "catalog.sqlite3"),
             cache=Path(work) / "cache",
