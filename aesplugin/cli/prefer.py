@@ -11,6 +11,7 @@ from aesplugin.cli.console import out, print_json, printable, say
 from aesplugin.errors import UsageError
 
 if TYPE_CHECKING:
+    from aesplugin.catalog.records import Preference
     from aesplugin.compose import Workshop
     from aesplugin.services.prefer import Learnt, Preferences
 
@@ -62,16 +63,17 @@ def command(  # noqa: PLR0913 - one parameter per option
     from aesplugin.services.ratings_file import parse_scale
     from aesplugin.settings import load_settings
 
+    rates = rating is not None or favorite is not None
+    _refuse_slips(photos, rates=rates, remove=remove, forget=forget)
+    listing = listing or not (rates or remove or forget or from_sidecars or file or export)
+    if photos and not (rates or remove or from_sidecars or listing):
+        raise UsageError("a PHOTO goes with --rating, --favorite, --remove or --list; leave it out")
     workshop = Workshop(load_settings(catalog=catalog))
     preferences = Preferences(workshop.catalog, user)
     learnt: list[tuple[str, Learnt]] = []
     if forget or remove:
-        if remove and not photos:
-            raise UsageError("name the photos to forget, or use --forget for all of them")
-        learnt.append(("forgotten", _forget(preferences, None if forget else photos)))
-    elif rating is not None or favorite is not None:
-        if not photos:
-            raise UsageError("name the photos you rate; see --help")
+        learnt.append(("forgotten", _forget(preferences, photos if remove else None)))
+    elif rates and photos:
         said = {"rating": rating, "favorite": favorite}
         learnt.append(("kept", preferences.state(photos, said)))
     if file is not None:
@@ -79,12 +81,23 @@ def command(  # noqa: PLR0913 - one parameter per option
     if from_sidecars:
         learnt.append(("kept", _sidecars(workshop, preferences, photos, default_star=default_star)))
     if export is not None:
-        count = preferences.export(workshop.card.revision, export)
-        say(f"{count} photos written to {export}")
-    if listing or not (learnt or export):
-        _list(workshop, preferences, json=json)
-    if _report(learnt):
+        say(f"{_export(workshop, preferences, export)} photos written to {export}")
+    unknown = listing and _list(workshop, preferences, photos, json=json)
+    if _report(learnt) or unknown:
         raise typer.Exit(SOME_FAILED)
+
+
+def _refuse_slips(photos: list[str] | None, *, rates: bool, remove: bool, forget: bool) -> None:
+    """Raises UsageError where what is asked for contradicts itself, before anything is done."""
+    if forget and (photos or remove):
+        raise UsageError("--forget is for all you ever said; to forget some photos, use --remove")
+    if rates and (forget or remove):
+        verb = "--forget" if forget else "--remove"
+        raise UsageError(f"{verb} takes words back, and --rating and --favorite say some: give one")
+    if remove and not photos:
+        raise UsageError("name the photos to forget, or use --forget for all of them")
+    if rates and not photos:
+        raise UsageError("name the photos you rate; see --help")
 
 
 def _sidecars(
@@ -117,26 +130,50 @@ def _forget(preferences: "Preferences", photos: list[str] | None) -> "Learnt":
     return forgotten
 
 
-def _list(workshop: "Workshop", preferences: "Preferences", *, json: bool) -> None:
-    said = preferences.all()
+def _export(workshop: "Workshop", preferences: "Preferences", target: Path) -> int:
+    from aesplugin.imaging.formats import PHOTO_EXTENSIONS
+    from aesplugin.services.whole_file import written_whole
+
+    known = preferences.keys_of([os.path.abspath(target)]).values()
+    if target.suffix.lower() in {*PHOTO_EXTENSIONS, ".xmp"} or any(known):
+        raise UsageError(f"{target} is a photo or beside one; export to a .csv file")
+    with written_whole(target) as path:
+        return preferences.export(workshop.card.revision, path)
+
+
+def _list(
+    workshop: "Workshop", preferences: "Preferences", photos: list[str] | None, *, json: bool
+) -> bool:
+    """Prints what was said (of `photos`, if any); True where one of them is not known."""
+    keys = preferences.keys_of(photos or ())
+    said = [word for word in preferences.all() if not keys or word.content_hash in keys.values()]
     for word in said:
-        path = preferences.path_of(word.content_hash, workshop.card.revision)
-        if json:
-            print_json(
-                {
-                    "path": path,
-                    "content_hash": word.content_hash,
-                    "rating": word.rating,
-                    "favorite": bool(word.favorite),
-                    "source": word.source,
-                }
-            )
-        else:
-            stars = "-" if word.rating is None else "★" * word.rating
-            heart = " favourite" if word.favorite else ""
-            out.print(f"{stars:5}{heart}  {printable(path)}", markup=False, soft_wrap=True)
-    if not said:
+        _print(word, preferences.path_of(word.content_hash, workshop.card.revision), json=json)
+    unknown = [photo for photo, key in keys.items() if key is None]
+    for photo in unknown:
+        say(f"{photo} is not in the catalog")
+    if not said and not keys:
         say(f"{preferences.user} has rated nothing yet; see: aesplugin prefer --help")
+    elif not said and not unknown:
+        say(f"{preferences.user} has said nothing of these photos yet")
+    return bool(unknown)
+
+
+def _print(word: "Preference", path: str, *, json: bool) -> None:
+    if json:
+        print_json(
+            {
+                "path": path,
+                "content_hash": word.content_hash,
+                "rating": word.rating,
+                "favorite": bool(word.favorite),
+                "source": word.source,
+            }
+        )
+    else:
+        stars = "-" if word.rating is None else "★" * word.rating
+        heart = " favourite" if word.favorite else ""
+        out.print(f"{stars:5}{heart}  {printable(path)}", markup=False, soft_wrap=True)
 
 
 def _report(learnt: "list[tuple[str, Learnt]]") -> bool:

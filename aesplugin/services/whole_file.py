@@ -1,0 +1,35 @@
+"""A file somebody asked for, written beside its place and renamed: it appears whole or not at all.
+
+(Sidecars need more, `sidecars.atomic`: other programs write those at the same time.)
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from aesplugin.errors import UsageError
+
+
+@contextmanager
+def written_whole(target: Path) -> Iterator[Path]:
+    """Gives the path to write to; it takes the place of `target` if no error leaves the block.
+
+    A link stays a link. What is no regular file (a device, a pipe) is written to as it is.
+
+    Raises:
+        UsageError: the target cannot be written.
+    """
+    place = Path(os.path.realpath(target))
+    if place.exists() and not place.is_file():
+        yield place
+        return
+    partial = place.with_name(f"{place.name}.part")
+    try:
+        yield partial
+        partial.replace(place)
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written: {error.strerror}") from None
+    finally:
+        with suppress(OSError):  # there is none: it was renamed, or never begun
+            partial.unlink()
