@@ -11,6 +11,7 @@ from aesplugin.errors import DataError, UsageError
 Scale = tuple[float, float]
 
 STARS: Scale = (1.0, 5.0)
+_DELIMITERS = ",;\t"
 _PATH_NAMES = ("path", "file", "photo", "filename", "name")
 _RATING_NAMES = ("rating", "stars", "vote", "score", "beauty")
 
@@ -58,24 +59,38 @@ def read_ratings(file: Path, scale: Scale = STARS) -> Iterator[RatedPath | BadLi
     """Every line of `file` but the header and empty ones, good or bad, in order.
 
     Columns are found by their names (path, file, photo; rating, stars, vote, score); without a
-    header the first two count. Comma, semicolon and tab separate.
+    header the first two count. Comma, semicolon and tab separate. Each line stands for itself: a
+    quote left open ends with it.
 
     Raises:
-        DataError: the file cannot be read, is no text, or its header names no such columns.
+        DataError: the file cannot be read, is no text, holds no ratings, or its header names no
+            such columns.
     """
-    text = _text(file)
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    rows = enumerate(csv.reader(text.splitlines(), delimiter=delimiter), start=1)
+    lines = _text(file).split("\n")
+    first = next((line for line in lines if any(mark in line for mark in _DELIMITERS)), "")
+    delimiter = max(_DELIMITERS, key=first.count)
     columns: tuple[int, int] | None = None
-    for line, row in rows:
-        if not any(cell.strip() for cell in row):
+    found = False
+    for line, text in enumerate(lines, start=1):
+        row = _cells(line, text, delimiter)
+        if isinstance(row, list) and not any(row):
             continue
-        if columns is None:
+        if columns is None and isinstance(row, list):
             columns, is_header = _columns(file, row)
             if is_header:
                 continue
-        yield _rated(line, row, columns, scale)
+        found = True
+        yield row if isinstance(row, BadLine) else _rated(line, row, columns or (0, 1), scale)
+    if not found:
+        raise DataError(f"{file} holds no ratings; write one a line, as: path,rating")
+
+
+def _cells(line: int, text: str, delimiter: str) -> list[str] | BadLine:
+    try:
+        row = next(csv.reader([text], delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        return BadLine(line, f"no CSV ({error}); a quote must be closed, and doubled in a path")
+    return [cell.strip() for cell in row]
 
 
 def _text(file: Path) -> str:
@@ -87,17 +102,21 @@ def _text(file: Path) -> str:
         raise DataError(f"{file} is no UTF-8 text; save it as CSV in UTF-8") from None
 
 
-def _columns(file: Path, row: Sequence[str]) -> tuple[tuple[int, int], bool]:
-    names = [cell.strip().lower() for cell in row]
+def _columns(file: Path, row: Sequence[str]) -> tuple[tuple[int, int] | None, bool]:
+    """Where path and rating stand, by the first line, and whether it is a header.
+
+    None where one column can be neither: then the next line tells.
+    """
+    names = [cell.lower() for cell in row]
     path = next((names.index(name) for name in _PATH_NAMES if name in names), None)
     rating = next((names.index(name) for name in _RATING_NAMES if name in names), None)
     if path is not None and rating is not None:
         return (path, rating), True
-    if path is not None or rating is not None or len(row) < 2:
+    if path is not None or rating is not None:
         raise DataError(
             f"{file}: the first line names no path and rating; begin it with: path,rating"
         )
-    return (0, 1), False
+    return (None if len(row) < 2 else (0, 1)), False
 
 
 def _rated(
@@ -105,7 +124,7 @@ def _rated(
 ) -> RatedPath | BadLine:
     if len(row) <= max(columns):
         return BadLine(line, f"{len(row)} columns instead of {max(columns) + 1}")
-    path, said = row[columns[0]].strip(), row[columns[1]].strip()
+    path, said = row[columns[0]], row[columns[1]]
     if not path:
         return BadLine(line, "no path")
     try:
