@@ -1,8 +1,9 @@
 """Why a photo stands where it does for one person: photos of theirs it resembles, attributes.
 
-The photos' shares are the posterior's own (they sum to its move). The attributes' shares come
-from a linear fit of the moves on the measured attributes over all ranked photos; where that fit
-explains too little of the moves, nothing is claimed.
+The photos' shares are the posterior's own, of the photos that are like it (an unlike one moves it,
+too, the other way round), never of itself. The attributes' shares come from a linear fit of the
+moves on the measured attributes over all ranked photos; where that fit explains too little of the
+moves of photos it did not see, nothing is claimed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,8 @@ from aesplugin.services.taste import Ranking
 Floats = NDArray[np.float64]
 
 _LEAST_SHARE = 0.02  # points of score worth naming
-_LEAST_EXPLAINED = 0.2  # of the moves' variance
+_LEAST_EXPLAINED = 0.2  # of the moves' variance, each photo foretold from the others
+_RIDGE = 0.01  # keeps attributes that say nearly the same from being set against each other
 _FEWEST_PHOTOS = 30  # to fit attributes on
 
 
@@ -50,10 +52,7 @@ def explain(
     """
     if ranking.known.fallback is not None:
         return [Why(photos=(), attributes=()) for _ in rows]
-    chosen = np.asarray(rows, dtype=np.int64)
-    shares = ranking.model.shares(
-        ranking.known, ranking.embeddings[chosen], ranking.general[chosen]
-    )
+    shares = _photo_shares(ranking, rows)
     by_attribute = _attribute_shares(ranking, attributes)
     return [
         Why(
@@ -62,6 +61,21 @@ def explain(
         )
         for row, share in zip(rows, shares.tolist(), strict=True)
     ]
+
+
+def _photo_shares(ranking: Ranking, rows: Sequence[int]) -> NDArray[np.float32]:
+    """[R, K]: how much each of the person's photos that is like it moves each photo, else 0."""
+    chosen = np.asarray(rows, dtype=np.int64)
+    shares = ranking.model.shares(
+        ranking.known, ranking.embeddings[chosen], ranking.general[chosen]
+    )
+    if ranking.known.posterior is not None:
+        shares[shares * ranking.known.posterior.duals < 0] = 0  # a share is likeness times dual
+    place = {key: column for column, key in enumerate(ranking.example_hashes)}
+    for at, row in enumerate(rows):
+        if ranking.hashes[row] in place:
+            shares[at, place[ranking.hashes[row]]] = 0
+    return shares
 
 
 def _strongest(names: Sequence[str], points: Sequence[float], most: int) -> tuple[Share, ...]:
@@ -94,12 +108,20 @@ def _attribute_shares(
 
 
 def _fit(table: Floats, moves: Floats) -> Floats | None:
+    """Weights [A] of the attributes `table` [N, A]; None where they foretell too little.
+
+    Few photos can be fitted by many attributes whatever moved them. So each photo's move is
+    foretold from the others', in closed form (Allen 1974, PRESS).
+    """
+    count, width = table.shape
     centred = moves - moves.mean()
-    gram = table.T @ table + 0.01 * len(table) * np.eye(table.shape[1])
-    weights: Floats = np.linalg.solve(gram, table.T @ centred)
-    unexplained = float(((centred - table @ weights) ** 2).sum())
-    total = float((centred**2).sum())
-    return weights if total > 0 and 1 - unexplained / total >= _LEAST_EXPLAINED else None
+    gram = table.T @ table + _RIDGE * count * np.eye(width)
+    solved = np.linalg.solve(gram, table.T)  # [A, N]
+    weights: Floats = solved @ centred
+    leverage = 1 / count + np.einsum("na,an->n", table, solved)
+    missed = (centred - table @ weights) / (1 - leverage)
+    total = float(((centred * count / (count - 1)) ** 2).sum())  # foretold by the others' mean
+    return weights if float((missed**2).sum()) < (1 - _LEAST_EXPLAINED) * total else None
 
 
 def _value(attribute: Attribute | None) -> float:
@@ -108,5 +130,7 @@ def _value(attribute: Attribute | None) -> float:
 
 def _standard(table: Floats) -> Floats:
     mean, spread = np.nanmean(table, axis=0), np.nanstd(table, axis=0)
-    standard: Floats = np.nan_to_num((table - mean) / np.where(spread > 0, spread, 1.0))
-    return standard.clip(-3, 3)
+    standard = np.nan_to_num((table - mean) / np.where(spread > 0, spread, 1.0))
+    clipped: Floats = standard.clip(-3, 3)
+    centred: Floats = clipped - clipped.mean(axis=0)  # `_fit` counts on it
+    return centred
