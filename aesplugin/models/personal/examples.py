@@ -50,7 +50,8 @@ def silent(examples: Examples) -> str | None:
     if count < FEWEST:
         photos = "1 rated photo" if count == 1 else f"{count or 'no'} rated photos"
         return f"{photos}: too few to know a taste (at least {FEWEST})"
-    if not examples.favorites.any() and np.ptp(examples.ratings) == 0:
+    loved = examples.favorites
+    if loved.all() == loved.any() and np.ptp(examples.ratings) == 0:  # some NaN: not 0
         return f"all {count} photos have the same rating: no preference to learn from"
     return None
 

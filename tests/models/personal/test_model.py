@@ -80,6 +80,10 @@ def test_too_few_fall_back_and_say_so(model: PersonalModel, count: int) -> None:
 def test_the_same_rating_everywhere_falls_back_and_says_so(model: PersonalModel) -> None:
     same = replace(examples(30), ratings=np.full(30, 4, dtype=np.float32))
     assert "the same rating" in (model.know(same).fallback or "")
+    loved = replace(same, favorites=np.ones(30, dtype=np.bool_))
+    assert "the same rating" in (model.know(loved).fallback or "")
+    some = replace(same, favorites=np.arange(30) < 10)
+    assert "the same rating" not in (model.know(some).fallback or "")
 
 
 def test_contradictions_fall_back_and_say_so(model: PersonalModel) -> None:
