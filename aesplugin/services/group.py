@@ -1,8 +1,8 @@
 """Which photos of a folder belong together: reads the catalog, asks `groups.partition`."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
@@ -21,30 +21,50 @@ Sketches = Callable[[str], Grey | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shoot:
-    """The photos of one scope, each content once, with all that is known of them."""
+    """The photos of one scope, each content once, with all that is known of them.
+
+    Attributes:
+        entries: of the first path of each.
+        scores, embeddings: by content hash, where there are any.
+        copies: content hash → all other paths, of the photos that have some.
+    """
 
     entries: tuple[Entry, ...]
-    scores: dict[str, float]  # by content hash
+    scores: dict[str, float]
     embeddings: dict[str, NDArray[np.float32]]
+    copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def frames(self) -> list[Frame]:
         """For grouping, in the order of `entries`."""
-        return [Frame(path=e.path, photo=e.photo) for e in self.entries if e.photo is not None]
+        return [
+            Frame(
+                path=entry.path,
+                photo=entry.photo,
+                copies=self.copies.get(entry.photo.content_hash, ()),
+            )
+            for entry in self.entries
+            if entry.photo is not None
+        ]
 
 
 def read_shoot(catalog: Catalog, model_revision: str, scope: str | None = None) -> Shoot:
     """The decoded photos under a folder (all of the catalog where None), by path."""
     entries: dict[str, Entry] = {}
+    copies: dict[str, tuple[str, ...]] = {}
     for entry in in_scope(catalog, model_revision, scope):
-        if entry.photo is not None and entry.path:
-            entries.setdefault(entry.photo.content_hash, entry)
+        if entry.photo is None or not entry.path:
+            continue
+        key = entry.photo.content_hash
+        if entries.setdefault(key, entry) is not entry:
+            copies[key] = (*copies.get(key, ()), entry.path)
     views = catalog.views(model_revision, under=_folder_of(scope, entries.values()))
     kept = [index for index, key in enumerate(views.hashes) if key in entries]
     return Shoot(
         entries=tuple(entries.values()),
         scores={views.hashes[i]: float(views.scores[i]) for i in kept},
         embeddings=_known(views, kept),
+        copies=copies,
     )
 
 

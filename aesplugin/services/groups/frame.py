@@ -10,10 +10,11 @@ from aesplugin.photo import Exif, Photo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """One photo of a shoot; `path` is one file that shows it."""
+    """One photo of a shoot; `path` is one file that shows it, `copies` are all others."""
 
     path: str
     photo: Photo
+    copies: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

@@ -2,10 +2,10 @@
 
 Rule: the same folder, the same name but for the extension (`IMG_1.CR3`, `IMG_1.JPG`), one of
 them RAW; and not contradicted by their clocks (an edited export of another frame may carry the
-name too).
+name too). Wherever else copies of the two lie, they are a pair where they lie together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import PurePath
 
@@ -26,13 +26,12 @@ def pair_up(frames: Sequence[Frame]) -> dict[str, tuple[str, ...]]:
     developed: dict[tuple[str, str], Frame] = {}
     for frame in frames:
         if not is_raw(frame):
-            developed.setdefault(_name(frame), frame)
+            for name in _names(frame):
+                developed.setdefault(name, frame)
     partner = {
         frame.key: other.key
         for frame in frames
-        if is_raw(frame)
-        and (other := developed.get(_name(frame))) is not None
-        and not _clocks_differ(frame, other)
+        if is_raw(frame) and (other := _partner(frame, developed)) is not None
     }
     units: dict[str, tuple[str, ...]] = {f.key: () for f in frames if f.key not in partner}
     for raw, other_key in partner.items():
@@ -46,9 +45,14 @@ def is_raw(frame: Frame) -> bool:
     return frame.photo.format.upper() in RAW_FORMATS or extension in RAW_FORMATS
 
 
-def _name(frame: Frame) -> tuple[str, str]:
-    path = PurePath(frame.path)
-    return (str(path.parent), path.stem.lower())
+def _partner(raw: Frame, developed: Mapping[tuple[str, str], Frame]) -> Frame | None:
+    named = (developed[name] for name in _names(raw) if name in developed)
+    return next((frame for frame in named if not _clocks_differ(raw, frame)), None)
+
+
+def _names(frame: Frame) -> Iterator[tuple[str, str]]:
+    for path in map(PurePath, (frame.path, *frame.copies)):
+        yield str(path.parent), path.stem.lower()
 
 
 def _clocks_differ(one: Frame, other: Frame) -> bool:

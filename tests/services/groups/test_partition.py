@@ -71,6 +71,15 @@ def test_a_raw_of_another_time_or_folder_is_another_photo() -> None:
     assert len(_partition(elsewhere).units) == 2
 
 
+def test_a_pair_lies_together_wherever_else_copies_of_it_lie() -> None:
+    raw, jpeg = frame("a.CR2", 0, format="CR2"), frame("a.JPG", 0)
+    copied = replace(jpeg, path="/best/of.jpg", copies=("/shoot/a.JPG",))
+    assert _partition([copied, raw]).companions == {jpeg.key: (raw.key,)}
+    apart = replace(raw, path="/raw/x.CR2", copies=("/raw/y.CR2", "/shoot/a.CR2"))
+    assert _partition([copied, apart]).companions == {jpeg.key: (raw.key,)}
+    assert len(_partition([replace(copied, copies=()), raw]).units) == 2
+
+
 def test_copies_at_any_time_are_duplicates() -> None:
     frames = [frame("a.jpg", 0, hash=7), frame("b.jpg", 90_000, hash=7), frame("c.jpg", 50, hash=7)]
     grouping = _partition(frames, [0, 0, 1])

@@ -5,10 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from aesplugin.catalog.catalog import Catalog
 from aesplugin.compose import Workshop
 from aesplugin.evaluation.benchmarks.page import fill
-from aesplugin.services.group import Shoot, read_shoot
+from aesplugin.services.group import Shoot, group, read_shoot
 from aesplugin.settings import Settings
+from tests.catalog.samples import REVISION, content_hash, ingested
 
 PHOTOS, IN_SECOND = 600, 100  # of 500 a folder
 
@@ -45,3 +47,19 @@ def test_a_single_file_keeps_its_score(workshop: Workshop) -> None:
 
 def test_an_unknown_folder_is_empty(workshop: Workshop) -> None:
     assert read(workshop, "/elsewhere").entries == ()
+
+
+def test_a_copy_in_a_folder_before_it_parts_no_raw_from_its_jpeg(tmp_path: Path) -> None:
+    jpeg, raw = content_hash(1), content_hash(2)
+    with Catalog.open(tmp_path / "c.sqlite3") as catalog:
+        catalog.record_photos(
+            [
+                ingested(1, "/pr/b/x.jpg"),
+                ingested(2, "/pr/b/x.dng"),
+                ingested(1, "/pr/a/x.jpg"),
+                ingested(1, "/pr/c/copy.jpg"),
+            ]
+        )
+        shoot = read_shoot(catalog, REVISION)
+        assert shoot.copies == {jpeg: ("/pr/b/x.jpg", "/pr/c/copy.jpg")}
+        assert group(shoot, lambda _: None).companions == {jpeg: (raw,)}
