@@ -3,7 +3,8 @@
 Rule: two frames of one body belong to one burst when no more than 1.5 seconds lie between them
 and they show the same view; between frames at motor-drive speed (.35 s) it is enough that they
 show the same place. Links chain: a burst is as long as its frames go on. Frames that the camera
-itself marks with one burst identifier are one burst.
+itself marks with one burst identifier are one burst, too, with no more than a minute from each to
+the next: makers count bursts, and begin again (Nikon after 65,535, or with a new card).
 
 Why 1.5 s: the reaction time to press again is about half a second, photographers who time single
 shots of one moment leave about a second, and clocks that count whole seconds err by up to one.
@@ -19,6 +20,7 @@ from aesplugin.services.groups.runs import pause
 
 MOST_PAUSE = 1.5  # seconds
 MOTOR_DRIVE = 0.35
+MOST_MARKED_PAUSE = 60.0  # a full buffer takes seconds, and frames may have been deleted between
 
 
 def find_bursts(
@@ -51,9 +53,13 @@ def _linked(frames: Sequence[Frame], looks: Looks, one: int, other: int) -> bool
 def _marked(frames: Sequence[Frame], bodies: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
     links = []
     for members in bodies:
-        first: dict[str, int] = {}
+        last: dict[str, int] = {}
         for index in members:
             mark = frames[index].exif.burst_id
-            if mark:
-                links.append((first.setdefault(mark, index), index))
+            if not mark:
+                continue
+            before = last.get(mark)
+            if before is not None and pause(frames[before], frames[index]) <= MOST_MARKED_PAUSE:
+                links.append((before, index))
+            last[mark] = index
     return links

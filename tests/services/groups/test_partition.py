@@ -44,6 +44,14 @@ def test_the_makers_burst_mark_is_believed() -> None:
     assert _names(_partition(frames, [0, 0]), GroupKind.BURST) == [["a", "b"]]
 
 
+def test_a_burst_mark_that_comes_again_is_another_burst() -> None:
+    seconds = (0, 3, 40, 8_640_000, 8_640_002)
+    frames = [frame(f"{i}.jpg", at, burst_id="nikon-7") for i, at in enumerate(seconds)]
+    grouping = _partition(frames, [0, 1, 2, 3, 4])
+    assert _names(grouping, GroupKind.BURST) == [["0", "1", "2"], ["3", "4"]]
+    assert _partition(frames[2:4], [0, 1]).groups == ()
+
+
 def test_frames_of_one_whole_second_follow_the_makers_number() -> None:
     frames = [frame(f"{n}.jpg", 0, sequence_number=s) for n, s in (("x", 3), ("y", 1), ("z", 2))]
     assert _names(_partition(frames, [0, 0, 0]), GroupKind.BURST) == [["y", "z", "x"]]
