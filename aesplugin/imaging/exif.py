@@ -13,7 +13,7 @@ from exifread.core.exceptions import ExifError
 from aesplugin.imaging import exif_values as read
 from aesplugin.imaging.exif_block import exif_blocks
 from aesplugin.imaging.makernote import read_burst_mark
-from aesplugin.imaging.packet import read_packet, stars
+from aesplugin.imaging.packet import Packet, read_packet, stars
 from aesplugin.imaging.picture import DECODER_FAILURES
 from aesplugin.photo import Exif
 
@@ -56,11 +56,17 @@ def _with_marks(exif: Exif, data: bytes, blocks: list[bytes]) -> Exif:
     mark = read_burst_mark(blocks[0], exif.make) if blocks else None
     return replace(
         exif,
-        # XMP wins: programs that rate rewrite it always, the EXIF tag sometimes.
-        rating=exif.rating if packet.rating is None else packet.rating,
+        rating=_rating(exif.rating, packet),
         burst_id=(mark.burst_id if mark else None) or packet.burst_id,
         sequence_number=mark.sequence_number if mark else None,
     )
+
+
+def _rating(tag: int | None, packet: Packet) -> int | None:
+    """XMP wins: programs that rate rewrite it always, the EXIF tag sometimes."""
+    if packet.default_star:
+        return None  # darktable writes it into both
+    return tag if packet.rating is None else packet.rating
 
 
 class Tags:

@@ -102,6 +102,19 @@ def test_stars_in_xmp_win_over_the_exif_tag() -> None:
     assert exif.rating == -1
 
 
+@pytest.mark.parametrize(("stars", "wanted"), [(1, None), (3, 3)])
+def test_darktables_default_star_in_an_exported_photo_is_none(
+    stars: int, wanted: int | None
+) -> None:
+    packet = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><r xmlns:darktable="http://darktable.sf.net/"'
+        f' xmp:Rating="{stars}"/></x:xmpmeta>'
+    )
+    tags = block({0x010F: "Canon", 0x4746: stars}, {})
+    exif, _ = read(encoded(quarters(), exif=tags, xmp=packet.encode()))
+    assert (exif.make, exif.rating) == ("Canon", wanted)
+
+
 @pytest.mark.parametrize(("value", "wanted"), [(0, 0), (5, 5), (6, None), (99, None)])
 def test_ratings_out_of_range_are_none(value: int, wanted: int | None) -> None:
     exif, _ = read(encoded(quarters(), exif=block({0x4746: value}, {})))

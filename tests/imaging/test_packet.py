@@ -39,3 +39,17 @@ def test_only_the_packet_counts() -> None:
 
 def test_a_packet_cut_off_is_still_read() -> None:
     assert read_packet(b'<x:xmpmeta><a xmp:Rating="2"').rating == 2
+
+
+@pytest.mark.parametrize(
+    ("inside", "wanted"),
+    [
+        ('<a xmp:Rating="1" xmlns:darktable="http://darktable.sf.net/"/>', None),
+        ('<a xmlns:darktable="http://darktable.sf.net/" xmp:Rating="2"/>', 2),
+        ('<a xmlns:darktable="http://darktable.sf.net/" xmp:Rating="-1"/>', -1),
+        ('<a xmp:Rating="1"/>', 1),
+    ],
+)
+def test_darktables_default_star_is_no_rating(inside: str, wanted: int | None) -> None:
+    read = read_packet(packet(inside))
+    assert (read.rating, read.default_star) == (wanted, wanted is None)
