@@ -107,16 +107,28 @@ def _sidecars(
     *,
     default_star: bool,
 ) -> "Learnt":
+    from dataclasses import replace
     from itertools import chain
 
     from aesplugin import registry
     from aesplugin.services.group import in_scope
 
     revision = workshop.card.revision
-    scopes: list[str | None] = [os.path.abspath(path) for path in scope or ()] or [None]
-    entries = chain.from_iterable(in_scope(workshop.catalog, revision, one) for one in scopes)
+    found = {
+        path: list(in_scope(workshop.catalog, revision, os.path.abspath(path)))
+        for path in scope or ()
+    }
+    entries = (
+        chain.from_iterable(found.values()) if scope else in_scope(workshop.catalog, revision, None)
+    )
     sidecar = registry.load("sidecars", "xmp")()
-    return preferences.from_sidecars(entries, sidecar, default_star=default_star)
+    learnt = preferences.from_sidecars(entries, sidecar, default_star=default_star)
+    empty = [
+        f"{path}: no photo of the catalog lies there; add some with: aesplugin score"
+        for path, photos in found.items()
+        if not photos
+    ]
+    return replace(learnt, problems=(*empty, *learnt.problems))
 
 
 def _forget(preferences: "Preferences", photos: list[str] | None) -> "Learnt":

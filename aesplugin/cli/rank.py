@@ -41,7 +41,7 @@ def command(
     elif entries:
         out.print(ranking_table(entries, first=offset + 1))
     else:
-        say("no photo has a score here yet; begin with: aesplugin score FOLDER")
+        _say_none(offset, any_scored=bool(workshop.catalog.rank(workshop.card.revision, limit=1)))
 
 
 def _for_user(workshop: "Workshop", user: str, window: tuple[int, int], *, json: bool) -> None:
@@ -60,6 +60,13 @@ def _for_user(workshop: "Workshop", user: str, window: tuple[int, int], *, json:
             print_json(_photo_dict(photo))
     elif photos:
         out.print(personal_table(photos))
+    else:
+        _say_none(offset, any_scored=bool(ranking.hashes))
+
+
+def _say_none(offset: int, *, any_scored: bool) -> None:
+    if any_scored:
+        say(f"--offset {offset} skips every photo that has a score; give a smaller one")
     else:
         say("no photo has a score here yet; begin with: aesplugin score FOLDER")
 

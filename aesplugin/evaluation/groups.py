@@ -15,6 +15,8 @@ from datetime import datetime
 from itertools import combinations, pairwise, product
 from pathlib import PurePath
 
+from aesplugin.errors import UsageError
+
 MOST_SECONDS = 1.5
 
 Pair = frozenset[str]
@@ -55,12 +57,21 @@ def by_time(
 
 
 def pairs_apart(given: Iterable[str], names: Collection[str]) -> set[Pair]:
-    """Pairs written A:B, each a path of `names` or the last part of one."""
+    """Pairs written A:B, each a path of `names` or the last part of one.
+
+    Raises:
+        UsageError: one of them names no two photos.
+    """
     found: set[Pair] = set()
     for pair in given:
         first, _, second = pair.partition(":")
         matching = ([n for n in names if part in (n, PurePath(n).name)] for part in (first, second))
-        found |= {frozenset(both) for both in product(*matching)}
+        two = {frozenset(both) for both in product(*matching) if both[0] != both[1]}
+        if not two:
+            raise UsageError(
+                f"{pair!r} names no two photos with a time here; write them as --apart A.jpg:B.jpg"
+            )
+        found |= two
     return found
 
 

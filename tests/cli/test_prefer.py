@@ -97,3 +97,20 @@ def test_an_export_that_fails_leaves_the_old_file_and_nothing_else(cli: Cli, rat
 def test_an_export_goes_into_a_device_too(cli: Cli, rated: Path) -> None:
     assert cli("prefer", "-u", "anna", "--export", "/dev/null").code == 0
     assert Path("/dev/null").is_char_device()
+
+
+def test_sidecars_of_a_folder_that_is_not_there_are_named(cli: Cli, scored: Path) -> None:
+    result = cli("prefer", "-u", "anna", "--from-sidecars", "nowhere", scored / "0.jpg")
+    assert result.code == 1
+    assert "nowhere: no photo" in result.err
+    assert "0 kept, 1 left out" in result.err
+    assert cli("prefer", "-u", "anna", "--from-sidecars", scored).code == 0
+
+
+def test_a_page_behind_the_last_photo_is_not_called_an_empty_catalog(cli: Cli, rated: Path) -> None:
+    for user in ((), ("--user", "anna")):
+        beyond = cli("rank", "--offset", "500", *user).err
+        assert "--offset 500 skips" in beyond
+        assert "no photo has a score" not in beyond
+    empty = cli("rank", "--catalog", rated / "new.sqlite3", "--offset", "5")
+    assert "no photo has a score here yet" in empty.err

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from aesplugin.errors import UsageError
 from aesplugin.evaluation.groups import agreement_of_pairs, by_time, held_out, pairs_apart
 from aesplugin.imaging.content import read_content
 from aesplugin.imaging.decode import decode
@@ -56,7 +57,9 @@ def test_each_day_is_judged_by_a_limit_set_on_the_other_days() -> None:
 def test_pairs_apart_are_named_by_path_or_file() -> None:
     names = ["x/1.jpg", "x/2.jpg", "y/3.jpg"]
     assert pairs_apart(["1.jpg:x/2.jpg"], names) == {frozenset({"x/1.jpg", "x/2.jpg"})}
-    assert pairs_apart(["1.jpg:9.jpg"], names) == set()
+    for nothing in ("1.jpg:9.jpg", "nope:x", "1.jpg", "1.jpg:1.jpg", ":", ""):
+        with pytest.raises(UsageError, match="--apart"):
+            pairs_apart(["1.jpg:2.jpg", nothing], names)
 
 
 # What a person sees as two views though the clock says one burst: head close, then whole horse.
