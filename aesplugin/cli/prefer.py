@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aesplugin.cli import options
-from aesplugin.cli.console import out, print_json, printable, say
+from aesplugin.cli.console import say
 from aesplugin.errors import UsageError
 
 if TYPE_CHECKING:
-    from aesplugin.catalog.records import Preference
     from aesplugin.compose import Workshop
     from aesplugin.services.prefer import Learnt, Preferences
 
@@ -58,14 +57,16 @@ def command(  # noqa: PLR0913 - one parameter per option
 
     Example: aesplugin prefer --user anna --rating 5 IMG_0042.JPG
     """
+    from aesplugin.cli.said import export_said, list_said
     from aesplugin.compose import Workshop
     from aesplugin.services.prefer import Preferences
     from aesplugin.services.ratings_file import parse_scale
     from aesplugin.settings import load_settings
 
     rates = rating is not None or favorite is not None
-    _refuse_slips(photos, rates=rates, remove=remove, forget=forget)
-    listing = listing or not (rates or remove or forget or from_sidecars or file or export)
+    more = bool(from_sidecars or file or export)
+    _refuse_slips(photos, rates=rates, remove=remove, forget=forget, more=more)
+    listing = listing or not (rates or remove or forget or more)
     if photos and not (rates or remove or from_sidecars or listing):
         raise UsageError("a PHOTO goes with --rating, --favorite, --remove or --list; leave it out")
     workshop = Workshop(load_settings(catalog=catalog))
@@ -81,19 +82,25 @@ def command(  # noqa: PLR0913 - one parameter per option
     if from_sidecars:
         learnt.append(("kept", _sidecars(workshop, preferences, photos, default_star=default_star)))
     if export is not None:
-        say(f"{_export(workshop, preferences, export)} photos written to {export}")
-    unknown = listing and _list(workshop, preferences, photos, json=json)
+        count = export_said(preferences, workshop.card.revision, export)
+        say(f"{count} photos written to {export}")
+    unknown = listing and list_said(preferences, workshop.card.revision, photos, json=json)
     if _report(learnt) or unknown:
         raise typer.Exit(SOME_FAILED)
 
 
-def _refuse_slips(photos: list[str] | None, *, rates: bool, remove: bool, forget: bool) -> None:
-    """Raises UsageError where what is asked for contradicts itself, before anything is done."""
+def _refuse_slips(
+    photos: list[str] | None, *, rates: bool, remove: bool, forget: bool, more: bool
+) -> None:
+    """Raises UsageError where what is asked for contradicts itself, before anything is done.
+
+    `more` says whether there is a file or sidecars to read, or a file to write.
+    """
     if forget and (photos or remove):
         raise UsageError("--forget is for all you ever said; to forget some photos, use --remove")
-    if rates and (forget or remove):
+    if (forget or remove) and (rates or more):
         verb = "--forget" if forget else "--remove"
-        raise UsageError(f"{verb} takes words back, and --rating and --favorite say some: give one")
+        raise UsageError(f"{verb} goes with no other word; rate, read or export by another command")
     if remove and not photos:
         raise UsageError("name the photos to forget, or use --forget for all of them")
     if rates and not photos:
@@ -140,52 +147,6 @@ def _forget(preferences: "Preferences", photos: list[str] | None) -> "Learnt":
             f" aesplugin decide --user {preferences.user} --clear --stars 0 --no-favorite PHOTO"
         )
     return forgotten
-
-
-def _export(workshop: "Workshop", preferences: "Preferences", target: Path) -> int:
-    from aesplugin.imaging.formats import PHOTO_EXTENSIONS
-    from aesplugin.services.whole_file import written_whole
-
-    known = preferences.keys_of([os.path.abspath(target)]).values()
-    if target.suffix.lower() in {*PHOTO_EXTENSIONS, ".xmp"} or any(known):
-        raise UsageError(f"{target} is a photo or beside one; export to a .csv file")
-    with written_whole(target) as path:
-        return preferences.export(workshop.card.revision, path)
-
-
-def _list(
-    workshop: "Workshop", preferences: "Preferences", photos: list[str] | None, *, json: bool
-) -> bool:
-    """Prints what was said (of `photos`, if any); True where one of them is not known."""
-    keys = preferences.keys_of(photos or ())
-    said = [word for word in preferences.all() if not keys or word.content_hash in keys.values()]
-    for word in said:
-        _print(word, preferences.path_of(word.content_hash, workshop.card.revision), json=json)
-    unknown = [photo for photo, key in keys.items() if key is None]
-    for photo in unknown:
-        say(f"{photo} is not in the catalog")
-    if not said and not keys:
-        say(f"{preferences.user} has rated nothing yet; see: aesplugin prefer --help")
-    elif not said and not unknown:
-        say(f"{preferences.user} has said nothing of these photos yet")
-    return bool(unknown)
-
-
-def _print(word: "Preference", path: str, *, json: bool) -> None:
-    if json:
-        print_json(
-            {
-                "path": path,
-                "content_hash": word.content_hash,
-                "rating": word.rating,
-                "favorite": bool(word.favorite),
-                "source": word.source,
-            }
-        )
-    else:
-        stars = "-" if word.rating is None else "★" * word.rating
-        heart = " favourite" if word.favorite else ""
-        out.print(f"{stars:5}{heart}  {printable(path)}", markup=False, soft_wrap=True)
 
 
 def _report(learnt: "list[tuple[str, Learnt]]") -> bool:

@@ -42,8 +42,18 @@ def test_forget_with_photos_forgets_nothing_and_names_remove(cli: Cli, rated: Pa
 
 
 @pytest.mark.parametrize("verb", ["--forget", "--remove"])
-@pytest.mark.parametrize("word", [("--rating", "5"), ("--favorite",), ("--no-favorite",)])
-def test_rating_and_forgetting_at_once_is_refused(
+@pytest.mark.parametrize(
+    "word",
+    [
+        ("--rating", "5"),
+        ("--favorite",),
+        ("--no-favorite",),
+        ("--file", "lacking.csv"),
+        ("--from-sidecars",),
+        ("--export", "empty.csv"),
+    ],
+)
+def test_forgetting_and_anything_else_at_once_is_refused(
     cli: Cli, rated: Path, verb: str, word: tuple[str, ...]
 ) -> None:
     photos = [rated / "0.jpg"] if verb == "--remove" else []
