@@ -1,6 +1,6 @@
 """Proposal is the machine's word, Decision a person's; a decision always wins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,6 +21,25 @@ class Decision:
     stars: int | None = None
     favorite: bool = False
     decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What a person changes; None leaves it as it is. `stars` 0 takes the stars away."""
+
+    choice: Choice | None = None
+    stars: int | None = None
+    favorite: bool | None = None
+
+    def on(self, standing: Decision) -> Decision:
+        """What stands after it, as of now."""
+        return replace(
+            standing,
+            choice=standing.choice if self.choice is None else self.choice,
+            stars=standing.stars if self.stars is None else (self.stars or None),
+            favorite=standing.favorite if self.favorite is None else self.favorite,
+            decided_at=None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

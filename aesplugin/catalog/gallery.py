@@ -11,7 +11,7 @@ from aesplugin.catalog.engine import Database
 from aesplugin.catalog.filters import Filters, Order
 from aesplugin.catalog.matching import matching
 from aesplugin.catalog.records import Preference
-from aesplugin.catalog.rows import decision_of
+from aesplugin.catalog.rows import decision_of, preference_of
 from aesplugin.catalog.tables import assessments, decisions, exif, files, preferences
 from aesplugin.decision import Decision
 
@@ -90,7 +90,7 @@ class Gallery:
 
     def decided_in(self, run_id: int) -> list[str]:
         """The photos a run decided about."""
-        query = select(decisions.c.content_hash).where(decisions.c.run_id == run_id)
+        query = select(decisions.c.content_hash).where(decisions.c.run_id == run_id).distinct()
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
 
@@ -100,16 +100,8 @@ class Gallery:
             preferences.c.user_name == user, preferences.c.content_hash == content_hash
         )
         with self._database.reading() as connection:
-            row = connection.execute(query).first()
-        if row is None:
-            return None
-        return Preference(
-            content_hash=content_hash,
-            rating=row.rating,
-            favorite=row.favorite,
-            source=row.source,
-            stated_at=row.stated_at,
-        )
+            row = connection.execute(query).mappings().first()
+        return None if row is None else preference_of(row)
 
     def cameras(self) -> list[str]:
         """Camera models seen, by name."""

@@ -1,17 +1,20 @@
 """What people said: ratings that teach their taste, and decisions that nothing overrides."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from aesplugin.catalog.assessments import held_photos
 from aesplugin.catalog.batches import portions
 from aesplugin.catalog.engine import Database
-from aesplugin.catalog.records import Preference, RunKind
-from aesplugin.catalog.rows import decision_of, decision_row, now, preference_row
-from aesplugin.catalog.tables import decisions, preferences, runs, users
+from aesplugin.catalog.records import Marks, Preference, RunKind
+from aesplugin.catalog.rows import decision_row, now, preference_of, preference_row
+from aesplugin.catalog.runs import close_run, open_run
+from aesplugin.catalog.saying import Row, rows_of_cull, rows_of_word, store
+from aesplugin.catalog.standing import Top, marks, newest, said, tops
+from aesplugin.catalog.tables import decisions, preferences, users
 from aesplugin.catalog.upsert import Change, replacing, upsert
-from aesplugin.decision import Decision
+from aesplugin.decision import Choice, Decision, Word
 from aesplugin.errors import CatalogError, UsageError
 
 _MAX_NAME = 200
@@ -53,16 +56,7 @@ class People:
             .order_by(preferences.c.stated_at.desc(), preferences.c.content_hash)
         )
         with self._database.reading() as connection:
-            return [
-                Preference(
-                    content_hash=row.content_hash,
-                    rating=row.rating,
-                    favorite=row.favorite,
-                    source=row.source,
-                    stated_at=row.stated_at,
-                )
-                for row in connection.execute(query)
-            ]
+            return [preference_of(row) for row in connection.execute(query).mappings()]
 
     def forget(self, user: str, content_hashes: Collection[str] | None = None) -> int:
         """Deletes the user's words on these photos, or all of them; returns how many."""
@@ -75,8 +69,35 @@ class People:
                 for portion in portions(list(content_hashes))
             )
 
+    def say(self, user: str, content_hashes: Sequence[str], word: Word, *, note: str) -> int | None:
+        """Stores a person's word on photos as one run and returns its number.
+
+        None, and no run, where all of it was said before. `note` follows the number of photos.
+
+        Raises:
+            UsageError: no usable name, or stars outside 0..5; nothing is stored then.
+            CatalogError: a photo is not in the catalog; nothing is stored then.
+        """
+        keys = list(dict.fromkeys(content_hashes))
+        with self._database.writing() as connection:
+            _require_photos(connection, keys)
+            _know(connection, {user})
+            rows = rows_of_word(connection, user, keys, word)
+            return _store(connection, rows, RunKind.DECIDE, note)
+
+    def accept(self, user: str, choices: Mapping[str, Choice], *, note: str) -> int | None:
+        """Stores a cull's picks and rejects, by content hash, as decisions of `user`, one run.
+
+        What the person decided before stays. Otherwise as `say`.
+        """
+        with self._database.writing() as connection:
+            _require_photos(connection, choices)
+            _know(connection, {user})
+            rows = rows_of_cull(connection, user, choices)
+            return _store(connection, rows, RunKind.CULL, note)
+
     def decide(self, items: Sequence[Decision], *, run_id: int | None = None) -> int:
-        """Stores decisions, as part of a run where one is given; returns how many are new.
+        """Stores whole decisions, as part of a run where one is given; returns how many are new.
 
         Raises:
             UsageError: no usable name, or stars outside 0..5.
@@ -88,7 +109,7 @@ class People:
             names = {item.user for item in items}
             _know(connection, names)
             standing = {
-                name: _standing(connection, name, {i.content_hash for i in items if i.user == name})
+                name: tops(connection, name, {i.content_hash for i in items if i.user == name})
                 for name in names
             }
             new = [
@@ -103,43 +124,32 @@ class People:
     def decisions(self, user: str, *, by_hand: bool = False) -> dict[str, Decision]:
         """What `user` decided, by content hash: the newest word on each photo.
 
-        With `by_hand` the decisions that accepted a cull's proposals are left out, and what was
-        said before them counts: a taste is learnt from a person, never from the machine.
+        With `by_hand` what accepted a cull's proposals is left out: a taste is learnt from a
+        person, never from the machine.
         """
         with self._database.reading() as connection:
-            return _newest(connection, user, *([_by_hand()] if by_hand else []))
+            return newest(connection, user, by_hand=by_hand)
+
+    def marks(self, user: str) -> dict[str, Marks]:
+        """What `user` decided by hand, by content hash, and when they said it."""
+        with self._database.reading() as connection:
+            return marks(connection, user)
 
 
-def _standing(
-    connection: Connection, user: str, content_hashes: Collection[str]
-) -> dict[str, Decision]:
-    found: dict[str, Decision] = {}
-    for portion in portions(list(content_hashes)):
-        found |= _newest(connection, user, decisions.c.content_hash.in_(portion))
-    return found
+def _store(
+    connection: Connection, rows: Mapping[str, Sequence[Row]], kind: RunKind, note: str
+) -> int | None:
+    if not rows:
+        return None
+    run_id = open_run(connection, kind, f"{len(rows)} photos, {note}")
+    store(connection, rows, run_id)
+    close_run(connection, run_id)
+    return run_id
 
 
-def _newest(
-    connection: Connection, user: str, *conditions: ColumnElement[bool]
-) -> dict[str, Decision]:
-    newest = (
-        select(func.max(decisions.c.id))
-        .where(decisions.c.user_name == user, *conditions)
-        .group_by(decisions.c.content_hash)
-    )
-    rows = connection.execute(select(decisions).where(decisions.c.id.in_(newest)))
-    return {row.content_hash: decision_of(row._mapping) for row in rows}
-
-
-def _by_hand() -> ColumnElement[bool]:
-    culls = select(runs.c.id).where(runs.c.kind == RunKind.CULL.value)
-    return decisions.c.run_id.is_(None) | decisions.c.run_id.not_in(culls)
-
-
-def _repeats(item: Decision, standing: Decision | None) -> bool:
-    """True where `item` says what stands already (a second delivery, a second click)."""
-    said = None if standing is None else (standing.choice, standing.stars, standing.favorite)
-    return said == (item.choice, item.stars, item.favorite)
+def _repeats(item: Decision, top: Top | None) -> bool:
+    """True where the person said so already (a second delivery, a second click)."""
+    return top is not None and top.cull is None and said(top.decision) == said(item)
 
 
 def _know(connection: Connection, names: Collection[str]) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from aesplugin.assessment import Assessment, Attribute
+from aesplugin.decision import Decision
 from aesplugin.photo import FileStamp, Photo, PhotoState
 
 
@@ -88,6 +89,18 @@ class Preference:
     stated_at: datetime | None = None  # None means now
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What a person decided of a photo by hand, never what a cull proposed, and since when.
+
+    `starred_at` is None where they never gave or took stars, `favored_at` alike.
+    """
+
+    decision: Decision
+    starred_at: datetime | None = None
+    favored_at: datetime | None = None
+
+
 class RunKind(StrEnum):
     """What a run changes, and so what undoing it means."""
 
@@ -98,7 +111,10 @@ class RunKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A set of changes that is undone together."""
+    """A set of changes that is undone together.
+
+    `users` are those whose decisions it still holds.
+    """
 
     id: int
     kind: RunKind
@@ -106,6 +122,7 @@ class Run:
     started_at: datetime
     finished_at: datetime | None = None
     undone_at: datetime | None = None
+    users: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,17 @@ def preference_row(user: str, preference: Preference) -> dict[str, Any]:
     }
 
 
+def preference_of(row: RowMapping) -> Preference:
+    """The word in a row of `preference_examples`."""
+    return Preference(
+        content_hash=row["content_hash"],
+        rating=row["rating"],
+        favorite=row["favorite"],
+        source=row["source"],
+        stated_at=row["stated_at"],
+    )
+
+
 def decision_row(decision: Decision) -> dict[str, Any]:
     """A row of `decisions`, of no run.
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
 from aesplugin.catalog.engine import Database
 from aesplugin.catalog.records import PublishItem, Run, RunKind
 from aesplugin.catalog.rows import now
+from aesplugin.catalog.standing import mend_above
 from aesplugin.catalog.tables import decisions, publish_items, runs
 from aesplugin.catalog.upsert import upsert
 from aesplugin.errors import UsageError
@@ -20,9 +21,8 @@ class Runs:
 
     def begin(self, kind: RunKind, note: str = "") -> int:
         """Opens a run and returns its number; `note` says what it is, for people."""
-        row = {"kind": kind.value, "note": note, "started_at": now()}
         with self._database.writing() as connection:
-            return connection.execute(insert(runs).returning(runs.c.id), row).scalar_one()
+            return open_run(connection, kind, note)
 
     def finish(self, run_id: int) -> None:
         """Notes that the run came to its end.
@@ -31,7 +31,7 @@ class Runs:
             UsageError: there is no such run.
         """
         with self._database.writing() as connection:
-            _stamp(connection, run_id, "finished_at")
+            close_run(connection, run_id)
 
     def find(self, run_id: int) -> Run:
         """One run.
@@ -41,15 +41,33 @@ class Runs:
         """
         with self._database.reading() as connection:
             row = connection.execute(select(runs).where(runs.c.id == run_id)).first()
-        if row is None:
-            raise _unknown(run_id)
-        return _run_of(row)
+            if row is None:
+                raise _unknown(run_id)
+            return _run_of(row, _users(connection, run_id))
 
     def latest(self, kind: RunKind, limit: int = 20) -> list[Run]:
         """The newest runs of a kind, the last first."""
         query = select(runs).where(runs.c.kind == kind.value).order_by(runs.c.id.desc())
         with self._database.reading() as connection:
             return [_run_of(row) for row in connection.execute(query.limit(limit))]
+
+    def standing(self, user: str | None = None, *, note_end: str = "", limit: int = 1) -> list[Run]:
+        """The newest runs that still hold decisions (of `user`, with such a note), the last first.
+
+        A run that holds none, for it was taken back or stored nothing, is no step to take back.
+        """
+        held = exists().where(decisions.c.run_id == runs.c.id)
+        if user is not None:
+            held = held.where(decisions.c.user_name == user)
+        query = (
+            select(runs)
+            .where(held, runs.c.note.endswith(note_end, autoescape=True))
+            .order_by(runs.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+            return [_run_of(row, _users(connection, row.id)) for row in rows]
 
     def record_published(self, run_id: int, items: Sequence[PublishItem]) -> None:
         """Stores what a run is about to write, before it writes: the first record of a path stays.
@@ -92,16 +110,21 @@ class Runs:
     def undo_decisions(self, run_id: int) -> int:
         """Takes the run's decisions back; those before them stand again. Returns how many.
 
-        Decisions made after the run stay.
+        What was said by hand after the run stays.
 
         Raises:
             UsageError: there is no such run.
         """
         with self._database.writing() as connection:
             _stamp(connection, run_id, "undone_at")
-            return connection.execute(
-                delete(decisions).where(decisions.c.run_id == run_id)
-            ).rowcount
+            taken = delete(decisions).where(decisions.c.run_id == run_id)
+            rows = connection.execute(
+                taken.returning(decisions.c.user_name, decisions.c.content_hash)
+            )
+            photos = {(row.user_name, row.content_hash) for row in rows}
+            for user in {name for name, _ in photos}:
+                mend_above(connection, user, {key for name, key in photos if name == user})
+            return len(photos)
 
     def mark_undone(self, run_id: int) -> None:
         """Notes that what the run published was put back.
@@ -111,6 +134,21 @@ class Runs:
         """
         with self._database.writing() as connection:
             _stamp(connection, run_id, "undone_at")
+
+
+def open_run(connection: Connection, kind: RunKind, note: str) -> int:
+    """A new run's number, within a change that is under way."""
+    row = {"kind": kind.value, "note": note, "started_at": now()}
+    return connection.execute(insert(runs).returning(runs.c.id), row).scalar_one()
+
+
+def close_run(connection: Connection, run_id: int) -> None:
+    """Notes that the run came to its end.
+
+    Raises:
+        UsageError: there is no such run.
+    """
+    _stamp(connection, run_id, "finished_at")
 
 
 def _stamp(connection: Connection, run_id: int, column: str) -> None:
@@ -123,7 +161,12 @@ def _unknown(run_id: int) -> UsageError:
     return UsageError(f"there is no run {run_id}")
 
 
-def _run_of(row: Row[*tuple[object, ...]]) -> Run:
+def _users(connection: Connection, run_id: int) -> tuple[str, ...]:
+    query = select(decisions.c.user_name).where(decisions.c.run_id == run_id).distinct()
+    return tuple(sorted(connection.execute(query).scalars()))
+
+
+def _run_of(row: Row[*tuple[object, ...]], users: tuple[str, ...] = ()) -> Run:
     return Run(
         id=row.id,
         kind=RunKind(row.kind),
@@ -131,4 +174,5 @@ def _run_of(row: Row[*tuple[object, ...]]) -> Run:
         started_at=row.started_at,
         finished_at=row.finished_at,
         undone_at=row.undone_at,
+        users=users,
     )

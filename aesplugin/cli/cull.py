@@ -1,5 +1,6 @@
 """aesplugin cull: of these frames, which to look at."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -75,7 +76,7 @@ def command(  # noqa: PLR0913 - one parameter per option
 def _shoot(workshop: "Workshop", scope: str | None) -> "Shoot":
     from aesplugin.services.group import read_shoot
 
-    folder = None if scope is None else str(Path(scope).expanduser().absolute())
+    folder = None if scope is None else os.path.abspath(Path(scope).expanduser())
     return read_shoot(workshop.catalog, workshop.card.revision, folder)
 
 
@@ -160,4 +161,7 @@ def _apply(workshop: "Workshop", user: str, found: "Cull") -> None:
     from aesplugin.services.decide import accept
 
     run = accept(workshop.catalog, user, found.proposals())
-    say(f"{run.note}; take back with: aesplugin undo {run.id}")
+    if run is None:
+        say("nothing was left to decide")
+    else:
+        say(f"{run.note}; take back with: aesplugin undo {run.id}")

@@ -6,7 +6,7 @@ import typer
 
 from aesplugin.cli import options
 from aesplugin.cli.console import print_json, say
-from aesplugin.decision import Choice
+from aesplugin.decision import Choice, Word
 from aesplugin.errors import UsageError
 
 
@@ -29,7 +29,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     Example: aesplugin decide --user anna --pick IMG_0042.JPG
     """
     from aesplugin.compose import Workshop
-    from aesplugin.services.decide import Word, decide
+    from aesplugin.services.decide import decide
     from aesplugin.services.prefer import Preferences
     from aesplugin.settings import load_settings
 
@@ -45,7 +45,10 @@ def command(  # noqa: PLR0913 - one parameter per option
         raise UsageError(f"{unknown[0]} is not in the catalog; nothing was decided")
     word = Word(choice=marks[0] if marks else None, stars=stars, favorite=favorite)
     run = decide(workshop.catalog, user, [key for key in keys.values() if key], word)
+    count = len(workshop.catalog.gallery.decided_in(run.id)) if run else 0
     if json:
-        print_json({"run": run.id, "photos": len(keys)})
+        print_json({"run": run.id if run else None, "photos": count})
+    elif run is None:
+        say("nothing new: it was decided so before")
     else:
-        say(f"decided on {len(keys)} photos; take back with: aesplugin undo {run.id}")
+        say(f"decided on {count} photos; take back with: aesplugin undo {run.id}")

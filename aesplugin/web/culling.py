@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from aesplugin.catalog.filters import Filters
 from aesplugin.compose import Workshop
-from aesplugin.decision import Choice, Proposal
+from aesplugin.decision import Proposal
 from aesplugin.errors import CatalogError, UsageError
 from aesplugin.services.cull import Cull, cull, read_decisions
 from aesplugin.services.culling import profiles
 from aesplugin.services.culling.candidate import Wish
-from aesplugin.services.decide import accept
 from aesplugin.services.group import Shoot, group, read_shoot
 from aesplugin.services.groups.frame import Group, Grouping
 from aesplugin.services.review import Review
@@ -114,10 +113,7 @@ class CullDesk:
 
     def accept(self, user: str, proposals: list[Proposal]) -> int:
         """The person accepts; one step to take back. Returns how many photos it decided."""
-        telling = [proposal for proposal in proposals if proposal.choice is not Choice.NONE]
-        run = accept(self._workshop.catalog, user, telling)
-        self._review.remember(user, run.id, [p.content_hash for p in telling])
-        return len(telling)
+        return self._review.accept(user, proposals)
 
     def _fresh(self, scope: str | None) -> _Known | None:
         known = self._known.get(scope)

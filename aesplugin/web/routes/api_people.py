@@ -5,8 +5,9 @@ import re
 from fastapi import APIRouter
 
 from aesplugin.catalog.records import Preference
+from aesplugin.decision import Word
 from aesplugin.errors import UsageError
-from aesplugin.services.review import Mark
+from aesplugin.services.prefer import Preferences
 from aesplugin.web.routes.common import ERRORS, AtDesk, PhotoHash
 from aesplugin.web.schemas import (
     HASH,
@@ -40,14 +41,14 @@ def decisions(desk: AtDesk, user: UserName = "me") -> list[DecisionOut]:
 def decide(desk: AtDesk, photo: PhotoHash, mark: MarkIn) -> DecisionOut:
     """A person's word on one photo; stars and favourites teach their taste at once."""
     desk.review.tile(photo, "")
-    made = desk.review.mark(mark.user, [photo], _mark(mark))
+    made = desk.review.mark(mark.user, [photo], _word(mark))
     return decision_out(made[photo])
 
 
 @router.post("/decisions")
 def decide_many(desk: AtDesk, marks: MarksIn) -> MarkedOut:
     """The same word on several photos, as one step to take back."""
-    made = desk.review.mark(marks.user, [_hash(photo) for photo in marks.photos], _mark(marks))
+    made = desk.review.mark(marks.user, [_hash(photo) for photo in marks.photos], _word(marks))
     return MarkedOut(decisions=[decision_out(decision) for decision in made.values()])
 
 
@@ -69,7 +70,7 @@ def undo(desk: AtDesk, who: UserIn) -> MarkedOut:
 @router.get("/preferences")
 def preferences(desk: AtDesk, user: UserName = "me") -> list[PreferenceOut]:
     """What teaches the model of a person's taste, the latest first."""
-    return [_preference_out(p) for p in desk.workshop.catalog.people.preferences(user)]
+    return [_preference_out(p) for p in Preferences(desk.workshop.catalog, user).all()]
 
 
 @router.put("/preferences")
@@ -90,8 +91,8 @@ def forget(desk: AtDesk, photo: PhotoHash, user: UserName = "me") -> dict[str, i
     return {"forgotten": desk.workshop.catalog.people.forget(user, [photo])}
 
 
-def _mark(mark: MarkIn) -> Mark:
-    return Mark(choice=mark.choice, stars=mark.stars, favorite=mark.favorite)
+def _word(mark: MarkIn) -> Word:
+    return Word(choice=mark.choice, stars=mark.stars, favorite=mark.favorite)
 
 
 def _hash(photo: str) -> str:
