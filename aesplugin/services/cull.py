@@ -18,7 +18,6 @@ from aesplugin.services.groups.frame import Grouping
 from aesplugin.services.prefer import Preferences
 
 Counts = dict[Choice, int]
-_KEPT_STARS = 4  # of 5: from here on a photo is kept by its owner's word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,25 +47,24 @@ class Cull:
 
 
 def keepers_of(count: int, percent: float) -> int:
-    """How many photos `percent` of `count` are: at least 1 unless there is none."""
-    return min(count, max(1, round(count * percent / 100))) if count else 0
+    """How many photos `percent` of `count` are: at least 1, but none of no photos or 0 percent."""
+    return min(count, max(1, round(count * percent / 100))) if percent else 0
 
 
 def read_decisions(catalog: Catalog, user: str | None) -> dict[str, Decision]:
     """What the person decided already, by content hash; empty where nobody is named.
 
     A photo they gave four or five stars, or called a favourite, is theirs to keep, unless they
-    rejected it: no proposal may go against their own word.
+    rejected it themselves: no proposal may go against their own word, accepted before or not.
     """
     if not user:
         return {}
     decided = catalog.people.decisions(user)
-    for word in Preferences(catalog, user).all():
-        key = word.content_hash
-        own = decided.get(key, Decision(content_hash=key, user=user))
-        is_loved = word.favorite or (word.rating or 0) >= _KEPT_STARS
-        if is_loved and own.choice is Choice.NONE:
-            decided[key] = replace(own, choice=Choice.PICK)
+    own = catalog.people.marks(user)
+    for key in Preferences(catalog, user).loved():
+        if key not in own or own[key].decision.choice is not Choice.REJECT:
+            standing = decided.get(key, Decision(content_hash=key, user=user))
+            decided[key] = replace(standing, choice=Choice.PICK)
     return decided
 
 

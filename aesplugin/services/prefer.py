@@ -10,16 +10,13 @@ from typing import TextIO
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Entry, Preference
-from aesplugin.decision import Choice
+from aesplugin.decision import Choice, Decision
 from aesplugin.errors import SidecarError, UsageError
-from aesplugin.photo import PhotoState
+from aesplugin.services.liking import MARKS, from_marks, is_loved, latest_first, tells, together
 from aesplugin.services.ratings_file import STARS, BadLine, Scale, read_ratings
 from aesplugin.sidecars import atomic
 from aesplugin.sidecars.base import SidecarFormat
 from aesplugin.sidecars.naming import sidecars_of
-
-_PICK_STARS, _REJECT_STARS = 4, 1  # what a pick or a reject without stars is worth
-_UNREADABLE = (PhotoState.MISSING,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,37 +80,52 @@ class Preferences:
     ) -> Learnt:
         """The person's own stars and picks in sidecars, else in the photos themselves.
 
+        Stars written there are a later word than the ratings known; a pick or a reject is none.
         `default_star`: the single star darktable gives to every import is no judgement.
         """
         words: dict[str, Preference] = {}
         problems: list[str] = []
+        rated = self._rated()
         for entry in entries:
             if entry.photo is None or entry.photo.content_hash in words:
                 continue
             try:
-                said = _written(entry, sidecar, default_star=default_star)
+                written = _written(entry, sidecar, default_star=default_star)
             except SidecarError as error:
                 problems.append(str(error))
                 continue
-            if said is not None:
-                words[entry.photo.content_hash] = said
+            key = entry.photo.content_hash
+            if (written.stars or 0) > 0 or key not in rated:
+                said = from_marks(written)
+                words |= {} if said is None else {key: said}
         self._catalog.people.prefer(self.user, list(words.values()))
         return Learnt(kept=len(words), problems=tuple(problems))
 
     def all(self) -> list[Preference]:
         """Everything the person said, decisions made by hand included; the latest first.
 
-        A decision (stars, pick, reject, favourite) counts where no rating was given, unless a
-        cull proposed it: the machine never learns from its own proposals.
+        Of a rating and the stars of a decision the later counts, of favourites too. A pick or a
+        reject counts where no stars were given. What a cull proposed never counts: the machine
+        does not learn from its own proposals.
         """
-        said = self._catalog.people.preferences(self.user)
-        known = {preference.content_hash for preference in said}
-        decided = self._catalog.people.decisions(self.user, by_hand=True)
-        return said + [
-            word
-            for key, decision in decided.items()
-            if key not in known
-            and (word := _from_marks(key, decision.stars, decision.choice, decision.favorite))
+        people = self._catalog.people
+        said = {word.content_hash: word for word in people.preferences(self.user)}
+        marks = people.marks(self.user)
+        words = [together(said.get(key), marks.get(key)) for key in {**said, **marks}]
+        told = [word for word in words if word.content_hash in said or tells(word)]
+        return sorted(told, key=latest_first)
+
+    def loved(self) -> list[str]:
+        """Photos they gave four or five stars, or called a favourite; the latest first."""
+        people = self._catalog.people
+        said = {word.content_hash for word in people.preferences(self.user)}
+        own = (marks.decision for marks in people.marks(self.user).values())
+        starred = {w.content_hash for w in own if is_loved(stars=w.stars, favorite=w.favorite)}
+        return [
+            word.content_hash
+            for word in self.all()
+            if word.content_hash in starred
+            or (word.content_hash in said and is_loved(stars=word.rating, favorite=word.favorite))
         ]
 
     def forget(self, photos: Sequence[str] | None = None) -> Learnt:
@@ -133,7 +145,7 @@ class Preferences:
         `forget` leaves those: a pick or stars are also what the person wants of the photo.
         """
         keys = None if photos is None else set(self.keys_of(photos).values())
-        marked = (word.content_hash for word in self.all() if word.source == "marks")
+        marked = (word.content_hash for word in self.all() if word.source == MARKS)
         return sum(keys is None or key in keys for key in marked)
 
     def export(self, model_revision: str, target: Path | None) -> int:
@@ -162,6 +174,13 @@ class Preferences:
         entry = self._catalog.entry(content_hash, model_revision)
         return entry.path if entry and entry.path else content_hash
 
+    def _rated(self) -> set[str]:
+        """Photos with a rating or stars from the person, not read from a sidecar's pick."""
+        people = self._catalog.people
+        said = people.preferences(self.user)
+        rated = {word.content_hash for word in said if word.rating and word.source != MARKS}
+        return rated | {key for key, own in people.marks(self.user).items() if own.decision.stars}
+
     def _write(self, words: Sequence[Preference], revision: str, file: TextIO) -> int:
         writer = csv.writer(file)
         writer.writerow(["path", "rating", "favorite", "source"])
@@ -186,9 +205,10 @@ def _spellings(photo: str, base: Path | None) -> Iterator[str]:
     yield photo
 
 
-def _written(entry: Entry, sidecar: SidecarFormat, *, default_star: bool) -> Preference | None:
-    """What the person wrote beside or inside the photo; None where nothing was said."""
+def _written(entry: Entry, sidecar: SidecarFormat, *, default_star: bool) -> Decision:
+    """What the person wrote beside or inside the photo."""
     assert entry.photo is not None
+    key = entry.photo.content_hash
     for path in sidecars_of(entry.path, suffix=sidecar.suffix):
         data, _ = atomic.read(path)
         if data is None:
@@ -197,31 +217,7 @@ def _written(entry: Entry, sidecar: SidecarFormat, *, default_star: bool) -> Pre
             words = sidecar.read(data, default_star=default_star)
         except SidecarError as error:
             raise SidecarError(f"{path}: {error}") from None
-        said = _from_marks(
-            entry.photo.content_hash, words.stars, words.choice or Choice.NONE, favorite=False
-        )
-        if said is not None:
-            return said
-    inside = entry.photo.exif.rating
-    return _from_marks(entry.photo.content_hash, inside, Choice.NONE, favorite=False)
-
-
-def _from_marks(
-    content_hash: str,
-    stars: int | None,
-    choice: Choice,
-    favorite: bool,  # noqa: FBT001
-) -> Preference | None:
-    """Stars count; without them a pick or a reject does. 0 stars are no judgement."""
-    rating: int | None = None
-    if stars:
-        rating = max(1, stars)  # -1 is a reject
-    elif choice is Choice.PICK:
-        rating = _PICK_STARS
-    elif choice is Choice.REJECT:
-        rating = _REJECT_STARS
-    if rating is None and not favorite:
-        return None
-    return Preference(
-        content_hash=content_hash, rating=rating, favorite=favorite or None, source="marks"
-    )
+        choice = words.choice or Choice.NONE
+        if words.stars or choice is not Choice.NONE:
+            return Decision(content_hash=key, user="", choice=choice, stars=words.stars)
+    return Decision(content_hash=key, user="", stars=entry.photo.exif.rating)

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aesplugin.catalog.catalog import Catalog
+from aesplugin.services.prefer import Preferences
 
-_LIKED = 4  # stars from which on a photo counts as liked
 _MOST = 500  # favourites compared with
 _LEAST = 0.05  # cosine: below that two photos have nothing in common
 
@@ -27,11 +27,8 @@ def closest_favorites(
 
     None where no embedding is kept, and none of those that do not resemble it at all.
     """
-    liked = [
-        said.content_hash
-        for said in catalog.people.preferences(user)
-        if (said.favorite or (said.rating or 0) >= _LIKED) and said.content_hash != content_hash
-    ][:_MOST]
+    loved = Preferences(catalog, user).loved()
+    liked = [key for key in loved if key != content_hash][:_MOST]
     stored = catalog.embeddings(model_revision, [content_hash, *liked])
     own = stored.pop(content_hash, None)
     if own is None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.decision import Choice, Decision, Proposal
+from aesplugin.decision import Choice, Decision, Proposal, Word
 from aesplugin.photo import Exif
-from aesplugin.services.decide import Word, accept, decide, undo
+from aesplugin.services.decide import accept, decide, undo
 from aesplugin.services.prefer import Preferences
 from aesplugin.sidecars.base import Publication
 from aesplugin.sidecars.xmp import XmpSidecar
@@ -89,6 +89,7 @@ def test_decisions_by_hand_count_and_accepted_proposals_do_not(
         )
     ]
     run = accept(catalog, "anna", proposals)
+    assert run is not None
     standing = catalog.people.decisions("anna")
     assert standing[content_hash(0)].choice is Choice.PICK  # a person's word wins
     assert set(standing) == {content_hash(n) for n in (0, 1, 2)}
@@ -104,3 +105,34 @@ def test_a_rating_wins_over_a_decision(catalog: Catalog, tmp_path: Path) -> None
     anna = Preferences(catalog, "anna")
     anna.state([content_hash(0)], {"rating": 5, "favorite": None})
     assert [word.rating for word in anna.all()] == [5]
+
+
+def labelled(label: int) -> str:
+    digikam = ' xmlns:digiKam="http://www.digikam.org/ns/1.0/" digiKam:PickLabel'
+    return STARS.format(stars=0, extra=f'{digikam}="{label}"')
+
+
+@pytest.mark.parametrize("label", [1, 3])
+def test_a_pick_in_a_sidecar_counts_unless_rated(
+    catalog: Catalog, tmp_path: Path, label: int
+) -> None:
+    for number in (1, 2, 3, 4):
+        add(catalog, tmp_path, number, labelled(label))
+    anna = Preferences(catalog, "anna")
+    anna.state([content_hash(1)], {"rating": 5})
+    decide(catalog, "anna", [content_hash(2)], Word(stars=5))
+    anna.state([content_hash(3)], {"favorite": True})
+    worth = 4 if label == 3 else 1
+    said, problems = learn(catalog)
+    assert problems == ()
+    assert [said[content_hash(number)] for number in (1, 2, 3, 4)] == [5, 5, worth, worth]
+    assert [word.favorite for word in anna.all() if word.content_hash == content_hash(3)] == [True]
+
+
+def test_a_sidecar_is_read_anew(catalog: Catalog, tmp_path: Path) -> None:
+    for label, stars in ((3, 4), (1, 1)):
+        add(catalog, tmp_path, 1, labelled(label))
+        assert learn(catalog)[0] == {content_hash(1): stars}
+    add(catalog, tmp_path, 1, STARS.format(stars=3, extra=""))
+    Preferences(catalog, "anna").state([content_hash(1)], {"rating": 5})
+    assert learn(catalog)[0] == {content_hash(1): 3}  # stars are a rating, and the later word
