@@ -58,7 +58,7 @@ def propose(
             proposals[candidate.key] = _leave(candidate, bar, wish, profile)
     return Culling(
         proposals=tuple(proposals[c.key] for c in candidates if c.key in proposals),
-        notes=tuple(_notes(candidates, wish, kept=len(picked) + len(chosen))),
+        notes=tuple(_notes(candidates, wish, chosen=len(chosen))),
     )
 
 
@@ -180,14 +180,29 @@ def _flaw(name: str, attribute: Attribute) -> str:
     return _FLAW_OF.get(name, name)
 
 
-def _notes(candidates: Sequence[Candidate], wish: Wish, *, kept: int) -> Iterator[str]:
+def _notes(candidates: Sequence[Candidate], wish: Wish, *, chosen: int) -> Iterator[str]:
     unscored = sum(c.value is None for c in candidates)
     if unscored:
         yield f"{unscored} of {len(candidates)} photos have no score: can't tell"
+    picked = sum(c.decided is Choice.PICK for c in candidates)
+    rejected = sum(c.decided is Choice.REJECT for c in candidates)
+    kept = picked + chosen
     if wish.keep is not None and kept < wish.keep:
-        yield (
-            f"{kept} keepers instead of {wish.keep}: {wish.per_group} of each burst or set of"
-            " copies at most (--per-group), and a series is kept whole or not at all"
-        )
+        yield f"{kept} keepers instead of {wish.keep}: {_why_fewer(candidates, wish, chosen)}"
     if wish.keep is not None and kept > wish.keep:
-        yield f"{kept} photos are picked by hand already, more than the {wish.keep} asked for"
+        yield f"{kept} photos are picked already, more than the {wish.keep} asked for"
+    if picked or rejected:
+        yield (
+            f"{picked + rejected} photos are left as decided: {picked} picked, {rejected} rejected"
+        )
+
+
+def _why_fewer(candidates: Sequence[Candidate], wish: Wish, chosen: int) -> str:
+    if chosen == sum(c.decided is None for c in candidates):
+        return "there are no more photos"
+    if not any(c.group for c in candidates):
+        return "the others have no score"
+    return (
+        f"{wish.per_group} of each burst or set of copies at most (--per-group), and a series is"
+        " kept whole or not at all"
+    )
