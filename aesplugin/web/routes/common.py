@@ -3,6 +3,7 @@
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Path, Request
+from fastapi.responses import RedirectResponse, Response
 
 from aesplugin.web.desk import Desk
 from aesplugin.web.query import current_user
@@ -31,3 +32,10 @@ _SAID = {
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorOut, "description": text} for status, text in _SAID.items()
 }
+
+
+def go(request: Request, address: str) -> Response:
+    """Shows another page; to htmx by its own header, as it would follow a redirect in place."""
+    if "hx-request" in request.headers:
+        return Response(status_code=204, headers={"hx-redirect": address})
+    return RedirectResponse(address, status_code=303)

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Path, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from aesplugin.decision import Choice, Proposal
 from aesplugin.errors import UsageError
 from aesplugin.services.cull import Cull
 from aesplugin.web.pages import render
-from aesplugin.web.routes.common import AtDesk, User
+from aesplugin.web.routes.common import AtDesk, User, go
 
 router = APIRouter(include_in_schema=False)
 GroupName = Annotated[str, Path(max_length=100)]
@@ -61,12 +61,14 @@ def group_page(
 
 
 @router.post("/group/{group}/accept")
-def accept_group(desk: AtDesk, user: User, group: GroupName, folder: Folder = "") -> Response:
+def accept_group(
+    request: Request, desk: AtDesk, user: User, group: GroupName, folder: Folder = ""
+) -> Response:
     """The proposals for one burst become the person's decisions."""
     scope = folder or None
     found = desk.culling.group(group, scope)
     desk.culling.accept(user, list(desk.culling.of_group(user, found, scope=scope).values()))
-    return _go(f"/group/{found.id}?folder={quote(folder, errors='replace')}")
+    return go(request, f"/group/{found.id}?folder={quote(folder, errors='replace')}")
 
 
 @router.get("/cull")
@@ -103,6 +105,8 @@ def cull_page(
 
 @router.post("/cull")
 def accept_cull(
+    *,
+    request: Request,
     desk: AtDesk,
     user: User,
     folder: Annotated[str, Form(max_length=4096)] = "",
@@ -114,7 +118,7 @@ def accept_cull(
         user, scope=folder or None, strictness=strictness, keep=_number(keep)
     )
     desk.culling.accept(user, found.proposals())
-    return _go("/?choice=pick")
+    return go(request, "/?choice=pick")
 
 
 def _tiles(desk: AtDesk, user: str, found: Cull) -> dict[str, Sequence[tuple[object, Proposal]]]:
@@ -134,9 +138,3 @@ def _tiles(desk: AtDesk, user: str, found: Cull) -> dict[str, Sequence[tuple[obj
 def _number(raw: str) -> int | None:
     """What a field says that may be empty; nothing where it is no number of photos."""
     return int(raw) or None if raw.isascii() and raw.isdecimal() and len(raw) < 9 else None
-
-
-def _go(address: str) -> Response:
-    answer = RedirectResponse(address, status_code=303)
-    answer.headers["hx-redirect"] = address
-    return answer

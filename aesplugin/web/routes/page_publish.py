@@ -4,13 +4,13 @@ from itertools import islice
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from aesplugin.catalog.records import RunKind
 from aesplugin.services.publish import PublishOptions
 from aesplugin.sidecars.naming import Naming
 from aesplugin.web.pages import render
-from aesplugin.web.routes.common import AtDesk, User
+from aesplugin.web.routes.common import AtDesk, User, go
 
 router = APIRouter(include_in_schema=False, prefix="/publish")
 _SHOWN = 50  # differences in the dry run of the page; the command line prints all
@@ -69,22 +69,16 @@ def preview(
 
 
 @router.post("/run")
-def run(*, desk: AtDesk, options: Chosen, folder: Folder = "") -> Response:
+def run(*, request: Request, desk: AtDesk, options: Chosen, folder: Folder = "") -> Response:
     """Writes the sidecars, as a job."""
     label = f"publish {folder or 'all'}"
     desk.jobs.start("publish", label, lambda: desk.publish(folder or None, options))
-    return _to_progress()
+    return go(request, "/progress")
 
 
 @router.post("/undo/{run_id}")
-def undo(desk: AtDesk, run_id: Annotated[int, Path(ge=1, le=2**31)]) -> Response:
+def undo(request: Request, desk: AtDesk, run_id: Annotated[int, Path(ge=1, le=2**31)]) -> Response:
     """Takes a run back, as a job."""
     desk.workshop.catalog.runs.find(run_id)
     desk.jobs.start("unpublish", f"undo publish run {run_id}", lambda: desk.unpublish(run_id))
-    return _to_progress()
-
-
-def _to_progress() -> Response:
-    answer = RedirectResponse("/progress", status_code=303)
-    answer.headers["hx-redirect"] = "/progress"
-    return answer
+    return go(request, "/progress")
