@@ -93,8 +93,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _run(app: "ASGIApp", listener: socket.socket) -> None:
+    import logging
+
     import uvicorn
 
+    logging.basicConfig()  # where a job stopped that met what nobody foresaw
     # No access log: it would hold the token of the first address.
     config = uvicorn.Config(
         app,

@@ -34,6 +34,7 @@ from aesplugin.web.routes import (
     page_photo,
     page_publish,
 )
+from aesplugin.web.unforeseen import told
 
 _STATIC = Path(__file__).parent / "static"
 _ABOUT = """The review page's own interface. Programs on this machine send the header
@@ -85,6 +86,7 @@ def create_app(desk: Desk) -> ASGIApp:
     app.add_exception_handler(AesError, _explain)
     app.add_exception_handler(RequestValidationError, _explain_values)
     app.add_exception_handler(HTTPException, _explain_http)
+    app.add_exception_handler(Exception, _explain_unforeseen)
     return Guard(app, desk.access)
 
 
@@ -105,6 +107,11 @@ def _explain_http(request: Request, error: Exception) -> Response:
     answer = _answer(request, error.status_code, str(error.detail))
     answer.headers.update(error.headers or {})
     return answer
+
+
+def _explain_unforeseen(request: Request, error: Exception) -> Response:
+    """Starlette raises it again behind the answer, so that the terminal shows where it was."""
+    return _answer(request, 500, told(error))
 
 
 def _answer(request: Request, status: int, message: str) -> Response:

@@ -16,16 +16,18 @@ from aesplugin.errors import CatalogError, MissingPhoto, PhotoError, UsageError
 from aesplugin.imaging.examine import Examination
 from aesplugin.imaging.fullsize import full_size
 from aesplugin.models.base import AestheticModel, Answer
-from aesplugin.photo import Rendition
+from aesplugin.photo import PhotoState, Rendition
 from aesplugin.services.assess import assess
 from aesplugin.services.patience import PatientTaste
 from aesplugin.services.pictures import FullPictures
-from aesplugin.services.publish import Outcome, Publisher, PublishOptions
+from aesplugin.services.publish import Outcome, Published, Publisher, PublishOptions
 from aesplugin.services.review import Review
+from aesplugin.services.score import ScoredFile
 from aesplugin.services.taste import UserTaste
 from aesplugin.web.culling import CullDesk
 from aesplugin.web.guard import Access
 from aesplugin.web.jobs import JobBoard
+from aesplugin.web.schemas import readable
 
 _LISTS_SECONDS = 30.0
 _CHEAP_SECONDS = 0.03  # what takes no longer is read while the page waits
@@ -134,30 +136,32 @@ class Desk:
         store.add(content_hash, self.full_pictures.get(path, content_hash))
         return store.path(content_hash).read_bytes()
 
-    def score_folder(self, paths: Sequence[str]) -> tuple[int, Iterable[bool]]:
+    def score_folder(self, paths: Sequence[str]) -> tuple[int, Iterable[str | None]]:
         """The work of a job; see `JobBoard.start`."""
         run = self.workshop.score_run()
         plan = run.plan(paths)
-        return plan.total, (file.state == "assessed" for file in run.run(plan))
+        return plan.total, map(_not_scored, run.run(plan))
 
     def publisher(self, user: str | None) -> Publisher:
         """What writes sidecars, with the personal scores of `user` as of now."""
         scores = self.taste.learn(user) if user else {}
         return replace(self.workshop.publisher(), personal_scores=scores)
 
-    def publish(self, folder: str | None, options: PublishOptions) -> tuple[int, Iterable[bool]]:
+    def publish(
+        self, folder: str | None, options: PublishOptions
+    ) -> tuple[int, Iterable[str | None]]:
         """The work of a job that writes sidecars."""
         catalog, revision = self.workshop.catalog, self.review.revision
         total = catalog.gallery.count(revision, Filters(folder=folder))
         entries = catalog.entries(revision, under=folder)
         done = self.publisher(options.user).publish(entries, options)
-        return total, (result.outcome is not Outcome.REFUSED for result in done)
+        return total, map(_not_written, done)
 
-    def unpublish(self, run_id: int) -> tuple[int, Iterable[bool]]:
+    def unpublish(self, run_id: int) -> tuple[int, Iterable[str | None]]:
         """The work of a job that takes a publish run back."""
         total = len(self.workshop.catalog.runs.published(run_id))
         done = self.workshop.publisher().unpublish(run_id)
-        return total, (result.outcome is not Outcome.REFUSED for result in done)
+        return total, map(_not_written, done)
 
     def allowed(self, paths: Sequence[str]) -> list[str]:
         """The paths, where the page may have them scored.
@@ -204,3 +208,17 @@ class Desk:
             if not isinstance(result.outcome, Answer):
                 raise result.outcome
         return [r.outcome for r in results if isinstance(r.outcome, Answer)]
+
+
+def _not_scored(file: ScoredFile) -> str | None:
+    """Why a file has no score, for the job that looked at it."""
+    if file.state is PhotoState.ASSESSED:
+        return None
+    return readable(f"{file.path}: {file.reason or file.state.value}")
+
+
+def _not_written(result: Published) -> str | None:
+    """Why a sidecar was left alone, for the job that wanted to write it."""
+    if result.outcome is not Outcome.REFUSED:
+        return None
+    return readable(result.reason or result.sidecar)

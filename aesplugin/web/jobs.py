@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import logging
 import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -10,16 +11,19 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from aesplugin.errors import AesError
+from aesplugin.web.unforeseen import told
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 _TICK = 0.5  # s between events
 _COUNTED, _COUNTED_AT_REST = 4, 20  # ticks between two counts of a catalog that may be large
 _KEPT = 50
+_PROBLEMS = 5  # told of one job; the rest is counted
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobState:
-    """One job as the page shows it; counts are files."""
+    """One job as the page shows it; counts are files. `error` ended it, `problems` did not."""
 
     id: int
     kind: str
@@ -29,10 +33,11 @@ class JobState:
     done: int = 0
     failed: int = 0
     error: str | None = None
+    problems: tuple[str, ...] = ()  # of the first files that failed
 
 
-# Starts the work: (number of files, for each whether it went well, as they are done).
-Work = Callable[[], tuple[int, Iterable[bool]]]
+# Starts the work: (number of files, for each what went wrong or None, as they are done).
+Work = Callable[[], tuple[int, Iterable[str | None]]]
 
 
 @dataclass(slots=True)
@@ -89,7 +94,10 @@ class JobBoard:
             try:
                 self._run(job_id, work)
             except AesError as error:
-                self._change(job_id, state="failed", error=str(error))
+                self._change(job_id, state="failed", error=told(error))
+            except Exception as error:  # noqa: BLE001 - the jobs that wait must have their turn
+                _log.exception("job %s stopped", job_id)
+                self._change(job_id, state="failed", error=told(error))
 
     def _run(self, job_id: int, work: Work) -> None:
         if not self._change(job_id, state="running"):
@@ -97,10 +105,13 @@ class JobBoard:
         total, files = work()
         self._change(job_id, total=total)
         done = failed = 0
-        for went_well in files:
+        problems: list[str] = []
+        for problem in files:
             done += 1
-            failed += not went_well
-            if not self._change(job_id, done=done, failed=failed):
+            if problem is not None:
+                failed += 1
+                problems = [*problems, problem][:_PROBLEMS]
+            if not self._change(job_id, done=done, failed=failed, problems=tuple(problems)):
                 return
         self._change(job_id, state="done", total=done)
 

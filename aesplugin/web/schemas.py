@@ -133,6 +133,7 @@ class JobOut(BaseModel):
     done: int
     failed: int
     error: str | None = None
+    problems: list[str] = Field([], description="of the first files that failed")
 
 
 class ErrorOut(BaseModel):

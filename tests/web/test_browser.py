@@ -329,6 +329,25 @@ def test_progress_follows_a_job(page: Page) -> None:
     accessible(page)
 
 
+def test_progress_names_the_sidecars_that_were_refused(page: Page, site: Site) -> None:
+    damaged = [site.folder / f"IMG_{n:02}.jpg.xmp" for n in range(6)]
+    for sidecar in damaged:
+        sidecar.write_text("<x:xmpmeta")
+    visit(page, "/publish")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Write sidecars").click()
+    expect(page).to_have_url(re.compile("/progress$"))
+    job = page.locator(".job").first
+    expect(job).to_contain_text(f"{PHOTOS + FRAMES} of {PHOTOS + FRAMES}, 6 failed")
+    expect(job.locator("li")).to_have_count(6)
+    expect(job.locator("li").first).to_contain_text(f"{damaged[0]} ")
+    expect(job.locator("li").last).to_have_text("and 1 more")
+    keep(page, "refused")
+    accessible(page)
+    for sidecar in site.folder.glob("*.xmp"):
+        sidecar.unlink()
+
+
 def test_profile_switch(page: Page) -> None:
     visit(page, "/")
     page.get_by_label("Profile").fill("Zoë & Ünal")

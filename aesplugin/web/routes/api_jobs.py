@@ -121,5 +121,5 @@ def _found(job: JobState | None) -> JobOut:
 def _job_out(job: JobState) -> JobOut:
     return JobOut(
         id=job.id, kind=job.kind, label=job.label, state=job.state, total=job.total,
-        done=job.done, failed=job.failed, error=job.error,
+        done=job.done, failed=job.failed, error=job.error, problems=list(job.problems),
     )  # fmt: skip

@@ -42,7 +42,23 @@ function row(job) {
   count.textContent = `${job.done} of ${job.total}` + (job.failed ? `, ${job.failed} failed` : "");
   line.append(label, bar, count);
   if (job.state === "running" || job.state === "waiting") line.append(stopButton(job));
+  if (job.problems.length) line.append(problems(job));
   return line;
+}
+
+function problems(job) {
+  const list = document.createElement("ul");
+  const more = job.failed - job.problems.length;
+  const said = more > 0 ? [...job.problems, `and ${more.toLocaleString("en")} more`] : job.problems;
+  list.className = "problems";
+  list.append(
+    ...said.map((text) => {
+      const item = document.createElement("li");
+      item.textContent = text;
+      return item;
+    }),
+  );
+  return list;
 }
 
 function stopButton(job) {
