@@ -6,6 +6,7 @@ import socket
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -54,30 +55,37 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     from aesplugin.web.guard import Access, is_loopback
 
     workshop = Workshop(load_settings(catalog=catalog, model=model, device=device))
-    token = None if is_loopback(host) and token_file is None else _token(token_file)
-    hosts = [*(allow_host or []), *([] if host in ("0.0.0.0", "::") else [host])]
-    access = Access(token=token, hosts=hosts)
+    token = _token(token_file, is_needed=not is_loopback(host))
+    access = Access(token=token, hosts=[*(allow_host or ()), host])
     listener = _listen(host, port)
     app = create_app(Desk(workshop, access, roots=root or ()))
-    shown = f"[{host}]" if ":" in host else host
-    port = listener.getsockname()[1]
-    address = f"http://{shown}:{port}/" + (f"?token={token}" if token else "")
-    say(f"review page: {address}  (Ctrl-C ends it)")
+    say(f"review page: {_address(listener, host, token)}  (Ctrl-C ends it)")
     _run(app, listener)
 
 
-def _token(file: Path | None) -> str:
-    """The file's token, else the environment's, else a new one for this run."""
+def _token(file: Path | None, *, is_needed: bool) -> str | None:
+    """The file's token, else the environment's, else a new one for this run where one is needed."""
     if file is not None:
         try:
             found = file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeError) as error:
             raise UsageError(f"{file} cannot be read as a token: {error}") from None
     else:
-        found = os.environ.get("AES_TOKEN", "") or secrets.token_urlsafe(24)
+        found = os.environ.get("AES_TOKEN", "")
+        if not found:
+            return secrets.token_urlsafe(24) if is_needed else None
     if len(found) < _LEAST_TOKEN or not (found.isascii() and found.isprintable()):
         raise UsageError(f"a token needs {_LEAST_TOKEN} ASCII characters or more")
     return found
+
+
+def _address(listener: socket.socket, host: str, token: str | None) -> str:
+    """What a browser opens; with the token, which it keeps from then on."""
+    from aesplugin.web.listener import reached_at
+
+    shown, port = reached_at(listener) or host, listener.getsockname()[1]
+    shown = f"[{shown}]" if ":" in shown else shown
+    return f"http://{shown}:{port}/" + (f"?token={quote(token, safe='')}" if token else "")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,7 +1,10 @@
 """Who may ask, and what a browser may do with the answer; plain ASGI, before any route.
 
-* The Host header must name us: a page that rebinds its DNS name to 127.0.0.1 gets nothing.
-* On addresses other than loopback a token is required, as a cookie or a bearer.
+* The Host header must name us: a page that rebinds its DNS name to 127.0.0.1 gets nothing. Where a
+  token is in force any number will do, for rebinding needs a name, and which numbers lead here
+  (of other networks, of a router) is not known.
+* On addresses other than loopback a token is required, as a cookie or a bearer; one that is given
+  counts on loopback too.
 * A request that changes something needs the page's own CSRF token, a bearer, or (programs on this
   machine, which send no Origin) the header ``X-AES-Client``.
 """
@@ -44,15 +47,21 @@ def is_loopback(host: str) -> bool:
     """Whether an address to listen on can be reached from this machine only."""
     if host == "localhost":
         return True
+    return _is_number(host) and ipaddress.ip_address(host).is_loopback
+
+
+def _is_number(host: str) -> bool:
+    """Whether a host is an address, of IPv4 or IPv6, not a name."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(host)
     except ValueError:
         return False
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What the guard lets in. `token` None: loopback only, nobody else can reach us."""
+    """What the guard lets in. `token` None: whoever reaches us; on loopback that is this machine."""
 
     token: str | None = None
     hosts: Sequence[str] = _LOOPBACK_NAMES
@@ -87,7 +96,7 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
-        if _host_name(headers.get("host", "")) not in self._hosts:
+        if not self._is_our_host(_host_name(headers.get("host", ""))):
             return _refuse(421, "this host name is not ours; see --allow-host in docs/review.md")
         if not self._may_enter(scope, headers):
             return _refuse(401, "a token is needed: open the address that `aesplugin serve` prints")
@@ -97,6 +106,9 @@ class Guard:
         if scope["method"] not in _SAFE and not self._is_ours(headers):
             return _refuse(403, "this request did not come from the page (CSRF); reload the page")
         return None
+
+    def _is_our_host(self, name: str) -> bool:
+        return name in self._hosts or (self._access.token is not None and _is_number(name))
 
     def _may_enter(self, scope: Scope, headers: Headers) -> bool:
         if self._access.token is None:

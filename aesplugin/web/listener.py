@@ -1,6 +1,10 @@
 """The socket that a page is served on."""
 
+import ipaddress
 import socket
+
+_ELSEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}  # RFC 5737, 3849
+_HERE = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -14,3 +18,16 @@ def listen(host: str, port: int) -> socket.socket:
     # Inherited by each connection: else a body waits 40 ms until its headers are acknowledged.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
+
+
+def reached_at(listener: socket.socket) -> str | None:
+    """An address of this machine, where it listens on all of them; None where on one."""
+    if not ipaddress.ip_address(listener.getsockname()[0]).is_unspecified:
+        return None
+    family = listener.family
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((_ELSEWHERE[family], 9))  # asks for the way only: nothing is sent
+            return str(probe.getsockname()[0])
+        except OSError:  # no network
+            return _HERE[family]

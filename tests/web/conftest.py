@@ -1,3 +1,4 @@
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -10,6 +11,16 @@ from aesplugin.web.probe import served
 from tests.web.client import Client
 from tests.web.site import Site, build
 
+
+def _has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+IPV6 = pytest.mark.skipif(not _has_ipv6(), reason="this machine has no IPv6")
 CSRF = "csrf-for-tests-0123456789"
 
 
