@@ -10,7 +10,8 @@ Floats = NDArray[np.float32]
 FEWEST = 3  # with fewer ratings nothing of a taste can be told from chance
 _PRIOR_SPREAD = 1.0  # stars: how much a person's ratings spread before any is seen ...
 _PRIOR_COUNT = 5.0  # ... and how many ratings that belief is worth
-_BEYOND_CHANCE = 2.5  # standard errors
+_BEYOND_CHANCE = 2.0  # standard errors; honest raters seldom stray so far (docs/personal.md)
+_FEWEST_PAIRS = 10  # of photos most alike: the mean of fewer strays farther than its error tells
 _MOST_COMPARED = 1000  # examples: what many say, the first thousand say as well
 _FAVORITE = 1.2  # standard deviations above expectation that a favourite stands for
 
@@ -61,13 +62,15 @@ def contradictory(views: Floats, ratings: Floats) -> bool:
 
     `views` [K, d] of the photos, `ratings` [K] of them, in any unit. Each photo is paired with the
     one most like it; the pairs' mean squared difference is held against that of all pairs, in
-    standard errors. Some twenty ratings are needed before it can be told.
+    standard errors. A dozen ratings or more are needed before it can be told.
     """
     some = slice(0, _MOST_COMPARED)
     squares = (views[some] ** 2).sum(axis=1)
     distance = squares[:, None] + squares - 2 * views[some] @ views[some].T  # [K, K]
     np.fill_diagonal(distance, np.inf)
     nearest = {tuple(sorted(pair)) for pair in enumerate(distance.argmin(axis=1).tolist())}
+    if len(nearest) < _FEWEST_PAIRS:
+        return False
     one, other = np.array(sorted(nearest)).T
     alike = (ratings[one] - ratings[other]) ** 2
     first, second = np.triu_indices(len(distance), 1)

@@ -97,6 +97,21 @@ def test_contradictions_fall_back_and_say_so(model: PersonalModel) -> None:
     assert "contradict" in (model.know(against).fallback or "")
 
 
+@pytest.mark.parametrize(("opposite", "said"), [(6, False), (10, True), (12, True)])
+def test_most_neighbours_of_a_burst_rated_oppositely_are_a_contradiction(
+    model: PersonalModel, opposite: int, said: bool
+) -> None:
+    once = examples(12)
+    pairs = [(5, 1)] * opposite + [(5, 5), (1, 1)] * ((12 - opposite) // 2)
+    frames = Examples(
+        embeddings=np.repeat(once.embeddings, 2, axis=0),
+        scores=np.repeat(once.scores, 2),
+        ratings=np.array(pairs, dtype=np.float32).ravel(),
+        favorites=np.zeros(24, dtype=np.bool_),
+    )
+    assert ("contradict" in (model.know(frames).fallback or "")) is said
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_ten_ratings_by_chance_are_no_contradiction(model: PersonalModel, seed: int) -> None:
     ratings = np.random.default_rng(seed).integers(1, 6, 10).astype(np.float32)
