@@ -61,7 +61,7 @@ def _is_number(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What the guard lets in. `token` None: whoever reaches us; on loopback that is this machine."""
+    """What the guard lets in. `token` None: whoever reaches us, on loopback this machine only."""
 
     token: str | None = None
     hosts: Sequence[str] = _LOOPBACK_NAMES

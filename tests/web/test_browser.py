@@ -224,6 +224,23 @@ def test_a_burst_is_culled_by_keyboard_only(page: Page, site: Site) -> None:
     expect(page).to_have_url(re.compile(r"/groups\?folder=$"))
 
 
+def test_a_burst_is_accepted_by_one_key_and_taken_back_by_another(page: Page, site: Site) -> None:
+    page.context.add_cookies([{"name": "aes_user", "value": "ivy", "url": site.url}])
+    visit(page, "/groups")
+    page.locator(".group-list a").first.click()
+    ready(page)
+    decided = page.locator('.frame:not([data-choice="none"])')
+    for _ in range(2):  # the second time nothing is left to decide, which is no step
+        with page.expect_navigation():
+            page.keyboard.press("a")
+        ready(page)
+        expect(page.locator("main")).to_have_count(1)
+        expect(decided).not_to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(page.locator("#toast")).to_have_text("Undone")
+    expect(decided).to_have_count(0)
+
+
 def test_bursts_of_one_folder(page: Page, site: Site) -> None:
     visit(page, "/groups")
     page.get_by_label("Folder").select_option(str(site.folder))
