@@ -61,6 +61,8 @@ def _darken(attributes: Attributes, _: str) -> bool:
     ev, blown = _value(attributes, "exposure"), _value(attributes, "clipped_highlights")
     if ev is None or _is(attributes, "clipped_highlights", Verdict.POOR):
         return False
+    if _is(attributes, "exposure", Verdict.POOR):
+        return ev < 0
     return ev < _DARK_EV or (ev < _HARDLY_BRIGHT_EV and blown is not None and blown < _UNCLIPPED)
 
 

@@ -1,7 +1,7 @@
 """An advice that contradicts the measurement or an earlier advice is dropped; the others stay."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aesplugin.assessment import Attribute, Flaw, Suggestion, Verdict
@@ -90,6 +90,7 @@ def test_what_is_dropped_contradicts_something(
 
 @settings(deadline=None)
 @given(ATTRIBUTES)
+@example({"exposure": Attribute(0.25, "", Verdict.POOR)})
 def test_the_measurements_own_suggestions_agree_with_it_and_each_other(
     attributes: dict[str, Attribute],
 ) -> None:
