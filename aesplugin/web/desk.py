@@ -3,16 +3,14 @@
 import os
 import tempfile
 import threading
-import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from aesplugin.catalog.filters import Filters
 from aesplugin.compose import Workshop
-from aesplugin.errors import CatalogError, MissingPhoto, PhotoError, UsageError
+from aesplugin.errors import MissingPhoto, PhotoError, UsageError
 from aesplugin.imaging.examine import Examination
 from aesplugin.imaging.fullsize import full_size
 from aesplugin.models.base import AestheticModel, Answer
@@ -24,24 +22,11 @@ from aesplugin.services.publish import Outcome, Published, Publisher, PublishOpt
 from aesplugin.services.review import Review
 from aesplugin.services.score import ScoredFile
 from aesplugin.services.taste import UserTaste
+from aesplugin.web.choices import Choices
 from aesplugin.web.culling import CullDesk
 from aesplugin.web.guard import Access
 from aesplugin.web.jobs import JobBoard
 from aesplugin.web.schemas import readable
-
-_LISTS_SECONDS = 30.0
-_CHEAP_SECONDS = 0.03  # what takes no longer is read while the page waits
-_MOST_FOLDERS = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lists:
-    """What can be chosen in the filters."""
-
-    cameras: Sequence[str]
-    folders: Sequence[str]
-    at: float  # s, monotonic: when they were read
-    cost: float  # s it took
 
 
 class Desk:
@@ -58,10 +43,9 @@ class Desk:
         )
         self.review = Review(workshop.catalog, revision, self.taste)
         self.culling = CullDesk(workshop, self.review)
+        self.choices = Choices(gallery)
         self._roots = [os.path.realpath(root) for root in roots]
         self._model_lock = threading.Lock()
-        self._lists_lock = threading.Lock()
-        self._lists: Lists | None = None
 
     @cached_property
     def full_pictures(self) -> FullPictures:
@@ -88,29 +72,6 @@ class Desk:
         """Files by state."""
         found = self.workshop.catalog.counts(self.review.revision)
         return {state.value: number for state, number in found.items()}
-
-    def lists(self) -> "Lists":
-        """What the filters offer; of a large catalog as it was when last asked."""
-        with self._lists_lock:
-            kept = self._lists
-            if kept is None or time.monotonic() - kept.at > _LISTS_SECONDS:
-                if kept is None or kept.cost < _CHEAP_SECONDS:
-                    return self._read_lists()
-                self._lists = replace(kept, at=time.monotonic())  # nobody else begins meanwhile
-                threading.Thread(target=self._renew_lists, name="lists", daemon=True).start()
-            return kept
-
-    def _renew_lists(self) -> None:
-        with suppress(CatalogError):  # the next who asks for photos is told
-            self._read_lists()
-
-    def _read_lists(self) -> Lists:
-        began = time.monotonic()
-        gallery = self.workshop.catalog.gallery
-        cameras, folders = gallery.cameras(), gallery.folders()[:_MOST_FOLDERS]
-        now = time.monotonic()
-        self._lists = Lists(cameras=cameras, folders=folders, at=now, cost=now - began)
-        return self._lists
 
     def path_of(self, content_hash: str) -> str:
         """The first file that holds this photo.

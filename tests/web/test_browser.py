@@ -243,11 +243,39 @@ def test_a_burst_is_accepted_by_one_key_and_taken_back_by_another(page: Page, si
 
 def test_bursts_of_one_folder(page: Page, site: Site) -> None:
     visit(page, "/groups")
-    page.get_by_label("Folder").select_option(str(site.folder))
+    page.get_by_label("Folder").fill(str(site.folder))
+    page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"folder=.+photos"))
+    expect(page.get_by_label("Folder")).to_have_value(str(site.folder))
     page.locator(".group-list a").first.click()
     expect(page.locator(".frame")).to_have_count(FRAMES)
     assert "folder=" in page.url
+
+
+def test_any_folder_can_be_typed(page: Page, site: Site) -> None:
+    parent, nowhere = str(site.folder.parent), f"{site.folder}/nowhere"
+    visit(page, "/")
+    page.get_by_text("More filters").click()
+    for folder, photos in ((nowhere, 0), (parent, PHOTOS + FRAMES)):
+        page.get_by_label("Folder").fill(folder)
+        page.keyboard.press("Enter")
+        expect(page.locator(".count")).to_have_text(f"{photos} photos")
+    keep(page, "folder")
+    accessible(page)
+    visit(page, "/cull")
+    kept = page.locator('[data-count="pick"]')
+    page.get_by_label("Folder").fill(nowhere)
+    page.keyboard.press("Enter")
+    expect(page.locator("#proposals")).to_have_text("No scored photo there yet.")
+    page.get_by_label("Folder").fill(parent)
+    page.keyboard.press("Enter")
+    expect(kept).to_be_visible()
+    visit(page, "/publish")
+    page.get_by_label("Tags").check()
+    page.get_by_label("Folder").fill(parent)
+    page.keyboard.press("Enter")
+    expect(page.locator("#differences")).to_contain_text(f"{PHOTOS + FRAMES} of {PHOTOS + FRAMES}")
+    expect(page.get_by_label("Tags")).to_be_checked()
 
 
 def test_strictness_changes_the_counts_at_once(page: Page) -> None:

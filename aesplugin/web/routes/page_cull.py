@@ -33,7 +33,7 @@ def groups_page(request: Request, desk: AtDesk, folder: Folder = "") -> HTMLResp
         groups=groups[:_SHOWN],
         total=len(groups),
         folder=folder,
-        folders=desk.lists().folders,
+        folders=desk.choices.lists().folders,
         is_large=is_large,
     )
 
@@ -100,7 +100,9 @@ def cull_page(
     if found is not None:
         values |= {"counts": found.culling.counts(), "tiles": _tiles(desk, user, found)}
     name = "_cull.html" if "hx-request" in request.headers else "cull.html"
-    return render(request, name, folders=desk.lists().folders, choices=list(Choice), **values)
+    return render(
+        request, name, folders=desk.choices.lists().folders, choices=list(Choice), **values
+    )
 
 
 @router.post("/cull")

@@ -30,7 +30,7 @@ def gallery(request: Request, desk: AtDesk) -> HTMLResponse:
     }
     if "hx-request" in request.headers:
         return render(request, "_results.html", **values)
-    lists = desk.lists()
+    lists = desk.choices.lists()
     is_empty = not window.total and not desk.workshop.catalog.gallery.has_files()
     return render(
         request,
@@ -77,5 +77,5 @@ def progress(request: Request, desk: AtDesk) -> HTMLResponse:
         counts=desk.counts(),
         jobs=desk.jobs.all(),
         failures=failures,
-        folders=desk.lists().folders,
+        folders=desk.choices.lists().filled,
     )

@@ -25,7 +25,7 @@ def publish_page(request: Request, desk: AtDesk) -> HTMLResponse:
     """What may be written, and the runs so far."""
     runs = desk.workshop.catalog.runs.latest(RunKind.PUBLISH, 20)
     files = {run.id: len(desk.workshop.catalog.runs.published(run.id)) for run in runs}
-    folders = desk.lists().folders
+    folders = desk.choices.lists().folders
     return render(request, "publish.html", runs=runs, files=files, folders=folders)
 
 
