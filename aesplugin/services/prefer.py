@@ -71,7 +71,9 @@ class Preferences:
             elif key in words:
                 problems.append(f"{file}, line {row.line}: {row.path} was rated before; first kept")
             else:
-                words[key] = Preference(content_hash=key, rating=row.rating, source="file")
+                words[key] = Preference(
+                    content_hash=key, rating=row.rating, favorite=row.favorite, source="file"
+                )
         self._catalog.people.prefer(self.user, list(words.values()))
         return Learnt(kept=len(words), problems=tuple(problems))
 

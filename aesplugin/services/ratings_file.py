@@ -1,4 +1,7 @@
-"""Ratings in a CSV file: path and rating a line; what is wrong is reported line by line."""
+"""Ratings in a CSV file: path and rating a line, and favourites where a column tells them.
+
+What is wrong is reported line by line.
+"""
 
 import csv
 import math
@@ -14,15 +17,25 @@ STARS: Scale = (1.0, 5.0)
 _DELIMITERS = ",;\t"
 _PATH_NAMES = ("path", "file", "photo", "filename", "name")
 _RATING_NAMES = ("rating", "stars", "vote", "score", "beauty")
+_FAVORITE_NAMES = ("favorite", "favourite")
+_SAID = {"": None, "1": True, "yes": True, "true": True, "0": False, "no": False, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
 class RatedPath:
-    """One usable line: `rating` is 1..5 on our scale."""
+    """One usable line: `rating` is 1..5 on our scale; None where it speaks of a favourite alone."""
 
     line: int
     path: str
-    rating: int
+    rating: int | None
+    favorite: bool | None = None  # None: not told
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    path: int = 0
+    rating: int = 1
+    favorite: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +71,9 @@ def to_stars(value: float, scale: Scale) -> int:
 def read_ratings(file: Path, scale: Scale = STARS) -> Iterator[RatedPath | BadLine]:
     """Every line of `file` but the header and empty ones, good or bad, in order.
 
-    Columns are found by their names (path, file, photo; rating, stars, vote, score); without a
-    header the first two count. Comma, semicolon and tab separate. Each line stands for itself: a
-    quote left open ends with it.
+    Columns are found by their names (path, file, photo; rating, stars, vote, score; favorite, 1 or
+    0, beside which a rating may be empty); without a header the first two count. Comma, semicolon
+    and tab separate. Each line stands for itself: a quote left open ends with it.
 
     Raises:
         DataError: the file cannot be read, is no text, holds no ratings, or its header names no
@@ -69,7 +82,7 @@ def read_ratings(file: Path, scale: Scale = STARS) -> Iterator[RatedPath | BadLi
     lines = _text(file).split("\n")
     first = next((line for line in lines if any(mark in line for mark in _DELIMITERS)), "")
     delimiter = max(_DELIMITERS, key=first.count)
-    columns: tuple[int, int] | None = None
+    columns: _Columns | None = None
     found = False
     for line, text in enumerate(lines, start=1):
         row = _cells(line, text, delimiter)
@@ -80,7 +93,7 @@ def read_ratings(file: Path, scale: Scale = STARS) -> Iterator[RatedPath | BadLi
             if is_header:
                 continue
         found = True
-        yield row if isinstance(row, BadLine) else _rated(line, row, columns or (0, 1), scale)
+        yield row if isinstance(row, BadLine) else _rated(line, row, columns or _Columns(), scale)
     if not found:
         raise DataError(f"{file} holds no ratings; write one a line, as: path,rating")
 
@@ -102,35 +115,42 @@ def _text(file: Path) -> str:
         raise DataError(f"{file} is no UTF-8 text; save it as CSV in UTF-8") from None
 
 
-def _columns(file: Path, row: Sequence[str]) -> tuple[tuple[int, int] | None, bool]:
-    """Where path and rating stand, by the first line, and whether it is a header.
+def _columns(file: Path, row: Sequence[str]) -> tuple[_Columns | None, bool]:
+    """Where everything stands, by the first line, and whether it is a header.
 
     None where one column can be neither: then the next line tells.
     """
     names = [cell.lower() for cell in row]
-    path = next((names.index(name) for name in _PATH_NAMES if name in names), None)
-    rating = next((names.index(name) for name in _RATING_NAMES if name in names), None)
+    path, rating, favorite = (
+        next((names.index(name) for name in known if name in names), None)
+        for known in (_PATH_NAMES, _RATING_NAMES, _FAVORITE_NAMES)
+    )
     if path is not None and rating is not None:
-        return (path, rating), True
+        return _Columns(path, rating, favorite), True
     if path is not None or rating is not None:
         raise DataError(
             f"{file}: the first line names no path and rating; begin it with: path,rating"
         )
-    return (None if len(row) < 2 else (0, 1)), False
+    return (None if len(row) < 2 else _Columns()), False
 
 
-def _rated(
-    line: int, row: Sequence[str], columns: tuple[int, int], scale: Scale
-) -> RatedPath | BadLine:
-    if len(row) <= max(columns):
-        return BadLine(line, f"{len(row)} columns instead of {max(columns) + 1}")
-    path, said = row[columns[0]], row[columns[1]]
+def _rated(line: int, row: Sequence[str], columns: _Columns, scale: Scale) -> RatedPath | BadLine:
+    needed = max(columns.path, columns.rating) + 1
+    if len(row) < needed:
+        return BadLine(line, f"{len(row)} columns instead of {needed}")
+    path, said, at = row[columns.path], row[columns.rating], columns.favorite
+    loved = row[at] if at is not None and at < len(row) else ""
     if not path:
         return BadLine(line, "no path")
+    if loved.lower() not in _SAID:
+        return BadLine(line, f"{loved!r} is no favorite; write 1 or 0")
+    favorite = _SAID[loved.lower()]
+    if not said and favorite:
+        return RatedPath(line, path, rating=None, favorite=favorite)
     try:
         value = float(said)
     except ValueError:
         return BadLine(line, f"{said!r} is no number")
     if not scale[0] <= value <= scale[1]:  # NaN too
         return BadLine(line, f"{said} is not within {scale[0]:g}..{scale[1]:g} (see --scale)")
-    return RatedPath(line, path, to_stars(value, scale))
+    return RatedPath(line, path, to_stars(value, scale), favorite)

@@ -124,3 +124,14 @@ def test_a_page_behind_the_last_photo_is_not_called_an_empty_catalog(cli: Cli, r
         assert "no photo has a score" not in beyond
     empty = cli("rank", "--catalog", rated / "new.sqlite3", "--offset", "5")
     assert "no photo has a score here yet" in empty.err
+
+
+def test_an_export_comes_back_with_its_favourites(cli: Cli, rated: Path, tmp_path: Path) -> None:
+    words = [("--favorite", "0.jpg"), ("--remove", "1.jpg"), ("--favorite", "1.jpg")]
+    for word, name in words:
+        assert cli("prefer", "-u", "anna", word, rated / name).code == 0
+    assert said(cli)["0.jpg"] == (4, True) and said(cli)["1.jpg"] == (None, True)
+    file = tmp_path / "said.csv"
+    assert cli("prefer", "-u", "anna", "--export", file).code == 0
+    assert cli("prefer", "-u", "ben", "--file", file).code == 0
+    assert said(cli, "ben") == said(cli)

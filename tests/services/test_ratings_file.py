@@ -13,7 +13,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "ratings.csv"
 
 
-def read(file: Path, text: str) -> tuple[dict[str, int], dict[int, str]]:
+def read(file: Path, text: str) -> tuple[dict[str, int | None], dict[int, str]]:
     """Ratings by path, and reasons by line."""
     file.write_text(text)
     rows = list(read_ratings(file))
@@ -54,3 +54,21 @@ def test_a_file_without_ratings_is_an_error(file: Path, text: str) -> None:
 def test_a_header_that_names_half_is_refused_whole(file: Path) -> None:
     with pytest.raises(DataError, match="path,rating"):
         read(file, "path,note\na.jpg,fine\n")
+
+
+def test_favourites_are_read_with_a_rating_or_alone(file: Path) -> None:
+    file.write_text(
+        "path,rating,favorite\na.jpg,4,1\nb.jpg,,yes\nc.jpg,3,0\nd.jpg,2,\ne.jpg,5\n"
+        "f.jpg,,0\ng.jpg,1,maybe\n"
+    )
+    *good, unsaid, odd = read_ratings(file)
+    words = [(r.path, r.rating, r.favorite) for r in good if isinstance(r, RatedPath)]
+    assert words == [
+        ("a.jpg", 4, True),
+        ("b.jpg", None, True),
+        ("c.jpg", 3, False),
+        ("d.jpg", 2, None),
+        ("e.jpg", 5, None),
+    ]
+    assert unsaid == BadLine(7, "'' is no number")
+    assert odd == BadLine(8, "'maybe' is no favorite; write 1 or 0")
