@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aesplugin.cli import options
-from aesplugin.cli.console import out, print_json, printable, say
+from aesplugin.cli.console import err, out, print_json, printable, say
+from aesplugin.cli.publish import SOME_REFUSED
 from aesplugin.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,12 +48,15 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
 ) -> None:
     """Tell an Immich server stars, favourites, tags and stacks; its key is in AES_IMMICH_KEY.
 
+    Ends with 1 if a photo was refused: changed or gone since it was scored.
+
     Example: aesplugin sync --url http://nas:2283 --prefix /mnt/photos=/data/photos --tags
     """
     from aesplugin import registry
     from aesplugin.compose import Workshop
     from aesplugin.libraries.base import PrefixMap
     from aesplugin.services.sync import SyncOptions, stack_groups, sync
+    from aesplugin.services.unchanged import with_doubts
     from aesplugin.settings import load_settings
 
     workshop = Workshop(load_settings(catalog=catalog, model=model))
@@ -65,23 +69,30 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     decisions = workshop.catalog.people.decisions(user) if user else {}
     wanted = SyncOptions(ratings=ratings, favorites=favorites, tags=tags)
     counts: Counter[str] = Counter()
-    for result in sync(library, entries, decisions, wanted, dry_run=dry_run):
+    checked = with_doubts(workshop.catalog, entries)
+    for result in sync(library, checked, decisions, wanted, dry_run=dry_run):
         counts[_outcome(result)] += 1
         if json:
             print_json(_as_dict(result))
+        elif result.doubt:
+            err.print("[yellow]refused[/]  ", end="")
+            say(result.doubt)
         elif dry_run and result.found:
             out.print(f"{printable(result.path)}: {_in_words(result)}", markup=False)
     if not json:
         told = "would be told" if dry_run else "told"
+        refused = f", {counts['refused']} refused" if counts["refused"] else ""
         out.print(
             f"{counts['told']} {told}, {counts['same']} known already,"
-            f" {counts['unknown']} not in Immich",
+            f" {counts['unknown']} not in Immich{refused}",
             markup=False,
         )
     if stacks:
         groups = _groups(workshop, scopes or [None], decisions)
         made = stack_groups(library, groups, dry_run=dry_run)
         say(f"{made} stacks {'would be made' if dry_run else 'made'}")
+    if counts["refused"]:
+        raise typer.Exit(SOME_REFUSED)
 
 
 def _groups(
@@ -89,11 +100,15 @@ def _groups(
 ) -> "Iterator[list[str]]":
     from aesplugin.services.group import group, read_shoot
     from aesplugin.services.sync import stacks_of
+    from aesplugin.services.unchanged import with_doubts
 
     for scope in scopes:
         shoot = read_shoot(workshop.catalog, workshop.card.revision, scope)
         found = group(shoot, workshop.sketch)
-        yield from stacks_of(shoot, found.groups, decisions)
+        checked = with_doubts(workshop.catalog, shoot.entries)
+        sure = {entry.path for entry, doubt in checked if doubt is None}
+        for paths in stacks_of(shoot, found.groups, decisions):
+            yield [path for path in paths if path in sure]
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -104,6 +119,8 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _outcome(result: "Synced") -> str:
+    if result.doubt:
+        return "refused"
     if not result.found:
         return "unknown"
     return "told" if _in_words(result) != "nothing new" else "same"
@@ -125,4 +142,5 @@ def _as_dict(result: "Synced") -> dict[str, object]:
         "stars": wish.stars,
         "favorite": wish.favorite,
         "tags": list(wish.tags),
+        "reason": result.doubt,
     }

@@ -10,6 +10,7 @@ from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Entry, PublishItem, RunKind
 from aesplugin.decision import Choice, Decision
 from aesplugin.errors import SidecarError, UsageError
+from aesplugin.services.unchanged import with_doubts
 from aesplugin.sidecars import atomic
 from aesplugin.sidecars.base import Change, Merged, Publication, SidecarFormat
 from aesplugin.sidecars.naming import Naming, sidecar_for
@@ -35,7 +36,7 @@ class PublishOptions:
 class Outcome(StrEnum):
     WRITTEN = "written"  # in a dry run: would be written
     UNCHANGED = "unchanged"
-    REFUSED = "refused"  # damaged, changed under us, no right to write: left byte-identical
+    REFUSED = "refused"  # photo or sidecar changed, damage, no right to write: byte-identical
     RESTORED = "restored"  # unpublish: as it was before
     MERGED_BACK = "merged back"  # unpublish: ours taken out, later edits of others kept
     GONE = "gone"  # unpublish: somebody deleted it
@@ -83,7 +84,8 @@ class Publisher:
     def publish(
         self, entries: Iterable[Entry], options: PublishOptions, *, dry_run: bool = False
     ) -> Iterator[Published]:
-        """One result per assessed file, as it is done. Originals are never opened.
+        """One result per assessed file, as it is done. Originals are never opened, and a file that
+        is no longer the one that was scored is refused.
 
         Each file's former bytes are in the catalog before it is written, so that a run that is
         killed at any point can be undone.
@@ -91,9 +93,12 @@ class Publisher:
         decisions = self.catalog.people.decisions(options.user) if options.user else {}
         run = _Run(self.catalog, _note(options))
         try:
-            for entry in entries:
-                if entry.assessment is None or entry.photo is None:
+            scored = (entry for entry in entries if entry.assessment is not None)
+            for entry, doubt in with_doubts(self.catalog, scored):
+                if doubt is not None:
+                    yield _refused(entry.path, "", doubt)
                     continue
+                assert entry.photo is not None
                 decision = decisions.get(entry.photo.content_hash)
                 publication = self._publication(entry, decision, options)
                 yield self._publish_one(entry, publication, options, None if dry_run else run)
@@ -152,7 +157,7 @@ class Publisher:
                 sidecar, lambda data: self.sidecars.merge(data, publication), content_hash, run
             )
         except SidecarError as error:
-            return _refused(entry.path, sidecar, error)
+            return _refused(entry.path, sidecar, str(error))
         return Published(
             photo=entry.path,
             sidecar=sidecar,
@@ -211,7 +216,7 @@ class Publisher:
                 outcome = Outcome.MERGED_BACK if merged.changes else Outcome.UNCHANGED
                 return _put_back(item, outcome, merged)
         except SidecarError as error:
-            return _refused("", item.path, error)
+            return _refused("", item.path, str(error))
 
 
 def stars_of(score: float) -> int:
@@ -248,8 +253,8 @@ def _named(path: str, merge: Callable[[bytes | None], Merged], data: bytes | Non
         raise SidecarError(f"{path} {error}; left as it is") from None
 
 
-def _refused(photo: str, sidecar: str, error: SidecarError) -> Published:
-    return Published(photo=photo, sidecar=sidecar, outcome=Outcome.REFUSED, reason=str(error))
+def _refused(photo: str, sidecar: str, reason: str) -> Published:
+    return Published(photo=photo, sidecar=sidecar, outcome=Outcome.REFUSED, reason=reason)
 
 
 def _put_back(item: PublishItem, outcome: Outcome, merged: Merged | None = None) -> Published:

@@ -24,30 +24,38 @@ class SyncOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synced:
-    """What became of one photo; `wish` is empty where the library knows it all already."""
+    """What became of one photo; `wish` is empty where the library knows it all already.
+
+    `doubt` says in one line why nothing was told: the file is not the one that was scored.
+    """
 
     path: str
     found: bool
     wish: Wish
+    doubt: str | None = None
 
 
 def sync(
     library: Library,
-    entries: Iterable[Entry],
+    entries: Iterable[tuple[Entry, str | None]],
     decisions: "dict[str, Decision]",
     options: SyncOptions,
     *,
     dry_run: bool = False,
 ) -> Iterable[Synced]:
-    """One result per assessed file. What a person said in the library stays.
+    """One result per assessed file (see `with_doubts`). What a person said in the library stays.
 
     Raises:
         LibraryError: the library cannot be reached; what was told stays told.
     """
     portion: list[Entry] = []
-    for entry in entries:
-        if entry.assessment is not None:
-            portion.append(entry)
+    for entry, doubt in entries:
+        if entry.assessment is None:
+            continue
+        if doubt is not None:
+            yield Synced(path=entry.path, found=False, wish=Wish(), doubt=doubt)
+            continue
+        portion.append(entry)
         if len(portion) == _PORTION:
             yield from _tell(library, portion, decisions, options, dry_run=dry_run)
             portion = []

@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.records import IngestedFile
 from aesplugin.compose import Workshop
 from aesplugin.decision import Choice, Decision
 from aesplugin.evaluation.benchmarks.page import USER, fill
+from aesplugin.services.ingest import stamp_of
 from aesplugin.settings import Settings
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, make_photo
 from tests.libraries.fake_immich import KEY, FakeImmich, serve
 from tests.services.test_publish import put
 from tests.web.site import FRAMES, build
@@ -45,7 +47,9 @@ def test_publish_twice_and_take_it_back(cli: Cli, photo: Path) -> None:
 
 def test_whose_taste_is_told(cli: Cli, home: Path) -> None:
     with Catalog.open(home / "catalog.sqlite3") as catalog:
-        fill(catalog, Workshop(Settings(model="fake")).card, photos=60)
+        card = Workshop(Settings(model="fake")).card
+        fill(catalog, card, photos=60)
+        _put_files(catalog, card.revision, home)
 
     def told(*arguments: str) -> set[str]:
         results = cli("publish", "--dry-run", "--json", *arguments).objects()
@@ -53,6 +57,28 @@ def test_whose_taste_is_told(cli: Cli, home: Path) -> None:
 
     assert {"aes:Score", "aes:PersonalScore", "aes:User"} <= told("--user", USER)
     assert {"aes:PersonalScore", "aes:User"}.isdisjoint(told() | told("--user", "nobody"))
+
+
+def _put_files(catalog: Catalog, revision: str, home: Path) -> None:
+    """A file of each photo, where there can be one."""
+    for entry in list(catalog.entries(revision)):
+        path = home / Path(entry.path).name
+        path.write_bytes(b"photo")
+        stamp = stamp_of(str(path))
+        assert stamp is not None and entry.photo is not None
+        catalog.record_photos([IngestedFile(stamp=stamp, photo=entry.photo)])
+
+
+def test_a_verdict_never_goes_to_another_photo(cli: Cli, photos: Path) -> None:
+    assert cli("score", photos).code == 0
+    assert cli("decide", photos / "a.jpg", "--reject", "--user", "ada").code == 0
+    make_photo(photos / "a.jpg", seed=7)
+    (photos / "b.png").unlink()
+    done = cli("publish", photos, "--ratings", "--labels", "--user", "ada")
+    assert done.code == 1 and "1 written" in done.out and "2 refused" in done.out
+    assert f"{photos / 'a.jpg'} has changed" in done.err
+    assert f"{photos / 'b.png'} is gone" in done.err
+    assert [path.name for path in photos.rglob("*.xmp")] == ["c.jpg.xmp"]
 
 
 def test_a_damaged_sidecar_ends_with_1_and_is_named(cli: Cli, photo: Path) -> None:

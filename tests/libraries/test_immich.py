@@ -9,6 +9,7 @@ from aesplugin.errors import LibraryError
 from aesplugin.libraries.base import PrefixMap, Wish
 from aesplugin.libraries.immich import ImmichLibrary
 from aesplugin.services.sync import SyncOptions, stack_groups, sync
+from aesplugin.services.unchanged import with_doubts
 from tests.libraries.fake_immich import KEY, FakeImmich, serve
 from tests.services.test_publish import REVISION, put
 
@@ -26,7 +27,11 @@ def immich() -> Iterator[FakeImmich]:
 
 @pytest.fixture
 def library(immich: FakeImmich) -> ImmichLibrary:
-    return ImmichLibrary(f"http://127.0.0.1:{immich.port}/api/", KEY, prefixes=PREFIXES)
+    return _library(immich, PREFIXES)
+
+
+def _library(immich: FakeImmich, prefixes: PrefixMap) -> ImmichLibrary:
+    return ImmichLibrary(f"http://127.0.0.1:{immich.port}/api/", KEY, prefixes=prefixes)
 
 
 def test_paths_are_the_containers(immich: FakeImmich, library: ImmichLibrary) -> None:
@@ -59,16 +64,16 @@ def test_equal_wishes_are_one_request(immich: FakeImmich, library: ImmichLibrary
     assert all("rating" not in body or body["rating"] for _, _, body in updates)
 
 
-def test_sync_leaves_what_a_person_said(
-    immich: FakeImmich, library: ImmichLibrary, tmp_path: Path
-) -> None:
+def test_sync_leaves_what_a_person_said(immich: FakeImmich, tmp_path: Path) -> None:
+    library = _library(immich, PrefixMap([(str(tmp_path), "/usr/src/app/external")]))
     rated = immich.add("/usr/src/app/external/rated.jpg", rating=2)
     plain = immich.add("/usr/src/app/external/plain.jpg")
     rejected = immich.add("/usr/src/app/external/rejected.jpg")
+    swapped = immich.add("/usr/src/app/external/swapped.jpg")
     with Catalog.open(tmp_path / "c.sqlite3") as catalog:
         contents = [
-            put(catalog, Path("/mnt/photos") / name, n)
-            for n, name in enumerate(("plain.jpg", "rated.jpg", "rejected.jpg", "unknown.jpg"))
+            put(catalog, tmp_path / f"{name}.jpg", n)
+            for n, name in enumerate(("plain", "rated", "rejected", "unknown", "swapped"))
         ]
         catalog.people.decide(
             [
@@ -77,7 +82,8 @@ def test_sync_leaves_what_a_person_said(
             ]
         )
         options = SyncOptions(ratings=True, favorites=True, tags=True)
-        entries = list(catalog.entries(REVISION))
+        (tmp_path / "swapped.jpg").write_bytes(b"another photo by now")
+        entries = list(with_doubts(catalog, catalog.entries(REVISION)))
         decisions = catalog.people.decisions("ada")
         dry = list(sync(library, entries, decisions, options, dry_run=True))
         assert not any(request[0] == "PUT" for request in immich.requests)
@@ -86,7 +92,11 @@ def test_sync_leaves_what_a_person_said(
     assert immich.assets[plain]["exifInfo"]["rating"] == 4
     assert immich.assets[plain]["isFavorite"] is True
     assert immich.assets[rejected]["exifInfo"]["rating"] == -1
-    assert [result.found for result in dry] == [True, True, True, False]
+    assert immich.assets[swapped]["exifInfo"]["rating"] is None
+    by_name = {Path(result.path).stem: result for result in dry}
+    assert [name for name, result in by_name.items() if result.doubt] == ["swapped"]
+    found = [name for name, result in by_name.items() if result.found]
+    assert sorted(found) == ["plain", "rated", "rejected"]
 
 
 def test_stacks_once_and_never_over_another(immich: FakeImmich, library: ImmichLibrary) -> None:

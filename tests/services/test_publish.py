@@ -11,7 +11,8 @@ from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import IngestedFile
 from aesplugin.decision import Choice, Decision
 from aesplugin.errors import UsageError
-from aesplugin.photo import Exif, FileStamp, Photo
+from aesplugin.photo import Exif, Photo
+from aesplugin.services.ingest import stamp_of
 from aesplugin.services.publish import Outcome, Published, Publisher, PublishOptions, stars_of
 from aesplugin.sidecars.naming import Naming
 from aesplugin.sidecars.xmp import XmpSidecar
@@ -22,7 +23,7 @@ ALL = PublishOptions(user="ada", ratings=True, labels=True, tags=True, descripti
 
 
 def put(catalog: Catalog, path: Path, number: int, *, score: float = 7.0) -> str:
-    """A photo with an answer, without decoding anything."""
+    """A photo with an answer, without decoding anything; its file is made where there is none."""
     content_hash = f"{number:064x}"
     photo = Photo(
         content_hash=content_hash,
@@ -33,7 +34,11 @@ def put(catalog: Catalog, path: Path, number: int, *, score: float = 7.0) -> str
         format="JPEG",
         exif=Exif(),
     )
-    stamp = FileStamp(path=str(path), size=1, mtime_ns=1)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.write_bytes(b"photo %d" % number)
+    stamp = stamp_of(str(path))
+    assert stamp is not None
     catalog.record_photos([IngestedFile(stamp=stamp, photo=photo)])
     tilt = Suggestion(
         flaw=Flaw.TILTED_HORIZON, direction="rotate left", strength=0.5, advice="Rotate left."
@@ -115,7 +120,7 @@ def test_a_dry_run_names_the_differences_and_touches_nothing(
     (result,) = publish(publisher, dry_run=True)
     assert result.outcome is Outcome.WRITTEN
     assert ("aes:Score", None, "7.00") in [(c.field, c.before, c.after) for c in result.changes]
-    assert os.listdir(folder) == []
+    assert os.listdir(folder) == ["a.jpg"]
     assert catalog.runs.latest(_publish()) == []
 
 
@@ -161,7 +166,7 @@ def test_undoing_runs_one_after_the_other(
     list(publisher.unpublish(2))
     assert (folder / "a.CR2.xmp").read_bytes() == first
     list(publisher.unpublish(1))
-    assert os.listdir(folder) == []
+    assert os.listdir(folder) == ["a.CR2"]
 
 
 def test_undo_of_a_deleted_sidecar_does_not_bring_it_back(
@@ -172,7 +177,7 @@ def test_undo_of_a_deleted_sidecar_does_not_bring_it_back(
     (folder / "a.CR2.xmp").unlink()
     (result,) = publisher.unpublish(1)
     assert result.outcome is Outcome.GONE
-    assert os.listdir(folder) == []
+    assert os.listdir(folder) == ["a.CR2"]
 
 
 @pytest.mark.parametrize("cut", [0, 100, 1500])
@@ -197,10 +202,25 @@ def test_odd_things_in_the_sidecars_place_are_refused(
 ) -> None:
     put(catalog, folder / "a.jpg", 1)
     put(catalog, folder / "b.jpg", 2)
-    put(catalog, folder / "gone" / "c.jpg", 3)
     (folder / "a.jpg.xmp").mkdir()
     os.mkfifo(folder / "b.jpg.xmp")
-    assert [r.outcome for r in publish(publisher)] == [Outcome.REFUSED] * 3
+    assert [r.outcome for r in publish(publisher)] == [Outcome.REFUSED] * 2
+
+
+def test_a_photo_changed_or_gone_since_is_refused_and_others_go_on(
+    publisher: Publisher, catalog: Catalog, folder: Path
+) -> None:
+    for number, name in enumerate(("changed", "gone", "moved away", "same")):
+        put(catalog, folder / name / "a.jpg", number)
+    (folder / "changed" / "a.jpg").write_bytes(b"another photo")
+    (folder / "gone" / "a.jpg").unlink()
+    (folder / "moved away").rename(folder / "elsewhere")
+    for dry_run in (True, False):
+        *refused, same = publish(publisher, dry_run=dry_run)
+        assert [r.outcome for r in refused] == [Outcome.REFUSED] * 3
+        assert all(r.photo in str(r.reason) and "aesplugin score" in str(r.reason) for r in refused)
+        assert same.outcome is Outcome.WRITTEN
+    assert [path.parent.name for path in folder.rglob("*.xmp")] == ["same"]
 
 
 def test_a_linked_sidecar_stays_a_link(
@@ -220,7 +240,7 @@ def test_a_name_that_is_no_text(publisher: Publisher, catalog: Catalog, folder: 
     put(catalog, original, 1)
     (result,) = publish(publisher)
     assert result.outcome is Outcome.WRITTEN
-    assert os.listdir(os.fsencode(folder)) == [b"caf\xe9.jpg.xmp"]
+    assert sorted(os.listdir(os.fsencode(folder))) == [b"caf\xe9.jpg", b"caf\xe9.jpg.xmp"]
 
 
 class TestNaming:
@@ -231,7 +251,7 @@ class TestNaming:
         (folder / "IMG.xmp").write_bytes(style("lightroom"))
         (result,) = publish(publisher)
         assert result.sidecar == str(folder / "IMG.xmp")
-        assert os.listdir(folder) == ["IMG.xmp"]
+        assert sorted(os.listdir(folder)) == ["IMG.CR2", "IMG.xmp"]
 
     def test_with_both_the_full_name_wins(
         self, publisher: Publisher, catalog: Catalog, folder: Path
@@ -346,7 +366,7 @@ def test_a_full_disk_leaves_the_old_file(
     (result,) = publish(publisher)
     assert result.outcome is Outcome.REFUSED and "No space left" in str(result.reason)
     assert sidecar.read_bytes() == style("lightroom")
-    assert os.listdir(folder) == ["a.CR2.xmp"]
+    assert sorted(os.listdir(folder)) == ["a.CR2", "a.CR2.xmp"]
 
 
 def _publish():  # type: ignore[no-untyped-def]
