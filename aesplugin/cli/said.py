@@ -19,12 +19,11 @@ def export_said(preferences: "Preferences", revision: str, target: Path) -> int:
         UsageError: the target is a photo, or has a photo's or a sidecar's name, or cannot be
             written.
     """
-    from aesplugin.imaging.formats import PHOTO_EXTENSIONS
     from aesplugin.services.whole_file import written_whole
 
     known = preferences.keys_of([os.path.abspath(target)]).values()
-    if target.suffix.lower() in {*PHOTO_EXTENSIONS, ".xmp"} or any(known):
-        raise UsageError(f"{target} is the name of a photo or a sidecar; export to a .csv file")
+    if any(known):
+        raise UsageError(f"{target} is a photo of the catalog; name another file")
     with written_whole(target) as path:
         return preferences.export(revision, path)
 

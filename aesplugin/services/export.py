@@ -9,8 +9,8 @@ from typing import Any, Literal, TextIO
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Entry
-from aesplugin.errors import UsageError
 from aesplugin.services.serialise import entry_dict
+from aesplugin.services.whole_file import written_whole
 
 COLUMNS = ("path", "state", "reason", "content_hash", "score", "comment", "suggestions", "model")
 EXIF_COLUMNS = ("taken_at", "make", "model", "lens", "exposure_time", "f_number", "iso")
@@ -37,15 +37,11 @@ def export(
     measured = _attribute_names(catalog.entries(model_revision)) if format == "csv" else []
     if target is None:
         return write(sys.stdout)
-    partial = target.with_name(f"{target.name}.part")
-    try:
-        with partial.open("w", encoding="utf-8", newline="", errors="backslashreplace") as file:
-            count = write(file)
-        partial.replace(target)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise UsageError(f"{target} cannot be written: {error.strerror}") from None
-    return count
+    with (
+        written_whole(target) as path,
+        path.open("w", encoding="utf-8", newline="", errors="backslashreplace") as file,
+    ):
+        return write(file)
 
 
 def _write_json(entries: Iterable[Entry], file: TextIO) -> int:

@@ -12,12 +12,12 @@ from jinja2 import Environment, PackageLoader, Template, select_autoescape
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Entry
-from aesplugin.errors import UsageError
 from aesplugin.imaging.thumbnails import ThumbnailStore
 from aesplugin.models.base import ModelCard
 from aesplugin.photo import PhotoState
 from aesplugin.services.score import ScoredFile
 from aesplugin.services.suggest import reasons
+from aesplugin.services.whole_file import written_whole
 
 MOST_PHOTOS = 400  # a page of about 10 MB; beyond that, the review page
 
@@ -57,12 +57,8 @@ def write_report(
         card=card,
         made_at=datetime.now(UTC).astimezone(),
     )
-    partial = target.with_name(f"{target.name}.part")
-    try:
-        partial.write_text(page, encoding="utf-8", errors="backslashreplace")
-        partial.replace(target)
-    except OSError as error:
-        raise UsageError(f"{target} cannot be written: {error.strerror}") from None
+    with written_whole(target) as path:
+        path.write_text(page, encoding="utf-8", errors="backslashreplace")
     return target
 
 

@@ -9,17 +9,21 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from aesplugin.errors import UsageError
+from aesplugin.imaging.formats import PHOTO_EXTENSIONS
 
 
 @contextmanager
 def written_whole(target: Path) -> Iterator[Path]:
     """Gives the path to write to; it takes the place of `target` if no error leaves the block.
 
-    A link stays a link. What is no regular file (a device, a pipe) is written to as it is.
+    A link stays a link. What is no regular file (a device, a pipe) is written to as it is. A
+    slip of the command line must not cost a photo: its name is refused, a sidecar's as well.
 
     Raises:
-        UsageError: the target cannot be written.
+        UsageError: the target cannot be written, or may not be.
     """
+    if target.suffix.lower() in {*PHOTO_EXTENSIONS, ".xmp"}:
+        raise UsageError(f"{target} is the name of a photo or a sidecar; name another file")
     place = Path(os.path.realpath(target))
     if place.exists() and not place.is_file():
         yield place

@@ -108,6 +108,15 @@ def test_the_files_name_tells_the_format(cli: Cli, scored: Path, tmp_path: Path)
     assert (tmp_path / "scores.CSV").read_text() == (tmp_path / "scores").read_text()
 
 
+def test_no_photo_is_written_over(cli: Cli, scored: Path, tmp_path: Path) -> None:
+    photo = make_photo(tmp_path / "mine.jpg")
+    before = photo.read_bytes()
+    for command in (("export", "-o"), ("score", photo, "--report")):
+        done = cli(*command, photo)
+        assert done.code == 2 and "is the name of a photo or a sidecar" in done.err
+    assert photo.read_bytes() == before
+
+
 def test_models_list_marks_the_default(cli: Cli) -> None:
     (models,) = cli("models", "list", "--json").objects()
     assert {"embedded", "fake"} <= {m["name"] for m in models}
