@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 
 from lxml import etree
 
 from aesplugin.errors import SidecarError
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_XML = "http://www.w3.org/XML/1998/namespace"
+_XML_LANG = f"{{{_XML}}}lang"
 _DESCRIPTION = f"{{{RDF}}}Description"
 _ABOUT = f"{{{RDF}}}about"
 _LI = f"{{{RDF}}}li"
+_VALUE = f"{{{RDF}}}value"
 _CONTAINERS = tuple(f"{{{RDF}}}{kind}" for kind in ("Bag", "Seq", "Alt"))
 _EMPTY = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -74,8 +77,8 @@ class RdfTree:
         for description in self._descriptions():
             value = description.get(name)
             if value is None and (element := description.find(name)) is not None:
-                items = _items(element)
-                value = items[0].text if items else element.text
+                values = [_value(item) for item in _items(element) or [element]]
+                value = next((text for text in values if text), None)
             if value is not None and value.strip():
                 return value.strip()
         return None
@@ -91,8 +94,7 @@ class RdfTree:
                 description.set(name, value)
                 return
             if (element := description.find(name)) is not None:
-                _empty(element)
-                element.text = value
+                _plain(element).text = value
                 return
         self._add(name).text = value
 
@@ -102,9 +104,7 @@ class RdfTree:
         if element is None:
             value = self.text(name)
             return [] if value is None else [value]
-        found = _items(element)
-        texts = [item.text for item in found] if found else [element.text]
-        return [text.strip() for text in texts if text and text.strip()]
+        return [text for item in _items(element) or [element] if (text := _value(item))]
 
     def set_items(self, name: str, values: Sequence[str], *, kind: str = "Bag") -> None:
         """Replaces a list; an empty one is removed. For lists of ours only."""
@@ -122,22 +122,46 @@ class RdfTree:
         for value in new:
             item = etree.SubElement(container, _LI)
             item.text = value
-            if kind == "Alt":
-                item.set(_XML_LANG, "x-default")
             _indent(container)
 
     def drop_items(self, name: str, values: Iterable[str]) -> None:
-        """Removes these entries; a list that thereby becomes empty goes."""
+        """Removes these entries; a list that thereby has none left goes.
+
+        One that carries a qualifier is not ours and stays.
+        """
         element, gone = self._element(name), set(values)
-        if element is None or not gone:
+        if element is None:
             return
-        for item in _items(element):
-            if (item.text or "").strip() in gone:
-                parent = item.getparent()
-                assert parent is not None
-                parent.remove(item)
-        if not self.items(name):
+        dropped = [i for i in _items(element) if not len(i) and (i.text or "").strip() in gone]
+        for item in dropped:
+            parent = item.getparent()
+            assert parent is not None
+            parent.remove(item)
+        if dropped and not _items(element):
             self._remove(name)
+
+    def set_default(self, name: str, value: str) -> None:
+        """Sets the default of a text in several languages; the others stay."""
+        container = self._container(name, "Alt")
+        default = next((i for i in container if i.get(_XML_LANG) == "x-default"), None)
+        if default is None:
+            default = etree.Element(_LI, {_XML_LANG: "x-default"})
+            default.tail = container.text
+            container.insert(0, default)  # where readers that know no languages look
+        _plain(default).text = clean(value)
+
+    def copy_from(self, other: "RdfTree", name: str) -> None:
+        """Makes a property what it is in `other`, languages and qualifiers included."""
+        theirs = other._element(name)
+        if theirs is None:
+            self.set_text(name, other.text(name))
+            return
+        element = self._element(name)
+        element = self._add(name) if element is None else element
+        _empty(element)
+        element.text = theirs.text
+        element.attrib.update(theirs.attrib)
+        element.extend(deepcopy(child) for child in theirs)
 
     def prune(self) -> None:
         """Removes descriptions that declare our namespace and hold nothing any more."""
@@ -163,11 +187,13 @@ class RdfTree:
             if plain is not None:
                 etree.SubElement(container, _LI).text = plain
         else:
-            found = next((child for child in element if child.tag in _CONTAINERS), None)
+            holder = _holder(element)
+            found = next((child for child in holder if child.tag in _CONTAINERS), None)
             if found is None:
-                plain = (element.text or "").strip()
-                _empty(element)
-                found = etree.SubElement(element, f"{{{RDF}}}{kind}")
+                plain = _value(holder)
+                holder = _plain(holder)
+                holder.text = None
+                found = etree.SubElement(holder, f"{{{RDF}}}{kind}")
                 if plain:
                     etree.SubElement(found, _LI).text = plain
             container = found
@@ -229,11 +255,49 @@ def _parse(data: bytes) -> etree._ElementTree:
 def _items(element: Element) -> list[Element]:
     return [
         item
-        for container in element
+        for container in _holder(element)
         if container.tag in _CONTAINERS
         for item in container
         if item.tag == _LI
     ]
+
+
+def _holder(element: Element) -> Element:
+    """What holds a property's value: rdf:value where it carries qualifiers, else itself."""
+    for path in (_VALUE, f"{_DESCRIPTION}/{_VALUE}"):
+        if (found := element.find(path)) is not None:
+            return found
+    return element
+
+
+def _value(element: Element) -> str:
+    """The text of a property or an entry, in whatever form it stands; "" only where it is empty."""
+    holder = _holder(element)
+    text = "".join(map(str, holder.xpath("text()"))).strip()
+    if text and not holder.xpath("*"):
+        return text
+    inner = holder.xpath(".//text()") if holder.xpath("*") else []
+    outer = [value for at in holder.iter("*") for name, value in at.attrib.items() if _says(name)]
+    return " ".join(word for part in [*inner, *outer] if (word := str(part).strip()))
+
+
+def _says(attribute: str | bytes) -> bool:
+    """Whether an attribute is part of what is said, rather than of how it is written."""
+    name = etree.QName(attribute)
+    return name.namespace not in (RDF, _XML) or name.localname in ("value", "resource")
+
+
+def _plain(element: Element) -> Element:
+    """Where a simple value can be set, emptied.
+
+    Raises:
+        SidecarError: the property is a structure, which a simple value would destroy.
+    """
+    holder = _holder(element)
+    if any(child.tag not in _CONTAINERS for child in holder) or any(map(_says, holder.attrib)):
+        raise SidecarError(f"holds {etree.QName(element).localname} in a form we cannot write to")
+    _empty(holder)
+    return holder
 
 
 def _empty(element: Element) -> None:

@@ -19,7 +19,6 @@ from aesplugin.sidecars.xmp_marks import (
 from aesplugin.sidecars.xmp_names import (
     COLOR_LABEL,
     COLOR_LABELS,
-    DESCRIPTION,
     LABEL,
     LISTS,
     OWN_LISTS,
@@ -38,7 +37,7 @@ from aesplugin.sidecars.xmp_names import (
     short,
 )
 from aesplugin.sidecars.xmp_words import (
-    is_ours,
+    persons_descriptions,
     restore_description,
     restore_tags,
     write_description,
@@ -59,13 +58,12 @@ class XmpSidecar:
             stars = None  # darktable gives one star to every photo it imports
         # Every level: darktable flattens a path into one tag a level.
         ours = {level for path in tree.items(WROTE_TAGS) for level in path.split("|")}
-        description = tree.text(DESCRIPTION)
         return PersonsWords(
             stars=stars_of(stars),
             choice=choice_of(persons(tree, PICK_LABEL, WROTE_PICK), stars_of(stars)),
             label=persons(tree, LABEL, WROTE_LABEL),
             tags=tuple(tag for tag in tree.items(SUBJECT) if tag not in ours),
-            description=None if is_ours(tree, description) else description,
+            description=next(iter(persons_descriptions(tree)), None),
         )
 
     def merge(self, data: bytes | None, publication: Publication) -> Merged:

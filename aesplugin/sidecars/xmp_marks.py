@@ -6,6 +6,7 @@ from aesplugin.sidecars.xmp_names import (
     COLOR_LABEL,
     COLOR_LABELS,
     LABEL,
+    LISTS,
     MARKS,
     PICK_LABEL,
     PREFIXES,
@@ -103,7 +104,10 @@ def restore_mark(tree: RdfTree, old: RdfTree, wrote: str, names: tuple[str, ...]
     if tree.text(names[0]) not in (None, ours):
         return [f"{short(names[0])} stays {tree.text(names[0])}: changed since"]
     for name in names:
-        tree.set_text(name, old.text(name))
+        if name in LISTS:
+            tree.set_items(name, old.items(name), kind="Seq")
+        else:
+            tree.set_text(name, old.text(name))
     return []
 
 

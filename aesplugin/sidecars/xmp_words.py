@@ -14,21 +14,25 @@ from aesplugin.sidecars.xmp_names import (
 
 
 def write_description(tree: RdfTree, description: str | None) -> list[str]:
-    """The caption, where there is none."""
+    """The caption, where there is none in any language."""
     wanted = clean(description) if description else ""
-    present = tree.text(DESCRIPTION)
-    if not wanted or present == wanted:
+    present = tree.items(DESCRIPTION)
+    if not wanted or wanted in present:
         return []
-    if present is not None and not is_ours(tree, present):
+    if persons_descriptions(tree):
         return ["dc:description stays the user's"]
-    tree.set_items(DESCRIPTION, [wanted], kind="Alt")
+    tree.set_default(DESCRIPTION, wanted)
     tree.set_text(WROTE_DESCRIPTION, _mark_of(wanted))
     return []
 
 
-def is_ours(tree: RdfTree, description: str | None) -> bool:
-    """Whether we wrote this caption."""
-    return description is not None and tree.text(WROTE_DESCRIPTION) == _mark_of(description)
+def persons_descriptions(tree: RdfTree) -> list[str]:
+    """The captions, one a language, without what we wrote."""
+    return [text for text in tree.items(DESCRIPTION) if not _is_ours(tree, text)]
+
+
+def _is_ours(tree: RdfTree, description: str) -> bool:
+    return tree.text(WROTE_DESCRIPTION) == _mark_of(description)
 
 
 def _mark_of(description: str) -> str:
@@ -64,10 +68,17 @@ def _leaf(path: str) -> str:
 
 
 def restore_description(tree: RdfTree, old: RdfTree) -> None:
-    """Takes our caption back."""
-    present = tree.text(DESCRIPTION)
-    if is_ours(tree, present) and old.text(WROTE_DESCRIPTION) != tree.text(WROTE_DESCRIPTION):
-        tree.set_items(DESCRIPTION, old.items(DESCRIPTION), kind="Alt")
+    """Takes our caption back; those a person wrote since stay."""
+    ours = [text for text in tree.items(DESCRIPTION) if _is_ours(tree, text)]
+    if not ours or old.text(WROTE_DESCRIPTION) == tree.text(WROTE_DESCRIPTION):
+        return
+    if not persons_descriptions(tree):
+        tree.copy_from(old, DESCRIPTION)
+        return
+    tree.drop_items(DESCRIPTION, ours)
+    for earlier in old.items(DESCRIPTION):
+        if _is_ours(old, earlier):
+            tree.set_default(DESCRIPTION, earlier)
 
 
 def restore_tags(tree: RdfTree, old: RdfTree) -> None:
