@@ -10,14 +10,13 @@ class Item:
     """A photo as the library knows it.
 
     `key` is the library's own name for it; `stars` what a person gave there, -1 or 1..5, None
-    where nobody did; `stacked` whether it stands in a stack already.
+    where nobody did.
     """
 
     key: str
     path: str  # as this machine sees it
     stars: int | None = None
     favorite: bool = False
-    stacked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +40,10 @@ class Library(Protocol):
 
     def tell(self, wishes: Mapping[str, Wish]) -> int:
         """Applies wishes by item key; returns how many items changed."""
+        ...
+
+    def stacked(self, keys: Sequence[str]) -> set[str]:
+        """Those of these items that stand in a stack already."""
         ...
 
     def stack(self, keys: Sequence[str]) -> None:

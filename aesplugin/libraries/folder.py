@@ -33,5 +33,9 @@ class FolderLibrary:
         """Nothing: see `aesplugin publish`."""
         return 0
 
+    def stacked(self, keys: Sequence[str]) -> set[str]:
+        """None: folders know no stacks."""
+        return set()
+
     def stack(self, keys: Sequence[str]) -> None:
         """Nothing: folders know no stacks."""

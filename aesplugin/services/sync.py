@@ -83,11 +83,11 @@ def stack_groups(library: Library, groups: Iterable[Sequence[str]], *, dry_run: 
     made = 0
     for paths in groups:
         found = library.find(paths)
-        items = [found[path] for path in paths if path in found]
-        if len(items) > 1 and not any(item.stacked for item in items):
+        keys = [found[path].key for path in paths if path in found]
+        if len(keys) > 1 and not library.stacked(keys):
             made += 1
             if not dry_run:
-                library.stack([item.key for item in items])
+                library.stack(keys)
     return made
 
 

@@ -43,6 +43,7 @@ def test_takes_wishes_and_stacks(library: tuple[Library, str, str]) -> None:
     assert made.tell({item.key: Wish(stars=3, tags=("a/b",))}) in (0, 1)
     assert made.tell({}) == 0
     made.stack([item.key])
+    assert made.stacked([item.key]) == set()
     assert Path(known).read_bytes() == b"x"
 
 

@@ -24,7 +24,7 @@ class FakeImmich:
         key = f"00000000-0000-4000-8000-{len(self.assets):012}"
         rating = values.pop("rating", None)
         self.assets[key] = {
-            "id": key, "originalPath": path, "isFavorite": False, "stack": None,
+            "id": key, "originalPath": path, "isFavorite": False,
             "exifInfo": {"rating": rating}, **values,
         }  # fmt: skip
         return key
@@ -38,6 +38,8 @@ class FakeImmich:
         if (method, path) == ("POST", "/api/search/metadata"):
             part = body["originalPath"]
             items = [a for a in self.assets.values() if part in a["originalPath"]]
+            if body.get("withStacked"):
+                items = [self._with_stack(asset) for asset in items]
             return 200, {"assets": {"items": items, "total": len(items), "nextPage": None}}
         if (method, path) == ("PUT", "/api/assets"):
             return self._update(body)
@@ -49,16 +51,28 @@ class FakeImmich:
             self.tagged += [(t, a) for t in body["tagIds"] for a in body["assetIds"]]
             return 200, {"count": len(body["assetIds"])}
         if (method, path) == ("POST", "/api/stacks"):
-            if len(body["assetIds"]) < 2:
-                return 400, {"message": "at least 2"}
-            self.stacks.append(body["assetIds"])
-            for key in body["assetIds"]:
-                self.assets[key]["stack"] = {"id": f"stack-{len(self.stacks)}"}
-            return 201, {"id": "stack", "primaryAssetId": body["assetIds"][0]}
+            return self._stack(body["assetIds"])
         if method == "GET" and path.startswith("/api/assets/"):
             found = self.assets.get(path.rpartition("/")[2])
-            return (200, found) if found else (404, {"message": "not found"})
+            return (200, self._with_stack(found)) if found else (404, {"message": "not found"})
         return 404, {"message": f"no {method} {path}"}
+
+    def _with_stack(self, asset: dict[str, Any]) -> dict[str, Any]:
+        """An asset as it is shown alone: the search leaves its stack out unless asked."""
+        place = next((n for n, keys in enumerate(self.stacks) if asset["id"] in keys), None)
+        if place is None:
+            return asset | {"stack": None}
+        keys = self.stacks[place]
+        stack = {"id": f"stack-{place}", "primaryAssetId": keys[0], "assetCount": len(keys)}
+        return asset | {"stack": stack}
+
+    def _stack(self, keys: list[str]) -> tuple[int, Any]:
+        """Takes the members out of the stacks they stood in, as the server does."""
+        if len(keys) < 2:
+            return 400, {"message": "at least 2"}
+        others = ([key for key in stack if key not in keys] for stack in self.stacks)
+        self.stacks = [stack for stack in others if len(stack) > 1] + [keys]
+        return 201, {"id": f"stack-{len(self.stacks) - 1}", "primaryAssetId": keys[0]}
 
     def _update(self, body: dict[str, Any]) -> tuple[int, Any]:
         rating = body.get("rating")

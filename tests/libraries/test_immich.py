@@ -100,12 +100,14 @@ def test_sync_leaves_what_a_person_said(immich: FakeImmich, tmp_path: Path) -> N
 
 
 def test_stacks_once_and_never_over_another(immich: FakeImmich, library: ImmichLibrary) -> None:
-    keys = [immich.add(f"/mnt2/{n}.jpg") for n in range(4)]
-    immich.assets[keys[3]]["stack"] = {"id": "theirs"}
+    keys = [immich.add(f"/mnt2/{n}.jpg") for n in range(5)]
+    immich.stacks = [[keys[4], keys[3]]]  # a person's
     groups = [["/mnt2/0.jpg", "/mnt2/1.jpg"], ["/mnt2/2.jpg", "/mnt2/3.jpg"], ["/mnt2/2.jpg"]]
-    assert stack_groups(library, groups, dry_run=True) == 1 and immich.stacks == []
+    assert stack_groups(library, groups, dry_run=True) == 1
+    assert immich.stacks == [[keys[4], keys[3]]]
     assert stack_groups(library, groups, dry_run=False) == 1
-    assert immich.stacks == [keys[:2]]
+    assert immich.stacks == [[keys[4], keys[3]], keys[:2]]
+    assert stack_groups(library, groups, dry_run=False) == 0
 
 
 class TestTrouble:
