@@ -107,6 +107,35 @@ class Runs:
                 for row in connection.execute(query)
             ]
 
+    def withdraw_published(self, run_id: int, path: str) -> bool:
+        """Forgets a file that a run announced and could not write; True if the run wrote others.
+
+        A run that has none left is none: it is forgotten as well.
+        """
+        ours = publish_items.c.run_id == run_id
+        with self._database.writing() as connection:
+            connection.execute(delete(publish_items).where(ours, publish_items.c.path == path))
+            if connection.execute(select(exists().where(ours))).scalar_one():
+                return True
+            connection.execute(delete(runs).where(runs.c.id == run_id))
+            return False
+
+    def written_over(self, run_id: int) -> tuple[int, str] | None:
+        """The last standing run after this one that wrote a file of it, and that file."""
+        later = publish_items.alias()
+        query = (
+            select(later.c.run_id, later.c.path)
+            .join(publish_items, publish_items.c.path == later.c.path)
+            .join(runs, runs.c.id == later.c.run_id)
+            .where(publish_items.c.run_id == run_id, later.c.run_id > run_id)
+            .where(runs.c.undone_at.is_(None))
+            .order_by(later.c.run_id.desc(), later.c.path)
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+            return None if row is None else (row.run_id, row.path)
+
     def undo_decisions(self, run_id: int) -> int:
         """Takes the run's decisions back; those before them stand again. Returns how many.
 

@@ -1,6 +1,7 @@
 """Write what is known into sidecars, as a run that can be undone; a second run writes nothing."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -61,11 +62,24 @@ class _Run:
     catalog: Catalog
     note: str
     id: int | None = None
+    written: set[str] = field(default_factory=set)
 
-    def record(self, item: PublishItem) -> None:
+    @contextmanager
+    def writing(self, item: PublishItem) -> Iterator[None]:
+        """Records what is about to be written inside; what was not written is forgotten."""
         if self.id is None:
             self.id = self.catalog.runs.begin(RunKind.PUBLISH, self.note)
         self.catalog.runs.record_published(self.id, [item])
+        try:
+            yield
+        except SidecarError:
+            now, _ = atomic.read(item.path)
+            stands = now is not None and atomic.digest(now) == item.after_hash
+            if not stands and item.path not in self.written:
+                kept = self.catalog.runs.withdraw_published(self.id, item.path)
+                self.id = self.id if kept else None
+            raise
+        self.written.add(item.path)
 
     def finish(self) -> None:
         if self.id is not None:
@@ -109,13 +123,19 @@ class Publisher:
         """Puts back what a run wrote, newest words of others kept.
 
         Raises:
-            UsageError: no such publish run, or it was undone before.
+            UsageError: no such publish run, it was undone before, or a later run that still stands
+                wrote one of its files: what that one added would come back.
         """
         run = self.catalog.runs.find(run_id)
         if run.kind is not RunKind.PUBLISH:
             raise UsageError(f"run {run_id} is no publish run; see `aesplugin unpublish --list`")
         if run.undone_at is not None:
             raise UsageError(f"run {run_id} was undone already at {run.undone_at:%Y-%m-%d %H:%M}")
+        if later := self.catalog.runs.written_over(run_id):
+            raise UsageError(
+                f"run {later[0]} wrote {later[1]} after run {run_id};"
+                f" take that one back first: aesplugin unpublish {later[0]}"
+            )
         complete = True
         for item in self.catalog.runs.published(run_id):
             result = self._restore_one(item, dry_run=dry_run)
@@ -179,16 +199,15 @@ class Publisher:
                 merged = _named(sidecar, merge, before)
                 if run is None or not merged.changes or merged.data is None:
                     return merged
-                run.record(
-                    PublishItem(
-                        path=sidecar,
-                        before=before,
-                        after_hash=atomic.digest(merged.data),
-                        content_hash=content_hash,
-                    )
+                item = PublishItem(
+                    path=sidecar,
+                    before=before,
+                    after_hash=atomic.digest(merged.data),
+                    content_hash=content_hash,
                 )
                 try:
-                    atomic.replace(sidecar, merged.data, expected=version)
+                    with run.writing(item):
+                        atomic.replace(sidecar, merged.data, expected=version)
                 except atomic.ChangedUnderUs:
                     if attempt == _ATTEMPTS - 1:
                         raise

@@ -59,6 +59,29 @@ def test_the_first_record_of_a_path_stays(catalog: Catalog) -> None:
     assert [item.before for item in catalog.runs.published(run)] == [b"original"]
 
 
+def test_a_run_whose_last_file_is_withdrawn_is_none(catalog: Catalog) -> None:
+    run = catalog.runs.begin(RunKind.PUBLISH)
+    items = [written(f"/{name}.xmp", None, b"ours") for name in "ab"]
+    catalog.runs.record_published(run, items)
+    assert catalog.runs.withdraw_published(run, "/a.xmp")
+    assert catalog.runs.published(run) == [items[1]]
+    assert not catalog.runs.withdraw_published(run, "/b.xmp")
+    assert catalog.runs.latest(RunKind.PUBLISH) == []
+
+
+def test_the_last_standing_run_that_wrote_over_another(catalog: Catalog) -> None:
+    first, second, third, other = (catalog.runs.begin(RunKind.PUBLISH) for _ in range(4))
+    for run, names in ((first, "ab"), (second, "b"), (third, "bc"), (other, "c")):
+        items = [written(f"/{name}.xmp", None, b"ours") for name in names]
+        catalog.runs.record_published(run, items)
+    assert catalog.runs.written_over(first) == (third, "/b.xmp")
+    catalog.runs.mark_undone(third)
+    assert catalog.runs.written_over(first) == (second, "/b.xmp")
+    catalog.runs.mark_undone(second)
+    assert catalog.runs.written_over(first) is None
+    assert catalog.runs.written_over(other) is None
+
+
 def test_an_unknown_run_is_named(catalog: Catalog) -> None:
     catalog.record_photos([ingested(1)])
     for ask in (catalog.runs.find, catalog.runs.finish, catalog.runs.undo_decisions):

@@ -169,6 +169,38 @@ def test_undoing_runs_one_after_the_other(
     assert os.listdir(folder) == ["a.CR2"]
 
 
+def test_a_run_that_a_standing_one_wrote_over_is_not_taken_back(
+    publisher: Publisher, catalog: Catalog, folder: Path
+) -> None:
+    put(catalog, folder / "a.CR2", 1)
+    publish(publisher, PublishOptions())
+    publish(publisher, PublishOptions(tags=True))
+    put(catalog, folder / "b.CR2", 2)
+    publish(publisher, PublishOptions(tags=True))  # run 3 wrote another file only
+    before = (folder / "a.CR2.xmp").read_bytes()
+    for dry_run in (True, False):
+        with pytest.raises(UsageError, match=r"run 2 wrote .*a\.CR2\.xmp after run 1.*unpublish 2"):
+            list(publisher.unpublish(1, dry_run=dry_run))
+    assert (folder / "a.CR2.xmp").read_bytes() == before
+    list(publisher.unpublish(2))
+    list(publisher.unpublish(1))
+    assert not (folder / "a.CR2.xmp").exists() and (folder / "b.CR2.xmp").exists()
+
+
+def test_a_run_that_wrote_nothing_is_no_run(
+    publisher: Publisher, catalog: Catalog, folder: Path
+) -> None:
+    """A link into a folder that is not there cannot be written through."""
+    for number, name in enumerate(("bad", "good")):
+        put(catalog, folder / f"{name}.jpg", number)
+    (folder / "bad.jpg.xmp").symlink_to(folder / "none" / "bad.xmp")
+    assert [r.outcome for r in publish(publisher)] == [Outcome.REFUSED, Outcome.WRITTEN]
+    (run,) = catalog.runs.latest(_publish())
+    assert [Path(item.path).name for item in catalog.runs.published(run.id)] == ["good.jpg.xmp"]
+    assert [r.outcome for r in publish(publisher)] == [Outcome.REFUSED, Outcome.UNCHANGED]
+    assert catalog.runs.latest(_publish()) == [run]
+
+
 def test_undo_of_a_deleted_sidecar_does_not_bring_it_back(
     publisher: Publisher, catalog: Catalog, folder: Path
 ) -> None:
