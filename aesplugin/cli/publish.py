@@ -9,6 +9,7 @@ import typer
 
 from aesplugin.cli import options
 from aesplugin.cli.console import err, out, print_json, printable, say
+from aesplugin.errors import UsageError
 from aesplugin.sidecars.naming import Naming
 
 if TYPE_CHECKING:
@@ -63,7 +64,11 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     from aesplugin.services.taste import UserTaste
     from aesplugin.settings import load_settings
 
+    if labels and not user:
+        raise UsageError("--labels needs --user NAME: whose picks and rejects?")
     workshop = Workshop(load_settings(catalog=catalog, model=model))
+    if labels and not workshop.catalog.people.decisions(user or ""):
+        say(f"{user} has decided nothing in this catalog: no flag or colour to publish")
     wanted = PublishOptions(
         user=user,
         ratings=ratings,

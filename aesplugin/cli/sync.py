@@ -59,6 +59,8 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     from aesplugin.services.unchanged import with_doubts
     from aesplugin.settings import load_settings
 
+    if favorites and not user:
+        raise UsageError("--favorites needs --user NAME: whose favourites?")
     workshop = Workshop(load_settings(catalog=catalog, model=model))
     prefixes = PrefixMap([_pair(text) for text in prefix or ()])
     key = os.environ.get("AES_IMMICH_KEY", "")
@@ -67,6 +69,8 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     scopes = [os.path.abspath(path) for path in paths or ()]
     entries = workshop.entries_under(scopes)
     decisions = workshop.catalog.people.decisions(user) if user else {}
+    if favorites and not any(decision.favorite for decision in decisions.values()):
+        say(f"{user} has no favourites in this catalog")
     wanted = SyncOptions(ratings=ratings, favorites=favorites, tags=tags)
     counts: Counter[str] = Counter()
     checked = with_doubts(workshop.catalog, entries)

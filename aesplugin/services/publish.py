@@ -160,7 +160,7 @@ class Publisher:
             model_revision=assessment.model_revision,
             scored_at=self.catalog.gallery.scored_at(photo.content_hash, assessment.model_revision),
             stars=_stars(assessment.score, decision) if options.ratings else None,
-            choice=decision.choice if options.labels and decision else None,
+            choice=_choice(decision) if options.labels and options.user else None,
             tags=tags_of(entry) if options.tags else None,
             description=assessment.comment if options.description else None,
         )
@@ -263,6 +263,11 @@ def _stars(score: float, decision: Decision | None) -> int:
     if decision is not None and decision.stars:
         return decision.stars
     return stars_of(score)
+
+
+def _choice(decision: Decision | None) -> Choice:
+    """Without a decision there is no flag: one of ours, of a decision that was undone, goes."""
+    return Choice.NONE if decision is None else decision.choice
 
 
 def _named(path: str, merge: Callable[[bytes | None], Merged], data: bytes | None) -> Merged:

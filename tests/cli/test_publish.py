@@ -81,6 +81,17 @@ def test_a_verdict_never_goes_to_another_photo(cli: Cli, photos: Path) -> None:
     assert [path.name for path in photos.rglob("*.xmp")] == ["c.jpg.xmp"]
 
 
+def test_what_needs_a_user_says_so(cli: Cli, photo: Path) -> None:
+    done = cli("publish", "--labels")
+    assert done.code == 2 and "--user" in done.err
+    done = cli("sync", "--favorites", "--url", "http://127.0.0.1:9")
+    assert done.code == 2 and "--user" in done.err
+    done = cli("publish", "--labels", "--user", "ada")
+    assert done.code == 0 and "ada has decided nothing" in done.err
+    cli("decide", photo, "--pick", "--user", "ada")
+    assert "nothing" not in cli("publish", "--labels", "--user", "ada").err
+
+
 def test_a_damaged_sidecar_ends_with_1_and_is_named(cli: Cli, photo: Path) -> None:
     sidecar = photo.with_name("IMG.CR2.xmp")
     sidecar.write_bytes(b"<x:xmpmeta")
@@ -125,6 +136,7 @@ def test_a_burst_becomes_one_stack_with_the_pick_on_top(
     asked = ["sync", site.folder, "--url", f"http://127.0.0.1:{immich.port}", "--user", "ada"]
     assert "1 stacks would be made" in cli(*asked, "--stacks", "--dry-run").err
     assert cli(*asked).code == 0 and immich.stacks == []
+    assert "ada has no favourites" in cli(*asked, "--favorites").err
     assert "1 stacks made" in cli(*asked, "--stacks").err
     assert immich.stacks == [[keys[2], keys[0], keys[1], keys[3], keys[4]]]  # then by score
     assert "0 stacks made" in cli(*asked, "--stacks").err

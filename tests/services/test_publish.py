@@ -9,9 +9,10 @@ import pytest
 from aesplugin.assessment import Assessment, Flaw, Suggestion
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import IngestedFile
-from aesplugin.decision import Choice, Decision
+from aesplugin.decision import Choice, Decision, Word
 from aesplugin.errors import UsageError
 from aesplugin.photo import Exif, Photo
+from aesplugin.services.decide import decide
 from aesplugin.services.ingest import stamp_of
 from aesplugin.services.publish import Outcome, Published, Publisher, PublishOptions, stars_of
 from aesplugin.sidecars.naming import Naming
@@ -347,6 +348,27 @@ class TestDecisions:
         )
         publish(publisher)
         assert ">-1</xmp:Rating>" in (folder / "a.CR2.xmp").read_text()
+
+    @pytest.mark.parametrize("name", ["darktable", "digikam", "lightroom"])
+    def test_the_flag_of_a_decision_that_was_undone_goes(
+        self, publisher: Publisher, catalog: Catalog, folder: Path, name: str
+    ) -> None:
+        content = put(catalog, folder / "a.CR2", 1)
+        sidecar = folder / "a.CR2.xmp"
+        sidecar.write_bytes(style(name))
+        labels = PublishOptions(user="ada", labels=True)
+        run = decide(catalog, "ada", [content], Word(choice=Choice.REJECT))
+        publish(publisher, labels)
+        assert run is not None
+        catalog.runs.undo_decisions(run.id)
+        publish(publisher, PublishOptions(user="ada", tags=True))
+        assert b"aes:WrotePick" in sidecar.read_bytes() or name == "digikam"  # not opted in
+        publish(publisher, labels)
+        data = sidecar.read_bytes()
+        assert b"aes:WrotePick" not in data and b"aes:WroteLabel" not in data
+        for mark in (b"Label", b"colorlabels"):
+            assert data.count(mark) == style(name).count(mark)
+        assert lost(style(name), data) == []
 
     def test_without_a_decision_no_flag_is_set(
         self, publisher: Publisher, catalog: Catalog, folder: Path
