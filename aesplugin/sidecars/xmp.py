@@ -26,18 +26,17 @@ from aesplugin.sidecars.xmp_names import (
     PICK_LABEL,
     PREFIXES,
     RATING,
-    SUBJECT,
     SUGGESTIONS,
     TEXTS,
     WROTE_LABEL,
     WROTE_PICK,
     WROTE_RATING,
-    WROTE_TAGS,
     name_of,
     short,
 )
 from aesplugin.sidecars.xmp_words import (
     persons_descriptions,
+    persons_tags,
     restore_description,
     restore_tags,
     write_description,
@@ -56,13 +55,11 @@ class XmpSidecar:
         stars = persons(tree, RATING, WROTE_RATING)
         if stars == "1" and default_star and tree.uses(PREFIXES["darktable"]):
             stars = None  # darktable gives one star to every photo it imports
-        # Every level: darktable flattens a path into one tag a level.
-        ours = {level for path in tree.items(WROTE_TAGS) for level in path.split("|")}
         return PersonsWords(
             stars=stars_of(stars),
             choice=choice_of(persons(tree, PICK_LABEL, WROTE_PICK), stars_of(stars)),
             label=persons(tree, LABEL, WROTE_LABEL),
-            tags=tuple(tag for tag in tree.items(SUBJECT) if tag not in ours),
+            tags=persons_tags(tree),
             description=next(iter(persons_descriptions(tree)), None),
         )
 

@@ -33,6 +33,7 @@ WROTE_RATING = name_of("aes:WroteRating")
 WROTE_PICK = name_of("aes:WrotePick")
 WROTE_LABEL = name_of("aes:WroteLabel")
 WROTE_TAGS = name_of("aes:WroteTags")
+FOUND_TAGS = name_of("aes:FoundTags")  # those last levels that a person's dc:subject held already
 WROTE_DESCRIPTION = name_of("aes:WroteDescription")
 OWN_TEXTS = tuple(
     name_of(f"aes:{local}")
@@ -50,7 +51,7 @@ OWN_TEXTS = tuple(
         "WroteDescription",
     )
 )
-OWN_LISTS = (SUGGESTIONS, WROTE_TAGS)
+OWN_LISTS = (SUGGESTIONS, WROTE_TAGS, FOUND_TAGS)
 TEXTS = (*OWN_TEXTS, RATING, LABEL, PICK_LABEL, COLOR_LABEL)
 LISTS = (*OWN_LISTS, COLOR_LABELS, SUBJECT, HIERARCHY, TAGS_LIST, DESCRIPTION)
 

@@ -5,6 +5,7 @@ import hashlib
 from aesplugin.sidecars.rdf import RdfTree, clean
 from aesplugin.sidecars.xmp_names import (
     DESCRIPTION,
+    FOUND_TAGS,
     HIERARCHY,
     SUBJECT,
     TAGS_LIST,
@@ -42,13 +43,22 @@ def _mark_of(description: str) -> str:
 def write_tags(tree: RdfTree, tags: tuple[tuple[str, ...], ...]) -> None:
     """A union with what is there; of our own earlier tags those that no longer hold go."""
     wanted = ["|".join(clean(level) for level in path) for path in tags]
-    wrote = tree.items(WROTE_TAGS)
+    wrote, found = tree.items(WROTE_TAGS), tree.items(FOUND_TAGS)
     _drop_tags(tree, [path for path in wrote if path not in wanted])
-    foreign = set(tree.items(SUBJECT)) | set(tree.items(HIERARCHY))
-    ours = [p for p in wanted if p in wrote or not ({p, _leaf(p)} & foreign)]
+    paths, words = tree.items(HIERARCHY), tree.items(SUBJECT)
+    ours = [path for path in wanted if path in wrote or path not in paths]
+    theirs = [_leaf(p) for p in ours if _leaf(p) in (found if p in wrote else words)]
     _add_tags(tree, wanted)
-    if tree.items(WROTE_TAGS) != ours:
-        tree.set_items(WROTE_TAGS, ours)
+    for name, values in ((WROTE_TAGS, ours), (FOUND_TAGS, theirs)):
+        if tree.items(name) != values:
+            tree.set_items(name, values)
+
+
+def persons_tags(tree: RdfTree) -> tuple[str, ...]:
+    """The plain tags without ours: every level, for darktable flattens a path into one a level."""
+    ours = {level for path in tree.items(WROTE_TAGS) for level in path.split("|")}
+    ours -= set(tree.items(FOUND_TAGS))
+    return tuple(tag for tag in tree.items(SUBJECT) if tag not in ours)
 
 
 def _add_tags(tree: RdfTree, paths: list[str]) -> None:
@@ -58,7 +68,8 @@ def _add_tags(tree: RdfTree, paths: list[str]) -> None:
 
 
 def _drop_tags(tree: RdfTree, paths: list[str]) -> None:
-    tree.drop_items(SUBJECT, [_leaf(path) for path in paths])
+    theirs = tree.items(FOUND_TAGS)
+    tree.drop_items(SUBJECT, [leaf for path in paths if (leaf := _leaf(path)) not in theirs])
     tree.drop_items(HIERARCHY, paths)
     tree.drop_items(TAGS_LIST, [path.replace("|", "/") for path in paths])
 

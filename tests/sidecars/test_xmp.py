@@ -185,6 +185,21 @@ class TestTheUsersFields:
         subject = text(second, "dc:subject")
         assert subject == "Köln, Ünal & Çelik, aesthetics fair"
 
+    def test_our_path_goes_even_where_its_word_was_a_persons(self) -> None:
+        before = packet("<dc:subject><rdf:Bag><rdf:li>flaw noise</rdf:li></rdf:Bag></dc:subject>")
+        first = XMP.merge(before, everything(tags=(("aesplugin", "flaw noise"),))).data
+        assert first is not None and XMP.read(first).tags == ("flaw noise",)
+        second = XMP.merge(first, everything(tags=(("aesplugin", "aesthetics fair"),))).data
+        assert second is not None
+        assert text(second, "lr:hierarchicalSubject") == "aesplugin|aesthetics fair"
+        assert text(second, "digiKam:TagsList") == "aesplugin/aesthetics fair"
+        assert text(second, "dc:subject") == "flaw noise, aesthetics fair"
+        for data in (first, second):
+            back = XMP.restore(data, before).data
+            assert back is not None and foreign(back) == foreign(before)
+        once = XMP.restore(second, first).data
+        assert once is not None and foreign(once) == foreign(first)
+
 
 class TestReading:
     def test_a_persons_words(self) -> None:
