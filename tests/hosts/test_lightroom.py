@@ -91,6 +91,30 @@ def test_keywords_on_request(lightroom: Lightroom) -> None:
     ]
 
 
+def test_keywords_of_an_old_score_go_and_a_persons_stay(lightroom: Lightroom) -> None:
+    photo = lightroom.fake.add("/p/a.NEF", 0)
+    persons = [("sea",), ("aesplugin", "mine"), ("flaw blur",), ("x", "aesplugin", "flaw blur")]
+    old = [
+        ("aesplugin", "aesthetics poor"),
+        ("aesplugin", "flaw blur"),
+        ("aesplugin", "flaw noise"),
+    ]
+    for names in (*persons, *old):
+        lightroom.fake.tag(photo, *names)
+    lightroom.fake.prefs.keywords = True
+    lightroom.fake.answer(f"{BASE}/p/a.NEF", 200, json.dumps(FOUND))
+    for _ in range(2):
+        lightroom.score()
+        assert sorted(photo.keywords.values()) == sorted(
+            [
+                *("|".join(names) for names in persons),
+                "aesplugin|aesthetics good",
+                "aesplugin|flaw tilted horizon",
+                "aesplugin|flaw noise",
+            ]
+        )
+
+
 def test_writes_in_portions(lightroom: Lightroom) -> None:
     for number in range(250):
         lightroom.fake.add(f"/p/{number}.NEF", 0)

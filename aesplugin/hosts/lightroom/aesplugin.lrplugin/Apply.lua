@@ -23,9 +23,22 @@ function Apply.keywordsOf(found)
   return words
 end
 
-local function addKeywords(catalog, photo, found)
+-- Under our root and in our words: a keyword that somebody put there by hand is theirs.
+local function isOurs(keyword)
+  local root, word = keyword:getParent(), keyword:getName()
+  return root ~= nil and root:getName() == "aesplugin" and root:getParent() == nil
+    and (word:find("^aesthetics ") ~= nil or word:find("^flaw ") ~= nil)
+end
+
+local function setKeywords(catalog, photo, found)
   local root = catalog:createKeyword("aesplugin", {}, false, nil, true)
-  for _, word in ipairs(Apply.keywordsOf(found)) do
+  local words = Apply.keywordsOf(found)
+  local wanted = {}
+  for _, word in ipairs(words) do wanted[word] = true end
+  for _, keyword in ipairs(photo:getRawMetadata("keywords") or {}) do
+    if isOurs(keyword) and not wanted[keyword:getName()] then photo:removeKeyword(keyword) end
+  end
+  for _, word in ipairs(words) do
     photo:addKeyword(catalog:createKeyword(word, {}, true, root, true))
   end
 end
@@ -40,7 +53,7 @@ local function write(catalog, plugin, photo, found, prefs)
   if prefs.ratings and (rating == nil or rating == 0) then
     photo:setRawMetadata("rating", Apply.starsOf(found.score))
   end
-  if prefs.keywords then addKeywords(catalog, photo, found) end
+  if prefs.keywords then setKeywords(catalog, photo, found) end
 end
 
 -- `results`: a list of {photo, found}. Returns how many photos were written.
