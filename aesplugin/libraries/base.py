@@ -23,12 +23,14 @@ class Item:
 class Wish:
     """What shall be said of an item; None and empty leave the library's word.
 
-    Stars are given only where nobody gave any; tags are added, never taken away.
+    Stars are given only where nobody gave any. Tags are added; of those the item has, the ones
+    that begin with one of `tag_beginnings` and are not in `tags` go, all others stay.
     """
 
     stars: int | None = None
     favorite: bool | None = None
     tags: tuple[str, ...] = ()  # paths with "/" between the levels
+    tag_beginnings: tuple[str, ...] = ()
 
 
 class Library(Protocol):

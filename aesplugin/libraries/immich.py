@@ -74,6 +74,7 @@ class ImmichLibrary:
                 body = {"ids": keys[start : start + _PORTION], field: value}
                 self._client.ask("PUT", "/assets", body)
         self._tag(wishes)
+        self._untag(wishes)
         return sum(1 for w in wishes.values() if w.stars or w.favorite is not None or w.tags)
 
     def stacked(self, keys: Sequence[str]) -> set[str]:
@@ -98,6 +99,20 @@ class ImmichLibrary:
             for start in range(0, len(keys), _PORTION):
                 body = {"tagIds": [tag["id"]], "assetIds": keys[start : start + _PORTION]}
                 self._client.ask("PUT", "/tags/assets", body)
+
+    def _untag(self, wishes: Mapping[str, Wish]) -> None:
+        """One request an asset to see its tags, and one a tag that no longer holds."""
+        stale: dict[str, list[str]] = {}
+        for key, wish in wishes.items():
+            tags = self._asset(key).get("tags") or [] if wish.tag_beginnings else []
+            for tag in tags:
+                value = str(tag.get("value"))
+                if value.startswith(wish.tag_beginnings) and value not in wish.tags:
+                    stale.setdefault(str(tag["id"]), []).append(key)
+        for tag_id, keys in stale.items():
+            for start in range(0, len(keys), _PORTION):
+                body = {"ids": keys[start : start + _PORTION]}
+                self._client.ask("DELETE", f"/tags/{tag_id}/assets", body)
 
     def _asset(self, asset_id: str) -> Any:
         if not asset_id.replace("-", "").isalnum():

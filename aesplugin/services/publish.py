@@ -20,6 +20,8 @@ _ATTEMPTS = 4  # another program may write the same sidecar while we look at it
 _TAG_ROOT = "aesplugin"
 # Words, not numbers: darktable makes every level of a tag path a tag of its own.
 _LEVELS = ("bad", "poor", "fair", "good", "excellent")
+_LEVEL, _FLAW = "aesthetics ", "flaw "
+TAG_BEGINNINGS = ((_TAG_ROOT, _LEVEL), (_TAG_ROOT, _FLAW))  # what every tag of ours begins with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,8 +253,8 @@ def tags_of(entry: Entry) -> tuple[tuple[str, ...], ...]:
     level = _LEVELS[stars_of(assessment.score) - 1]
     flaws = dict.fromkeys(s.flaw.value.replace("_", " ") for s in assessment.suggestions)
     return (
-        (_TAG_ROOT, f"aesthetics {level}"),
-        *((_TAG_ROOT, f"flaw {flaw}") for flaw in flaws),
+        (_TAG_ROOT, _LEVEL + level),
+        *((_TAG_ROOT, _FLAW + flaw) for flaw in flaws),
     )
 
 

@@ -8,7 +8,7 @@ from aesplugin.decision import Choice, Decision
 from aesplugin.libraries.base import Item, Library, Wish
 from aesplugin.services.group import Shoot
 from aesplugin.services.groups.frame import Group
-from aesplugin.services.publish import stars_of, tags_of
+from aesplugin.services.publish import TAG_BEGINNINGS, stars_of, tags_of
 
 _PORTION = 200
 
@@ -123,5 +123,11 @@ def _wish(entry: Entry, item: Item, decision: Decision | None, options: SyncOpti
             stars = -1
     if options.favorites and decision and decision.favorite and not item.favorite:
         favorite = True
-    tags = tuple("/".join(path) for path in tags_of(entry)) if options.tags else ()
-    return Wish(stars=stars, favorite=favorite, tags=tags)
+    if not options.tags:
+        return Wish(stars=stars, favorite=favorite)
+    return Wish(
+        stars=stars,
+        favorite=favorite,
+        tags=tuple("/".join(path) for path in tags_of(entry)),
+        tag_beginnings=tuple("/".join(path) for path in TAG_BEGINNINGS),
+    )

@@ -48,17 +48,31 @@ class FakeImmich:
                 self.tags.setdefault(tag, f"tag-{len(self.tags)}")
             return 200, [{"id": self.tags[t], "value": t, "name": t} for t in body["tags"]]
         if (method, path) == ("PUT", "/api/tags/assets"):
-            self.tagged += [(t, a) for t in body["tagIds"] for a in body["assetIds"]]
+            pairs = [(t, a) for t in body["tagIds"] for a in body["assetIds"]]
+            self.tagged += [pair for pair in pairs if pair not in self.tagged]
             return 200, {"count": len(body["assetIds"])}
+        if method == "DELETE" and path.startswith("/api/tags/"):
+            tag = path.split("/")[3]
+            self.tagged = [(t, a) for t, a in self.tagged if t != tag or a not in body["ids"]]
+            return 200, [{"id": key, "success": True} for key in body["ids"]]
         if (method, path) == ("POST", "/api/stacks"):
             return self._stack(body["assetIds"])
         if method == "GET" and path.startswith("/api/assets/"):
             found = self.assets.get(path.rpartition("/")[2])
-            return (200, self._with_stack(found)) if found else (404, {"message": "not found"})
+            return (200, self._shown(found)) if found else (404, {"message": "not found"})
         return 404, {"message": f"no {method} {path}"}
 
+    def _shown(self, asset: dict[str, Any]) -> dict[str, Any]:
+        """An asset as it is shown alone."""
+        tags = [
+            {"id": tag, "value": value, "name": value.rpartition("/")[2]}
+            for value, tag in self.tags.items()
+            if (tag, asset["id"]) in self.tagged
+        ]
+        return self._with_stack(asset) | {"tags": tags}
+
     def _with_stack(self, asset: dict[str, Any]) -> dict[str, Any]:
-        """An asset as it is shown alone: the search leaves its stack out unless asked."""
+        """The search leaves the stack out unless asked."""
         place = next((n for n, keys in enumerate(self.stacks) if asset["id"] in keys), None)
         if place is None:
             return asset | {"stack": None}
@@ -102,7 +116,7 @@ def serve(immich: FakeImmich) -> ThreadingHTTPServer:
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_POST = do_PUT = handle_one  # noqa: N815 - http.server's names
+        do_GET = do_POST = do_PUT = do_DELETE = handle_one  # noqa: N815 - http.server's names
 
         def log_message(self, *_: Any) -> None:
             """Quiet."""

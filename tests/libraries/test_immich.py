@@ -110,6 +110,25 @@ def test_stacks_once_and_never_over_another(immich: FakeImmich, library: ImmichL
     assert stack_groups(library, groups, dry_run=False) == 0
 
 
+def test_tags_of_an_old_score_go_and_a_persons_stay(
+    immich: FakeImmich, library: ImmichLibrary
+) -> None:
+    keys = [immich.add(f"/{n}.jpg") for n in range(3)]
+    beginnings = ("aesplugin/aesthetics ", "aesplugin/flaw ")
+    persons = Wish(tags=("sea", "aesplugin/mine", "flaw blur"))
+    old = Wish(tags=("aesplugin/aesthetics poor", "aesplugin/flaw blur"), tag_beginnings=beginnings)
+    new = Wish(tags=("aesplugin/aesthetics good", "aesplugin/flaw blur"), tag_beginnings=beginnings)
+    for wish in (persons, old):
+        library.tell(dict.fromkeys(keys, wish))
+    library.tell({keys[0]: new, keys[1]: Wish(stars=3)})
+
+    def tags(key: str) -> set[str]:
+        return {value for value, tag in immich.tags.items() if (tag, key) in immich.tagged}
+
+    assert tags(keys[0]) == {*persons.tags, *new.tags}
+    assert tags(keys[1]) == tags(keys[2]) == {*persons.tags, *old.tags}
+
+
 class TestTrouble:
     def test_a_wrong_key_is_named(self, immich: FakeImmich) -> None:
         with pytest.raises(LibraryError, match="refuses the API key"):
