@@ -15,6 +15,7 @@ from aesplugin.services.parts import Examiner, Parts
 
 if TYPE_CHECKING:
     from aesplugin.imaging.examine import Examination
+    from aesplugin.imaging.thumbnails import ThumbnailStore
 
 _log = logging.getLogger(__name__)
 
@@ -44,13 +45,16 @@ def ingest(parts: Parts, stamps: Iterable[FileStamp], examiner: Examiner) -> Ite
     A stamp was taken before the file is read, so a change in between shows as a new stamp later.
     """
     stamp_by_path = {stamp.path: stamp for stamp in stamps}
+    thumbnails = _Thumbnails(parts.thumbnails)
     for path, result in examiner.examine_all(list(stamp_by_path)):
         if isinstance(result, PhotoError):
             _log.warning("no photo: %s", result, extra={"state": result.state})
             yield _record_failure(parts, stamp_by_path[path], result)
         else:
             _log.info("ingested", extra={"photo": result.photo.content_hash})
-            yield _record_photo(parts, stamp_by_path[path], result)
+            item = _record_photo(parts, stamp_by_path[path], result)
+            thumbnails.add(result)
+            yield item
 
 
 def dispatch(parts: Parts, items: Iterable[Ingested]) -> Iterator[list[Ingested]]:
@@ -72,6 +76,23 @@ def dispatch(parts: Parts, items: Iterable[Ingested]) -> Iterator[list[Ingested]
         yield _send(parts, batch)
 
 
+class _Thumbnails:
+    """Keeps small pictures where there is room: without one a photo has its score all the same."""
+
+    def __init__(self, store: "ThumbnailStore") -> None:
+        self._store = store
+        self._is_told = False
+
+    def add(self, found: "Examination") -> None:
+        """Keeps the photo's; says once that it cannot."""
+        try:
+            self._store.add(found.photo.content_hash, found.rendition.jpeg)
+        except OSError as error:
+            if not self._is_told:
+                _log.warning("photos go on without thumbnails, the cache cannot be used: %s", error)
+            self._is_told = True
+
+
 def _record_failure(parts: Parts, stamp: FileStamp, error: PhotoError) -> Ingested:
     state = PhotoState(error.state)
     parts.catalog.record_failures([FailedFile(stamp=stamp, state=state, reason=str(error))])
@@ -83,7 +104,6 @@ def _record_photo(parts: Parts, stamp: FileStamp, found: "Examination") -> Inges
         [IngestedFile(stamp=stamp, photo=found.photo, attributes=found.attributes)]
     )
     content_hash, revision = found.photo.content_hash, parts.card.revision
-    parts.thumbnails.add(content_hash, found.rendition.jpeg)
     if not parts.catalog.unassessed([content_hash], revision):  # a copy, or moved
         return Ingested(path=stamp.path, state=PhotoState.ASSESSED)
     failures = parts.catalog.attempts_of([content_hash], revision).get(content_hash, 0)

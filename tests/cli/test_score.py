@@ -118,3 +118,13 @@ def test_a_report_that_cannot_be_written_is_one_line(cli: Cli, photos: Path) -> 
     done = cli("score", photos, "--report", "/nonexistent/folder/report.html")
     assert done.code == 2
     assert "/nonexistent/folder/report.html cannot be written" in done.err
+
+
+def test_a_cache_that_cannot_be_written_costs_no_score(
+    cli: Cli, photos: Path, home: Path, tmp_path: Path
+) -> None:
+    (home / "cache").write_text("a file where the folder would be")
+    done = cli("score", photos, "--report", tmp_path / "report.html")
+    assert done.code == 0
+    assert "3 of 3 photos have a score" in done.out
+    assert "cache" in done.err

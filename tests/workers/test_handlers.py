@@ -31,6 +31,18 @@ def test_three_steps_lead_to_a_score(tmp_path: Path, photos: list[str]) -> None:
     assert _states(parts) == {PhotoState.ASSESSED: 6}
 
 
+def test_a_cache_that_cannot_be_written_costs_the_thumbnails_only(
+    tmp_path: Path, photos: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "thumbnails").write_text("a file where the folder would be")
+    parts = FakeParts(tmp_path, given_queue=HoldingQueue())
+    parts.queue.send(Job.INGEST, IngestJob(paths=tuple(photos)).payload())
+    assert isinstance(parts.queue, HoldingQueue)
+    parts.queue.do(parts)
+    assert _states(parts) == {PhotoState.ASSESSED: 6}
+    assert caplog.text.count("without thumbnails") == 1
+
+
 def test_every_job_done_three_times_changes_nothing(tmp_path: Path, photos: list[str]) -> None:
     once = FakeParts(tmp_path / "once", given_queue=HoldingQueue())
     thrice = FakeParts(tmp_path / "thrice", given_queue=HoldingQueue())
