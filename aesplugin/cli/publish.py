@@ -13,6 +13,7 @@ from aesplugin.errors import UsageError
 from aesplugin.sidecars.naming import Naming
 
 if TYPE_CHECKING:
+    from aesplugin.compose import Workshop
     from aesplugin.services.publish import Published
 
 SOME_REFUSED = 1
@@ -77,7 +78,7 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
         description=description,
         naming=naming,
     )
-    entries = workshop.entries_under([os.path.abspath(path) for path in paths or ()])
+    entries = workshop.entries_under(known_scopes(workshop, paths or ()))
     taste = UserTaste(workshop.catalog, workshop.card.revision)
     publisher = replace(workshop.publisher(), personal_scores=taste.scores(user or ""))
     results = publisher.publish(entries, wanted, dry_run=dry_run)
@@ -89,6 +90,23 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
         say(f"take this back with: aesplugin unpublish {run.id}")
     if counts["refused"]:
         raise typer.Exit(SOME_REFUSED)
+
+
+def known_scopes(workshop: "Workshop", paths: Iterable[str]) -> list[str]:
+    """The paths in full, without those that the catalog knows nothing of, which are named.
+
+    Raises:
+        UsageError: it knows none of them.
+    """
+    scopes = [os.path.abspath(path) for path in paths]
+    known = [scope for scope in scopes if next(workshop.entries_under([scope]), None)]
+    for scope in scopes:
+        if scope not in known:
+            line = f"{scope} is not in the catalog; run: aesplugin score"
+            if not known:
+                raise UsageError(line)
+            say(line)
+    return known
 
 
 def print_published(

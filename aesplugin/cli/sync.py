@@ -8,7 +8,7 @@ import typer
 
 from aesplugin.cli import options
 from aesplugin.cli.console import err, out, print_json, printable, say
-from aesplugin.cli.publish import SOME_REFUSED
+from aesplugin.cli.publish import SOME_REFUSED, known_scopes
 from aesplugin.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     if favorites and not user:
         raise UsageError("--favorites needs --user NAME: whose favourites?")
     workshop = Workshop(load_settings(catalog=catalog, model=model))
+    scopes = known_scopes(workshop, paths or ())
     prefixes = PrefixMap([_pair(text) for text in prefix or ()])
     key = os.environ.get("AES_IMMICH_KEY", "")
     library = registry.load("libraries", "immich")(url, key, prefixes=prefixes)
     library.check()
-    scopes = [os.path.abspath(path) for path in paths or ()]
     entries = workshop.entries_under(scopes)
     decisions = workshop.catalog.people.decisions(user) if user else {}
     if favorites and not any(decision.favorite for decision in decisions.values()):

@@ -26,7 +26,7 @@ class ImmichLibrary:
         Raises:
             LibraryError: no usable address or key.
         """
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        if not _is_address(url):
             raise LibraryError(f"{url!r} is no address of an Immich server: http://host:2283")
         if not key.strip() or not key.isascii() or not key.isprintable():
             raise LibraryError("Immich needs an API key: account settings, API keys")
@@ -137,3 +137,11 @@ class ImmichLibrary:
             stars=rating or None,
             favorite=bool(asset.get("isFavorite")),
         )
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half an IPv6 address, a port out of range
+        return False

@@ -199,6 +199,8 @@ class Publisher:
             with atomic.locked(sidecar, self.locks):
                 before, version = atomic.read(sidecar)
                 merged = _named(sidecar, merge, before)
+                if merged.changes:
+                    atomic.check_unprotected(sidecar)
                 if run is None or not merged.changes or merged.data is None:
                     return merged
                 item = PublishItem(

@@ -81,6 +81,7 @@ def replace(path: str, data: bytes | None, *, expected: Version | None) -> None:
         ChangedUnderUs: the file is no longer `expected`.
         SidecarError: it cannot be written (rights, full disk); the old file stands.
     """
+    check_unprotected(path)
     target = os.path.realpath(path)  # a link stays a link
     try:
         if data is None:
@@ -93,9 +94,24 @@ def replace(path: str, data: bytes | None, *, expected: Version | None) -> None:
         raise SidecarError(f"{path} cannot be written: {error.strerror}") from None
 
 
+def check_unprotected(path: str) -> None:
+    """Replacing a file asks the folder's rights alone: the file's own are asked here, of root too.
+
+    Raises:
+        SidecarError: it stands and is write-protected.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return  # none yet, or what keeps us from it shows when it is written
+    if not mode & 0o222 or not os.access(path, os.W_OK):
+        raise SidecarError(f"{path} is write-protected; left as it is")
+
+
 def _swap(target: str, data: bytes, expected: Version | None) -> None:
     folder, name = os.path.split(target)
-    partial = os.path.join(folder, f".{name}{_PARTIAL}")
+    # Its own name would be too long where the sidecar's is as long as names may be.
+    partial = os.path.join(folder, f".{digest(os.fsencode(name))[:16]}{_PARTIAL}")
     with suppress(FileNotFoundError):
         os.unlink(partial)  # what a killed process of ours left: the lock is ours now
     try:

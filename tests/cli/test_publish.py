@@ -81,6 +81,15 @@ def test_a_verdict_never_goes_to_another_photo(cli: Cli, photos: Path) -> None:
     assert [path.name for path in photos.rglob("*.xmp")] == ["c.jpg.xmp"]
 
 
+def test_a_path_the_catalog_does_not_know_is_named(cli: Cli, home: Path, photo: Path) -> None:
+    for arguments in (["publish"], ["sync", "--url", "http://127.0.0.1:9"]):
+        done = cli(*arguments, home / "none")
+        assert done.code == 2 and f"{home / 'none'} is not in the catalog" in done.err
+    done = cli("publish", home / "none", photo)
+    assert done.code == 0 and "1 written" in done.out
+    assert f"{home / 'none'} is not in the catalog" in done.err
+
+
 def test_what_needs_a_user_says_so(cli: Cli, photo: Path) -> None:
     done = cli("publish", "--labels")
     assert done.code == 2 and "--user" in done.err
@@ -149,6 +158,7 @@ def test_a_burst_becomes_one_stack_with_the_pick_on_top(
     [
         (["--url", "nas"], 9),
         (["--url", "http://127.0.0.1:9"], 9),
+        (["--url", "http://[::1"], 9),
         (["--url", "http://127.0.0.1:9", "--prefix", "a=b"], 2),
         ([], 2),
     ],

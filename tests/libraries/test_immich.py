@@ -138,7 +138,10 @@ class TestTrouble:
         with pytest.raises(LibraryError, match="does not answer"):
             ImmichLibrary("http://127.0.0.1:9", KEY, seconds=2).check()
 
-    @pytest.mark.parametrize("url", ["nas:2283", "ftp://nas", "", "http://"])
+    @pytest.mark.parametrize(
+        "url",
+        ["nas:2283", "ftp://nas", "", "http://", "http://[::1", "http://a:x", "http://a:99999"],
+    )
     def test_no_address(self, url: str) -> None:
         with pytest.raises(LibraryError, match="no address"):
             ImmichLibrary(url, KEY)

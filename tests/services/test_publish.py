@@ -268,6 +268,38 @@ def test_a_linked_sidecar_stays_a_link(
     assert b"aes:Score" in target.read_bytes()
 
 
+@pytest.mark.parametrize("length", [245, 251, 252])
+def test_a_sidecars_name_may_be_as_long_as_names_are(
+    publisher: Publisher, catalog: Catalog, folder: Path, length: int
+) -> None:
+    original = folder / ("n" * (length - 4) + ".jpg")
+    put(catalog, original, 1)
+    (result,) = publish(publisher)
+    assert result.outcome is (Outcome.WRITTEN if length + 4 <= 255 else Outcome.REFUSED)
+    assert len(os.listdir(folder)) == (2 if length + 4 <= 255 else 1)
+
+
+def test_a_write_protected_sidecar_is_left_as_it_is(
+    publisher: Publisher, catalog: Catalog, folder: Path
+) -> None:
+    put(catalog, folder / "a.CR2", 1)
+    sidecar = folder / "a.CR2.xmp"
+    sidecar.write_bytes(style("lightroom"))
+    sidecar.chmod(0o444)
+    for dry_run in (True, False):
+        (result,) = publish(publisher, dry_run=dry_run)
+        assert result.outcome is Outcome.REFUSED
+        assert str(result.reason) == f"{sidecar} is write-protected; left as it is"
+    assert sidecar.read_bytes() == style("lightroom")
+    assert catalog.runs.latest(_publish()) == []
+    sidecar.chmod(0o644)
+    publish(publisher)
+    written = sidecar.read_bytes()
+    sidecar.chmod(0o444)
+    (undone,) = publisher.unpublish(1)
+    assert undone.outcome is Outcome.REFUSED and sidecar.read_bytes() == written
+
+
 def test_a_name_that_is_no_text(publisher: Publisher, catalog: Catalog, folder: Path) -> None:
     original = Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.jpg"))
     put(catalog, original, 1)
