@@ -3,25 +3,32 @@
 import logging
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.records import KnownFile
 from aesplugin.errors import PhotoError
 from aesplugin.imaging.scan import walk
+from aesplugin.photo import FileStamp
 from aesplugin.services.score import is_settled
 from workers.ignore import Wanted
 
 _log = logging.getLogger(__name__)
-_MOST_GONE = 0.2  # a larger share gone at once is an absent drive, not a deletion
+MOST_GONE = 0.2  # a larger share gone at once is an absent drive, not a deletion
+_ALL = 1.0
 
 
 class Folder:
     """A folder that may be unmounted and come back, as another device or an empty place."""
 
-    def __init__(self, path: str, ignore: Sequence[str]) -> None:
+    def __init__(self, path: str, ignore: Sequence[str], *, first_gone: float = MOST_GONE) -> None:
+        """`first_gone` is the share that the first scan may mark as missing at once."""
         self.path = os.path.abspath(path)
         self.wanted = Wanted(self.path, ignore)
+        self.has_moved = False  # the last scan saw files gone that may be new ones, not yet read
         self._identity: tuple[int, int] | None = None  # device and inode when last seen
+        self._most_gone = first_gone
+        self._refused: str | None = None
 
     @property
     def is_there(self) -> bool:
@@ -46,6 +53,7 @@ class Folder:
         """Compares disk and catalog: yields photos to be done, then marks those that have gone.
 
         Where the folder disappears meanwhile, or too much is missing at once, nothing is marked.
+        What is seen at another path has moved: it is marked however much it is.
         """
         known = catalog.known_files(revision)
         unreadable: list[str] = []
@@ -54,23 +62,35 @@ class Folder:
             _log.warning("left out of the scan: %s", error)
             unreadable.append(path)
 
-        seen = set()
+        seen = _Seen()
         for stamp in walk([self.path], on_problem=on_problem):
-            seen.add(stamp.path)
-            found = known.get(stamp.path)
-            settled = found is not None and is_settled(found, stamp)
-            if not settled and self.wanted.photo(stamp.path):
+            if not seen.add(stamp, known.get(stamp.path)) and self.wanted.photo(stamp.path):
+                seen.unread.add((stamp.size, stamp.mtime_ns))
                 yield stamp.path
-        gone = [
-            path
-            for path in known
-            if path not in seen and _is_below(path, self.path) and not os.path.lexists(path)
-        ]
-        gone = [path for path in gone if not any(_is_below(path, blind) for blind in unreadable)]
-        if gone and self._look() == self._identity:
-            refused = catalog.mark_missing(gone, root=self.path, max_share=_MOST_GONE)
-            if refused:
-                _log.warning("%s", refused)
+        gone = {
+            path: found
+            for path, found in known.items()
+            if path not in seen.paths and is_below(path, self.path) and not os.path.lexists(path)
+            if not any(is_below(path, blind) for blind in unreadable)
+        }
+        if self._look() == self._identity:
+            self._mark(catalog, gone, seen)
+
+    def _mark(self, catalog: Catalog, gone: Mapping[str, KnownFile], seen: "_Seen") -> None:
+        moved = [path for path, found in gone.items() if found.content_hash in seen.contents]
+        unread = {
+            path for path, found in gone.items() if (found.size, found.mtime_ns) in seen.unread
+        }
+        self.has_moved = not unread <= set(moved)
+        if moved:
+            catalog.mark_missing(moved, root=self.path, max_share=_ALL)
+        deleted = gone.keys() - unread - set(moved)
+        refused = None
+        if deleted:
+            refused = catalog.mark_missing(deleted, root=self.path, max_share=self._most_gone)
+        if refused and refused != self._refused:
+            _log.warning("%s: aesplugin watch --once --mark-missing %s", refused, self.path)
+        self._refused, self._most_gone = refused, MOST_GONE
 
     def _look(self) -> tuple[int, int] | None:
         try:
@@ -80,5 +100,24 @@ class Folder:
         return (facts.st_dev, facts.st_ino) if stat.S_ISDIR(facts.st_mode) else None
 
 
-def _is_below(path: str, folder: str) -> bool:
+class _Seen:
+    """What a scan saw: every path, the contents known of them, and the stamps of those to be read."""
+
+    def __init__(self) -> None:
+        self.paths: set[str] = set()
+        self.contents: set[str | None] = set()
+        self.unread: set[tuple[int, int]] = set()  # size and mtime, which a move leaves alone
+
+    def add(self, stamp: FileStamp, found: KnownFile | None) -> bool:
+        """Takes in one file; True where nothing is left to do about it."""
+        self.paths.add(stamp.path)
+        if found is None or not is_settled(found, stamp):
+            return False
+        if found.content_hash:
+            self.contents.add(found.content_hash)
+        return True
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether `path` lies somewhere in `folder`."""
     return path.startswith(folder.rstrip(os.sep) + os.sep)

@@ -32,7 +32,7 @@ class Watcher:
 
     def __init__(
         self,
-        folders: Sequence[str],
+        folders: Sequence[Folder],
         parts: Parts,
         *,
         feeder: Feeder,
@@ -40,9 +40,10 @@ class Watcher:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._parts = parts
-        self._folders = [Folder(path, parts.settings.ignore) for path in folders]
+        self._folders = list(folders)
         self._scan_due = dict.fromkeys(self._folders, 0.0)
         self._silent: set[Folder] = set()  # folders that send no events
+        self._moving: set[Folder] = set()  # scanned again when what is new in them is done
         self._check_due = 0.0
         self._feeder = feeder
         self._hints = hints
@@ -65,7 +66,7 @@ class Watcher:
             try:
                 self.step()
                 pause = _PAUSE
-                if until_done and not self.unfinished:
+                if until_done and not self.unfinished and not self._moving:
                     break
             except (CatalogError, QueueError) as error:
                 pause = min(2 * pause, _LONGEST_PAUSE)
@@ -118,7 +119,8 @@ class Watcher:
 
     def _scan(self, now: float) -> None:
         for folder in self._folders:
-            if now < self._scan_due[folder] or not folder.is_there:
+            is_second = folder in self._moving and not self.unfinished
+            if not folder.is_there or (now < self._scan_due[folder] and not is_second):
                 continue
             every = self._parts.settings.reconcile_seconds
             self._scan_due[folder] = now + (
@@ -126,6 +128,9 @@ class Watcher:
             )
             for path in folder.reconcile(self._parts.catalog, self._parts.card.revision):
                 self._settler.notice(path, now)
+            self._moving.discard(folder)
+            if folder.has_moved and not is_second:
+                self._moving.add(folder)
 
     def _look(self, now: float) -> None:
         for path in self._settler.due(now):

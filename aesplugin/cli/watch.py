@@ -9,11 +9,18 @@ import typer
 from aesplugin.cli import options
 
 
-def command(
+def command(  # noqa: PLR0913 - one parameter per option
     folders: Annotated[list[str], typer.Argument(metavar="DIR...", help="Folders to watch.")],
     *,
     once: Annotated[
         bool, typer.Option("--once", help="End when everything found has been scored.")
+    ] = False,
+    mark_missing: Annotated[
+        bool,
+        typer.Option(
+            "--mark-missing",
+            help="At the first scan believe that whatever has gone was deleted, however much.",
+        ),
     ] = False,
     broker: options.Broker = None,
     catalog: options.Catalog = None,
@@ -33,4 +40,4 @@ def command(
     settings = load_settings(broker=broker, catalog=catalog, model=model, device=device)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    run_watch(Workshop(settings), folders, stop=stop, once=once)
+    run_watch(Workshop(settings), folders, stop=stop, once=once, mark_missing=mark_missing)

@@ -17,6 +17,7 @@ from aesplugin.services.feed import Feeder, Limits
 from aesplugin.services.handlers import bound_to
 from tests.workers.fakes import REVISION, FakeParts, write_photo
 from workers.events import NoHints, SystemHints
+from workers.folders import MOST_GONE, Folder
 from workers.watcher import Watcher
 
 SETTLE = 1.0
@@ -38,7 +39,9 @@ class DeafHints:
 class Scene:
     """A watcher whose clock is moved by hand."""
 
-    def __init__(self, tmp_path: Path, hints: object = None, **options: object) -> None:
+    def __init__(
+        self, tmp_path: Path, hints: object = None, first_gone: float = MOST_GONE, **options: object
+    ) -> None:
         self.now = 1000.0
         self.folder = tmp_path / "photos"
         self.folder.mkdir(exist_ok=True)
@@ -47,7 +50,7 @@ class Scene:
         self.parts.given_queue = InlineQueue(bound_to(self.parts))
         self.hints = hints or SystemHints()
         self.watcher = Watcher(
-            [str(self.folder)],
+            [Folder(str(self.folder), self.parts.settings.ignore, first_gone=first_gone)],
             self.parts,
             feeder=Feeder(
                 ledger=self.parts.catalog,
@@ -275,3 +278,43 @@ def test_a_missing_folder_is_waited_for(make: Make, tmp_path: Path) -> None:
     scene.pass_time()
     write_photo(tmp_path / "photos" / "a.jpg", 1)
     scene.until(lambda: scene.names() == {"a.jpg": PhotoState.ASSESSED})
+
+
+def _filled(scene: Scene, count: int) -> None:
+    for number in range(count):
+        write_photo(scene.folder / "in" / f"{number}.jpg", number)
+    scene.until(lambda: list(scene.names().values()) == [PhotoState.ASSESSED] * count)
+
+
+def test_what_moved_within_the_folder_is_no_absent_drive_however_much(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene = make(reconcile_seconds=20)
+    _filled(scene, 10)
+    (scene.folder / "in").rename(scene.folder / "out")
+    scene.pass_time(21 + 4 * SETTLE)  # one scan; its second look comes by itself
+    names = scene.names()
+    assert [names[f"out/{n}.jpg"] for n in range(10)] == [PhotoState.ASSESSED] * 10
+    assert [names[f"in/{n}.jpg"] for n in range(10)] == [PhotoState.MISSING] * 10
+    assert "at once" not in caplog.text
+
+
+def test_too_much_gone_at_once_is_said_once_with_the_way_out(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene = make(reconcile_seconds=5)
+    _filled(scene, 10)
+    for number in range(4):
+        (scene.folder / "in" / f"{number}.jpg").unlink()
+    scene.pass_time(20)
+    assert list(scene.names().values()) == [PhotoState.ASSESSED] * 10
+    way_out = f"aesplugin watch --once --mark-missing {scene.folder}"
+    assert caplog.text.count(way_out) == 1
+    again = make(first_gone=1.0)
+    gone = [f"in/{number}.jpg" for number in range(4)]
+    assert [name for name, state in again.names().items() if state is PhotoState.MISSING] == gone
+    (scene.folder / "in" / "4.jpg").unlink()
+    (scene.folder / "in" / "5.jpg").unlink()
+    again.now += 1e6
+    again.pass_time(1)
+    assert again.names()["in/5.jpg"] is PhotoState.ASSESSED  # only the first scan was told so
