@@ -9,7 +9,7 @@ from celery.worker import state
 from aesplugin.broker import longest_delay
 from aesplugin.errors import CatalogError, ModelError, QueueError
 from aesplugin.jobs import Job, Payload
-from aesplugin.services.handlers import AFTER_LOSS, HANDLERS
+from aesplugin.services.handlers import AFTER_LOSS, HANDLERS, go_on_after
 from workers.acknowledge import CarefulRequest
 from workers.runtime import Runtime
 
@@ -48,8 +48,7 @@ class JobRunner:
 
     def _surprise(self, job: Job, payload: Payload, error: Exception) -> None:
         """An error nobody foresaw: go on as if the worker had stopped; soon it really does."""
-        _log.exception("%s in job %s", type(error).__name__, job.value)
-        AFTER_LOSS[job](self._runtime.parts, payload)
+        go_on_after(error, self._runtime.parts, job, payload)
         self._surprises += 1
         if self._surprises >= _MOST_SURPRISES:
             _log.error("this worker ends: %d unexpected errors in a row", self._surprises)

@@ -7,9 +7,10 @@ the ledger, and what it does not hold as finished is done again.
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from aesplugin.catalog.records import FailedFile
-from aesplugin.errors import ModelError
+from aesplugin.errors import CatalogError, ModelError, QueueError
 from aesplugin.jobs import Handler, Job, Payload
 from aesplugin.photo import MAX_ATTEMPTS, FileStamp, PhotoState
 from aesplugin.services.assess import Assessed, Outcome, assess
@@ -19,6 +20,8 @@ from aesplugin.services.parts import Parts
 from aesplugin.services.record import record
 
 _log = logging.getLogger(__name__)
+_LONGEST_REASON = 300  # characters, of an unforeseen error
+_MOST_SURPRISES = 3 * MAX_ATTEMPTS  # of the model in a row: three photos that had all their chances
 _FIRST_BACKOFF = 5.0  # seconds before a failed photo is tried again; doubled each time
 
 Verb = Callable[[Parts, Payload], None]
@@ -89,14 +92,18 @@ def record_results(parts: Parts, payload: Payload) -> None:
             )
 
 
-def assess_after_loss(parts: Parts, payload: Payload) -> None:
+def assess_after_loss(
+    parts: Parts, payload: Payload, reason: str = "the worker that looked at it stopped"
+) -> None:
     """A worker stopped over this batch: each photo goes on alone, so the culprit is found."""
     job = AssessJob.of(payload)
-    lost = ModelError("the worker that looked at it stopped")
+    lost = ModelError(reason)
     _report(parts, job.photos, [lost] * len(job.photos), revision=job.revision, backoff=0.0)
 
 
-def ingest_after_loss(parts: Parts, payload: Payload) -> None:
+def ingest_after_loss(
+    parts: Parts, payload: Payload, reason: str = "the worker that decoded it stopped"
+) -> None:
     """A worker stopped over these files: each goes on alone, and none more than three times."""
     job = IngestJob.of(payload)
     for path in job.paths:
@@ -104,8 +111,8 @@ def ingest_after_loss(parts: Parts, payload: Payload) -> None:
             alone = IngestJob(paths=(path,), watched=job.watched, losses=job.losses + 1)
             parts.queue.send(Job.INGEST, alone.payload())
         elif stamp := stamp_of(path):
-            reason = f"the worker that decoded it stopped {MAX_ATTEMPTS} times"
-            failure = FailedFile(stamp=stamp, state=PhotoState.STUCK, reason=reason)
+            said = f"{reason} ({MAX_ATTEMPTS} times)"
+            failure = FailedFile(stamp=stamp, state=PhotoState.STUCK, reason=said)
             parts.catalog.record_failures([failure])
 
 
@@ -121,13 +128,65 @@ AFTER_LOSS: dict[Job, Verb] = {  # for a job whose worker stopped before it was 
 }
 
 
+def go_on_after(error: Exception, parts: Parts, job: Job, payload: Payload) -> None:
+    """An error nobody foresaw: as if a worker had stopped, but with the error as the reason."""
+    _log.error("%s in job %s", type(error).__name__, job.value, exc_info=error)
+    reason = f"unexpected {_said(error)}"
+    if job is Job.ASSESS:
+        assess_after_loss(parts, payload, reason)
+    elif job is Job.INGEST:
+        ingest_after_loss(parts, payload, reason)
+    else:
+        AFTER_LOSS[job](parts, payload)
+
+
+class _InThisProcess:
+    """Does jobs with one process's parts; an unforeseen error costs its photo only.
+
+    Where the model fails at everything it is not the photos' fault, and no more of them pay.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._surprises = 0  # of the model, since it last answered
+        self._unstored: Exception | None = None  # on its way out through the jobs that led to it
+
+    def do(self, job: Job, payload: Payload) -> None:
+        """Raises what is no photo's fault: CatalogError, QueueError, ModelError, and our bugs."""
+        try:
+            HANDLERS[job](self._parts, payload)
+        except (CatalogError, QueueError, ModelError):
+            raise
+        except Exception as error:  # whatever it was, the photos go on
+            if job is Job.RECORD or error is self._unstored:
+                self._unstored = error
+                raise
+            self._check_trust(job, error)
+            go_on_after(error, self._parts, job, payload)
+        else:
+            if job is Job.ASSESS:
+                self._surprises = 0
+
+    def _check_trust(self, job: Job, error: Exception) -> None:
+        if job is Job.ASSESS:
+            self._surprises += 1
+        if self._surprises > _MOST_SURPRISES:
+            raise ModelError(
+                f"the model failed {self._surprises} times in a row, so it is not asked any more"
+                f" ({_said(error)}); start again, and then try another `device`"
+                " or `model`"
+            ) from error
+
+
 def bound_to(parts: Parts) -> dict[Job, Handler]:
     """The handlers with their parts, as `InlineQueue` wants them."""
+    here = _InThisProcess(parts)
+    return {job: partial(here.do, job) for job in Job}
 
-    def bind(verb: Verb) -> Handler:
-        return lambda payload: verb(parts, payload)
 
-    return {job: bind(verb) for job, verb in HANDLERS.items()}
+def _said(error: Exception) -> str:
+    """The error in one line, not too long."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:_LONGEST_REASON].rstrip(" :")
 
 
 def _until(deadline: float, items: Iterator[Ingested]) -> Iterator[Ingested]:

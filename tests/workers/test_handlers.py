@@ -1,14 +1,17 @@
 """Each step of a photo, delivered once, twice, or after its worker was lost."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
-from aesplugin.errors import DamagedPhoto, OutOfMemory
+from aesplugin.errors import DamagedPhoto, ModelError, OutOfMemory
 from aesplugin.jobs import Job
-from aesplugin.photo import PhotoState
+from aesplugin.photo import MAX_ATTEMPTS, PhotoState
 from aesplugin.services.handlers import AFTER_LOSS, HANDLERS
+from aesplugin.services.ingest import stamp_of
 from aesplugin.services.messages import AssessJob, IngestJob
+from aesplugin.services.score import InProcess
 from tests.workers.fakes import REVISION, FailingModel, FakeParts, HoldingQueue, write_photo
 
 
@@ -62,9 +65,7 @@ def test_every_job_done_three_times_changes_nothing(tmp_path: Path, photos: list
 def test_a_photo_the_model_cannot_look_at_is_quarantined_after_three_looks(
     tmp_path: Path, photos: list[str]
 ) -> None:
-    import hashlib
-
-    bad = hashlib.sha256(Path(photos[2]).read_bytes()).hexdigest()
+    bad = _content(photos[2])
     model = FailingModel(DamagedPhoto("no light in it"), [bad])
     parts = FakeParts(tmp_path, model=model, given_queue=HoldingQueue())
     parts.queue.send(Job.INGEST, IngestJob(paths=tuple(photos)).payload())
@@ -73,6 +74,42 @@ def test_a_photo_the_model_cannot_look_at_is_quarantined_after_three_looks(
     assert _states(parts) == {PhotoState.ASSESSED: 5, PhotoState.QUARANTINED: 1}
     (failure,) = parts.catalog.last_failures(REVISION)
     assert failure.reason == "no light in it"
+
+
+def _content(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("by_queue", [True, False])
+def test_in_one_process_an_unforeseen_error_costs_the_culprit_only(
+    tmp_path: Path, photos: list[str], by_queue: bool
+) -> None:
+    bad = _content(photos[2])
+    model = FailingModel(ZeroDivisionError("a bug"), [bad])
+    parts = FakeParts(tmp_path, model=model)
+    if by_queue:  # as `watch` does
+        parts.queue.send(Job.INGEST, IngestJob(paths=tuple(photos)).payload())
+    else:  # as `score` does
+        stamps = [stamp for path in photos if (stamp := stamp_of(path))]
+        files = {file.path: file for file in InProcess(parts)(stamps)}
+        assert files[photos[2]].reason == "unexpected ZeroDivisionError: a bug"
+        assert set(files) == set(photos)
+    assert _states(parts) == {PhotoState.ASSESSED: 5, PhotoState.QUARANTINED: 1}
+    assert model.looks.count(bad) == MAX_ATTEMPTS
+    (failure,) = parts.catalog.last_failures(REVISION)
+    assert failure.reason == "unexpected ZeroDivisionError: a bug"
+
+
+def test_in_one_process_a_model_that_fails_at_everything_stops_before_all_have_paid(
+    tmp_path: Path, photos: list[str]
+) -> None:
+    model = FailingModel(RuntimeError("the GPU is gone"), map(_content, photos))
+    parts = FakeParts(tmp_path, model=model, options={"batch_size": 6})
+    with pytest.raises(ModelError, match="the GPU is gone"):
+        parts.queue.send(Job.INGEST, IngestJob(paths=tuple(photos)).payload())
+    states = _states(parts)
+    assert states[PhotoState.QUARANTINED] <= 4
+    assert states[PhotoState.PENDING] >= 2
 
 
 def test_a_batch_too_large_for_the_memory_is_halved(tmp_path: Path, photos: list[str]) -> None:

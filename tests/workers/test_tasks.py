@@ -130,6 +130,8 @@ def test_an_unforeseen_error_costs_the_culprit_only_and_ends_the_third_time(
     assert model.looks.count(culprit) == 3
     assert "ZeroDivisionError" in caplog.text
     assert bench.states() == {PhotoState.ASSESSED: 1, PhotoState.QUARANTINED: 1}
+    (failure,) = bench.parts.catalog.last_failures(REVISION)
+    assert failure.reason == "unexpected ZeroDivisionError: a bug"
 
 
 def test_a_job_over_its_time_limit_ends_the_process(tmp_path: Path) -> None:
