@@ -1,8 +1,9 @@
 """Ask the model about renditions so that one bad photo never costs its neighbours."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from aesplugin.assessment import SCORE_MAX, SCORE_MIN
 from aesplugin.errors import ModelError, OutOfMemory, PhotoError
 from aesplugin.models.base import AestheticModel, Answer
 from aesplugin.photo import Rendition
@@ -28,6 +29,7 @@ def assess(model: AestheticModel, renditions: Sequence[Rendition]) -> list[Asses
 
     A batch that fails is halved until the culprit stands alone: out of memory is thereby
     answered with half the batch, a damaged photo is isolated, and the others get their answer.
+    A score that is none is a failure of that photo alone.
     """
     if not renditions:
         return []
@@ -39,6 +41,15 @@ def assess(model: AestheticModel, renditions: Sequence[Rendition]) -> list[Asses
         half = len(renditions) // 2
         return assess(model, renditions[:half]) + assess(model, renditions[half:])
     return [
-        Assessed(rendition.content_hash, answer)
+        checked(Assessed(rendition.content_hash, answer))
         for rendition, answer in zip(renditions, answers, strict=True)
     ]
+
+
+def checked(result: Assessed) -> Assessed:
+    """The same; a failure where the score is no number within 1..10: none such is ever stored."""
+    answer = result.outcome
+    if not isinstance(answer, Answer) or SCORE_MIN <= answer.score <= SCORE_MAX:
+        return result
+    said = f"the model answered the score {answer.score}, which is not within 1..10"
+    return replace(result, outcome=ModelError(said))

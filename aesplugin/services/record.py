@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from aesplugin.assessment import Assessment, Attribute, Suggestion
 from aesplugin.models.base import Answer
-from aesplugin.services.assess import Assessed
+from aesplugin.services.assess import Assessed, checked
 from aesplugin.services.ground import ground
 from aesplugin.services.suggest import suggestions_from
 
@@ -17,8 +17,9 @@ def record(catalog: "Catalog", results: Sequence[Assessed], *, model: str, revis
     """Stores a model's answers and failures; delivering the same twice changes nothing.
 
     Returns how many assessments are new. A failure is counted against its photo, which is
-    quarantined with the reason after three.
+    quarantined with the reason after three. So is an answer whose score is none, whoever sent it.
     """
+    results = [checked(result) for result in results]
     answered = {r.content_hash: r.outcome for r in results if isinstance(r.outcome, Answer)}
     measured = catalog.attributes_of(list(answered))
     new = catalog.record_assessments(

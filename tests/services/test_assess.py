@@ -1,10 +1,11 @@
 """One bad photo must not cost its neighbours their answers."""
 
+import math
 from collections.abc import Sequence
 
 import pytest
 
-from aesplugin.errors import DamagedPhoto, OutOfMemory
+from aesplugin.errors import DamagedPhoto, ModelError, OutOfMemory
 from aesplugin.models.base import Answer, ModelCard
 from aesplugin.models.fake import FakeModel
 from aesplugin.photo import Rendition
@@ -67,3 +68,15 @@ def test_a_damaged_photo_fails_alone(culprit: int) -> None:
 def test_a_photo_that_never_fits_is_named_not_scored() -> None:
     (result,) = assess(ChokingModel(most=0), [rendition(7)])
     assert isinstance(result.outcome, OutOfMemory)
+
+
+@pytest.mark.parametrize("score", [math.nan, math.inf, 0.99, 10.01])
+def test_a_score_that_is_none_is_a_failure_of_its_photo_alone(score: float) -> None:
+    class Odd(FakeModel):
+        def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
+            return [Answer(score=score), *super().assess(renditions[1:])]
+
+    odd, *others = assess(Odd(), [rendition(n) for n in range(3)])
+    assert isinstance(odd.outcome, ModelError)
+    assert f"the score {score}, which is not within 1..10" in str(odd.outcome)
+    assert all(isinstance(one.outcome, Answer) for one in others)

@@ -1,16 +1,19 @@
 """Each step of a photo, delivered once, twice, or after its worker was lost."""
 
 import hashlib
+import math
 from pathlib import Path
 
 import pytest
 
 from aesplugin.errors import DamagedPhoto, ModelError, OutOfMemory
 from aesplugin.jobs import Job
+from aesplugin.models.base import Answer
 from aesplugin.photo import MAX_ATTEMPTS, PhotoState
+from aesplugin.services.assess import Assessed
 from aesplugin.services.handlers import AFTER_LOSS, HANDLERS
 from aesplugin.services.ingest import stamp_of
-from aesplugin.services.messages import AssessJob, IngestJob
+from aesplugin.services.messages import AssessJob, IngestJob, RecordJob
 from aesplugin.services.score import InProcess
 from tests.workers.fakes import REVISION, FailingModel, FakeParts, HoldingQueue, write_photo
 
@@ -124,6 +127,20 @@ def test_a_batch_too_large_for_the_memory_is_halved(tmp_path: Path, photos: list
     assert isinstance(parts.queue, HoldingQueue)
     parts.queue.do(parts)
     assert _states(parts) == {PhotoState.ASSESSED: 6}
+
+
+def test_an_answer_without_a_true_score_does_not_keep_the_batch_from_the_catalog(
+    tmp_path: Path, photos: list[str]
+) -> None:
+    parts = FakeParts(tmp_path, given_queue=HoldingQueue())
+    HANDLERS[Job.INGEST](parts, IngestJob(paths=tuple(photos[:2])).payload())
+    good, bad = map(_content, photos[:2])
+    results = (Assessed(good, Answer(score=5.0), 1), Assessed(bad, Answer(score=math.nan), 1))
+    report = RecordJob(model="fake", revision=REVISION, results=results)  # an older worker's
+    for _ in range(2):
+        HANDLERS[Job.RECORD](parts, report.payload())
+    assert _states(parts) == {PhotoState.ASSESSED: 1, PhotoState.PENDING: 1}
+    assert parts.catalog.attempts_of([bad], REVISION) == {bad: 1}
 
 
 def test_after_a_lost_gpu_worker_each_photo_goes_on_alone(

@@ -1,8 +1,9 @@
 """A model for fault tests, found through an entry point as any other package's would be.
 
-It notes every photo it looks at, takes its time, and dies of the photos it is told to die of.
+It notes every photo it looks at, takes its time, and fails at the photos it is told to fail at.
 """
 
+import math
 import os
 import signal
 import time
@@ -14,7 +15,10 @@ from aesplugin.photo import Rendition
 
 
 class FaultyModel:
-    """Told by the environment: $FAULT_SECONDS a photo, $FAULT_POISON, $FAULT_JOURNAL."""
+    """Told by the environment: $FAULT_SECONDS a photo, $FAULT_JOURNAL, and contents.
+
+    $FAULT_POISON kills it, $FAULT_BUG makes it raise, $FAULT_NAN is answered with no number.
+    """
 
     card = ModelCard(name="faulty", revision="faulty-1", summary="For tests.", license="none")
 
@@ -22,6 +26,8 @@ class FaultyModel:
         del device, threads
         self._seconds = float(os.environ.get("FAULT_SECONDS", "0"))
         self._poison = set(os.environ.get("FAULT_POISON", "").split())
+        self._bug = set(os.environ.get("FAULT_BUG", "").split())
+        self._nan = set(os.environ.get("FAULT_NAN", "").split())
         self._journal = Path(os.environ["FAULT_JOURNAL"])
 
     def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
@@ -30,5 +36,9 @@ class FaultyModel:
         for one in renditions:
             if one.content_hash in self._poison:
                 os.kill(os.getpid(), signal.SIGKILL)
+            if one.content_hash in self._bug:
+                raise ZeroDivisionError("a bug")
             time.sleep(self._seconds)
-        return [Answer(score=5.0) for _ in renditions]
+        return [
+            Answer(score=math.nan if one.content_hash in self._nan else 5.0) for one in renditions
+        ]

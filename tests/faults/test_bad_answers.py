@@ -1,0 +1,36 @@
+"""A model that raises at a photo, or answers no number: the others have their scores."""
+
+from aesplugin.jobs import Queue
+from aesplugin.photo import PhotoState
+from tests.faults.site import REVISION, Site
+
+PHOTOS = 10
+
+
+def test_without_a_broker_a_photo_that_the_model_stops_at_is_quarantined(site: Site) -> None:
+    hashes = site.add_photos(PHOTOS)
+    score = site.start("score", str(site.photos), AES_BROKER="", FAULT_BUG=hashes[5])
+    text = score.ends_with_text()
+    assert score.popen.returncode == 1  # some failed, each is named
+    assert "unexpected ZeroDivisionError: a bug" in text
+    assert site.counts() == {PhotoState.ASSESSED: PHOTOS - 1, PhotoState.QUARANTINED: 1}
+    assert site.looks()[hashes[5]] == 3
+
+
+def test_without_a_broker_a_watcher_gets_past_it(site: Site) -> None:
+    hashes = site.add_photos(PHOTOS)
+    site.environment |= {"AES_BROKER": "", "FAULT_BUG": hashes[0]}
+    assert site.watch().ends() == 0
+    assert site.counts() == {PhotoState.ASSESSED: PHOTOS - 1, PhotoState.QUARANTINED: 1}
+
+
+def test_an_answer_that_is_no_number_is_a_failure_and_the_catalog_consumer_lives(
+    site: Site,
+) -> None:
+    hashes = site.add_photos(PHOTOS)
+    workers = [site.worker(queue, FAULT_NAN=hashes[5]) for queue in Queue]
+    assert site.watch().ends() == 0
+    assert site.counts() == {PhotoState.ASSESSED: PHOTOS - 1, PhotoState.QUARANTINED: 1}
+    (failure,) = site.catalog.last_failures(REVISION)
+    assert "answered the score nan" in str(failure.reason)
+    assert [worker.popen.poll() for worker in workers] == [None] * len(workers)
