@@ -27,6 +27,7 @@ class Folder:
         self.wanted = Wanted(self.path, ignore)
         self.has_moved = False  # the last scan saw files gone that may be new ones, not yet read
         self._identity: tuple[int, int] | None = None  # device and inode when last seen
+        self._was_looked_for = False
         self._most_gone = first_gone
         self._refused: str | None = None
 
@@ -39,8 +40,11 @@ class Folder:
         """Looks whether it is there; True where it has (re)appeared since the last look."""
         before, self._identity = self._identity, self._look()
         found = self._identity
-        if before is not None and found is None:
+        if found is None and before is not None:
             _log.warning("folder is not there any more; waiting for it: %s", self.path)
+        elif found is None and not self._was_looked_for:
+            _log.warning("folder is not there; waiting for it: %s", self.path)
+        self._was_looked_for = True
         return found is not None and found != before
 
     def photos(self, folder: str | None = None) -> Iterator[str]:
@@ -101,7 +105,7 @@ class Folder:
 
 
 class _Seen:
-    """What a scan saw: every path, the contents known of them, and the stamps of those to be read."""
+    """What a scan saw: every path, the contents known, and the stamps of what is to be read."""
 
     def __init__(self) -> None:
         self.paths: set[str] = set()

@@ -1,9 +1,11 @@
 """One watcher process: its parts wired, its metrics served."""
 
+import os
 import threading
 from collections.abc import Sequence
 
 from aesplugin.compose import Workshop
+from aesplugin.errors import UsageError
 from aesplugin.services.metrics import serve_metrics
 from aesplugin.services.status import read_status
 from workers.events import SystemHints
@@ -19,14 +21,18 @@ def run_watch(
     stop: threading.Event,
     once: bool = False,
     mark_missing: bool = False,
-) -> None:
+) -> bool:
     """Watches until `stop` is set; with `once` until all that was found is finished.
 
-    With `mark_missing` the first scan marks what has gone however much it is.
+    With `mark_missing` the first scan marks what has gone however much it is. Returns whether all
+    that was found has its state.
 
     Raises:
+        UsageError: one of `folders` is something else, or with `once` is not there.
         AesError: the catalog, the broker or the model cannot be used at the start.
     """
+    for path in folders:
+        _check(path, must_exist=once)
     log_as_json()
     if parts.settings.broker:
         parts.broker_queue().ping()
@@ -41,3 +47,11 @@ def run_watch(
         watcher.run(stop, until_done=once)
     finally:
         parts.close()
+    return not watcher.left_undone
+
+
+def _check(path: str, *, must_exist: bool) -> None:
+    if os.path.exists(path) and not os.path.isdir(path):
+        raise UsageError(f"{path} is not a folder; name its folder, or use: aesplugin score")
+    if must_exist and not os.path.isdir(path):
+        raise UsageError(f"the folder {path} is not there; check its name, or that its drive is")

@@ -45,6 +45,7 @@ class Watcher:
         self._silent: set[Folder] = set()  # folders that send no events
         self._moving: set[Folder] = set()  # scanned again when what is new in them is done
         self._check_due = 0.0
+        self._gave_up = False
         self._feeder = feeder
         self._hints = hints
         self._clock = clock
@@ -54,6 +55,11 @@ class Watcher:
     def unfinished(self) -> int:
         """Photos noticed and not yet settled in the catalog."""
         return len(self._settler) + self._feeder.unfinished
+
+    @property
+    def left_undone(self) -> bool:
+        """Whether a photo was given up for want of an answer, or a folder is not there."""
+        return self._gave_up or not all(folder.is_there for folder in self._folders)
 
     def run(self, stop: threading.Event, *, until_done: bool = False) -> None:
         """Watches until `stop` is set, or until everything that was found is finished.
@@ -89,6 +95,7 @@ class Watcher:
         self._scan(now)
         self._look(now)
         for file in self._feeder.step():
+            self._gave_up |= file.state is PhotoState.PENDING
             if file.state is not PhotoState.ASSESSED:
                 _log.warning("no score: %s", file.reason, extra={"state": file.state.value})
 

@@ -8,6 +8,8 @@ import typer
 
 from aesplugin.cli import options
 
+LEFT_UNDONE = 1
+
 
 def command(  # noqa: PLR0913 - one parameter per option
     folders: Annotated[list[str], typer.Argument(metavar="DIR...", help="Folders to watch.")],
@@ -30,6 +32,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     """Watch folders and score every photo that appears; logs go to standard error.
 
     With a broker the work is done by `aesplugin worker` processes, without one in this process.
+    A folder that is not there yet is waited for. With --once that is an error, and the command
+    ends with 1 where photos got no answer.
 
     Example: aesplugin watch ~/Pictures
     """
@@ -40,4 +44,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     settings = load_settings(broker=broker, catalog=catalog, model=model, device=device)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    run_watch(Workshop(settings), folders, stop=stop, once=once, mark_missing=mark_missing)
+    is_done = run_watch(
+        Workshop(settings), folders, stop=stop, once=once, mark_missing=mark_missing
+    )
+    if once and not is_done and not stop.is_set():
+        raise typer.Exit(LEFT_UNDONE)

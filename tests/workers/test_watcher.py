@@ -280,6 +280,15 @@ def test_a_missing_folder_is_waited_for(make: Make, tmp_path: Path) -> None:
     scene.until(lambda: scene.names() == {"a.jpg": PhotoState.ASSESSED})
 
 
+def test_a_folder_that_is_not_there_at_the_start_is_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = Folder(str(tmp_path / "nope"), ())
+    for _ in range(3):
+        assert not folder.check()
+    assert caplog.text.count(f"folder is not there; waiting for it: {tmp_path}/nope") == 1
+
+
 def _filled(scene: Scene, count: int) -> None:
     for number in range(count):
         write_photo(scene.folder / "in" / f"{number}.jpg", number)
