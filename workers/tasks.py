@@ -11,6 +11,7 @@ from aesplugin.errors import CatalogError, ModelError, QueueError
 from aesplugin.jobs import Job, Payload
 from aesplugin.services.handlers import AFTER_LOSS, HANDLERS, go_on_after
 from workers.acknowledge import CarefulRequest
+from workers.others import Others
 from workers.runtime import Runtime
 
 _log = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ class JobRunner:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._others = Others(runtime)
         self._surprises = 0
 
     def run(self, task: Task, job: Job, payload: Payload) -> None:
@@ -32,6 +34,8 @@ class JobRunner:
         if is_again:
             _log.warning("taking over after a lost worker", extra={"job": job.value})
         try:
+            if not is_again and self._others.take(job, payload):  # what was lost needs no model
+                return
             with self._runtime.job(_photos_in(payload)):
                 verb(self._runtime.parts, payload)
             self._surprises = 0

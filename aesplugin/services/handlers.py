@@ -49,8 +49,8 @@ def ingest_files(parts: Parts, payload: Payload) -> None:
 def assess_photos(parts: Parts, payload: Payload) -> None:
     """Asks the model about a batch and reports; needs neither catalog nor photos.
 
-    A job for another model (left in the queue by an older release, or a worker set up otherwise)
-    is dropped: whoever still wants it sends it again.
+    A job for another model (left in the queue by an older release; see `workers.others` for a
+    worker set up otherwise) is dropped: whoever still wants it sends it again.
 
     Raises:
         ModelError: the model cannot be loaded.
