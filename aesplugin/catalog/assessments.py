@@ -133,6 +133,7 @@ def rate(connection: Connection, model_revision: str) -> float:
     query = select(func.count(), func.min(assessments.c.created_at)).where(
         assessments.c.model_revision == model_revision,
         assessments.c.created_at > until - timedelta(seconds=_RATE_SECONDS),
+        assessments.c.created_at <= until,  # the clock may have gone back since
     )
     count, first = connection.execute(query).one()
     return count / max((until - first).total_seconds(), 1.0) if count else 0.0

@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
 from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.rows import now
+from aesplugin.catalog.tables import assessments
 from tests.catalog.samples import REVISION, assessment, content_hash, ingested
 
 
@@ -37,3 +41,11 @@ def test_the_rate_counts_the_last_minute(catalog: Catalog) -> None:
     catalog.record_assessments([assessment(n) for n in range(30)])
     assert catalog.rate(REVISION) == pytest.approx(30, rel=0.5)
     assert catalog.rate("another") == 0
+
+
+def test_the_rate_leaves_out_what_a_clock_that_ran_ahead_has_dated(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(n) for n in range(30)])
+    catalog.record_assessments([assessment(n) for n in range(30)])
+    with catalog._database.writing() as connection:
+        connection.execute(assessments.update().values(created_at=now() + timedelta(days=1)))
+    assert catalog.rate(REVISION) == 0
