@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import redis
 from celery import Celery
+from kombu.connection import Connection as KombuConnection
 from kombu.entity import Queue as KombuQueue
 from kombu.exceptions import OperationalError
 
@@ -178,13 +179,15 @@ def _check_form(url: str) -> None:
         number = parts.path.strip("/") or "0"
         _ = parts.port  # reading it raises where it is none
         is_sound = parts.scheme in _SCHEMES and parts.hostname and number.isdecimal()
-    except ValueError:
+        redis.ConnectionPool.from_url(url).make_connection()  # connects to nothing yet
+        KombuConnection(url)  # type: ignore[no-untyped-call] # likewise; knows fewer options
+    except (ValueError, TypeError, KeyError, redis.RedisError):  # options none of them has
         is_sound = False
     if not is_sound:
         raise SettingsError(
             f"the setting `broker` is no URL of a Redis: {shown(url)!r}; write"
             " redis://host:6379/0, or redis://:PASSWORD@host:6379/0 (%23 for #, %2F for /, and so"
-            " on in the password)"
+            " on in the password), without spaces and options"
         )
 
 

@@ -111,6 +111,10 @@ def test_a_broker_that_does_not_answer_is_said_without_its_password(parts: Statu
         "redis://:secret@",
         "redis://:secret#1@host/0",
         "redis://[:secret@host/0",
+        " redis://:secret@host/0",
+        "redis://:secret@host/0?foo=bar",
+        "redis://:secret@host/0?socket_timeout=3",
+        "rediss://:secret@host/0?ssl_cert_reqs=bogus",
     ],
 )
 def test_a_broker_that_is_no_url_of_a_redis_is_refused_in_our_words(
@@ -121,6 +125,11 @@ def test_a_broker_that_is_no_url_of_a_redis_is_refused_in_our_words(
     with pytest.raises(SettingsError, match="redis://host:6379/0") as caught:
         read_status(parts)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("end", ["host/0", "host:6380/2?ssl_cert_reqs=required"])
+def test_a_broker_behind_tls_may_have_its_options(end: str) -> None:
+    CeleryQueue(f"rediss://:secret@{end}", job_seconds=10)
 
 
 def test_a_catalog_that_does_not_answer_is_a_metric_too() -> None:
