@@ -106,6 +106,7 @@ class Workshop:
     def feeder(self, *, watched: bool) -> "Feeder":
         """What sends files through the queue, a window at a time."""
         from aesplugin.services.feed import Feeder, Limits
+        from aesplugin.services.staffing import Staffing
 
         settings = self.settings
         # Without a broker a job is done while it is sent: small ones, so that others get a turn.
@@ -117,7 +118,11 @@ class Workshop:
             watched=watched,
         )
         return Feeder(
-            ledger=self.catalog, queue=self.queue, revision=self.card.revision, limits=limits
+            ledger=self.catalog,
+            queue=self.queue,
+            revision=self.card.revision,
+            limits=limits,
+            staffing=Staffing(self.broker_queue().workers) if settings.broker else None,
         )
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from aesplugin.cli import options
 from aesplugin.cli.console import err, out, photo_progress, print_json, printable, say
+from aesplugin.cli.warned import queue_warnings_said
 from aesplugin.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     run = workshop.score_run()
     plan = run.plan(chosen)
     files: list[ScoredFile] = []
-    with photo_progress("scoring", plan.total) as progress:
+    with queue_warnings_said(), photo_progress("scoring", plan.total) as progress:
         for file in run.run(plan):
             files.append(file)
             progress.advance(progress.task_ids[0])

@@ -18,6 +18,7 @@ from aesplugin.photo import FileStamp, PhotoState
 from aesplugin.services.ingest import stamp_of
 from aesplugin.services.messages import IngestJob
 from aesplugin.services.score import ScoredFile
+from aesplugin.services.staffing import Staffing
 
 _log = logging.getLogger(__name__)
 _IDLE_SECONDS = 2.0  # a queue empty for so long holds none of the files still missing
@@ -68,12 +69,14 @@ class Feeder:
         revision: str,
         limits: Limits,
         clock: Callable[[], float] = time.monotonic,
+        staffing: Staffing | None = None,
     ) -> None:
         self._ledger = ledger
         self._queue = queue
         self._revision = revision
         self._limits = limits
         self._clock = clock
+        self._staffing = staffing
         self._backlog: dict[str, FileStamp] = {}  # in the order offered
         self._flying: dict[str, _Flight] = {}
         self._idle_since: float | None = None
@@ -128,7 +131,10 @@ class Feeder:
             self._idle_since = None
             return []
         now = self._clock()
-        if self._queue.depth().total:
+        depth = self._queue.depth()
+        if self._staffing is not None:
+            self._staffing.look(depth)
+        if depth.total:
             self._idle_since = None
         elif self._idle_since is None:
             self._idle_since = now

@@ -2,7 +2,9 @@
 
 import redis
 
-from tests.faults.site import Site
+from aesplugin.jobs import Queue
+from aesplugin.photo import PhotoState
+from tests.faults.site import Site, wait_until
 
 
 def test_photos_that_get_no_answer_are_no_success(site: Site) -> None:
@@ -13,3 +15,17 @@ def test_photos_that_get_no_answer_are_no_success(site: Site) -> None:
             broker.flushall()  # whatever is sent is lost
     assert watch.ends() == 1
     assert "no worker answered" in watch.text()
+
+
+def test_jobs_that_wait_for_a_worker_that_is_not_there_are_said_once(site: Site) -> None:
+    """And the run goes on when it comes."""
+    site.add_photos(3)
+    site.worker(Queue.INGEST)
+    site.worker(Queue.CATALOG)
+    score = site.start("score", str(site.photos))
+    word = "start one: aesplugin worker --queue gpu"
+    wait_until(lambda: word in score.text(), "the missing worker is named")
+    site.worker(Queue.GPU)
+    assert score.ends() == 0
+    assert score.text().count("start one:") == 1
+    assert site.counts() == {PhotoState.ASSESSED: 3}
