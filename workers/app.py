@@ -6,6 +6,7 @@ import socket
 from celery import Celery, signals
 
 from aesplugin.broker import WorkerBeat, make_app
+from aesplugin.compose import Workshop
 from aesplugin.jobs import Queue
 from aesplugin.settings import Settings
 from workers.logs import log_as_json
@@ -21,7 +22,8 @@ def run_worker(settings: Settings, queue: Queue) -> int:
     Raises:
         QueueError: the broker cannot be reached at the start; later it is waited for.
         ModelError: a GPU worker's model cannot be loaded.
-        CatalogError: the catalog's worker cannot use it at the start; later it is waited for.
+        CatalogError: a worker that needs the catalog cannot use it at the start; later it is
+            waited for.
     """
     last_error = log_as_json()
     # A child of the ingest worker decodes one photo at a time; the children are the parallelism.
@@ -74,12 +76,19 @@ def _warm_up(runtime: Runtime, queue: Queue) -> None:
     elif queue is Queue.CATALOG:
         runtime.parts.catalog.counts("")
     elif queue is Queue.INGEST:
+        _check_catalog(runtime)
 
         def start_decoders(**_: object) -> None:
             runtime.parts.catalog.counts("")
             list(runtime.parts.examiner.examine_all([os.devnull]))
 
         signals.worker_process_init.connect(start_decoders, weak=False)
+
+
+def _check_catalog(runtime: Runtime) -> None:
+    """Opens and closes it: no connection may be open when the children are forked."""
+    with Workshop(runtime.parts.settings).catalog as catalog:
+        catalog.counts("")
 
 
 def _pool(settings: Settings, queue: Queue) -> dict[str, object]:
