@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from workers.orphans import ending_with_parent
+
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.2
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
@@ -79,7 +81,9 @@ class Supervisor:
 
     def _start(self, name: str, child: _Child, now: float) -> None:
         # A session of its own: Ctrl-C reaches us only, and we tell the others in order.
-        child.process = subprocess.Popen(child.command, start_new_session=True)
+        child.process = subprocess.Popen(
+            child.command, start_new_session=True, preexec_fn=ending_with_parent()
+        )
         child.started = now
         _log.info("started %s", name, extra={"pid": child.process.pid})
 

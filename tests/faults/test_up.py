@@ -26,3 +26,19 @@ def test_what_dies_is_started_again_and_all_end_together(site: Site) -> None:
     assert up.stop() == 0
     _, alive = psutil.wait_procs(started, timeout=10)
     assert alive == []
+
+
+def test_killed_it_leaves_nothing_behind(site: Site) -> None:
+    """What it started would hold the page's port, and the next `up` could not begin."""
+    hashes = site.add_photos(PHOTOS)
+    up = site.start("up", str(site.photos), "--no-page", FAULT_SECONDS="0.1")
+    wait_until(lambda: site.looks().total() > 0, "the model is at work")
+    started = up.children()
+    assert len(started) >= 4
+    up.kill()
+    _, alive = psutil.wait_procs(started, timeout=30)
+    assert alive == []
+    again = site.start("up", str(site.photos), "--no-page")
+    wait_until(lambda: site.assessed() == PHOTOS, "the next one does the rest")
+    assert site.rows() == sorted(hashes)
+    assert again.stop() == 0

@@ -1,9 +1,12 @@
 """Commands kept running: restarted with pauses, stopped in order."""
 
+import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
+
+import psutil
 
 from workers.supervisor import Supervisor
 
@@ -68,3 +71,18 @@ def test_who_does_not_stop_in_time_is_killed(tmp_path: Path) -> None:
     stop.set()
     thread.join(timeout=20)
     assert not thread.is_alive()
+
+
+def test_what_was_started_ends_when_the_supervisor_is_killed(tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    child = f"import os, time; open({str(ready)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    code = (
+        "import sys, threading; from workers.supervisor import Supervisor;"
+        f"Supervisor({{'one': [sys.executable, '-c', {child!r}]}}).run(threading.Event())"
+    )
+    supervisor = subprocess.Popen(_python(code))
+    _wait(lambda: ready.exists() and bool(ready.read_text()))
+    started = psutil.Process(int(ready.read_text()))
+    supervisor.kill()
+    supervisor.wait(timeout=10)
+    _wait(lambda: not started.is_running() or started.status() == psutil.STATUS_ZOMBIE)
