@@ -63,7 +63,7 @@ class Folder:
         unreadable: list[str] = []
 
         def on_problem(path: str, error: PhotoError) -> None:
-            _log.warning("left out of the scan: %s", error)
+            _log.warning("left out of the scan: %s", error, extra={"file": path})
             unreadable.append(path)
 
         seen = _Seen()

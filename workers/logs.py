@@ -1,6 +1,7 @@
 """Logs as one JSON object a line, and the last error for `aesplugin status`.
 
-A photo is named by its content hash (`photo`); no pixels, no tags and so no places are logged.
+A photo is named by its content hash (`photo`), one that could not be read by its path (`file`); no
+pixels, no tags and so no places are logged.
 """
 
 import json

@@ -97,7 +97,8 @@ class Watcher:
         for file in self._feeder.step():
             self._gave_up |= file.state is PhotoState.PENDING
             if file.state is not PhotoState.ASSESSED:
-                _log.warning("no score: %s", file.reason, extra={"state": file.state.value})
+                named = {"photo": file.content_hash} if file.content_hash else {"file": file.path}
+                _log.warning("no score: %s", file.reason, extra=named | {"state": file.state.value})
 
     def _check_folders(self, now: float) -> None:
         for folder in self._folders:

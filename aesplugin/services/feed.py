@@ -123,7 +123,14 @@ class Feeder:
             if same and found.state is not PhotoState.PENDING:
                 flight = self._flying.pop(path)
                 self._newest_finished = max(self._newest_finished, flight.sent_at)
-                finished.append(ScoredFile(path=path, state=found.state, reason=found.reason))
+                finished.append(
+                    ScoredFile(
+                        path=path,
+                        state=found.state,
+                        reason=found.reason,
+                        content_hash=found.content_hash,
+                    )
+                )
         return finished
 
     def _find_lost(self) -> list[ScoredFile]:

@@ -23,6 +23,7 @@ class ScoredFile:
     path: str
     state: PhotoState
     reason: str | None = None
+    content_hash: str | None = None  # where the queue brought it, and it could be read
     fresh: bool = True
 
 

@@ -327,3 +327,20 @@ def test_too_much_gone_at_once_is_said_once_with_the_way_out(
     again.now += 1e6
     again.pass_time(1)
     assert again.names()["in/5.jpg"] is PhotoState.ASSESSED  # only the first scan was told so
+
+
+def test_what_gets_no_score_is_named_in_the_log(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene = make()
+    (scene.folder / "empty.jpg").touch()
+    (scene.folder / "folder.jpg").mkdir()
+    scene.until(lambda: scene.names().get("empty.jpg") is PhotoState.EMPTY)
+    scene.now += 1e6
+    scene.pass_time()
+    said = {
+        (record.message.partition(":")[0], getattr(record, "file", None))
+        for record in caplog.records
+    }
+    assert ("no score", str(scene.folder / "empty.jpg")) in said
+    assert ("left out of the scan", str(scene.folder / "folder.jpg")) in said
