@@ -6,12 +6,12 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.catalog.records import KnownFile
+from aesplugin.catalog.records import FailedFile, KnownFile
 from aesplugin.errors import PhotoError
 from aesplugin.imaging.scan import walk
-from aesplugin.photo import FileStamp
-from aesplugin.services.score import is_settled
+from aesplugin.photo import FileStamp, PhotoState
 from workers.ignore import Wanted
+from workers.seen import Seen, unreachable
 
 _log = logging.getLogger(__name__)
 MOST_GONE = 0.2  # a larger share gone at once is an absent drive, not a deletion
@@ -30,6 +30,7 @@ class Folder:
         self._was_looked_for = False
         self._most_gone = first_gone
         self._refused: str | None = None
+        self._failed: dict[str, str] = {}  # what cannot be read at all, and why
 
     @property
     def is_there(self) -> bool:
@@ -60,35 +61,54 @@ class Folder:
         What is seen at another path has moved: it is marked however much it is.
         """
         known = catalog.known_files(revision)
-        unreadable: list[str] = []
-
-        def on_problem(path: str, error: PhotoError) -> None:
-            _log.warning("left out of the scan: %s", error, extra={"file": path})
-            unreadable.append(path)
-
-        seen = _Seen()
-        for stamp in walk([self.path], on_problem=on_problem):
-            if not seen.add(stamp, known.get(stamp.path)) and self.wanted.photo(stamp.path):
+        seen = Seen()
+        for stamp in walk([self.path], on_problem=seen.add_problem):
+            found = known.get(stamp.path)
+            if seen.add(stamp, found) or not self.wanted.photo(stamp.path):
+                continue
+            if error := unreachable(stamp):
+                if found is None:  # one that was read once may lead to a drive that is away
+                    seen.problems[stamp.path] = error
+            else:
                 seen.unread.add((stamp.size, stamp.mtime_ns))
                 yield stamp.path
-        gone = {
-            path: found
-            for path, found in known.items()
-            if path not in seen.paths and is_below(path, self.path) and not os.path.lexists(path)
-            if not any(is_below(path, blind) for blind in unreadable)
-        }
+        for path in seen.unlisted:
+            _log.warning("left out of the scan: %s", seen.problems[path], extra={"file": path})
+        self._record(catalog, seen.problems)
         if self._look() == self._identity:
-            self._mark(catalog, gone, seen)
+            self._mark(catalog, seen.gone(known, self.path), seen)
 
-    def _mark(self, catalog: Catalog, gone: Mapping[str, KnownFile], seen: "_Seen") -> None:
-        moved = [path for path, found in gone.items() if found.content_hash in seen.contents]
+    def _record(self, catalog: Catalog, problems: Mapping[str, PhotoError]) -> None:
+        """Gives what no event and no worker would ever name its state, once."""
+        reasons = {
+            path: str(error)
+            for path, error in problems.items()
+            if self.wanted.photo(path) and path != self.path
+        }
+        for path, reason in reasons.items():
+            if self._failed.get(path) == reason:
+                continue
+            state, stamp = (
+                PhotoState(problems[path].state),
+                FileStamp(path=path, size=0, mtime_ns=0),
+            )
+            catalog.record_failures([FailedFile(stamp=stamp, state=state, reason=reason)])
+            _log.warning("no score: %s", reason, extra={"file": path, "state": state.value})
+        self._failed = reasons
+
+    def _mark(self, catalog: Catalog, gone: Mapping[str, KnownFile], seen: Seen) -> None:
+        moved = {
+            path
+            for path, found in gone.items()
+            if found.content_hash in seen.contents or os.path.isdir(path)
+        }
         unread = {
             path for path, found in gone.items() if (found.size, found.mtime_ns) in seen.unread
         }
-        self.has_moved = not unread <= set(moved)
+        self.has_moved = not unread <= moved
         if moved:
             catalog.mark_missing(moved, root=self.path, max_share=_ALL)
-        deleted = gone.keys() - unread - set(moved)
+        deleted = gone.keys() - unread - moved
         refused = None
         if deleted:
             refused = catalog.mark_missing(deleted, root=self.path, max_share=self._most_gone)
@@ -102,26 +122,3 @@ class Folder:
         except OSError:
             return None
         return (facts.st_dev, facts.st_ino) if stat.S_ISDIR(facts.st_mode) else None
-
-
-class _Seen:
-    """What a scan saw: every path, the contents known, and the stamps of what is to be read."""
-
-    def __init__(self) -> None:
-        self.paths: set[str] = set()
-        self.contents: set[str | None] = set()
-        self.unread: set[tuple[int, int]] = set()  # size and mtime, which a move leaves alone
-
-    def add(self, stamp: FileStamp, found: KnownFile | None) -> bool:
-        """Takes in one file; True where nothing is left to do about it."""
-        self.paths.add(stamp.path)
-        if found is None or not is_settled(found, stamp):
-            return False
-        if found.content_hash:
-            self.contents.add(found.content_hash)
-        return True
-
-
-def is_below(path: str, folder: str) -> bool:
-    """Whether `path` lies somewhere in `folder`."""
-    return path.startswith(folder.rstrip(os.sep) + os.sep)

@@ -289,6 +289,33 @@ def test_a_folder_that_is_not_there_at_the_start_is_named(
     assert caplog.text.count(f"folder is not there; waiting for it: {tmp_path}/nope") == 1
 
 
+def test_what_can_never_be_read_gets_a_named_state_until_it_can(
+    make: Make, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "photos"
+    (folder / "folder.jpg").mkdir(parents=True)
+    (folder / "broken.jpg").symlink_to(tmp_path / "nothing.jpg")
+    (folder / "self.jpg").symlink_to(folder / "self.jpg")
+    scene = make(reconcile_seconds=10)
+    scene.pass_time(30)
+    assert scene.names() == {
+        "folder.jpg": PhotoState.UNREADABLE,
+        "broken.jpg": PhotoState.MISSING,
+        "self.jpg": PhotoState.MISSING,
+    }
+    named = [getattr(one, "file", None) for one in caplog.records if "no score" in one.message]
+    assert len(named) == 3  # and not at every scan
+    write_photo(tmp_path / "nothing.jpg", 1)
+    write_photo(folder / "folder.jpg" / "a.jpg", 2)
+    scene.pass_time(30)
+    names = scene.names()
+    assert names["broken.jpg"] is names["folder.jpg/a.jpg"] is PhotoState.ASSESSED
+    assert names["folder.jpg"] is PhotoState.MISSING
+    (tmp_path / "nothing.jpg").unlink()  # as where the drive it is on is away
+    scene.pass_time(30)
+    assert scene.names()["broken.jpg"] is PhotoState.ASSESSED
+
+
 def _filled(scene: Scene, count: int) -> None:
     for number in range(count):
         write_photo(scene.folder / "in" / f"{number}.jpg", number)

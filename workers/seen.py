@@ -1,0 +1,62 @@
+"""What one scan of a folder saw, to be compared with the catalog."""
+
+import os
+from collections.abc import Mapping
+
+from aesplugin.catalog.records import KnownFile
+from aesplugin.errors import PhotoError
+from aesplugin.imaging.content import explain
+from aesplugin.photo import FileStamp
+from aesplugin.services.score import is_settled
+
+
+class Seen:
+    """Every path, the contents known, the stamps of what is to be read, and what cannot be."""
+
+    def __init__(self) -> None:
+        self.paths: set[str] = set()
+        self.contents: set[str | None] = set()
+        self.unread: set[tuple[int, int]] = set()  # size and mtime, which a move leaves alone
+        self.problems: dict[str, PhotoError] = {}
+        self.unlisted: list[str] = []  # folders; what is below them is not known
+
+    def add(self, stamp: FileStamp, found: KnownFile | None) -> bool:
+        """Takes in one file; True where nothing is left to do about it."""
+        self.paths.add(stamp.path)
+        if found is None or not is_settled(found, stamp):
+            return False
+        if found.content_hash:
+            self.contents.add(found.content_hash)
+        return True
+
+    def add_problem(self, path: str, error: PhotoError) -> None:
+        """Takes in a folder that could not be listed, or is none of photos."""
+        self.paths.add(path)
+        self.unlisted.append(path)
+        self.problems[path] = error
+
+    def gone(self, known: Mapping[str, KnownFile], root: str) -> dict[str, KnownFile]:
+        """Those of `known` below `root` that are there no more, or are folders now."""
+        return {
+            path: found
+            for path, found in known.items()
+            if path not in self.paths and is_below(path, root)
+            if not os.path.lexists(path) or os.path.isdir(path)
+            if not any(is_below(path, blind) for blind in self.unlisted)
+        }
+
+
+def unreachable(stamp: FileStamp) -> PhotoError | None:
+    """Why a file that is there cannot even be looked at: a broken link, a link to itself."""
+    if stamp.size or stamp.mtime_ns:
+        return None
+    try:
+        os.stat(stamp.path)
+    except OSError as error:
+        return explain(error) if os.path.lexists(stamp.path) else None
+    return None
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether `path` lies somewhere in `folder`."""
+    return path.startswith(folder.rstrip(os.sep) + os.sep)
