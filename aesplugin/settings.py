@@ -38,8 +38,8 @@ class Settings(BaseSettings):
     )
     model: str = Field(
         "embedded",
-        description="which model scores: a name of `aesplugin models list`, or "
-        "vlm:NAME_OR_PATH[+ADAPTER]",
+        description="which model scores: a name of `aesplugin models list`, "
+        "vlm:NAME_OR_PATH[+ADAPTER], or mini:FOLDER of a CALM you trained",
     )
     device: str = Field("auto", description="auto, cpu, cuda, cuda:1, mps")
     threads: int = Field(0, ge=0, le=1024, description="CPU threads of the network; 0 = all cores")

@@ -10,6 +10,7 @@ import typer
 BENCHMARKS = (
     "oasis",
     "flaws",
+    "suggestions",
     "crops",
     "comments",
     "ablation",

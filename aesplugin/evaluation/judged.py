@@ -22,13 +22,16 @@ Item = TypeVar("Item")
 
 
 class UnseenAnswer(Protocol):
-    """A score, and whether the shipped weights learnt from the photo or its theme."""
+    """A score, its read-outs, and whether the shipped weights learnt from photo or theme."""
 
     @property
     def score(self) -> float: ...
 
     @property
     def learnt_from(self) -> bool: ...
+
+    @property
+    def read_outs(self) -> Mapping[str, float]: ...
 
 
 @runtime_checkable

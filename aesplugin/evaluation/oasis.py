@@ -32,8 +32,7 @@ class OasisReport:
     `shipped` is what users get; for photos it learnt from it only tells how well it remembers.
     `unseen` judges each of all photos by a head that saw neither it nor its theme: the figure to
     quote. `new` is over the photos no head saw. None: nothing to compute it from. `learnt_from`
-    is None where the model cannot tell. `read_outs` are over the photos no head saw, or over all
-    where there are none such.
+    is None where the model cannot tell. `read_outs` are judged so too, where the model can.
     """
 
     photos: int
@@ -144,8 +143,8 @@ def evaluate_oasis(
         unseen=_agree(scores.unseen, votes, everything) if scores.unseen else None,
         new=_agree(scores.unseen, votes, new) if new else None,
         read_outs={
-            name: _agree(found, votes, new or everything)
-            for name, found in scores.read_outs.items()
+            name: _agree(found, votes, everything)
+            for name, found in (scores.unseen_read_outs or scores.read_outs).items()
         },
     )
 
@@ -158,6 +157,7 @@ class _Scores:
         self.unseen: list[float] = []
         self.learnt: list[bool] = []
         self.read_outs: dict[str, list[float]] = {}
+        self.unseen_read_outs: dict[str, list[float]] = {}
         self._model = model
 
     def add(self, renditions: Sequence[Rendition], themes: Sequence[str | None]) -> None:
@@ -165,6 +165,9 @@ class _Scores:
             honest = self._model.assess_unseen(renditions, themes)
             self.unseen += [answer.score for answer in honest]
             self.learnt += [answer.learnt_from for answer in honest]
+            for answer in honest:
+                for name, score in answer.read_outs.items():
+                    self.unseen_read_outs.setdefault(name, []).append(score)
         found = self._read(renditions)
         for name, scores in found.items():
             self.read_outs.setdefault(name, []).extend(scores)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -32,11 +32,13 @@ class FoldTable:
 class Unseen:
     """The score by a head that learnt neither from this photo nor from its theme.
 
-    `learnt_from` tells that the shipped head did, so another (a fold's) answered.
+    `learnt_from` tells that the shipped head did, so another (a fold's) answered. `read_outs`
+    are that head's scores by every way the model has to read one; empty where there is one way.
     """
 
     score: float
     learnt_from: bool
+    read_outs: Mapping[str, float] = field(default_factory=dict)
 
 
 def content_key(data: bytes) -> str:

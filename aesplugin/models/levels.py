@@ -1,6 +1,7 @@
 """Scores as level words and back, after Q-Align (arXiv 2312.17090)."""
 
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -16,6 +17,12 @@ def level_expectation(logits: Tensor) -> Tensor:
     weights = torch.tensor(LEVEL_WEIGHTS, dtype=logits.dtype, device=logits.device)
     share = (logits.softmax(-1) * weights).sum(-1)
     return SCORE_MIN + (SCORE_MAX - SCORE_MIN) * share
+
+
+def level_tokens(tokenizer: Any) -> Tensor:
+    """The first token of each of `LEVEL_WORDS`, as they stand at the head of an answer: [5]."""
+    encoded = [tokenizer(f" {word}", add_special_tokens=False) for word in LEVEL_WORDS]
+    return torch.tensor([one.input_ids[0] for one in encoded])
 
 
 def level_of(score: float, cuts: tuple[float, ...] | None = None) -> str:

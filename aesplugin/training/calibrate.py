@@ -24,7 +24,7 @@ from aesplugin.models.calm.praise import doubts, usual
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.samples import Samples, oasis, unlabelled
 
-ACCUSED = 0.12  # of clean calibration photos and their harmless variants, at most
+ACCUSED = 0.06  # of clean calibration photos and their harmless variants, at most
 _STEP = 0.004  # of those photos, one lowering of one threshold
 _JUMPS = (1, 2, 4, 8)
 
@@ -112,5 +112,7 @@ def calibrate(
     named = {one.value: round(value, 2) for one, value in zip(FLAWS, least, strict=True)}
     found = Calibration(clean_margins=named, usual_doubt=usual(doubts(logits[flaw == CLEAN])))
     text = json.dumps(asdict(found), indent=2) + "\n"
-    (folder / CALIBRATION).write_text(text, encoding="utf-8")
+    temporary = folder / f"{CALIBRATION}.tmp"
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(folder / CALIBRATION)
     return found

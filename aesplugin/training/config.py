@@ -61,6 +61,7 @@ class TrainingConfig:
     rounds: _Positive = 2  # of flaws: two show each photo with all 14
     first_round: _Count = 0  # of unlabelled photos: 0 and 1 are the files as they are
     sure: Annotated[float, Field(ge=0, le=1)] = 0.35  # share from which a pseudo-caption is trusted
+    remedies: bool = False  # taught what to do about flaws; else suggestions are asked zero-shot
     precision: Literal["fp32", "bf16"] = "fp32"  # of the arithmetic; weights stay fp32
     gradient_checkpointing: bool = False  # of the language model: less memory, a third more time
     model: dict[str, Any] = field(default_factory=dict)  # for CalmConfig

@@ -8,9 +8,11 @@ from torch import Tensor
 
 from aesplugin.models.prompts import CHATML_END
 
+IGNORED = -100  # where a loss does not look
+
 
 class Dialogue(NamedTuple):
-    """Instruction and answer [B, L], padded on the right; labels are -100 but for the answer."""
+    """Instruction and answer [B, L], padded on the right; labels of the answer alone count."""
 
     input_ids: Tensor
     attention_mask: Tensor
@@ -29,7 +31,7 @@ def dialogue(
         starts.append(len(asked))
     longest = max(map(len, rows))
     ids = torch.full((len(rows), longest), int(tokenizer.pad_token_id or 0))
-    mask, labels = torch.zeros_like(ids), torch.full_like(ids, -100)
+    mask, labels = torch.zeros_like(ids), torch.full_like(ids, IGNORED)
     for index, (row, start) in enumerate(zip(rows, starts, strict=True)):
         ids[index, : len(row)] = torch.tensor(row)
         mask[index, : len(row)] = 1

@@ -205,9 +205,13 @@ def write(
     temporary.rename(path)
 
 
-def cache_file(folder: Path, photo: Path, *, seed: int, turn: int = 0) -> Path:
-    """Where one round of features of `photo` lies; the name tells photo, seed, round, recipe."""
+def cache_file(folder: Path, photo: Path, *, seed: int, turn: int = 0, pairs: bool = False) -> Path:
+    """Where one round of features of `photo` lies; the name tells photo, seed, round, recipe.
+
+    `pairs`: those of its crops; a photo that people framed is shown with flaws too.
+    """
     told = f"{photo.parent.name}/{photo.name}/{seed}/{turn}/{REVISION}"
+    told += "/pairs" if pairs else ""
     return folder / f"{hashlib.sha256(told.encode()).hexdigest()[:20]}.npz"
 
 

@@ -57,7 +57,7 @@ class Words:
     def embed(self, model: CalmForConditionalGeneration, tokenizer: Any) -> None:
         named = [f"a photo of {with_article(word)}" for word in self.words]
         texts = embed_texts(model, tokenizer, named)
-        self.texts = (texts - texts.mean(0)) / (texts.std(0) + 1e-4)
+        self.texts = (texts - texts.mean(0)) / (texts.std(0, correction=0) + 1e-4)
 
     def sentences(self, rows: Sequence[int], rng: np.random.Generator) -> tuple[Tensor, Tensor]:
         return self.texts, self.classes[list(rows)]

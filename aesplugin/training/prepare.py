@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -29,7 +30,7 @@ from aesplugin.training.features import Shown, cache_file, versions, write
 from aesplugin.training.named_photos import named_photos
 from aesplugin.training.pixelmath import Pixels
 from aesplugin.training.saliency import Box
-from aesplugin.training.sources import SMALLEST, name_of, oasis_photos, unlabelled_photos
+from aesplugin.training.sources import SMALLEST, SQUASHED, name_of, oasis_photos, unlabelled_photos
 
 SOURCES = ("oasis", "crops", "unlabelled", "sets")
 _CROP_STREAM = 2  # keeps the draws of crop pairs apart from those of flaws
@@ -64,6 +65,14 @@ class Task:
         return versions(pixels, self.index, seed=self.seed, turn=self.turn)
 
 
+class _Made(Enum):
+    """What became of a task."""
+
+    ENCODED = auto()
+    SMALL = auto()
+    UNREADABLE = auto()
+
+
 def _quiet(done: int, total: int) -> None:
     pass
 
@@ -79,20 +88,22 @@ def prepare(
 
     Round after round over all sources, so that training may begin with the first. On the GPU
     where there is one; else, or where `workers` are asked for, in that many processes of one
-    thread each, by default one a core. A picture that cannot be read is told and left out.
+    thread each, by default one a core. A picture that cannot be read is told and left out; so
+    is, with a count, one of less than `SMALLEST` px.
 
     Raises:
         DataError: photos or data sets are not there, or the cache cannot be written.
         OutOfMemory: the processes together need more than there is.
     """
     todo = [task for task in _tasks(config, sources) if not task.target.exists()]
-    encoded = 0
+    encoded = small = 0
     try:
         config.features.mkdir(parents=True, exist_ok=True)
         with _results(todo, workers) as results:
             progress(0, len(todo))
             for done, made in enumerate(results, start=1):
-                encoded += made
+                encoded += made is _Made.ENCODED
+                small += made is _Made.SMALL
                 progress(done, len(todo))
     except BrokenProcessPool:
         raise OutOfMemory(
@@ -100,11 +111,13 @@ def prepare(
         ) from None
     except OSError as error:
         raise DataError(f"{config.features} cannot be written: {error.strerror or error}") from None
+    if small:
+        _log.warning("left out in all rounds: %d of less than %d px a side", small, SMALLEST)
     return encoded
 
 
 @contextmanager
-def _results(todo: Sequence[Task], workers: int | None) -> Iterator[Iterable[int]]:
+def _results(todo: Sequence[Task], workers: int | None) -> Iterator[Iterable[_Made]]:
     """Yields what `_run` gives for each task, in order."""
     device = torch.device("cpu") if workers else device_named("auto")
     count = workers or os.cpu_count() or 1
@@ -136,19 +149,20 @@ def _encoder(spec: str, device: torch.device | None) -> Lite2Encoder | VitEncode
     return encoder.to(device) if device else encoder
 
 
-def _run(task: Task, device: torch.device | None = None) -> int:
-    """Encodes one photo; 0 where it cannot be used."""
+def _run(task: Task, device: torch.device | None = None) -> _Made:
+    """Encodes one photo, if it can be used."""
     try:
         with Image.open(task.photo) as image:
             if min(image.size) < SMALLEST:
-                return 0
-            pixels = np.asarray(image.convert("RGB"))
+                return _Made.SMALL
+            shape = SQUASHED.get(task.photo.parent.name, image.size)
+            pixels = np.asarray(image.convert("RGB").resize(shape, Image.Resampling.BICUBIC))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         _log.warning("%s is left out, it cannot be read: %s", task.photo, error)
-        return 0
+        return _Made.UNREADABLE
     encoder = _encoder(task.encoder, device)
     write(task.target, task.make(pixels), task.name, encoder=encoder, device=device)
-    return 1
+    return _Made.ENCODED
 
 
 def _tasks(config: TrainingConfig, sources: Sequence[str]) -> Iterator[Task]:
@@ -179,7 +193,13 @@ def _round(config: TrainingConfig, source: str, turn: int) -> Iterator[Task]:
             index=index,
             seed=seed,
             turn=turn,
-            target=cache_file(config.features, photo, seed=config.augment_seed, turn=turn),
+            target=cache_file(
+                config.features,
+                photo,
+                seed=config.augment_seed,
+                turn=turn,
+                pairs=source == "crops",
+            ),
             encoder=json.dumps(config.model.get("encoder")),
             boxes=tuple(boxes.get(photo.name, ())),
         )

@@ -43,12 +43,23 @@ class Rated:
         return [rows[0] for rows in self.samples.photos]
 
     def table(self) -> FoldTable:
-        """Which fold never saw a photo: by its bytes, else by its theme."""
+        """Which fold never saw a photo: by its bytes, else by its theme.
+
+        Raises:
+            DataError: a photo is not there any more.
+        """
         both = list(zip(self.voted, self.folds, strict=True))
         return FoldTable(
             themes={one.theme: fold for one, fold in both if one.theme},
-            contents={content_key(one.path.read_bytes()): fold for one, fold in both},
+            contents={_key(one.path): fold for one, fold in both},
         )
+
+
+def _key(photo: Path) -> str:
+    try:
+        return content_key(photo.read_bytes())
+    except OSError as error:
+        raise DataError(f"{photo} cannot be read: {error.strerror}") from None
 
 
 def rated(config: TrainingConfig, *, seed: int = 0) -> Rated:

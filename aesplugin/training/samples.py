@@ -92,7 +92,9 @@ def cached(config: TrainingConfig, photos: Sequence[Path], source: str, *, of: s
         DataError: nothing is.
     """
     files = [
-        cache_file(config.features, photo, seed=config.augment_seed, turn=turn)
+        cache_file(
+            config.features, photo, seed=config.augment_seed, turn=turn, pairs=source == "crops"
+        )
         for turn in config.turns(source)
         for photo in photos
     ]

@@ -8,6 +8,7 @@ import numpy as np
 from aesplugin.errors import DataError
 
 UNLABELLED = ("stock708", "voc2007", "bsds500", "imagenet_samples")
+SQUASHED = {"flickr8k": (299, 224)}  # made square by their publisher; most were about 4 to 3
 HELD_OUT = ("debian_wallpapers", "budgie_cc0")  # for evaluation only
 SMALLEST = 200  # pixels of the short side; less has lost what a flaw would change
 
@@ -23,16 +24,30 @@ def split_of(photo: str) -> str:
 def unlabelled_photos(data: Path, limit: int = 0) -> list[Path]:
     """All photos of the training folders in one fixed random order; of any, where none is known.
 
+    Behind them the squashed ones and those that people framed, whole: a photo's place seeds its
+    flaws, so what is added later stands behind what is cached already.
+
     Raises:
         DataError: there is no photo.
     """
     folder = data / "unlabelled"
     found = [path for name in UNLABELLED for path in _photos(folder / name)]
-    found = found or [path for mine in _others(folder) for path in _photos(mine)]
+    more = [path for name in SQUASHED for path in _photos(folder / name)]
+    more += framed_photos(data)
+    if not found:
+        found, more = [path for mine in _others(folder) for path in _photos(mine)], []
     if not found:
         raise DataError(f"{folder} holds no photos: put folders of photos there, as you like")
-    order = np.random.default_rng(0).permutation(len(found))
-    return [found[index] for index in order][: limit or None]
+    return [*_shuffled(found), *_shuffled(more)][: limit or None]
+
+
+def framed_photos(data: Path) -> list[Path]:
+    """The FLMS photographs, for which people drew crops, by name."""
+    return _photos(data / "crops" / "images")
+
+
+def _shuffled(photos: list[Path]) -> list[Path]:
+    return [photos[index] for index in np.random.default_rng(0).permutation(len(photos))]
 
 
 def oasis_photos(data: Path, limit: int = 0) -> list[Path]:

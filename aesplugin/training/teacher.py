@@ -1,5 +1,9 @@
 """Beauty from votes: a ridge on frozen features, in blocks that weigh the same.
 
+People's votes alone are blind to craft: such a ridge likes two of five garish or dark copies better
+than their originals. So it also learns from flawed copies of the rated photos, of which nobody
+voted: what a flaw changes in the features should cost a little.
+
 Every fold leaves its themes out, so that a rated photo can be judged by a head that never saw
 it; those out-of-fold scores, not the votes, are what the language model is taught to say.
 """
@@ -13,7 +17,10 @@ from torch import Tensor
 from aesplugin.models.calm.heads import Beauty, from_score
 
 PENALTY = 0.3  # best of .03 to 1 on theme folds, mean of seeds 0 to 3: docs/training-log.md
+COPY_WEIGHT = 0.03  # of one flawed copy beside one rated photo
+COPY_COST = 0.8  # points a copy should lose: so much times (.4 + severity)
 _CLIP = 6.0
+_LEAST_SEVERITY = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,20 @@ class Standard:
 
 
 @dataclass(frozen=True, slots=True)
+class Copies:
+    """Flawed copies of the rated photos."""
+
+    features: Tensor  # [M, F]
+    photo: Tensor  # [M], which of the rated photos each shows
+    severity: Tensor  # [M], 0..1
+
+    def among(self, rows: Tensor) -> "Copies":
+        """Those of the chosen photos; `rows` [N] bool."""
+        mine = rows[self.photo]
+        return Copies(self.features[mine], self.photo[mine], self.severity[mine])
+
+
+@dataclass(frozen=True, slots=True)
 class Ridge:
     """A linear function of standardised features."""
 
@@ -44,17 +65,28 @@ class Ridge:
     offset: float
 
     @classmethod
-    def fit(cls, inputs: Tensor, targets: Tensor, penalty: float = PENALTY) -> "Ridge":
-        """`inputs` [N, F] from `Standard`, `targets` [N]; N x N or F x F, whichever is less."""
-        scaled = inputs.double()
+    def fit(
+        cls,
+        inputs: Tensor,
+        targets: Tensor,
+        penalty: float = PENALTY,
+        *,
+        changes: tuple[Tensor, Tensor] | None = None,
+    ) -> "Ridge":
+        """`inputs` [N, F] from `Standard`, `targets` [N]; N x N or F x F, whichever is less.
+
+        `changes`: differences of two inputs [M, F], and what each should be worth [M].
+        """
         offset = float(targets.mean())
-        if len(scaled) > scaled.shape[1]:
-            square = scaled.T @ scaled + penalty * torch.eye(scaled.shape[1], dtype=torch.float64)
-            right = scaled.T @ (targets.double() - offset)
-            return cls(torch.linalg.solve(square, right).float(), offset)
-        kernel = scaled @ scaled.T + penalty * torch.eye(len(scaled), dtype=torch.float64)
-        dual = torch.linalg.solve(kernel, targets.double() - offset)
-        return cls((scaled.T @ dual).float(), offset)
+        rows, wanted = inputs.double(), targets.double() - offset
+        if changes is not None:
+            rows = torch.cat([rows, changes[0].double()])
+            wanted = torch.cat([wanted, changes[1].double()])
+        if len(rows) > rows.shape[1]:
+            square = rows.T @ rows + penalty * torch.eye(rows.shape[1], dtype=torch.float64)
+            return cls(torch.linalg.solve(square, rows.T @ wanted).float(), offset)
+        kernel = rows @ rows.T + penalty * torch.eye(len(rows), dtype=torch.float64)
+        return cls((rows.T @ torch.linalg.solve(kernel, wanted)).float(), offset)
 
     def __call__(self, inputs: Tensor) -> Tensor:
         """[B, F] -> [B]."""
@@ -84,20 +116,41 @@ class Taught:
             beauty.bias[row] = ridge.offset * (one - zero) + zero
 
 
-def teach(inputs: Tensor, blocks: Sequence[int], scores: Tensor, folds: Sequence[int]) -> Taught:
-    """Ridges on features [N, F] against scores [N] 1..10; `folds` [N] are those of the themes."""
+def teach(
+    inputs: Tensor,
+    blocks: Sequence[int],
+    scores: Tensor,
+    folds: Sequence[int],
+    copies: Copies | None = None,
+) -> Taught:
+    """Ridges on features [N, F] against scores [N] 1..10; `folds` [N] are those of the themes.
+
+    Without `copies` votes alone count. A fold leaves out its photos' copies as well.
+    """
     standard = Standard.of(inputs, blocks)
     scaled, where = standard(inputs), torch.tensor(folds)
+
+    def fitted(rows: Tensor) -> Ridge:  # [N] bool
+        costs = None if copies is None else _costs(standard, scaled, copies.among(rows))
+        return Ridge.fit(scaled[rows], scores[rows], changes=costs)
+
     apart, unseen = [], torch.zeros(len(scores))
     for fold in range(int(where.max()) + 1):
         mine = where == fold
-        ridge = Ridge.fit(scaled[~mine], scores[~mine])
+        ridge = fitted(~mine)
         unseen[mine] = ridge(scaled[mine])
         apart.append(ridge)
     gain = float(scores.std() / unseen.std().clamp_min(1e-3))
-    every = [_stretched(one, gain) for one in (Ridge.fit(scaled, scores), *apart)]
+    every = [_stretched(one, gain) for one in (fitted(where >= 0), *apart)]
     middle = float(scores.mean())
     return Taught(standard, every[0], every[1:], middle + gain * (unseen - middle))
+
+
+def _costs(standard: Standard, scaled: Tensor, copies: Copies) -> tuple[Tensor, Tensor]:
+    """What each copy changes, and what that should cost, both weighed: [M, F], [M]."""
+    root = COPY_WEIGHT**0.5
+    changed = standard(copies.features) - scaled[copies.photo]
+    return root * changed, -root * COPY_COST * (_LEAST_SEVERITY + copies.severity)
 
 
 def _stretched(ridge: Ridge, gain: float) -> Ridge:

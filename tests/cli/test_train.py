@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from aesplugin.cli import train_stage
 from aesplugin.training import checkpoints
@@ -68,9 +69,11 @@ def test_a_picture_that_cannot_be_read_is_told_and_left_out(cli: Cli, tmp_path: 
     broken = tmp_path / "data" / "unlabelled" / "mine" / "broken.jpg"
     broken.parent.mkdir(parents=True)
     broken.write_bytes(b"no picture")
+    Image.new("RGB", (300, 199)).save(broken.with_name("small.jpg"))
     done = cli("train", "prepare", "-c", config, "--workers", 1, "--json")
     assert done.code == 0 and done.objects()[0]["encoded"] == 0
     assert f"{broken} is left out, it cannot be read" in done.err
+    assert "left out in all rounds: 1 of less than 200 px a side" in done.err
 
 
 def test_a_dry_run_keeps_nothing(cli: Cli, prepared: Path, world: Path) -> None:

@@ -12,6 +12,7 @@ from aesplugin.errors import DataError
 from aesplugin.models.folds import content_key
 from aesplugin.training.config import TrainingConfig, load_config
 from aesplugin.training.datasets import NamedSet
+from aesplugin.training.features import cache_file
 from aesplugin.training.named_photos import named_photos
 from aesplugin.training.pairs import human_texts
 from aesplugin.training.prepare import Progress, prepare
@@ -152,3 +153,20 @@ def test_folders_of_any_name_hold_photos_without_ratings(tmp_path: Path) -> None
     assert [path.name for path in unlabelled_photos(tmp_path)] == ["1.jpg"]
     photo(tmp_path / "unlabelled" / "stock708" / "3.jpg", 0)
     assert [path.name for path in unlabelled_photos(tmp_path)] == ["3.jpg"]
+
+
+def test_squashed_and_framed_photos_stand_behind_those_cached_before(tmp_path: Path) -> None:
+    for number in range(4):
+        photo(tmp_path / "unlabelled" / "stock708" / f"{number}.jpg", number)
+    before = unlabelled_photos(tmp_path)
+    photo(tmp_path / "unlabelled" / "flickr8k" / "square.jpg", 4)
+    photo(tmp_path / "crops" / "images" / "framed.jpg", 5)
+    found = unlabelled_photos(tmp_path)
+    assert found[:4] == before
+    assert {path.name for path in found[4:]} == {"square.jpg", "framed.jpg"}
+
+
+def test_flaws_and_crops_of_a_photo_lie_apart(tmp_path: Path) -> None:
+    framed = tmp_path / "crops" / "images" / "framed.jpg"
+    files = {cache_file(tmp_path, framed, seed=0, pairs=pairs) for pairs in (False, True)}
+    assert len(files) == 2

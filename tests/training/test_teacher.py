@@ -1,7 +1,7 @@
 import torch
 
 from aesplugin.models.calm.heads import Beauty, to_score
-from aesplugin.training.teacher import Ridge, Standard, teach
+from aesplugin.training.teacher import Copies, Ridge, Standard, teach
 
 
 def _world(photos: int = 120) -> tuple[torch.Tensor, list[int], torch.Tensor, list[int]]:
@@ -60,3 +60,33 @@ def test_estimates_use_the_scale_as_votes_do() -> None:
     inputs, blocks, scores, folds = _world()
     unseen = teach(inputs, blocks, scores, folds).unseen
     assert abs(float(unseen.std() / scores.std()) - 1) < 0.01
+
+
+def test_flawed_copies_lose_though_votes_would_like_them_better() -> None:
+    """A copy is a little more of what votes like, and shows a mark that no vote speaks of."""
+    inputs, blocks, scores, folds = _world()
+    changed = inputs.clone()
+    changed[:, 0] += 0.4
+    changed[:, 3:] += 1
+    copies = Copies(changed, torch.arange(len(inputs)), torch.full((len(inputs),), 0.5))
+    unseen = {}
+    for name, given in (("votes", None), ("copies", copies)):
+        taught = teach(inputs, blocks, scores, folds, given)
+        first = torch.tensor(folds) == 0  # judged by the ridge that saw neither them nor copies
+        ridge, standard = taught.folds[0], taught.standard
+        won = ridge(standard(inputs[first])) > ridge(standard(changed[first]))
+        unseen[name] = float(won.float().mean())
+        assert _agreement(taught.unseen, scores) > 0.6
+    assert unseen["votes"] < 0.2
+    assert unseen["copies"] > 0.8
+
+
+def test_a_fold_leaves_its_photos_copies_out() -> None:
+    copies = Copies(
+        torch.zeros(4, 2), torch.tensor([0, 0, 1, 2]), torch.tensor([0.1, 0.2, 0.3, 0.4])
+    )
+    kept = copies.among(torch.tensor([False, True, True]))
+    assert kept.photo.tolist() == [1, 2] and kept.severity.tolist() == [
+        copies.severity[2],
+        copies.severity[3],
+    ]

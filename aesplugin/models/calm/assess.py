@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 import torch
 from PIL import Image
@@ -14,6 +14,7 @@ from aesplugin.assessment import Flaw, Suggestion
 from aesplugin.errors import UsageError
 from aesplugin.models.aspects import NAMED, told
 from aesplugin.models.base import Answer
+from aesplugin.models.calm.asked import by_flaw, remedy_likelihoods
 from aesplugin.models.calm.calibration import Calibration, ReadOut
 from aesplugin.models.calm.card import FOLDS, MINI, read_card
 from aesplugin.models.calm.content import class_names
@@ -59,7 +60,7 @@ class CalmModel:
     Args:
         device: "auto", "cpu", "cuda", ...
         threads: of the CPU; 0 leaves torch's choice.
-        folder: another trained CALM than the shipped one.
+        folder: another trained CALM than the one the class is bound to, by default the shipped.
         read_out: which of the three scores is the answer; by default the calibrated one.
         comments: without them no language model is loaded (unless the read-out needs it).
 
@@ -69,14 +70,25 @@ class CalmModel:
         WeightsDamaged: a file differs from what was published or stored.
     """
 
+    home: ClassVar[Path] = MINI
     card = read_card()
+
+    @classmethod
+    def of(cls, given: str) -> "type[CalmModel]":
+        """This class bound to a folder that training wrote; no network is read yet.
+
+        Raises:
+            WeightsMissing, WeightsDamaged: the folder holds no CALM.
+        """
+        home = Path(given).expanduser()
+        return type(cls.__name__, (cls,), {"home": home, "card": read_card(home)})
 
     def __init__(
         self,
         device: str = "auto",
         threads: int = 0,
         *,
-        folder: Path = MINI,
+        folder: Path | None = None,
         read_out: str | None = None,
         comments: bool = True,
     ) -> None:
@@ -84,7 +96,7 @@ class CalmModel:
             raise UsageError(f"no read-out is named {read_out!r}; known: {', '.join(READ_OUTS)}")
         if threads:
             torch.set_num_threads(threads)
-        self._folder = folder
+        self._folder = folder = folder or self.home
         self._calibration = Calibration.read(folder)
         self.read_out = read_out or self._calibration.read_out
         self._comments = comments
@@ -130,16 +142,20 @@ class CalmModel:
         Raises:
             WeightsMissing, WeightsDamaged: `folds.json` is not there, or of another model.
         """
-        folds = read_folds(self._folder / FOLDS, self.network.config.folds)
+        table = read_folds(self._folder / FOLDS, self.network.config.folds)
+        pairs = zip(renditions, themes, strict=True)
+        folds = [table.fold_of(rendition.content_hash, theme) for rendition, theme in pairs]
         with _fitting(renditions):
-            reading = self._look_at(renditions).reading
-        found = []
-        for row, (rendition, theme) in enumerate(zip(renditions, themes, strict=True)):
-            fold = folds.fold_of(rendition.content_hash, theme)
-            value = reading.score[row] if fold is None else reading.folds[row, fold]
-            score = round(float(to_score(value)), _DECIMALS)
-            found.append(Unseen(score=score, learnt_from=fold is not None))
-        return found
+            look = self._look_at(renditions)
+            read = self.scores(replace(look, reading=_by_folds(look.reading, folds)))
+        return [
+            Unseen(
+                score=round(read[self.read_out][row], _DECIMALS),
+                learnt_from=fold is not None,
+                read_outs={name: scores[row] for name, scores in read.items()},
+            )
+            for row, fold in enumerate(folds)
+        ]
 
     def _look_at(self, renditions: Sequence[Rendition]) -> Look:
         return self.look([picture(rendition) for rendition in renditions])
@@ -170,7 +186,8 @@ class CalmModel:
 
     def speak(self, look: Look) -> Speaker:
         """The language model with these photos in mind."""
-        return Speaker(self.network, self.tokenizer, look.insight.tokens)
+        seen = self.network.shown(look.insight, look.reading.score)
+        return Speaker(self.network, self.tokenizer, seen)
 
     def _answers(self, look: Look, hashes: Sequence[str]) -> list[Answer]:
         scores = to_score(look.reading.score).tolist()
@@ -223,6 +240,20 @@ class CalmModel:
             found.append(suggest(flaw, _way(flaw, ways), float(strengths[index])))
         return consistent(found)[:_MOST]
 
+    def accusations(self, look: Look) -> list[Flaw]:
+        """The likeliest flaw of each photo, however unlikely it is."""
+        return [FLAWS[index] for index in look.reading.flaw[:, :CLEAN].argmax(-1).tolist()]
+
+    def remedies(self, look: Look) -> list[list[float]]:
+        """How likely the language model itself finds each remedy for each photo: see `asked`."""
+        found: list[list[float]] = remedy_likelihoods(self.speak(look)).tolist()
+        return found
+
+    def likeliest(self, remedies: Sequence[float], usual: Sequence[float]) -> Flaw:
+        """The flaw whose remedy is most likelier than `usual`, of one photo's `remedies`."""
+        leads = by_flaw(remedies, usual)
+        return max(leads, key=lambda flaw: leads[flaw])
+
     def contents(self, look: Look) -> list[str | None]:
         """The encoder's own word for what each photo shows, where it is sure."""
         encoder = self.network.encoder
@@ -255,6 +286,13 @@ class CalmModel:
             first.append(openings(content, scores[row]))
         complaints = [_complaint(items[:2]) for items in advice]
         return speaker.write(questions, hashes, openings=first, complaints=complaints)
+
+
+def _by_folds(reading: Reading, folds: Sequence[int | None]) -> Reading:
+    """The reading with each photo's score by the head of its fold; of None, by the shipped one."""
+    heads = torch.cat([reading.score[:, None], reading.folds], dim=1)  # [B, 1 + K]
+    chosen = torch.tensor([0 if fold is None else 1 + fold for fold in folds], device=heads.device)
+    return reading._replace(score=heads.gather(1, chosen[:, None])[:, 0])
 
 
 def _complaint(items: Sequence[Suggestion]) -> str:

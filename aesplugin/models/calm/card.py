@@ -15,6 +15,15 @@ FOLDS = "folds.json"
 _FIGURES = "figures.json"
 
 
+def card_of(given: str) -> ModelCard:
+    """The card of the CALM that `mini:given` names: a folder that training wrote.
+
+    Raises:
+        WeightsMissing, WeightsDamaged: as `read_card`.
+    """
+    return read_card(Path(given).expanduser())
+
+
 def read_card(folder: Path = MINI, read_out: str = "regression") -> ModelCard:
     """The card of the model in `folder`; its revision follows weights, thresholds and prompts.
 

@@ -58,8 +58,8 @@ class CalmConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
 
     @property
     def visual_tokens(self) -> int:
-        """How many embeddings stand for the photo before the instruction."""
-        return 3 * self.queries + self.theme_tokens
+        """How many embeddings stand for the photo before the instruction, the score's included."""
+        return 3 * self.queries + self.theme_tokens + 1
 
 
 def read_config(folder: Path) -> CalmConfig:

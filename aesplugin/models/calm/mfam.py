@@ -16,11 +16,13 @@ from torch.nn import functional as F
 from aesplugin.models.calm.config import LEVELS, CalmConfig
 from aesplugin.models.calm.encoder import FeatureShape, LevelFeatures
 
+_HIDDEN = 0.6  # of a scale's tokens, at most, in one step of training
+
 
 class Insight(NamedTuple):
     """What MFAM makes of a batch: `tokens` for the language model, `levels` for the heads."""
 
-    tokens: Tensor  # [B, 3 Q + T, H]: <low><middle><high><thematic>
+    tokens: Tensor  # [B, 3 Q + T, H]: <low><middle><high><thematic>, the score's token not yet
     levels: Tensor  # [B, 3, D]: the mean query of each level
     theme: Tensor  # [B, D]
     measured: Tensor  # [B, D]
@@ -83,6 +85,7 @@ class QFormer(nn.Module):
         self.queries = nn.Parameter(torch.randn(config.queries, width) * 0.02)
         self.places = nn.Parameter(torch.randn(tokens, width) * 0.02)
         self.scale = Standardise(channels)
+        self.drop = nn.Dropout1d(config.dropout)
         self.enter = nn.Linear(channels, width)
         self.memory_norm = nn.LayerNorm(width)
         self.blocks = nn.ModuleList(_Block(config) for _ in range(config.depth))
@@ -90,7 +93,8 @@ class QFormer(nn.Module):
 
     def forward(self, features: Tensor, more: Tensor | None = None) -> Tensor:
         """[B, N, C] -> [B, Q, D]; `more` [B, M, D] are tokens to be read beside the scale."""
-        memory = self.enter(self.scale(features)) + self.places
+        fewer = self.drop(self.scale(features).transpose(1, 2)).transpose(1, 2)  # whole channels
+        memory = self._seen(self.enter(fewer) + self.places)
         if more is not None:
             memory = torch.cat([memory, more], dim=1)
         memory = self.memory_norm(memory)
@@ -99,6 +103,14 @@ class QFormer(nn.Module):
             queries = block(queries, memory)
         out: Tensor = self.leave(queries)
         return out
+
+    def _seen(self, memory: Tensor) -> Tensor:  # [B, N, D] -> [B, at most N, D]
+        """In training some places, others at every step: photos are soon learnt by heart else."""
+        if not self.training:
+            return memory
+        places = memory.shape[1]
+        count = max(1, round(places * (1 - _HIDDEN * float(torch.rand(())))))
+        return memory[:, torch.randperm(places)[:count].to(memory.device)]
 
 
 class Standardise(nn.Module):

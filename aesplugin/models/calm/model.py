@@ -22,6 +22,7 @@ from aesplugin.models.calm.encoder import LevelFeatures, build_encoder, summary,
 from aesplugin.models.calm.heads import Heads, Reading
 from aesplugin.models.calm.language import build_language
 from aesplugin.models.calm.mfam import Insight, Mfam
+from aesplugin.models.calm.verdict import Verdict
 from aesplugin.settings import load_settings
 
 _FROZEN = ("encoder.",)
@@ -49,6 +50,7 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
         self.mfam = Mfam(config, self.encoder.shape)
         plain = sum(summary_blocks(self.encoder.shape))
         self.heads = Heads(config.width, plain, config.folds)
+        self.verdict = Verdict(int(config.language["hidden_size"]))
         self.language: Any = None
         if speaks:
             self.language = build_language(config, cache or load_settings().cache)
@@ -59,9 +61,13 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
         return features
 
     def read(self, features: LevelFeatures) -> tuple[Insight, Reading]:
-        """Tokens for the language model, and what the heads say."""
+        """What MFAM makes of photos, and what the heads say."""
         insight = self.mfam(features)
         return insight, self.heads(insight.pooled, summary(features))
+
+    def shown(self, insight: Insight, score: Tensor) -> Tensor:
+        """What the language model is shown of photos with these scores [B]: [B, V, H]."""
+        return torch.cat([insight.tokens, self.verdict(score).to(insight.tokens.dtype)], dim=1)
 
     def embed(self, tokens: Tensor, ids: Tensor) -> Tensor:
         """[B, V, H] and instruction ids [B, L] -> inputs [B, V + L, H]."""
@@ -71,10 +77,18 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
     def forward(
         self, tokens: Tensor, input_ids: Tensor, attention_mask: Tensor, labels: Tensor
     ) -> Tensor:
-        """Mean next-token loss of the answers.
+        """Mean next-token loss of the answers; see `answer`."""
+        logits, wanted = self.answer(tokens, input_ids, attention_mask, labels)
+        loss: Tensor = nn.functional.cross_entropy(logits, wanted)
+        return loss
+
+    def answer(
+        self, tokens: Tensor, input_ids: Tensor, attention_mask: Tensor, labels: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Logits [N, vocabulary] and labels [N] of all answers' tokens, row after row.
 
         Args:
-            tokens: [B, V, H] from `read`.
+            tokens: [B, V, H] from `shown`.
             input_ids, attention_mask: [B, L] instruction and answer, padded on the right.
             labels: [B, L], -100 wherever the loss must not look.
         """
@@ -85,8 +99,7 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
         said = hidden[:, tokens.shape[1] - 1 : -1]  # position i speaks of token i + 1
         wanted = labels != -100
         logits = self.language.get_output_embeddings()(said[wanted])  # only the answer's rows
-        loss: Tensor = nn.functional.cross_entropy(logits.float(), labels[wanted])
-        return loss
+        return logits.float(), labels[wanted]
 
     @property
     def language_body(self) -> Any:

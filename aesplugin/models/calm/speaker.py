@@ -13,7 +13,7 @@ from torch import Tensor
 from aesplugin.models.calm.turn import Memory, Turn
 from aesplugin.models.calm.voice import Voice
 from aesplugin.models.calm.wording import Wording
-from aesplugin.models.levels import LEVEL_WORDS, level_expectation
+from aesplugin.models.levels import level_expectation, level_tokens
 from aesplugin.models.prompts import SCORE_QUESTION, ask
 
 
@@ -22,7 +22,7 @@ class Speaker:
 
     @torch.inference_mode()
     def __init__(self, model: Any, tokenizer: Any, tokens: Tensor) -> None:
-        """`tokens` [B, V, H] from MFAM."""
+        """`tokens` [B, V, H] from `CalmForConditionalGeneration.shown`."""
         self.tokenizer, self.count = tokenizer, tokens.shape[0]
         self.voice = Voice(model.language)
         self._memory = Memory(self.voice, tokens)
@@ -30,13 +30,13 @@ class Speaker:
     @torch.inference_mode()
     def levels(self) -> list[float]:
         """The expectation over the level words a photo, 1..10; half the cost of `score`."""
-        logits = self.voice.words(self._score_turn().last, self._level_tokens())
+        logits = self.voice.words(self._score_turn().last, level_tokens(self.tokenizer))
         return level_expectation(logits)[: self.count].tolist()
 
     @torch.inference_mode()
     def score(self) -> tuple[list[float], list[float]]:
         """Two read-outs a photo, 1..10: the number said as text, and the level expectation."""
-        turn, words = self._score_turn(), self._level_tokens()
+        turn, words = self._score_turn(), level_tokens(self.tokenizer)
         levels = self.voice.words(turn.last, words)  # [B, 5]
         digits = torch.tensor([self._id(str(number)) for number in range(10)])
         comma, space, dot = (torch.full((levels.shape[0],), self._id(text)) for text in ", .")
@@ -108,10 +108,6 @@ class Speaker:
 
     def _score_turn(self) -> Turn:
         return Turn(self._memory, self.tokenizer, [ask(SCORE_QUESTION)] * self.count)
-
-    def _level_tokens(self) -> Tensor:  # [5]
-        encoded = [self.tokenizer(f" {word}", add_special_tokens=False) for word in LEVEL_WORDS]
-        return torch.tensor([one.input_ids[0] for one in encoded])
 
     def _id(self, text: str) -> int:
         return int(self.tokenizer(text, add_special_tokens=False).input_ids[-1])

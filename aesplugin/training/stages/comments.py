@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from torch import Tensor, nn
 
+from aesplugin.models.calm.asked import remedy
 from aesplugin.models.calm.heads import CLEAN, FLAWS, to_score
 from aesplugin.models.calm.model import CalmForConditionalGeneration
-from aesplugin.models.prompts import COMMENT_QUESTION, ask
+from aesplugin.models.prompts import COMMENT_QUESTION, SUGGEST_QUESTION, ask
 from aesplugin.training.comments import Facts, comment, notes, works
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.content import contents
@@ -43,7 +44,8 @@ class CommentTurns:
 class Comments:
     """Next-token loss of comments; what MFAM learnt before is kept in practice beside it.
 
-    Where a set with texts is named, what people wrote is learnt as well: "critique".
+    Where a set with texts is named, what people wrote is learnt as well: "critique"; and where
+    the configuration says so, what to do about a flaw: "remedy".
     """
 
     def __init__(
@@ -52,6 +54,9 @@ class Comments:
         self.model, self.samples, self.numbers = model, samples, config.stage(STAGE)
         self.turns = CommentTurns(samples, sure=config.sure)
         self.texts = human_texts(config)
+        self.remedies = config.remedies
+        flaws = enumerate(samples.features.versions)
+        self.flawed = [row for row, version in flaws if version.flaw is not None]
         self.before = self_supervised.objective(model, samples, config, STAGE)
         self.trainable = nn.ModuleDict(
             {"mfam": model.mfam, "heads": model.heads, "language": model.language}
@@ -64,17 +69,37 @@ class Comments:
         insight, reading = self.model.read(self.samples.features.batch(rows))
         scores = to_score(reading.score.detach()).tolist()
         turns = [self.turns.turn(row, score, rng) for row, score in zip(rows, scores, strict=True)]
-        said = self.model(insight.tokens, *dialogue(self.tokenizer, turns))
+        seen = self.model.shown(insight, reading.score)
+        said = self.model(seen, *dialogue(self.tokenizer, turns))
         found = {**self.before.losses(rng), "comment": said}
-        return found if self.texts is None else {**found, "critique": self._critique(rng)}
+        if self.texts is not None:
+            found["critique"] = self._critique(rng)
+        if self.remedies:
+            found["remedy"] = self._remedy(rng)
+        return found
+
+    def _remedy(self, rng: np.random.Generator) -> Tensor:
+        versions = self.samples.features.versions
+        count = min(self.numbers.language_batch, len(self.flawed))
+        rows = [int(row) for row in rng.choice(self.flawed, count, replace=False)]
+        insight, reading = self.model.read(self.samples.features.batch(rows))
+        turns = [
+            (ask(SUGGEST_QUESTION), remedy(one.flaw, one.direction, one.severity))
+            for one in (versions[row] for row in rows)
+            if one.flaw is not None
+        ]
+        seen = self.model.shown(insight, reading.score)
+        loss: Tensor = self.model(seen, *dialogue(self.tokenizer, turns))
+        return loss
 
     def _critique(self, rng: np.random.Generator) -> Tensor:
         assert self.texts is not None
         count = min(self.numbers.language_batch, len(self.texts.rows))
         rows = [int(row) for row in rng.choice(self.texts.rows, count, replace=False)]
-        insight = self.model.mfam(self.texts.samples.features.batch(rows))
+        insight, reading = self.model.read(self.texts.samples.features.batch(rows))
         turns = [(ask(COMMENT_QUESTION), self.texts.text(row, rng)) for row in rows]
-        loss: Tensor = self.model(insight.tokens, *dialogue(self.tokenizer, turns))
+        seen = self.model.shown(insight, reading.score)
+        loss: Tensor = self.model(seen, *dialogue(self.tokenizer, turns))
         return loss
 
 

@@ -44,14 +44,15 @@ class Generic:
     def losses(self, rng: np.random.Generator) -> Mapping[str, Tensor]:
         count = min(self.numbers.batch, len(self.pairs.rows))
         rows = [int(row) for row in rng.choice(self.pairs.rows, count, replace=False)]
-        insight = self.model.mfam(self.pairs.samples.features.batch(rows))
+        insight, reading = self.model.read(self.pairs.samples.features.batch(rows))
         texts, wanted = self.pairs.sentences(rows, rng)
         found = {"theme": self.align(insight.theme, texts, wanted, 3)}
         self.step += 1
         if self.numbers.language_every and self.step % self.numbers.language_every == 0:
             chosen = list(range(min(self.numbers.language_batch, count)))
             turns = [(ask(CONTENT_QUESTION), self.pairs.text(rows[row], rng)) for row in chosen]
-            found["caption"] = self.model(insight.tokens[chosen], *dialogue(self.tokenizer, turns))
+            seen = self.model.shown(insight, reading.score)[chosen]
+            found["caption"] = self.model(seen, *dialogue(self.tokenizer, turns))
         weighed = {name: value * self.weights[name] for name, value in found.items()}
         return {**self.before.losses(rng), **weighed}  # what was learnt is kept in practice
 

@@ -15,29 +15,30 @@ from torch import Tensor, nn
 from aesplugin.errors import DataError, SettingsError
 from aesplugin.models.calm.card import FOLDS as FOLDS_FILE
 from aesplugin.models.calm.encoder import summary, summary_blocks
-from aesplugin.models.calm.heads import to_score
+from aesplugin.models.calm.heads import CLEAN, from_score, to_score
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.folds import write_folds
-from aesplugin.models.levels import LEVEL_WORDS, level_of
+from aesplugin.models.levels import LEVEL_WORDS, level_expectation, level_of, level_tokens
 from aesplugin.models.prompts import SCORE_QUESTION, ask
 from aesplugin.training.config import TrainingConfig
-from aesplugin.training.dialogue import dialogue
+from aesplugin.training.dialogue import IGNORED, dialogue
 from aesplugin.training.loop import Progress, StageReport, fit
+from aesplugin.training.losses import order_loss
 from aesplugin.training.processes import Team
 from aesplugin.training.rated import Rated, rated
 from aesplugin.training.samples import Samples, unlabelled
 from aesplugin.training.stages import setup
 from aesplugin.training.stages.check import flaw_figures, rank_correlation
 from aesplugin.training.stages.comments import CommentTurns
-from aesplugin.training.teacher import Taught, teach
+from aesplugin.training.teacher import Copies, Taught, teach
 
 STAGE = "scores"
-CRAFT_SHARE = 0.15  # of craft in the score: more costs SRCC, less lets flaws pass; see the log
+CRAFT_SHARE = 0.1  # of craft in the score: more costs SRCC, less lets flaws pass; see the log
 CUTS = (7.2, 6.0, 4.8, 3.6)
 """Thresholds that split the votes into five words of useful size (quintile-like, rounded)."""
 
 assert len(CUTS) == len(LEVEL_WORDS) - 1
-_WEIGHTS = {"number": 0.5, "comment": 1.0}
+_WEIGHTS = {"number": 0.5, "rank": 0.2, "comment": 1.0}
 
 
 @torch.no_grad()
@@ -68,14 +69,29 @@ def set_beauty(model: CalmForConditionalGeneration, data: Rated) -> Taught:
             f"folds = {needed} under [model], or leave it out, and train from the first stage"
         )
     model.train(mode=False)
-    taught = teach(look(model, data.samples, data.clean), blocks(model), data.scores, data.folds)
+    features = look(model, data.samples, data.clean)
+    copies = flawed_copies(model, data)
+    taught = teach(features, blocks(model), data.scores, data.folds, copies)
     taught.hand_to(model.heads.beauty)
     model.heads.craft_share.fill_(CRAFT_SHARE)
     return taught
 
 
+def flawed_copies(model: CalmForConditionalGeneration, data: Rated) -> Copies | None:
+    """The flawed copies of the rated photos; None where none is cached."""
+    labels, photos = data.samples.labels, enumerate(data.samples.photos)
+    found = [(row, index) for index, rows in photos for row in rows if labels.flaw[row] != CLEAN]
+    if not found:
+        return None
+    rows, of = [row for row, _ in found], [index for _, index in found]
+    features = look(model, data.samples, rows)
+    return Copies(features, torch.tensor(of), labels.severity[rows])
+
+
 class Scores:
     """Numbers and level words as text, for photos and their flawed copies; comments between.
+
+    A copy's level words must rank it below its original ("rank").
 
     The targets are the regression's: of a rated photo, that of the fold which never saw it.
     """
@@ -91,8 +107,9 @@ class Scores:
         self.numbers = config.stage(STAGE)
         self.weights = _WEIGHTS | self.numbers.weights
         self.tokenizer: Any = setup.tokenizer_of(model)
+        self.level_words = level_tokens(self.tokenizer)
         self.talk = CommentTurns(more, sure=config.sure)
-        self.trainable: nn.Module = model.language
+        self.trainable = nn.ModuleDict({"language": model.language, "verdict": model.verdict})
 
     def losses(self, rng: np.random.Generator) -> Mapping[str, Tensor]:
         half = max(self.numbers.language_batch // 2, 1)
@@ -100,26 +117,43 @@ class Scores:
         mine = [int(one) for one in rng.choice(len(self.data.folds), some, replace=False)]
         rows = [int(rng.choice(self.data.samples.photos[one])) for one in mine]
         tokens, targets = self._seen(self.data.samples, rows, [self.data.folds[i] for i in mine])
-        some = min(half, len(self.more.features))
-        others = [int(row) for row in rng.choice(len(self.more.features), some, replace=False)]
+        others = self._with_copies(half, rng)
         far, wanted = self._seen(self.more, others, None)
         turns = [(ask(SCORE_QUESTION), answer(said)) for said in [*targets, *wanted]]
-        both = torch.cat([tokens, far])
+        number, levels = self._number(torch.cat([tokens, far]), turns)
+        clean, flawed = levels[len(rows) :: 2], levels[len(rows) + 1 :: 2]
         found = {
-            "number": self.model(both, *dialogue(self.tokenizer, turns)),
+            "number": number,
+            "rank": order_loss(from_score(clean), from_score(flawed), 0.0),
             "comment": self._comment(rng),  # mixed in, so that the adapter does not forget them
         }
         return {name: value * self.weights[name] for name, value in found.items()}
 
-    @torch.no_grad()
+    def _with_copies(self, most: int, rng: np.random.Generator) -> list[int]:
+        """Rows of clean photos, each followed by a flawed copy of it: `most` in all, at least 2."""
+        pairs = []
+        for photo in self.more.pick(rng, max(most // 2, 1)):
+            copies = [row for row in photo if int(self.more.labels.flaw[row]) != CLEAN]
+            pairs += [photo[0], int(rng.choice(copies))]
+        return pairs
+
+    def _number(self, seen: Tensor, turns: list[tuple[str, str]]) -> tuple[Tensor, Tensor]:
+        """The loss of the scores in words, and the level expectation [B] of each photo, 1..10."""
+        said = dialogue(self.tokenizer, turns)
+        logits, wanted = self.model.answer(seen, *said)
+        lengths = (said.labels != IGNORED).sum(1)
+        words = logits[lengths.cumsum(0) - lengths][:, self.level_words]  # each answer's first
+        return nn.functional.cross_entropy(logits, wanted), level_expectation(words)
+
     def _seen(
         self, samples: Samples, rows: list[int], folds: list[int] | None
     ) -> tuple[Tensor, list[float]]:
-        insight, reading = self.model.read(samples.features.batch(rows))
-        score = reading.score
-        if folds is not None:
-            score = reading.folds[torch.arange(len(rows)), torch.tensor(folds)]
-        return insight.tokens, to_score(score).tolist()
+        with torch.no_grad():
+            insight, reading = self.model.read(samples.features.batch(rows))
+            score = reading.score
+            if folds is not None:
+                score = reading.folds[torch.arange(len(rows)), torch.tensor(folds)]
+        return self.model.shown(insight, score), to_score(score).tolist()
 
     def _comment(self, rng: np.random.Generator) -> Tensor:
         count = min(self.numbers.language_batch, len(self.more.features))

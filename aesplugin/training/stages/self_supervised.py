@@ -93,7 +93,8 @@ class SelfSupervised:
         if self.bank is not None:
             found["align"] = self._aligned(insight.levels, flaw, rng)
             if self.numbers.language_every and self._tick():
-                found["cue"] = self._cues(insight.tokens, (flaw, severity), rng)
+                seen = self.model.shown(insight, reading.score)
+                found["cue"] = self._cues(seen, (flaw, severity), rng)
         return {name: value * self.weights[name] for name, value in found.items()}
 
     def _tick(self) -> bool:

@@ -65,10 +65,14 @@ def halve_language(model: CalmForConditionalGeneration) -> None:
 def freeze(
     model: CalmForConditionalGeneration, *, mfam: bool = True, language: bool = False
 ) -> None:
-    """Trains MFAM and heads where `mfam`, the adapter where `language`; never the encoder."""
+    """Trains MFAM and heads where `mfam`, the adapter where `language`; never the encoder.
+
+    The token that tells the score waits for scores to tell: where `language` trains alone.
+    """
     model.encoder.requires_grad_(requires_grad=False)
     model.mfam.requires_grad_(requires_grad=mfam)
     model.heads.requires_grad_(requires_grad=mfam)
+    model.verdict.requires_grad_(requires_grad=language and not mfam)
     if model.language is not None:
         for name, value in model.language.named_parameters():
             value.requires_grad = language and "lora_" in name

@@ -7,8 +7,9 @@ import pytest
 import torch
 from PIL import Image
 
+from aesplugin import registry
 from aesplugin.assessment import Flaw
-from aesplugin.errors import DamagedPhoto, UsageError, WeightsDamaged
+from aesplugin.errors import DamagedPhoto, UsageError, WeightsDamaged, WeightsMissing
 from aesplugin.models.calm.assess import CalmModel
 from aesplugin.models.calm.card import FOLDS
 from aesplugin.models.calm.heads import CLEAN, FLAWS
@@ -146,3 +147,12 @@ def test_bad_arguments_are_named(saved_calm: Path, tmp_path: Path) -> None:
     (tmp_path / "calibration.json").write_text('{"speed": 1}')
     with pytest.raises(WeightsDamaged, match=r"calibration\.json"):
         CalmModel(folder=tmp_path, comments=False)
+
+
+def test_a_trained_folder_is_a_model_by_its_name(saved_calm: Path, tmp_path: Path) -> None:
+    named = f"mini:{saved_calm}"
+    model = registry.load("models", named)(device="cpu", comments=False)
+    assert model.card == registry.model_card(named) != registry.model_card("mini")
+    assert model.network.config.width == 16
+    with pytest.raises(WeightsMissing, match="holds no CALM model"):
+        registry.load("models", f"mini:{tmp_path}")

@@ -9,24 +9,15 @@ from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.calm.card import WEIGHTS
 from aesplugin.models.calm.encoder import LevelFeatures
 from aesplugin.models.calm.model import CalmForConditionalGeneration
+from tests.models.calm.features import features_for
 from tests.models.calm.small import small_config
-
-
-def _features(model: CalmForConditionalGeneration, count: int = 3) -> LevelFeatures:
-    torch.manual_seed(1)
-    shape = model.encoder.shape
-    return LevelFeatures(
-        *(torch.randn(count, *size) for size in shape[:3]),
-        torch.randn(count, shape.theme),
-        torch.randn(count, shape.measures),
-    )
 
 
 def test_tokens_stand_in_the_papers_order(small_calm: CalmForConditionalGeneration) -> None:
     """<low><middle><high><thematic>: changing a level changes its own tokens only."""
-    features = _features(small_calm)
+    features = features_for(small_calm)
     before = small_calm.read(features)[0].tokens
-    assert before.shape == (3, small_calm.config.visual_tokens, 32)
+    assert before.shape == (3, small_calm.config.visual_tokens - 1, 32)  # the score's aside
     queries = small_calm.config.queries
     for level in range(3):
         parts = list(features)
@@ -42,7 +33,7 @@ def test_saved_and_loaded_answers_alike(
     small_calm: CalmForConditionalGeneration, saved_calm: Path
 ) -> None:
     again = CalmForConditionalGeneration.from_pretrained(saved_calm)
-    features = _features(small_calm)
+    features = features_for(small_calm)
     one, two = small_calm.read(features)[1].score, again.read(features)[1].score
     assert torch.allclose(one, two, atol=0.02)  # stored in half precision
 
@@ -62,22 +53,37 @@ def test_auto_classes_know_it(saved_calm: Path) -> None:
 def test_without_language_the_heads_answer(saved_calm: Path) -> None:
     silent = CalmForConditionalGeneration.from_pretrained(saved_calm, speaks=False)
     assert silent.language is None
-    assert silent.read(_features(silent))[1].flaw.shape == (3, 15)
+    assert silent.read(features_for(silent))[1].flaw.shape == (3, 15)
 
 
 def test_loss_falls_on_one_batch(tmp_path: Path) -> None:
     torch.manual_seed(0)
     model = CalmForConditionalGeneration(small_config(tmp_path))
-    features, ids = _features(model, 2), torch.randint(4, 300, (2, 6))
+    features, ids = features_for(model, 2), torch.randint(4, 300, (2, 6))
     learner = torch.optim.Adam([value for value in model.parameters() if value.requires_grad], 0.01)
     losses = []
     for _ in range(30):
-        loss = model(model.read(features)[0].tokens, ids, torch.ones_like(ids), ids)
+        insight, reading = model.read(features)
+        loss = model(model.shown(insight, reading.score), ids, torch.ones_like(ids), ids)
         learner.zero_grad()
         loss.backward()
         learner.step()
         losses.append(loss.item())
     assert losses[-1] < losses[0] - 0.2
+
+
+def test_an_answer_is_told_token_by_token_row_after_row(
+    small_calm: CalmForConditionalGeneration,
+) -> None:
+    insight, reading = small_calm.read(features_for(small_calm, 2))
+    ids = torch.tensor([[4, 5, 6, 7], [8, 9, 10, 11]])
+    labels = torch.tensor([[-100, -100, 6, 7], [-100, 9, 10, 11]])
+    given = (small_calm.shown(insight, reading.score), ids, torch.ones_like(ids), labels)
+    logits, wanted = small_calm.answer(*given)
+    assert wanted.tolist() == [6, 7, 9, 10, 11]
+    assert torch.allclose(torch.nn.functional.cross_entropy(logits, wanted), small_calm(*given))
+    alone, _ = small_calm.answer(*(one[1:] for one in given))
+    assert torch.allclose(alone, logits[2:], atol=1e-4)
 
 
 def test_missing_and_damaged_files_are_named(saved_calm: Path, tmp_path: Path) -> None:

@@ -80,6 +80,17 @@ def test_the_stages_run_one_after_another(config: TrainingConfig) -> None:
     model = CalmForConditionalGeneration.from_pretrained(config.out / "scores" / "model")
     adapter = [v for name, v in model.own_state().items() if "lora_B" in name]
     assert any(bool((value != 0).any()) for value in adapter)  # the adapter did train
+    assert bool((model.verdict.say.weight != 0).any())  # and so did the token of the score,
+    before = CalmForConditionalGeneration.from_pretrained(config.out / "comments" / "model")
+    assert not bool((before.verdict.say.weight != 0).any())  # which had no score to tell before
+
+
+def test_remedies_are_taught_where_the_configuration_says_so(
+    config: TrainingConfig, tmp_path: Path
+) -> None:
+    assert "remedy" not in run("comments", replace(config, out=tmp_path / "plain")).losses
+    taught = run("comments", replace(config, out=tmp_path / "taught", remedies=True))
+    assert np.isfinite(taught.losses["remedy"])
 
 
 def test_a_rated_photo_is_judged_by_the_fold_that_never_saw_it(config: TrainingConfig) -> None:
