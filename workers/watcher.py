@@ -18,7 +18,9 @@ from aesplugin.services.ingest import stamp_of
 from aesplugin.services.parts import Parts
 from workers.events import Hints, NoHints
 from workers.folders import Folder
+from workers.seen import is_below
 from workers.settle import Settler
+from workers.unheard import unheard
 
 _log = logging.getLogger(__name__)
 _SCAN_SECONDS = 30.0  # between scans of a folder that sends no events
@@ -110,16 +112,21 @@ class Watcher:
                 self._hints.watch(folder.path)
                 self._silent.discard(folder)
             except NoHints as error:
-                self._silent.add(folder)
-                _log.error("%s; scanning every %.0f seconds instead", error, _SCAN_SECONDS)
+                self._silence(folder, str(error))
+
+    def _silence(self, folder: Folder, reason: str) -> None:
+        self._silent.add(folder)
+        _log.error("%s; scanning every %.0f seconds instead", reason, _SCAN_SECONDS)
 
     def _take_hints(self, now: float) -> None:
         for path in self._hints.take():
             for folder in self._folders:
-                if not path.startswith(folder.path + os.sep):
+                if not is_below(path, folder.path):
                     continue
                 if os.path.isdir(path):  # moved or copied in with all that is in it
                     if folder.wanted.folder(path):
+                        if os.path.islink(path):
+                            self._scan_due[folder] = now  # which says that it sends no events
                         for photo in folder.photos(path):
                             self._settler.notice(photo, now)
                 elif folder.wanted.photo(path):
@@ -130,6 +137,8 @@ class Watcher:
             is_second = folder in self._moving and not self.unfinished
             if not folder.is_there or (now < self._scan_due[folder] and not is_second):
                 continue
+            if folder not in self._silent and (reason := unheard(folder.path, folder.wanted)):
+                self._silence(folder, reason)
             every = self._parts.settings.reconcile_seconds
             self._scan_due[folder] = now + (
                 min(_SCAN_SECONDS, every) if folder in self._silent else every

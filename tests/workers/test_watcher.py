@@ -316,6 +316,24 @@ def test_what_can_never_be_read_gets_a_named_state_until_it_can(
     assert scene.names()["broken.jpg"] is PhotoState.ASSESSED
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_linked_folder_is_scanned_and_that_is_said(
+    make: Make, tmp_path: Path, caplog: pytest.LogCaptureFixture, when: str
+) -> None:
+    (tmp_path / "ext").mkdir()
+    (tmp_path / "photos").mkdir()
+    link = tmp_path / "photos" / "link"
+    if when == "before":
+        link.symlink_to(tmp_path / "ext")
+    scene = make()
+    if when == "after":
+        link.symlink_to(tmp_path / "ext")
+    scene.until(lambda: "no events come; scanning every 30 seconds" in caplog.text)
+    write_photo(tmp_path / "ext" / "a.jpg", 1)
+    scene.pass_time(31 + 2 * SETTLE)
+    assert scene.names() == {"link/a.jpg": PhotoState.ASSESSED}
+
+
 def _filled(scene: Scene, count: int) -> None:
     for number in range(count):
         write_photo(scene.folder / "in" / f"{number}.jpg", number)
