@@ -7,13 +7,16 @@ pixels, no tags and so no places are logged.
 import json
 import logging
 import sys
+import time
 import warnings
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TextIO
 
 from celery.exceptions import SecurityWarning
 
 _PLAIN = set(logging.LogRecord("", 0, "", 0, "", None, None).__dict__) | {"message", "taskName"}
+_NEWS_SECONDS = 600.0  # an error that old says nothing of how things stand
 
 
 class JsonFormatter(logging.Formatter):
@@ -34,15 +37,27 @@ class JsonFormatter(logging.Formatter):
 
 
 class LastError(logging.Handler):
-    """Remembers the last error's one line."""
+    """Remembers the last error's one line, while it is news."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
         super().__init__(logging.ERROR)
-        self.text = ""
+        self._clock = clock
+        self._line = ""
+        self._first = self._latest = 0.0
+
+    @property
+    def text(self) -> str:
+        """The line and when it was first said; empty when it was not said for ten minutes."""
+        if not self._line or abs(self._clock() - self._latest) > _NEWS_SECONDS:
+            return ""
+        return f"{self._line} (since {datetime.fromtimestamp(self._first, UTC):%H:%M} UTC)"
 
     def emit(self, record: logging.LogRecord) -> None:
         """Takes the line."""
-        self.text = record.getMessage().partition("\n")[0]
+        line, now = record.getMessage().partition("\n")[0], self._clock()
+        if line != self._line or not self.text:
+            self._first = now
+        self._line, self._latest = line, now
 
 
 def log_as_json(stream: TextIO | None = None) -> LastError:

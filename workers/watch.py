@@ -1,16 +1,20 @@
 """One watcher process: its parts wired, its metrics served."""
 
 import os
+import socket
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
+from aesplugin.broker import WorkerBeat
 from aesplugin.compose import Workshop
 from aesplugin.errors import UsageError
 from aesplugin.services.metrics import serve_metrics
-from aesplugin.services.status import read_status
+from aesplugin.services.status import WATCHER, read_status
 from workers.events import SystemHints
 from workers.folders import MOST_GONE, Folder
-from workers.logs import log_as_json
+from workers.logs import LastError, log_as_json
+from workers.runtime import Pulse, Runtime
 from workers.watcher import Watcher
 
 
@@ -33,7 +37,7 @@ def run_watch(
     """
     for path in folders:
         _check(path, must_exist=once)
-    log_as_json()
+    last_error = log_as_json()
     if parts.settings.broker:
         parts.broker_queue().ping()
     watched = [
@@ -42,12 +46,24 @@ def run_watch(
     ]
     watcher = Watcher(watched, parts, feeder=parts.feeder(watched=True), hints=SystemHints())
     if parts.settings.metrics_port:
-        serve_metrics(lambda: read_status(parts), parts.settings.metrics_port)
+        port = parts.settings.metrics_port
+        serve_metrics(lambda: replace(read_status(parts), here=last_error.text), port)
+    pulse = _start_pulse(parts, last_error) if parts.settings.broker else None
     try:
         watcher.run(stop, until_done=once)
     finally:
+        if pulse is not None:
+            pulse.stop()
         parts.close()
     return not watcher.left_undone
+
+
+def _start_pulse(parts: Workshop, last_error: LastError) -> Pulse:
+    """Has `aesplugin status` show this watcher and its troubles beside the workers."""
+    me = WorkerBeat(queue=WATCHER, host=socket.gethostname(), pid=os.getpid())
+    pulse = Pulse(Runtime(parts.settings), me, last_error)
+    pulse.start()
+    return pulse
 
 
 def _check(path: str, *, must_exist: bool) -> None:

@@ -50,6 +50,7 @@ def _status_dict(status: "Status") -> dict[str, Any]:
         "eta_seconds": None if status.eta is None else round(status.eta, 1),
         "queue": dict(depth.waiting) | {"taken": depth.taken} if depth else None,
         "workers": [asdict(worker) for worker in status.workers],
+        "watchers": [asdict(watcher) for watcher in status.watchers],
         "last_error": status.last_error,
     }
 
@@ -70,6 +71,10 @@ def _print_status(status: "Status") -> None:
         model = f" {worker.model}, {worker.photos} photos" if worker.model else ""
         trouble = f": {printable(worker.last_error)}" if worker.last_error else ""
         line = f"worker  {worker.queue} on {worker.host} ({worker.pid}){model}{trouble}"
+        out.print(line, markup=False, soft_wrap=True)
+    for watcher in status.watchers:
+        trouble = f": {printable(watcher.last_error)}" if watcher.last_error else ""
+        line = f"watcher on {watcher.host} ({watcher.pid}){trouble}"
         out.print(line, markup=False, soft_wrap=True)
     if status.problem:
         out.print(status.problem, markup=False, style="yellow", soft_wrap=True)

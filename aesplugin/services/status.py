@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from aesplugin.broker import CeleryQueue, WorkerBeat
     from aesplugin.catalog.catalog import Catalog
 
+WATCHER = "watcher"  # what a watcher calls itself in its sign of life
+
 
 class Parts(Protocol):
     """What is asked; see `aesplugin.compose.Workshop`."""
@@ -54,7 +56,9 @@ class Status:
     rate: float
     depth: Depth | None = None
     workers: Sequence["WorkerBeat"] = ()
+    watchers: Sequence["WorkerBeat"] = ()
     problem: str | None = None
+    here: str | None = None  # the last error of the process that asks, where it is one of ours
 
     @property
     def eta(self) -> float | None:
@@ -66,21 +70,22 @@ class Status:
 
     @property
     def last_error(self) -> str | None:
-        """The broker's, else a living worker's, else the last photo's."""
-        workers = [f"{one.queue} on {one.host}: {one.last_error}" for one in self.workers]
+        """The broker's, else this process's, a living worker's or watcher's, the last photo's."""
+        living = [*self.workers, *self.watchers]
+        workers = [f"{one.queue} on {one.host}: {one.last_error}" for one in living]
         spoken = [text for text in workers if not text.endswith(": ")]
         photos = [failure.reason for failure in self.failures if failure.reason]
-        return next(iter([*filter(None, [self.problem]), *spoken, *photos]), None)
+        return next(iter([*filter(None, [self.problem, self.here]), *spoken, *photos]), None)
 
 
 def read_status(parts: Parts, *, failures: int = 10) -> Status:
     """Asks catalog and broker; a broker that does not answer is part of the status."""
     revision = parts.card.revision
-    depth, workers, problem = None, (), None  # type: Depth | None, Sequence[WorkerBeat], str | None
+    depth, living, problem = None, [], None  # type: Depth | None, list[WorkerBeat], str | None
     if parts.settings.broker:
         try:
             queue = parts.broker_queue(send_seconds=0.0)
-            depth, workers = queue.depth(), queue.workers()
+            depth, living = queue.depth(), queue.workers()
         except QueueError as error:
             problem = str(error)
     return Status(
@@ -90,6 +95,7 @@ def read_status(parts: Parts, *, failures: int = 10) -> Status:
         failures=parts.catalog.last_failures(revision, limit=failures),
         rate=parts.catalog.rate(revision),
         depth=depth,
-        workers=workers,
+        workers=[one for one in living if one.queue != WATCHER],
+        watchers=[one for one in living if one.queue == WATCHER],
         problem=problem,
     )

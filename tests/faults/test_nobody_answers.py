@@ -1,5 +1,7 @@
 """No worker takes the jobs, or what is sent gets lost: said, and never a success."""
 
+import json
+
 import redis
 
 from aesplugin.jobs import Queue
@@ -29,3 +31,21 @@ def test_jobs_that_wait_for_a_worker_that_is_not_there_are_said_once(site: Site)
     assert score.ends() == 0
     assert score.text().count("start one:") == 1
     assert site.counts() == {PhotoState.ASSESSED: 3}
+
+
+def test_a_watchers_own_trouble_reaches_status(site: Site) -> None:
+    """Without a worker, too: there it would be the only process to tell."""
+    (site.root / "elsewhere").mkdir()
+    (site.photos / "link").symlink_to(site.root / "elsewhere")
+    watch = site.start("watch", str(site.photos))
+    wait_until(lambda: "scanning every" in watch.text(), "it finds what sends no events")
+
+    def said() -> str:
+        status = site.start("status", "--json")
+        assert status.ends() == 0
+        return str(json.loads(status.text())["last_error"])
+
+    wait_until(lambda: "watcher on" in said() and "no events come" in said(), "status says it")
+    assert "none is alive" in site.start("status").ends_with_text()  # a watcher is no worker
+    assert watch.stop() == 0
+    assert said() == "None"

@@ -5,7 +5,7 @@ import json
 import logging
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +65,8 @@ def test_without_a_broker(parts: StatusParts) -> None:
     assert 'aesplugin_photos{state="assessed"} 3.0' in text
     assert 'aesplugin_model_info{name="fake",revision="fake-1"} 1.0' in text
     assert "aesplugin_broker_up" not in text
+    watchers = replace(status, here="no room")
+    assert 'aesplugin_last_error_info{error="no room"} 1.0' in _text(watchers)
 
 
 def test_with_a_broker_and_workers(parts: StatusParts, redis: RedisServer) -> None:
@@ -155,7 +157,8 @@ def test_metrics_are_served_on_this_host_only(parts: StatusParts) -> None:
 
 
 def test_logs_are_json_lines_and_the_last_error_is_kept() -> None:
-    stream, last = io.StringIO(), LastError()
+    now = 1000.0
+    stream, last = io.StringIO(), LastError(clock=lambda: now)
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonFormatter())
     logger = logging.Logger("test")
@@ -166,7 +169,13 @@ def test_logs_are_json_lines_and_the_last_error_is_kept() -> None:
     first, second = map(json.loads, stream.getvalue().splitlines())
     assert (first["event"], first["photo"], first["level"]) == ("ingested", "ab12", "info")
     assert second["event"] == "the disk\nis full"
-    assert last.text == "the disk"
+    assert last.text == "the disk (since 00:16 UTC)"
+    now += 500
+    logger.error("the disk\nis still full")
+    now += 500
+    assert last.text == "the disk (since 00:16 UTC)"
+    now += 101  # the disk has room again, and nothing more was said
+    assert last.text == ""
 
 
 def test_no_place_is_ever_logged(
