@@ -24,6 +24,7 @@ from aesplugin.jobs import QUEUE_OF, Depth, Job, Payload, Queue
 
 PREFIX = "aesplugin:"  # of every key, so that one Redis can serve other programs too
 _BEAT_SECONDS = 20  # a worker unheard of for so long is not alive
+_BEGUN_SECONDS = 24 * 3600  # what a lost worker had begun is known for so long
 _ANSWER_SECONDS = 5.0
 _RETRY_SECONDS = 0.5
 _SCHEMES = ("redis", "rediss")
@@ -144,6 +145,16 @@ class CeleryQueue:
         with self._explained():
             self._client.ping()
 
+    def begin(self, job_id: str) -> bool:
+        """Notes that a worker begins this job; whether one began it before and did not end it."""
+        with self._explained():
+            return self._client.set(_begun_key(job_id), 1, ex=_BEGUN_SECONDS, get=True) is not None
+
+    def end(self, job_id: str) -> None:
+        """Notes that the worker is through with this job, whatever came of it."""
+        with self._explained():
+            self._client.delete(_begun_key(job_id))
+
     def beat(self, worker: WorkerBeat) -> None:
         """Tells the others that this worker lives; forgotten after a while."""
         with self._explained():
@@ -200,6 +211,10 @@ def shown(url: str) -> str:
 
 def _beat_key(worker: WorkerBeat) -> str:
     return f"{PREFIX}worker:{worker.queue}:{worker.host}:{worker.pid}"
+
+
+def _begun_key(job_id: str) -> str:
+    return f"{PREFIX}begun:{job_id}"
 
 
 def _first_line(error: BaseException) -> str:

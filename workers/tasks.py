@@ -11,6 +11,7 @@ from aesplugin.errors import CatalogError, ModelError, QueueError
 from aesplugin.jobs import Job, Payload
 from aesplugin.services.handlers import AFTER_LOSS, HANDLERS, go_on_after
 from workers.acknowledge import CarefulRequest
+from workers.begun import beginning
 from workers.others import Others
 from workers.runtime import Runtime
 
@@ -29,12 +30,17 @@ class JobRunner:
 
     def run(self, task: Task, job: Job, payload: Payload) -> None:
         """Does one job; a job it cannot do now is sent again before this one is acknowledged."""
-        is_again = bool((task.request.delivery_info or {}).get("redelivered"))
-        verb = (AFTER_LOSS if is_again else HANDLERS)[job]
-        if is_again:
+        is_redelivered = bool((task.request.delivery_info or {}).get("redelivered"))
+        queue = self._runtime.parts.queue
+        with beginning(queue, task.request.id, is_redelivered=is_redelivered) as is_lost:
+            self._do(task, job, payload, is_lost=is_lost)
+
+    def _do(self, task: Task, job: Job, payload: Payload, *, is_lost: bool) -> None:
+        verb = (AFTER_LOSS if is_lost else HANDLERS)[job]
+        if is_lost:
             _log.warning("taking over after a lost worker", extra={"job": job.value})
         try:
-            if not is_again and self._others.take(job, payload):  # what was lost needs no model
+            if not is_lost and self._others.take(job, payload):  # what was lost needs no model
                 return
             with self._runtime.job(_photos_in(payload)):
                 verb(self._runtime.parts, payload)

@@ -24,6 +24,7 @@ class Again(Exception):
 @dataclass
 class Request:
     redelivered: bool = False
+    id: str = "job"
     retries: int = 0
 
     @property
