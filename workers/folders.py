@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shlex
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -113,7 +114,8 @@ class Folder:
         if deleted:
             refused = catalog.mark_missing(deleted, root=self.path, max_share=self._most_gone)
         if refused and refused != self._refused:
-            _log.warning("%s: aesplugin watch --once --mark-missing %s", refused, self.path)
+            here = shlex.quote(self.path)
+            _log.warning("%s: aesplugin watch --once --mark-missing %s", refused, here)
         self._refused, self._most_gone = refused, MOST_GONE
 
     def _look(self) -> tuple[int, int] | None:
