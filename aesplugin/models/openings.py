@@ -8,18 +8,30 @@ _STRONG_ONES: Final = (
     "This view of {what} catches the eye.",
     "{What} makes a beautiful picture here.",
     "A lovely take on {what}.",
+    "An accomplished picture of {what}.",
+    "{What}, seen with care.",
+    "A photo of {what} that holds the eye.",
+    "Here is {what} at its best.",
 )
 _FAIR_ONES: Final = (
     "A decent photo of {what}.",
     "{What} is an interesting choice of subject.",
     "This is an honest picture of {what}.",
     "{What} comes across well enough.",
+    "A sound picture of {what}.",
+    "{What}, shown plainly.",
+    "An everyday view of {what}.",
+    "There is something to this photo of {what}.",
 )
 _WEAK_ONES: Final = (
     "This photo of {what} does not convince yet.",
     "{What} deserves a better picture.",
     "A weak rendering of {what}.",
     "The picture of {what} falls short.",
+    "{What} gets less than it deserves here.",
+    "A photo of {what} that needs work.",
+    "There is more in {what} than this photo shows.",
+    "This picture of {what} does not come together.",
 )
 
 
