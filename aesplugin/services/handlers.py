@@ -7,6 +7,7 @@ the ledger, and what it does not hold as finished is done again.
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 from aesplugin.catalog.records import FailedFile
@@ -15,6 +16,7 @@ from aesplugin.jobs import Handler, Job, Payload
 from aesplugin.photo import MAX_ATTEMPTS, FileStamp, PhotoState
 from aesplugin.services.assess import Assessed, Outcome, assess
 from aesplugin.services.ingest import Ingested, dispatch, ingest, stamp_of
+from aesplugin.services.looks import Looks
 from aesplugin.services.messages import AssessJob, Candidate, IngestJob, RecordJob, batches
 from aesplugin.services.parts import Parts
 from aesplugin.services.record import record
@@ -150,11 +152,14 @@ class _InThisProcess:
         self._parts = parts
         self._surprises = 0  # of the model, since it last answered
         self._unstored: Exception | None = None  # on its way out through the jobs that led to it
+        self._looks = Looks(parts.settings.cache / "looks")
+        self._count_lost()
 
     def do(self, job: Job, payload: Payload) -> None:
         """Raises what is no photo's fault: CatalogError, QueueError, ModelError, and our bugs."""
         try:
-            HANDLERS[job](self._parts, payload)
+            with self._noted(job, payload):
+                HANDLERS[job](self._parts, payload)
         except (CatalogError, QueueError, ModelError):
             raise
         except Exception as error:  # whatever it was, the photos go on
@@ -166,6 +171,19 @@ class _InThisProcess:
         else:
             if job is Job.ASSESS:
                 self._surprises = 0
+
+    def _count_lost(self) -> None:
+        """One failure for each photo that a process was looking at when it ended."""
+        reason = "the process that looked at it stopped"
+        for look in self._looks.left_behind():
+            for content_hash in look.contents:
+                self._parts.catalog.record_model_failure(content_hash, look.revision, reason)
+
+    def _noted(self, job: Job, payload: Payload) -> AbstractContextManager[None]:
+        if job is not Job.ASSESS:
+            return nullcontext()
+        contents = [photo["content_hash"] for photo in payload["photos"]]
+        return self._looks.noted(payload["revision"], contents)
 
     def _check_trust(self, job: Job, error: Exception) -> None:
         if job is Job.ASSESS:

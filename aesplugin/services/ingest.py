@@ -61,12 +61,17 @@ def dispatch(parts: Parts, items: Iterable[Ingested]) -> Iterator[list[Ingested]
     """Sends to the model what has to be looked at, in batches; yields each group when it is sent.
 
     A file that needs no look is a group of its own, at once. The same content under several
-    paths is sent once.
+    paths is sent once. One that the model failed at before is sent alone: it may be the culprit
+    that took a whole batch with it.
     """
+    _ = parts.queue  # made before the first file: it counts what an earlier process was lost at
     batch: dict[str, list[Ingested]] = {}  # content hash → files that show it
     for item in items:
         if item.candidate is None:
             yield [item]
+            continue
+        if item.candidate.failures:
+            yield _send(parts, {item.candidate.rendition.content_hash: [item]})
             continue
         batch.setdefault(item.candidate.rendition.content_hash, []).append(item)
         if len(batch) >= parts.settings.batch_size:

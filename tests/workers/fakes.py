@@ -84,7 +84,8 @@ class FakeParts:
 
     @cached_property
     def settings(self) -> Settings:
-        return Settings(**{"batch_size": 4, "settle_seconds": 0.0} | self.options)  # type: ignore[arg-type]
+        ours = {"batch_size": 4, "settle_seconds": 0.0, "cache": self.folder / "cache"}
+        return Settings(**ours | self.options)  # type: ignore[arg-type]
 
     @cached_property
     def catalog(self) -> Catalog:
