@@ -7,9 +7,9 @@ from celery import Celery, Task
 from celery.worker import state
 
 from aesplugin.broker import longest_delay
-from aesplugin.errors import CatalogError, ModelError, QueueError
+from aesplugin.errors import CatalogError, QueueError
 from aesplugin.jobs import Job, Payload
-from aesplugin.services.handlers import AFTER_LOSS, HANDLERS, go_on_after
+from aesplugin.services.handlers import AFTER_LOSS, HANDLERS, NO_MODEL, go_on_after
 from workers.acknowledge import CarefulRequest
 from workers.begun import beginning
 from workers.others import Others
@@ -49,7 +49,7 @@ class JobRunner:
             wait = self._backoff(task.request.retries)
             _log.error("%s", error, extra={"job": job.value, "again_in": wait})
             raise task.retry(exc=error, countdown=wait, max_retries=None) from None
-        except ModelError as error:  # not the photos' fault: others may do it, this process cannot
+        except NO_MODEL as error:  # not the photos' fault: others may do it, this process cannot
             _log.error("this worker ends: %s", error, extra={"job": job.value})
             self._runtime.parts.queue.send(job, payload)
             state.should_stop = error.exit_code

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 from aesplugin.catalog.records import FailedFile
-from aesplugin.errors import CatalogError, ModelError, QueueError
+from aesplugin.errors import CatalogError, ModelError, QueueError, SettingsError, UsageError
 from aesplugin.jobs import Handler, Job, Payload
 from aesplugin.photo import MAX_ATTEMPTS, FileStamp, PhotoState
 from aesplugin.services.assess import Assessed, Outcome, assess
@@ -130,6 +130,10 @@ AFTER_LOSS: dict[Job, Verb] = {  # for a job whose worker stopped before it was 
 }
 
 
+NO_MODEL = (ModelError, UsageError, SettingsError)
+"""The model cannot be had as it was asked for: no photo's fault, and no photo fares better."""
+
+
 def go_on_after(error: Exception, parts: Parts, job: Job, payload: Payload) -> None:
     """An error nobody foresaw: as if a worker had stopped, but with the error as the reason."""
     _log.error("%s in job %s", type(error).__name__, job.value, exc_info=error)
@@ -156,11 +160,11 @@ class _InThisProcess:
         self._count_lost()
 
     def do(self, job: Job, payload: Payload) -> None:
-        """Raises what is no photo's fault: CatalogError, QueueError, ModelError, and our bugs."""
+        """Raises what is no photo's fault: errors of catalog, queue, model and settings; our bugs."""
         try:
             with self._noted(job, payload):
                 HANDLERS[job](self._parts, payload)
-        except (CatalogError, QueueError, ModelError):
+        except (CatalogError, QueueError, *NO_MODEL):
             raise
         except Exception as error:  # whatever it was, the photos go on
             if job is Job.RECORD or error is self._unstored:
