@@ -160,7 +160,7 @@ class _InThisProcess:
         self._count_lost()
 
     def do(self, job: Job, payload: Payload) -> None:
-        """Raises what is no photo's fault: errors of catalog, queue, model and settings; our bugs."""
+        """Raises what is no photo's fault: of catalog, queue, model, settings; and our bugs."""
         try:
             with self._noted(job, payload):
                 HANDLERS[job](self._parts, payload)
