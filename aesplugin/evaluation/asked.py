@@ -13,12 +13,12 @@ import numpy as np
 from PIL import Image
 
 from aesplugin.assessment import Flaw
-from aesplugin.errors import DataError, UsageError
-from aesplugin.evaluation.flaws import SMALLEST
+from aesplugin.errors import UsageError
+from aesplugin.evaluation.copies import copies, looks, originals
 from aesplugin.evaluation.judged import Progress, as_rendition, batches, counted, share
-from aesplugin.evaluation.photos import Pixels, load_pixels
+from aesplugin.evaluation.photos import Pixels
 from aesplugin.evaluation.plots import Bars
-from aesplugin.evaluation.transforms import Strength, flawed
+from aesplugin.evaluation.transforms import Strength
 from aesplugin.models.base import AestheticModel
 from aesplugin.models.views import picture
 
@@ -101,30 +101,20 @@ def measure_asked(
     """
     if not isinstance(model, AskedModel):
         raise UsageError(f"{model.card.name} cannot be asked for remedies: name mini, or a CALM")
-    if not photos:
-        raise DataError("no photos to make flawed copies of")
-    pixels = [load_pixels(path, least=SMALLEST) for path in photos]
-    looked = counted(progress, len(pixels) * (1 + len(Flaw) * len(strengths)))
+    pixels = originals(photos)
+    looked = counted(progress, looks(len(pixels), strengths))
     usual = np.mean([found for _, found in _asked(model, pixels, looked)], axis=0).tolist()
     report = AskedReport(len(pixels) * len(Flaw), {way: {} for way in WAYS})
     for strength in strengths:
-        truth = [flaw for flaw in Flaw for _ in pixels]
-        answers = list(_asked(model, _copies(pixels, strength, seed), looked))
-        head = [said is flaw for flaw, (said, _) in zip(truth, answers, strict=True)]
-        words = [
-            model.likeliest(found, usual) is flaw
-            for flaw, (_, found) in zip(truth, answers, strict=True)
-        ]
+        head, words = [], []
+        for flaw in Flaw:
+            made = (copy for copy, _ in copies(pixels, flaw, strength, seed=seed))
+            for said, found in _asked(model, made, looked):
+                head.append(said is flaw)
+                words.append(model.likeliest(found, usual) is flaw)
         for way, right in zip(WAYS, (head, words), strict=True):
             report.named[way][strength.value] = share(right)
     return report
-
-
-def _copies(photos: Sequence[Pixels], strength: Strength, seed: int) -> Iterator[Pixels]:
-    for number, flaw in enumerate(Flaw):
-        for index, photo in enumerate(photos):
-            rng = np.random.default_rng([seed, number, index])
-            yield flawed(photo, flaw, strength=strength, rng=rng)[0]
 
 
 def _asked(

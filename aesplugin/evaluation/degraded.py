@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aesplugin.assessment import Flaw
-from aesplugin.errors import DataError
+from aesplugin.evaluation.copies import copies, looks, originals
 from aesplugin.evaluation.judged import Progress, counted, judge
-from aesplugin.evaluation.photos import Pixels, load_pixels
-from aesplugin.evaluation.transforms import Strength, flawed
+from aesplugin.evaluation.photos import Pixels
+from aesplugin.evaluation.transforms import Strength
 from aesplugin.models.base import AestheticModel
 
-_SMALLEST: Final = 32  # px a side, of a photo that can be given a flaw
 _SIDE: Final = (480, 640)  # px, of the pictures of nothing
 
 
@@ -73,16 +72,14 @@ def measure_degraded(
     Raises:
         DataError: no photos, or one that cannot be decoded or is too small.
     """
-    if not photos:
-        raise DataError("no photos to make flawed copies of")
-    originals = [load_pixels(path, least=_SMALLEST) for path in photos]
-    looked = counted(progress, len(originals) * (1 + len(Flaw) * len(strengths)))
-    best = _scores(model, originals, looked)
+    pixels = originals(photos)
+    looked = counted(progress, looks(len(pixels), strengths))
+    best = _scores(model, pixels, looked)
     contests = []
-    for number, flaw in enumerate(Flaw):
+    for flaw in Flaw:
         for strength in strengths:
-            copies = _copies(originals, flaw, strength, [seed, number])
-            fallen = best - _scores(model, copies, looked)
+            made = (copy for copy, _ in copies(pixels, flaw, strength, seed=seed))
+            fallen = best - _scores(model, made, looked)
             contests.append(
                 Contest(
                     flaw=flaw,
@@ -93,14 +90,6 @@ def measure_degraded(
             )
     nothing = dict(zip(_NOTHING, _scores(model, _nothing(seed)).tolist(), strict=True))
     return DegradedReport(photos=len(photos), contests=tuple(contests), nothing=nothing)
-
-
-def _copies(
-    originals: Sequence[Pixels], flaw: Flaw, strength: Strength, seed: Sequence[int]
-) -> Iterator[Pixels]:
-    for index, pixels in enumerate(originals):
-        rng = np.random.default_rng([*seed, index])
-        yield flawed(pixels, flaw, strength=strength, rng=rng)[0]
 
 
 def _scores(

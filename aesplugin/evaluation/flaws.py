@@ -13,14 +13,13 @@ from typing import Any, Final
 import numpy as np
 
 from aesplugin.assessment import Flaw
-from aesplugin.errors import DataError
+from aesplugin.evaluation.copies import copies, looks, originals
 from aesplugin.evaluation.judged import Progress, counted, judge, share
-from aesplugin.evaluation.photos import Pixels, load_pixels
+from aesplugin.evaluation.photos import Pixels
 from aesplugin.evaluation.plots import Bars
-from aesplugin.evaluation.transforms import Strength, flawed
+from aesplugin.evaluation.transforms import Strength
 from aesplugin.models.base import AestheticModel, Answer
 
-SMALLEST: Final = 32  # px a side, of a photo that can be given a flaw
 FIGURES: Final = ("outscored", "named", "direction")
 _NAN: Final = float("nan")
 
@@ -125,33 +124,24 @@ def measure_flaws(
     Raises:
         DataError: no photos, or one that cannot be decoded or is too small.
     """
-    if not photos:
-        raise DataError("no photos to make flawed copies of")
-    pixels = [load_pixels(path, least=SMALLEST) for path in photos]
-    looked = counted(progress, len(pixels) * (1 + len(Flaw) * len(strengths)))
+    pixels = originals(photos)
+    looked = counted(progress, looks(len(pixels), strengths))
     clean = _answers(model, pixels, looked)
     advised = any(answer.suggestions is not None for answer in clean)
     accused = share([bool(answer.suggestions) for answer in clean]) if advised else _NAN
     report = FlawReport(clean=len(clean), accused=accused)
-    for number, flaw in enumerate(Flaw):
+    for flaw in Flaw:
         for strength in strengths:
             ways: list[str] = []
-            copies = _copies(pixels, (flaw, strength), (seed, number), ways)
-            answers = _answers(model, copies, looked)
+            made = _noted(copies(pixels, flaw, strength, seed=seed), ways)
+            answers = _answers(model, made, looked)
             report.rows.append(_row(flaw, strength, (clean, answers), ways if advised else None))
     return report
 
 
-def _copies(
-    photos: Sequence[Pixels],
-    what: tuple[Flaw, Strength],
-    seed: tuple[int, int],
-    ways: list[str],
-) -> Iterator[Pixels]:
-    """One copy a photo, made when it is asked for; its way out is appended to `ways`."""
-    for index, photo in enumerate(photos):
-        rng = np.random.default_rng([*seed, index])
-        copy, way = flawed(photo, what[0], strength=what[1], rng=rng)
+def _noted(made: Iterator[tuple[Pixels, str]], ways: list[str]) -> Iterator[Pixels]:
+    """The copies alone; the way out of each that was asked for is appended to `ways`."""
+    for copy, way in made:
         ways.append(way)
         yield copy
 

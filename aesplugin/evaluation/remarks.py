@@ -9,13 +9,13 @@ import numpy as np
 
 from aesplugin.assessment import Attribute, Flaw
 from aesplugin.errors import DataError
+from aesplugin.evaluation.copies import SMALLEST
 from aesplugin.evaluation.judged import Progress, as_rendition, batches
 from aesplugin.evaluation.photos import Pixels, load_pixels
 from aesplugin.evaluation.shown import attributes_of
 from aesplugin.evaluation.transforms import Strength, flawed
 from aesplugin.models.base import AestheticModel
 
-_SMALLEST: Final = 32  # px a side, of a photo that can be given a flaw
 _BATCH: Final = 8
 
 
@@ -85,7 +85,7 @@ def _subjects(photos: Sequence[Path], how: tuple[Strength, int, int]) -> Iterato
     strength, flaws, seed = how
     kinds = list(Flaw)
     for index, path in enumerate(photos):
-        pixels = load_pixels(path, least=_SMALLEST)
+        pixels = load_pixels(path, least=SMALLEST)
         name = photo_name(path)
         yield _Subject(name, None, pixels)
         for number in range(flaws):
