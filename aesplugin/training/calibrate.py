@@ -21,6 +21,7 @@ from aesplugin.models.calm.card import CALIBRATION
 from aesplugin.models.calm.heads import CLEAN, FLAWS
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.calm.praise import doubts, usual
+from aesplugin.services.whole_file import written_whole
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.samples import Samples, oasis, unlabelled
 
@@ -112,7 +113,6 @@ def calibrate(
     named = {one.value: round(value, 2) for one, value in zip(FLAWS, least, strict=True)}
     found = Calibration(clean_margins=named, usual_doubt=usual(doubts(logits[flaw == CLEAN])))
     text = json.dumps(asdict(found), indent=2) + "\n"
-    temporary = folder / f"{CALIBRATION}.tmp"
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(folder / CALIBRATION)
+    with written_whole(folder / CALIBRATION) as path:
+        path.write_text(text, encoding="utf-8")
     return found

@@ -26,10 +26,11 @@ from aesplugin.models.devices import device_named
 from aesplugin.training.augment import untouched
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.cropping import crop_pairs, read_crops
-from aesplugin.training.features import Shown, cache_file, versions, write
+from aesplugin.training.features import Shown, versions, write
 from aesplugin.training.named_photos import named_photos
 from aesplugin.training.pixelmath import Pixels
 from aesplugin.training.saliency import Box
+from aesplugin.training.samples import round_file
 from aesplugin.training.sources import SMALLEST, SQUASHED, name_of, oasis_photos, unlabelled_photos
 
 SOURCES = ("oasis", "crops", "unlabelled", "sets")
@@ -193,13 +194,7 @@ def _round(config: TrainingConfig, source: str, turn: int) -> Iterator[Task]:
             index=index,
             seed=seed,
             turn=turn,
-            target=cache_file(
-                config.features,
-                photo,
-                seed=config.augment_seed,
-                turn=turn,
-                pairs=source == "crops",
-            ),
+            target=round_file(config, source, photo, turn),
             encoder=json.dumps(config.model.get("encoder")),
             boxes=tuple(boxes.get(photo.name, ())),
         )
@@ -214,7 +209,7 @@ def _named(config: TrainingConfig) -> Iterator[Task]:
             index=index,
             seed=config.augment_seed,
             turn=0,
-            target=cache_file(config.features, photo.key, seed=config.augment_seed),
+            target=round_file(config, "sets", photo.key, 0),
             encoder=json.dumps(config.model.get("encoder")),
             plain=True,
         )

@@ -92,11 +92,7 @@ def cached(config: TrainingConfig, photos: Sequence[Path], source: str, *, of: s
         DataError: nothing is.
     """
     files = [
-        cache_file(
-            config.features, photo, seed=config.augment_seed, turn=turn, pairs=source == "crops"
-        )
-        for turn in config.turns(source)
-        for photo in photos
+        round_file(config, source, photo, turn) for turn in config.turns(source) for photo in photos
     ]
     there = [path for path in files if path.exists()]
     if not there:
@@ -105,6 +101,12 @@ def cached(config: TrainingConfig, photos: Sequence[Path], source: str, *, of: s
             f"no features{whose} in {config.features}: run `aesplugin train prepare` first"
         )
     return group(read(there))
+
+
+def round_file(config: TrainingConfig, source: str, photo: Path, turn: int) -> Path:
+    """Where one round of a source's photo is cached."""
+    pairs = source == "crops"
+    return cache_file(config.features, photo, seed=config.augment_seed, turn=turn, pairs=pairs)
 
 
 def order_pairs(labels: Labels, photos: Sequence[Sequence[int]]) -> list[tuple[int, int, float]]:

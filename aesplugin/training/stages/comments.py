@@ -1,13 +1,14 @@
 """Instruct-tuning 1, comments: known facts said in a critic's manner. MFAM and adapter train."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from torch import Tensor, nn
 
 from aesplugin.models.calm.asked import remedy
-from aesplugin.models.calm.heads import CLEAN, FLAWS, to_score
+from aesplugin.models.calm.heads import CLEAN, FLAWS, Reading, to_score
+from aesplugin.models.calm.mfam import Insight
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.prompts import COMMENT_QUESTION, SUGGEST_QUESTION, ask
 from aesplugin.training.comments import Facts, comment, notes, works
@@ -66,11 +67,10 @@ class Comments:
     def losses(self, rng: np.random.Generator) -> Mapping[str, Tensor]:
         count = min(self.numbers.language_batch, len(self.samples.features))
         rows = [int(row) for row in rng.choice(len(self.samples.features), count, replace=False)]
-        insight, reading = self.model.read(self.samples.features.batch(rows))
-        scores = to_score(reading.score.detach()).tolist()
+        read = self.model.read(self.samples.features.batch(rows))
+        scores = to_score(read[1].score.detach()).tolist()
         turns = [self.turns.turn(row, score, rng) for row, score in zip(rows, scores, strict=True)]
-        seen = self.model.shown(insight, reading.score)
-        said = self.model(seen, *dialogue(self.tokenizer, turns))
+        said = self._said(read, turns)
         found = {**self.before.losses(rng), "comment": said}
         if self.texts is not None:
             found["critique"] = self._critique(rng)
@@ -82,22 +82,23 @@ class Comments:
         versions = self.samples.features.versions
         count = min(self.numbers.language_batch, len(self.flawed))
         rows = [int(row) for row in rng.choice(self.flawed, count, replace=False)]
-        insight, reading = self.model.read(self.samples.features.batch(rows))
         turns = [
             (ask(SUGGEST_QUESTION), remedy(one.flaw, one.direction, one.severity))
             for one in (versions[row] for row in rows)
             if one.flaw is not None
         ]
-        seen = self.model.shown(insight, reading.score)
-        loss: Tensor = self.model(seen, *dialogue(self.tokenizer, turns))
-        return loss
+        return self._said(self.model.read(self.samples.features.batch(rows)), turns)
 
     def _critique(self, rng: np.random.Generator) -> Tensor:
         assert self.texts is not None
         count = min(self.numbers.language_batch, len(self.texts.rows))
         rows = [int(row) for row in rng.choice(self.texts.rows, count, replace=False)]
-        insight, reading = self.model.read(self.texts.samples.features.batch(rows))
         turns = [(ask(COMMENT_QUESTION), self.texts.text(row, rng)) for row in rows]
+        return self._said(self.model.read(self.texts.samples.features.batch(rows)), turns)
+
+    def _said(self, read: tuple[Insight, Reading], turns: Sequence[tuple[str, str]]) -> Tensor:
+        """The loss of these answers about photos that were just read."""
+        insight, reading = read
         seen = self.model.shown(insight, reading.score)
         loss: Tensor = self.model(seen, *dialogue(self.tokenizer, turns))
         return loss
