@@ -22,7 +22,7 @@ Item = TypeVar("Item")
 
 
 class UnseenAnswer(Protocol):
-    """A score, its read-outs, and whether the shipped weights learnt from photo or theme."""
+    """A score, its read-outs, whether the shipped weights learnt from it, and what these say."""
 
     @property
     def score(self) -> float: ...
@@ -32,6 +32,9 @@ class UnseenAnswer(Protocol):
 
     @property
     def read_outs(self) -> Mapping[str, float]: ...
+
+    @property
+    def shipped(self) -> float | None: ...
 
 
 @runtime_checkable

@@ -161,13 +161,18 @@ class _Scores:
         self._model = model
 
     def add(self, renditions: Sequence[Rendition], themes: Sequence[str | None]) -> None:
+        told: list[float] = []
         if isinstance(self._model, FoldModel):
             honest = self._model.assess_unseen(renditions, themes)
+            told = [answer.shipped for answer in honest if answer.shipped is not None]
             self.unseen += [answer.score for answer in honest]
             self.learnt += [answer.learnt_from for answer in honest]
             for answer in honest:
                 for name, score in answer.read_outs.items():
                     self.unseen_read_outs.setdefault(name, []).append(score)
+        if len(told) == len(renditions):  # then one look was enough
+            self.shipped += told
+            return
         found = self._read(renditions)
         for name, scores in found.items():
             self.read_outs.setdefault(name, []).extend(scores)

@@ -34,11 +34,13 @@ class Unseen:
 
     `learnt_from` tells that the shipped head did, so another (a fold's) answered. `read_outs`
     are that head's scores by every way the model has to read one; empty where there is one way.
+    `shipped` is what users get, where that cost no second look; None: ask the model itself.
     """
 
     score: float
     learnt_from: bool
     read_outs: Mapping[str, float] = field(default_factory=dict)
+    shipped: float | None = None
 
 
 def content_key(data: bytes) -> str:

@@ -100,6 +100,29 @@ def test_read_outs_of_a_model_with_folds_are_of_the_heads_that_never_saw_the_the
     assert report.best_read_out == "words" and report.held_out is False
 
 
+class Thrifty(HonestReader):
+    """Tells what users get beside what it says unseen, and is not to be asked again."""
+
+    def assess_unseen(
+        self, renditions: Sequence[Rendition], themes: Sequence[str | None]
+    ) -> list[Unseen]:
+        unseen = super().assess_unseen(renditions, themes)
+        return [replace(one, shipped=one.read_outs["words"]) for one in unseen]
+
+    def look(self, images: Sequence[Image.Image]) -> list[float]:
+        raise AssertionError("it told all there is")
+
+    def scores(self, look: list[float]) -> dict[str, list[float]]:
+        raise AssertionError("it told all there is")
+
+
+def test_a_model_that_tells_what_it_ships_is_looked_with_once(tmp_path: Path) -> None:
+    told = evaluate_oasis(_root(tmp_path, _ROWS), Thrifty())
+    asked = evaluate_oasis(tmp_path, HonestReader())
+    assert told.shipped.rmse == pytest.approx(asked.shipped.rmse)
+    assert (told.unseen, told.new, told.read_outs) == (asked.unseen, asked.new, asked.read_outs)
+
+
 def test_a_model_that_learnt_from_none_of_them_is_held_out(tmp_path: Path) -> None:
     rows = [(name, "New", level) for name, _, level in _ROWS]
     report = evaluate_oasis(_root(tmp_path, rows), Honest())

@@ -148,11 +148,15 @@ class CalmModel:
         with _fitting(renditions):
             look = self._look_at(renditions)
             read = self.scores(replace(look, reading=_by_folds(look.reading, folds)))
+        shipped: list[float | None] = [None] * len(folds)
+        if self.read_out == "regression":  # the others would be asked of the language model again
+            shipped = to_score(look.reading.score).tolist()
         return [
             Unseen(
                 score=round(read[self.read_out][row], _DECIMALS),
                 learnt_from=fold is not None,
                 read_outs={name: scores[row] for name, scores in read.items()},
+                shipped=shipped[row],
             )
             for row, fold in enumerate(folds)
         ]

@@ -77,7 +77,13 @@ class EmbeddedModel:
         for index, (rendition, theme) in enumerate(zip(renditions, themes, strict=True)):
             fold = self._folds.fold_of(rendition.content_hash, theme)
             score = shipped[index] if fold is None else folds[index][fold]
-            found.append(Unseen(score=round(score, _DECIMALS), learnt_from=fold is not None))
+            found.append(
+                Unseen(
+                    score=round(score, _DECIMALS),
+                    learnt_from=fold is not None,
+                    shipped=round(shipped[index], _DECIMALS),
+                )
+            )
         return found
 
     def _judged(self, renditions: Sequence[Rendition]) -> Iterator[Judged]:
