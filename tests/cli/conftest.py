@@ -72,6 +72,14 @@ def make_photo(path: Path, *, seed: int = 0, size: tuple[int, int] = (160, 120))
     return path
 
 
+def scored_shoot(cli: Cli, folder: Path, *, photos: int) -> Path:
+    """A folder of so many photos, 0.jpg and on, that have been scored."""
+    for number in range(photos):
+        make_photo(folder / f"{number}.jpg", seed=number)
+    assert cli("score", folder).code == 0
+    return folder
+
+
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
     """A folder of three photos, one of them in a sub-folder."""

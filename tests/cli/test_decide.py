@@ -5,18 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli, make_photo
+from tests.cli.conftest import Cli, scored_shoot
 
 NUMBER = 6
 
 
 @pytest.fixture
 def scored(cli: Cli, tmp_path: Path) -> Path:
-    folder = tmp_path / "shoot"
-    for number in range(NUMBER):
-        make_photo(folder / f"{number}.jpg", seed=number)
-    assert cli("score", folder).code == 0
-    return folder
+    return scored_shoot(cli, tmp_path / "shoot", photos=NUMBER)
 
 
 def proposals(cli: Cli, *arguments: str | Path) -> dict[str, str]:

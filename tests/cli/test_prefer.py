@@ -5,16 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli, make_photo
+from tests.cli.conftest import Cli, make_photo, scored_shoot
 
 
 @pytest.fixture
 def scored(cli: Cli, tmp_path: Path) -> Path:
-    folder = tmp_path / "shoot"
-    for number in range(4):
-        make_photo(folder / f"{number}.jpg", seed=number)
-    assert cli("score", folder).code == 0
-    return folder
+    return scored_shoot(cli, tmp_path / "shoot", photos=4)
 
 
 @pytest.fixture

@@ -4,16 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli, make_photo
+from tests.cli.conftest import Cli, scored_shoot
 
 
 @pytest.fixture
 def scored(cli: Cli, tmp_path: Path) -> Path:
-    folder = tmp_path / "shoot"
-    for number in range(6):
-        make_photo(folder / f"{number}.jpg", seed=number)
-    assert cli("score", folder).code == 0
-    return folder
+    return scored_shoot(cli, tmp_path / "shoot", photos=6)
 
 
 def test_ratings_are_kept_listed_and_forgotten(cli: Cli, scored: Path) -> None:
