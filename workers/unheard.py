@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from aesplugin.catalog.mounts import MOUNT_TABLE, network_file_system
+from aesplugin.catalog.mounts import MOUNT_TABLE, network_drives
 from workers.ignore import Wanted
 from workers.seen import is_below
 
@@ -15,11 +15,9 @@ def unheard(root: str, wanted: Wanted, *, mount_table: Path = MOUNT_TABLE) -> st
     A link to a folder elsewhere is one (its target may be watched, its own name is not), and a
     network drive mounted below.
     """
-    for point in _mount_points(mount_table):
+    for point, kind in network_drives(mount_table).items():
         if is_below(point, root) and wanted.folder(point):
-            kind = network_file_system(Path(point), mount_table)
-            if kind:
-                return f"{point} is on a network drive ({kind}), which sends no events"
+            return f"{point} is on a network drive ({kind}), which sends no events"
     home = os.path.realpath(root)
     for link in _linked_folders(root, wanted):
         if not is_below(os.path.realpath(link), home):
@@ -33,14 +31,3 @@ def _linked_folders(root: str, wanted: Wanted) -> Iterator[str]:
         links = {path for path in paths if os.path.islink(path) and wanted.folder(path)}
         yield from sorted(links)
         names[:] = [os.path.basename(path) for path in paths if wanted.folder(path)]
-
-
-def _mount_points(mount_table: Path) -> list[str]:
-    """See proc(5): the fifth field, with blanks and backslashes as octal escapes."""
-    try:
-        lines = mount_table.read_bytes().splitlines()
-    except OSError:  # not Linux
-        return []
-    fields = [line.split() for line in lines]
-    raw = [one[4].decode("unicode_escape").encode("latin-1") for one in fields if len(one) > 4]
-    return [os.fsdecode(point) for point in raw]

@@ -49,27 +49,32 @@ def network_file_system(path: Path, mount_table: Path = MOUNT_TABLE) -> str | No
 
     None, too, where there is no mount table to ask (not Linux).
     """
-    try:
-        table = mount_table.read_bytes()
-    except OSError:
-        return None
-    kind = _kind_of(os.path.realpath(path), table)
+    mounted, real = _mounted(mount_table), os.path.realpath(path)
+    above = [point for point in mounted if _is_under(real, point)]
+    kind = mounted[max(above, key=len)] if above else None
     return kind if kind in NETWORK_FILE_SYSTEMS else None
 
 
-def _kind_of(path: str, table: bytes) -> str | None:
-    """The type of the deepest mount point above `path`; of two on one point the later one hides.
+def network_drives(mount_table: Path = MOUNT_TABLE) -> dict[str, str]:
+    """Where network drives are mounted, and the type of each; none where there is no table."""
+    mounted = _mounted(mount_table)
+    return {point: kind for point, kind in mounted.items() if kind in NETWORK_FILE_SYSTEMS}
+
+
+def _mounted(mount_table: Path) -> dict[str, str]:
+    """Every mount point and its file system's type; of two on one point the later one hides.
 
     A line is "36 35 98:0 /root /mount/point options [fields] - type source options" (proc(5)).
     """
-    found, depth = None, -1
-    for line in table.splitlines():
+    try:
+        lines = mount_table.read_bytes().splitlines()
+    except OSError:  # not Linux
+        return {}
+    found = {}
+    for line in lines:
         left, _, right = line.partition(b" - ")
-        if len(fields := left.split()) < 5 or not right:
-            continue
-        point = os.fsdecode(_unescaped(fields[4]))
-        if _is_under(path, point) and len(point) >= depth:
-            found, depth = os.fsdecode(right.split()[0]), len(point)
+        if len(fields := left.split()) >= 5 and right:
+            found[os.fsdecode(_unescaped(fields[4]))] = os.fsdecode(right.split()[0])
     return found
 
 
