@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 MOUNT_TABLE = Path("/proc/self/mountinfo")
@@ -49,9 +50,7 @@ def network_file_system(path: Path, mount_table: Path = MOUNT_TABLE) -> str | No
 
     None, too, where there is no mount table to ask (not Linux).
     """
-    mounted, real = _mounted(mount_table), os.path.realpath(path)
-    above = [point for point in mounted if _is_under(real, point)]
-    kind = mounted[max(above, key=len)] if above else None
+    kind = _kind_of(os.path.realpath(path), _mounted(mount_table))
     return kind if kind in NETWORK_FILE_SYSTEMS else None
 
 
@@ -59,6 +58,12 @@ def network_drives(mount_table: Path = MOUNT_TABLE) -> dict[str, str]:
     """Where network drives are mounted, and the type of each; none where there is no table."""
     mounted = _mounted(mount_table)
     return {point: kind for point, kind in mounted.items() if kind in NETWORK_FILE_SYSTEMS}
+
+
+def _kind_of(path: str, mounted: Mapping[str, str]) -> str | None:
+    """The type of the deepest mount point above `path`."""
+    above = [point for point in mounted if _is_under(path, point)]
+    return mounted[max(above, key=len)] if above else None
 
 
 def _mounted(mount_table: Path) -> dict[str, str]:

@@ -73,7 +73,7 @@ def test_a_catalog_on_a_network_drive_is_refused_before_anything_is_made(tmp_pat
 @pytest.mark.skipif(not MOUNT_TABLE.exists(), reason="no Linux mount table here")
 @pytest.mark.skipif(shutil.which("findmnt") is None, reason="findmnt is not installed")
 def test_this_machines_own_table_reads_as_findmnt_reads_it(tmp_path: Path) -> None:
-    from aesplugin.catalog.mounts import _kind_of
+    from aesplugin.catalog.mounts import _kind_of, _mounted
 
     for path in (tmp_path, Path("/proc"), Path("/dev/shm"), Path("/")):
         said = subprocess.run(
@@ -82,5 +82,5 @@ def test_this_machines_own_table_reads_as_findmnt_reads_it(tmp_path: Path) -> No
             text=True,
             check=True,
         )
-        kind = _kind_of(str(path.resolve()), MOUNT_TABLE.read_bytes())
+        kind = _kind_of(str(path.resolve()), _mounted(MOUNT_TABLE))
         assert kind == said.stdout.split()[-1]
