@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from aesplugin.catalog.batches import portions
 from aesplugin.catalog.engine import Database
@@ -31,18 +31,35 @@ class Gallery:
             return list(connection.execute(query.limit(limit).offset(offset)).scalars())
 
     def hashes(
-        self, model_revision: str, filters: Filters, order: Order | None = None
+        self,
+        model_revision: str,
+        filters: Filters,
+        order: Order | None = None,
+        *,
+        homeless: Sequence[str] | None = None,
     ) -> list[str]:
         """Every content hash that matches; in no particular order where None is given."""
         with self._database.reading() as connection:
-            query = matching(connection, model_revision, filters, order)
+            query = matching(connection, model_revision, filters, order, homeless=homeless)
             return list(connection.execute(query).scalars())
 
-    def count(self, model_revision: str, filters: Filters) -> int:
+    def count(
+        self, model_revision: str, filters: Filters, *, homeless: Sequence[str] | None = None
+    ) -> int:
         """How many photos match."""
         with self._database.reading() as connection:
-            found = matching(connection, model_revision, filters).subquery()
+            found = matching(connection, model_revision, filters, homeless=homeless).subquery()
             return connection.execute(select(func.count()).select_from(found)).scalar_one()
+
+    def homeless(self, model_revision: str) -> list[str]:
+        """Photos that the model answered about and that no file holds any more."""
+        known = assessments.c.content_hash
+        query = select(known).where(
+            assessments.c.model_revision == model_revision,
+            ~exists().where(files.c.content_hash == known),
+        )
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
 
     def size(self, model_revision: str) -> int:
         """How many photos the model answered about, readable or not: a quick look for changes."""

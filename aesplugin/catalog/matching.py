@@ -5,6 +5,7 @@ have (decisions, a small folder) is a list looked up once; an order is walked al
 so that the first rows come without sorting.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, exists, func, or_, select
@@ -19,12 +20,23 @@ _SMALL_FOLDER = 5000  # files; beyond it is quicker to ask about every photo
 
 
 def matching(
-    connection: Connection, model_revision: str, filters: Filters, order: Order | None = None
+    connection: Connection,
+    model_revision: str,
+    filters: Filters,
+    order: Order | None = None,
+    *,
+    homeless: Sequence[str] | None = None,
 ) -> Select[str]:
-    """Content hashes; only the tables a filter or the order asks about are read."""
+    """Content hashes; only the tables a filter or the order asks about are read.
+
+    `homeless`, where it is known, are all photos that the model answered about and that no file
+    holds any more (`Gallery.homeless`): to leave out a few is quicker than to ask about each.
+    """
     by_time = order in _BY_TIME
     query, key = _by_state(model_revision, filters, by_time=by_time)
-    query = query.where(*_is_readable(connection, key, filters.folder))
+    if filters.shown is not Shown.ASSESSED:
+        homeless = None
+    query = query.where(*_is_readable(connection, key, filters.folder, homeless))
     conditions = _by_exif(filters)
     if conditions and not by_time:
         conditions = [key.in_(select(exif.c.content_hash).where(*conditions))]
@@ -67,7 +79,7 @@ def _answers(model_revision: str, filters: Filters) -> list[ColumnElement[bool]]
 
 
 def _is_readable(
-    connection: Connection, key: Column[str], folder: str | None
+    connection: Connection, key: Column[str], folder: str | None, homeless: Sequence[str] | None
 ) -> list[ColumnElement[bool]]:
     """Some file holds it and can be read (and lies in the folder).
 
@@ -84,7 +96,8 @@ def _is_readable(
         files.c.failure.is_not(None), files.c.content_hash.is_not(None)
     )
     readable = exists().where(same, files.c.failure.is_(None))
-    return [exists().where(same), or_(key.not_in(failed), readable)]
+    held = exists().where(same) if homeless is None else key.not_in(homeless)
+    return [held, or_(key.not_in(failed), readable)]
 
 
 def _by_decision(key: Column[str], filters: Filters) -> list[ColumnElement[bool]]:

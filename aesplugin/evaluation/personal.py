@@ -20,6 +20,7 @@ from aesplugin.evaluation.personal_shots import (
     summaries,
 )
 from aesplugin.evaluation.personal_splits import Split, has_enough, splits, support_of
+from aesplugin.models.one_thread import one_thread
 from aesplugin.models.personal.examples import Examples
 from aesplugin.models.personal.model import Known, PersonalModel
 from aesplugin.models.personal.panel import Panel, Seen
@@ -76,6 +77,7 @@ def whole_trial(panel: Panel, model: PersonalModel) -> Trial:
     return Trial(model=model, panel=panel, splits=splits(panel))
 
 
+@one_thread()
 def measure(
     trials: Sequence[Trial],
     seen: Seen,

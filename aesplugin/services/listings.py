@@ -10,6 +10,7 @@ from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.filters import Filters, Order, Shown
 
 _SHALLOW = 10_000  # photos from the beginning that the database counts off at once
+_MOST_HOMELESS = 1000  # beyond it is quicker to ask about every photo
 _LISTINGS, _COUNTS = 8, 64  # kept; 100,000 hashes take 12 MB
 _SECONDS = 60.0  # kept at most: files may have gone
 _UNSCORED_SECONDS = 10.0  # of photos that wait, which come without a score to be noticed by
@@ -39,6 +40,7 @@ class Listings:
         self._revision = model_revision
         self._lists: dict[_Key, _Kept[list[str]]] = {}
         self._counts: dict[_Key, _Kept[int]] = {}
+        self._homeless: _Kept[list[str] | None] | None = None
         self._changes = 0
         self._lock = threading.Lock()
 
@@ -80,20 +82,34 @@ class Listings:
             kept = self._counts.get(key)
         if kept is not None and kept.serves(filters):
             return kept.value
-        count = self._catalog.gallery.count(self._revision, filters)
+        count = self._catalog.gallery.count(self._revision, filters, homeless=self._without_file())
         with self._lock:
             self._counts = _newest(self._counts, _COUNTS) | {key: _Kept(time.monotonic(), count)}
         return count
 
     def _list(self, key: _Key, personal: Mapping[str, float]) -> list[str]:
         filters, order = key[:2]
-        hashes = self._catalog.gallery.hashes(self._revision, filters, None if personal else order)
+        hashes = self._catalog.gallery.hashes(
+            self._revision,
+            filters,
+            None if personal else order,
+            homeless=self._without_file(),
+        )
         if personal:
             hashes.sort(key=lambda one: (-personal.get(one, 0.0), one))
         made = _Kept(time.monotonic(), hashes, personal)
         with self._lock:
             self._lists = _newest(self._lists, _LISTINGS) | {key: made}
         return hashes
+
+    def _without_file(self) -> list[str] | None:
+        """Photos that no file holds, kept as long as a listing; None where there are many."""
+        kept = self._homeless
+        if kept is None or time.monotonic() - kept.at >= _SECONDS:
+            found = self._catalog.gallery.homeless(self._revision)
+            kept = _Kept(time.monotonic(), found if len(found) <= _MOST_HOMELESS else None)
+            self._homeless = kept
+        return kept.value
 
 
 def _newest(kept: dict[_Key, V], most: int) -> dict[_Key, V]:

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from aesplugin.models.one_thread import one_thread
 from aesplugin.models.personal.incontext import InContextTaste
 from aesplugin.training.episodes import Batch, Material, draw_batch
 
@@ -25,6 +26,7 @@ class Course:
     seed: int = 0
 
 
+@one_thread()
 def train_network(materials: Sequence[Material], course: Course, say: Say) -> InContextTaste:
     """A network that read `course.steps` batches of episodes; it begins as the prior's answer."""
     rng = np.random.default_rng(course.seed)

@@ -66,6 +66,20 @@ def test_every_filter(catalog: Catalog, filters: Filters, expected: set[int]) ->
     assert catalog.gallery.count(REVISION, filters) == len(expected)
 
 
+@pytest.mark.parametrize("filters", [Filters(), Filters(score_min=6), Filters(shown=Shown.PENDING)])
+def test_knowing_which_photos_no_file_holds_changes_no_answer(
+    catalog: Catalog, filters: Filters
+) -> None:
+    catalog.record_photos([ingested(8, "/photos/odd/3.jpg"), ingested(9, "/photos/even/4.jpg")])
+    homeless = catalog.gallery.homeless(REVISION)
+    assert homeless == [content_hash(3)]
+    asked = catalog.gallery.hashes(REVISION, filters)
+    assert sorted(catalog.gallery.hashes(REVISION, filters, homeless=homeless)) == sorted(asked)
+    known = catalog.gallery.count(REVISION, filters, homeless=homeless)
+    assert known == len(asked) == catalog.gallery.count(REVISION, filters)
+    assert content_hash(3) not in asked
+
+
 @pytest.mark.parametrize(
     ("order", "scores"),
     [(Order.SCORE, [9.0, 6.0, 6.0, 3.0]), (Order.LOWEST, [3.0, 6.0, 6.0, 9.0])],

@@ -1,0 +1,16 @@
+import torch
+
+from aesplugin.models.one_thread import one_thread
+
+
+def test_torch_has_its_threads_back_even_after_an_error() -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with one_thread():
+            assert torch.get_num_threads() == 1
+            raise LookupError
+    except LookupError:
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
