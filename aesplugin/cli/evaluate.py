@@ -19,6 +19,7 @@ BENCHMARKS = (
     "groups",
     "taste",
     "speed",
+    "answers",
     "catalog",
     "page",
     "queue",

@@ -125,8 +125,9 @@ class Scores:
         found = {
             "number": number,
             "rank": order_loss(from_score(clean), from_score(flawed), 0.0),
-            "comment": self._comment(rng),  # mixed in, so that the adapter does not forget them
         }
+        if self.weights["comment"]:  # mixed in, so that the adapter does not forget them
+            found["comment"] = self._comment(rng)
         return {name: value * self.weights[name] for name, value in found.items()}
 
     def _with_copies(self, most: int, rng: np.random.Generator) -> list[int]:
