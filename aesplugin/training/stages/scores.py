@@ -5,17 +5,18 @@ themes worse (docs/training-log.md), and since no vote reaches it, leaving a fol
 of the beauty head alone gives honest scores of that fold's photos.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from aesplugin.assessment import SCORE_MAX, SCORE_MIN
 from aesplugin.errors import DataError, SettingsError
 from aesplugin.models.calm.card import FOLDS as FOLDS_FILE
 from aesplugin.models.calm.encoder import summary, summary_blocks
-from aesplugin.models.calm.heads import CLEAN, from_score, to_score
+from aesplugin.models.calm.heads import CLEAN, Reading, from_score, to_score
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.folds import write_folds
 from aesplugin.models.levels import LEVEL_WORDS, level_expectation, level_of, level_tokens
@@ -93,7 +94,8 @@ class Scores:
 
     A copy's level words must rank it below its original ("rank").
 
-    The targets are the regression's: of a rated photo, that of the fold which never saw it.
+    The targets are the regression's: of a rated photo, that of the fold which never saw it. Few
+    photos reach the ends of the scale, so some are shown with a score drawn from all of it.
     """
 
     def __init__(
@@ -116,12 +118,20 @@ class Scores:
         some = min(half, len(self.data.folds))
         mine = [int(one) for one in rng.choice(len(self.data.folds), some, replace=False)]
         rows = [int(rng.choice(self.data.samples.photos[one])) for one in mine]
-        tokens, targets = self._seen(self.data.samples, rows, [self.data.folds[i] for i in mine])
+        folds = torch.tensor([self.data.folds[index] for index in mine])
+        rated = self._seen(
+            self.data.samples, rows, lambda reading: reading.folds[torch.arange(some), folds]
+        )
         others = self._with_copies(half, rng)
-        far, wanted = self._seen(self.more, others, None)
-        turns = [(ask(SCORE_QUESTION), answer(said)) for said in [*targets, *wanted]]
-        number, levels = self._number(torch.cat([tokens, far]), turns)
-        clean, flawed = levels[len(rows) :: 2], levels[len(rows) + 1 :: 2]
+        pairs = self._seen(self.more, others, lambda reading: reading.score)
+        anybody = self._any(half, rng)
+        drawn = torch.from_numpy(rng.uniform(SCORE_MIN, SCORE_MAX, len(anybody))).float()
+        strange = self._seen(self.more, anybody, lambda _: from_score(drawn))
+        shown = [rated, pairs, strange]
+        turns = [(ask(SCORE_QUESTION), answer(said)) for _, scores in shown for said in scores]
+        number, levels = self._number(torch.cat([tokens for tokens, _ in shown]), turns)
+        ranked = levels[some : some + len(others)]
+        clean, flawed = ranked[::2], ranked[1::2]
         found = {
             "number": number,
             "rank": order_loss(from_score(clean), from_score(flawed), 0.0),
@@ -147,19 +157,21 @@ class Scores:
         return nn.functional.cross_entropy(logits, wanted), level_expectation(words)
 
     def _seen(
-        self, samples: Samples, rows: list[int], folds: list[int] | None
+        self, samples: Samples, rows: list[int], score_of: Callable[[Reading], Tensor]
     ) -> tuple[Tensor, list[float]]:
+        """What the language model is shown of the photos, with which score, 1..10."""
         with torch.no_grad():
             insight, reading = self.model.read(samples.features.batch(rows))
-            score = reading.score
-            if folds is not None:
-                score = reading.folds[torch.arange(len(rows)), torch.tensor(folds)]
+            score = score_of(reading)
         return self.model.shown(insight, score), to_score(score).tolist()
 
+    def _any(self, count: int, rng: np.random.Generator) -> list[int]:
+        count = min(count, len(self.more.features))
+        return [int(row) for row in rng.choice(len(self.more.features), count, replace=False)]
+
     def _comment(self, rng: np.random.Generator) -> Tensor:
-        count = min(self.numbers.language_batch, len(self.more.features))
-        rows = [int(row) for row in rng.choice(len(self.more.features), count, replace=False)]
-        tokens, scores = self._seen(self.more, rows, None)
+        rows = self._any(self.numbers.language_batch, rng)
+        tokens, scores = self._seen(self.more, rows, lambda reading: reading.score)
         turns = [self.talk.turn(row, score, rng) for row, score in zip(rows, scores, strict=True)]
         loss: Tensor = self.model(tokens, *dialogue(self.tokenizer, turns))
         return loss
