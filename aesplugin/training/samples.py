@@ -78,7 +78,7 @@ def crops(config: TrainingConfig, splits: Sequence[str]) -> Samples:
 
 
 def oasis(config: TrainingConfig) -> Samples:
-    """All cached OASIS photos; the caller splits them by theme."""
+    """All cached OASIS photos; folds of themes are the teacher's."""
     return cached(config, oasis_photos(config.data, config.limit), "oasis")
 
 
