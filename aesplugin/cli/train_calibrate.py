@@ -25,7 +25,7 @@ def command(
     from dataclasses import asdict
 
     chosen = train_options.read_config(config)
-    from aesplugin.models.calm.card import CALIBRATION
+    from aesplugin.models.calm.calibration import CALIBRATION
     from aesplugin.models.calm.model import CalmForConditionalGeneration
     from aesplugin.training.calibrate import calibrate, calibration_photos
 

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from aesplugin.errors import DataError
 from aesplugin.models.calm.calibration import Calibration
-from aesplugin.models.calm.card import CALIBRATION
+from aesplugin.models.calm.calibration import CALIBRATION
 from aesplugin.models.calm.heads import CLEAN, FLAWS
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.calm.praise import doubts, usual

@@ -10,11 +10,12 @@ from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, TypeAdapter
 from aesplugin.assessment import Flaw
 from aesplugin.errors import WeightsDamaged
 from aesplugin.models.aspects import ASPECT_NAMES
-from aesplugin.models.calm.card import CALIBRATION
 from aesplugin.models.calm.checks import WAY_OUT, first_fault
 
 _Positive = Annotated[FiniteFloat, Field(gt=0)]
 ReadOut = Literal["regression", "levels", "text"]
+
+CALIBRATION = "calibration.json"
 
 
 @dataclass(frozen=True, slots=True)

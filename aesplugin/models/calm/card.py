@@ -6,11 +6,12 @@ from pathlib import Path
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.base import ModelCard
+from aesplugin.models.calm.calibration import CALIBRATION, Calibration
+from aesplugin.models.calm.shape import CONFIG, answering_hash, read_shape
 from aesplugin.models.prompts import REVISION
 
 MINI = Path(__file__).parent / "mini"
 WEIGHTS = "calm.safetensors"
-CALIBRATION = "calibration.json"
 FOLDS = "folds.json"
 _FIGURES = "figures.json"
 
@@ -24,23 +25,19 @@ def card_of(given: str) -> ModelCard:
     return read_card(Path(given).expanduser())
 
 
-def read_card(folder: Path = MINI, read_out: str = "regression") -> ModelCard:
-    """The card of the model in `folder`; its revision follows weights, thresholds and prompts.
+def read_card(folder: Path = MINI, read_out: str | None = None) -> ModelCard:
+    """The card of the model in `folder`; its revision follows all that an answer depends on.
+
+    `read_out` is the calibrated one unless another is named.
 
     Raises:
         WeightsMissing: the folder holds no model.
-        WeightsDamaged: its figures cannot be read.
+        WeightsDamaged: its configuration, calibration or figures cannot be read.
     """
-    digest = hashlib.sha256()
-    try:
-        digest.update((folder / WEIGHTS).read_bytes())
-    except OSError:
-        raise WeightsMissing(f"{folder} holds no CALM model ({WEIGHTS} and config.json)") from None
-    if (folder / CALIBRATION).is_file():
-        digest.update((folder / CALIBRATION).read_bytes())
+    chosen = read_out or Calibration.read(folder).read_out
     return ModelCard(
         name="mini",
-        revision=f"calm-mini-{digest.hexdigest()[:12]}-{REVISION}-{read_out}",
+        revision=f"calm-mini-{_fingerprint(folder)[:12]}-{REVISION}-{chosen}",
         summary="CALM, reconstructed: EfficientNet-Lite2, three Q-Formers, SmolLM2-135M.",
         license="Apache-2.0",
         sources=(
@@ -50,6 +47,17 @@ def read_card(folder: Path = MINI, read_out: str = "regression") -> ModelCard:
         ),
         figures=_figures(folder / _FIGURES),
     )
+
+
+def _fingerprint(folder: Path) -> str:
+    """Of weights, shape (the same weights answer otherwise with more heads) and thresholds."""
+    if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
+        raise WeightsMissing(f"{folder} holds no CALM model ({WEIGHTS} and {CONFIG})")
+    digest = hashlib.sha256((folder / WEIGHTS).read_bytes())
+    digest.update(answering_hash(read_shape(folder)).encode())
+    if (folder / CALIBRATION).is_file():
+        digest.update((folder / CALIBRATION).read_bytes())
+    return digest.hexdigest()
 
 
 def _figures(path: Path) -> dict[str, float]:

@@ -99,16 +99,23 @@ SHAPE = tuple(item.name for item in fields(_Shape))
 """Names that a configuration file must give: a default put for one would be another network."""
 
 
-def check_shape(given: Mapping[str, Any]) -> None:
+_SHAPES = TypeAdapter(_Shape)
+
+
+def check_shape(given: Mapping[str, Any]) -> dict[str, Any]:
     """Refuses numbers, names and types no network can be built from.
+
+    Returns them in one way of writing: what may be left out is there with its default.
 
     Raises:
         SettingsError: names the first fault.
     """
     try:  # through JSON, where a tuple is a list, however strict we are
-        TypeAdapter(_Shape).validate_json(json.dumps(dict(given), default=str))
+        shape = _SHAPES.validate_json(json.dumps(dict(given), default=str))
     except ValidationError as error:
         raise SettingsError(f"no CALM can be built so: {first_fault(error)}") from None
+    whole: dict[str, Any] = _SHAPES.dump_python(shape, mode="json")
+    return whole
 
 
 def first_fault(error: ValidationError) -> str:

@@ -1,13 +1,12 @@
 """CALM's configuration: which encoder, which language model, how large the module between."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from transformers import PretrainedConfig
 
-from aesplugin.errors import SettingsError, WeightsDamaged
-from aesplugin.models.calm.checks import SHAPE, WAY_OUT, check_shape
+from aesplugin.models.calm.checks import SHAPE, check_shape
+from aesplugin.models.calm.shape import MODEL_TYPE, read_shape
 
 LEVELS = ("low", "middle", "high")
 
@@ -33,7 +32,7 @@ class CalmConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         SettingsError: a wrong type, a number out of range, an unknown name; it says which.
     """
 
-    model_type = "calm"
+    model_type = MODEL_TYPE
 
     def __init__(
         self,
@@ -68,21 +67,4 @@ def read_config(folder: Path) -> CalmConfig:
     Raises:
         WeightsDamaged: unreadable, of another kind of model, or not whole.
     """
-    path = folder / "config.json"
-    try:
-        given = json.loads(path.read_bytes())
-    except OSError as error:
-        raise WeightsDamaged(f"{path} cannot be read: {error.strerror}; {WAY_OUT}") from None
-    except (ValueError, RecursionError) as error:
-        raise WeightsDamaged(f"{path} is no JSON ({error}): {WAY_OUT}") from None
-    kind = given.get("model_type") if isinstance(given, dict) else None
-    if kind != CalmConfig.model_type:
-        found = "no configuration" if kind is None else f"of a {kind!r} model"
-        raise WeightsDamaged(f"{path} is {found}, not of a CALM: {WAY_OUT}")
-    lacking = [name for name in SHAPE if given.get(name) is None]
-    if lacking:
-        raise WeightsDamaged(f"{path} lacks {lacking[0]!r}: {WAY_OUT}")
-    try:
-        return CalmConfig(**{name: given[name] for name in SHAPE})  # the library's notes aside
-    except SettingsError as error:
-        raise WeightsDamaged(f"{path}: {error}; {WAY_OUT}") from None
+    return CalmConfig(**read_shape(folder))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModelForImageTextToText, PreTrainedModel
@@ -22,11 +22,13 @@ from aesplugin.models.calm.encoder import LevelFeatures, build_encoder, summary,
 from aesplugin.models.calm.heads import Heads, Reading
 from aesplugin.models.calm.language import build_language
 from aesplugin.models.calm.mfam import Insight, Mfam
+from aesplugin.models.calm.shape import CONFIG, read_shape, trained_hash
 from aesplugin.models.calm.verdict import Verdict
 from aesplugin.settings import load_settings
 
 _FROZEN = ("encoder.",)
 _ADAPTER = "lora_"
+_SHAPE = "shape"  # in the weights' metadata: the hash of what the configuration was in training
 
 
 class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-call]
@@ -129,8 +131,9 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
             name: (value.float() if ".beauty." in name else value.half()).contiguous()
             for name, value in self.own_state().items()  # long sums need their small digits
         }
+        notes = {"format": "pt", "model": "calm", _SHAPE: trained_hash(read_shape(folder))}
         temporary = folder / f"{WEIGHTS}.tmp"
-        save_file(halves, temporary, metadata={"format": "pt", "model": "calm"})
+        save_file(halves, temporary, metadata=notes)
         temporary.replace(folder / WEIGHTS)
 
     @classmethod
@@ -149,9 +152,11 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
             WeightsDamaged: not our file, or it does not fit its configuration.
         """
         folder = Path(path)
-        if not (folder / WEIGHTS).is_file() or not (folder / "config.json").is_file():
-            raise WeightsMissing(f"{folder} holds no CALM model ({WEIGHTS} and config.json)")
-        config, state = read_config(folder), _read_weights(folder / WEIGHTS)
+        if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
+            raise WeightsMissing(f"{folder} holds no CALM model ({WEIGHTS} and {CONFIG})")
+        config = read_config(folder)
+        state, notes = _read_weights(folder / WEIGHTS)
+        _check_trained_so(folder, notes)
         _check_sizes(config, state, str(folder))
         model = cls(config, cache=cache, speaks=speaks)
         model.load_own(state, str(folder))
@@ -178,12 +183,26 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
         self.load_state_dict({name: value.float() for name, value in state.items()}, strict=False)
 
 
-def _read_weights(path: Path) -> dict[str, Tensor]:
+def _read_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """The tensors, and what `save_pretrained` noted beside them."""
     try:
-        return load_file(path)
+        with safe_open(path, framework="pt") as stored:
+            notes = stored.metadata() or {}
+        return load_file(path), notes
     except (OSError, ValueError, SafetensorError) as error:
         reason = (str(error).splitlines() or ["unreadable"])[0]
         raise WeightsDamaged(f"{path} cannot be read ({reason}): {WAY_OUT}") from None
+
+
+def _check_trained_so(folder: Path, notes: dict[str, str]) -> None:
+    """More heads leave every tensor's shape the same, so shapes alone tell too little.
+
+    Weights saved before the note was made have none; for them the shapes must do.
+    """
+    if notes.get(_SHAPE) not in (None, trained_hash(read_shape(folder))):
+        raise WeightsDamaged(
+            f"{folder / CONFIG} is not the one these weights were trained with: {WAY_OUT}"
+        )
 
 
 def _check_sizes(config: CalmConfig, state: dict[str, Tensor], source: str) -> None:
