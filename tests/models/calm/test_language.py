@@ -7,10 +7,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from aesplugin.errors import SettingsError, WeightsMissing
+from aesplugin.errors import SettingsError, WeightsDamaged, WeightsMissing
 from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.language import build_language, build_tokenizer, checkpoint_layers
-from tests.models.calm.small import TINY_LLAMA
+from aesplugin.models.language_weights import FOLDER
+from tests.models.calm.small import TINY_LLAMA, make_tokenizer
 
 TINY_QWEN = TINY_LLAMA | {"model_type": "qwen2"}
 
@@ -63,6 +64,17 @@ def test_a_wrong_width_is_named(tmp_path: Path) -> None:
     named = {"name": "tiny", "hidden_size": 64, "config": TINY_LLAMA}
     with pytest.raises(SettingsError, match=r"'tiny' is 32 wide.*hidden_size = 64"):
         build_language(CalmConfig(language=named), tmp_path)
+
+
+def test_the_tokenizer_does_not_read_the_pulled_weights_again(tmp_path: Path) -> None:
+    folder = make_tokenizer(tmp_path / FOLDER)
+    for name in ("config.json", "model.safetensors"):
+        (folder / name).write_text("{}")
+    (folder / "source.json").write_text('{"sha256": "of other weights"}')
+    config = CalmConfig()
+    assert build_tokenizer(config, tmp_path).padding_side == "left"
+    with pytest.raises(WeightsDamaged, match="is damaged"):
+        build_language(config, tmp_path)
 
 
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:
