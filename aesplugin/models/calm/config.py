@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from transformers import PretrainedConfig
+from transformers import AutoConfig, PretrainedConfig
 
 from aesplugin.models.calm.checks import SHAPE, check_shape
 from aesplugin.models.calm.shape import MODEL_TYPE, read_shape
@@ -68,3 +68,6 @@ def read_config(folder: Path) -> CalmConfig:
         WeightsDamaged: unreadable, of another kind of model, or not whole.
     """
     return CalmConfig(**read_shape(folder))
+
+
+AutoConfig.register(MODEL_TYPE, CalmConfig)

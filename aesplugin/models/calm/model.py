@@ -12,7 +12,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModelForImageTextToText, PreTrainedModel
+from transformers import AutoModelForImageTextToText, PreTrainedModel
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.calm.card import WEIGHTS
@@ -223,5 +223,4 @@ def _misfit(source: str, name: str) -> WeightsDamaged:
     return WeightsDamaged(f"{source} does not fit its config.json ({name} differs): {WAY_OUT}")
 
 
-AutoConfig.register("calm", CalmConfig)
 AutoModelForImageTextToText.register(CalmConfig, CalmForConditionalGeneration)

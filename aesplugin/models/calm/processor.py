@@ -1,5 +1,6 @@
 """Photos and questions to tensors, with the tokenizer kept beside."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,10 +11,14 @@ from PIL import Image
 from torch import Tensor
 from transformers import AutoProcessor, ProcessorMixin
 
-from aesplugin.models.calm.config import CalmConfig
+from aesplugin.models.calm.config import CalmConfig, read_config
+from aesplugin.models.calm.language import build_tokenizer
 from aesplugin.models.calm.measures import measure
 from aesplugin.models.prompts import ask
 from aesplugin.models.views import Pixels, patch_view, whole_view
+from aesplugin.settings import load_settings
+
+_SAVED = "processor_config.json"
 
 
 class Views(NamedTuple):
@@ -31,7 +36,10 @@ def views_of(whole: Pixels, detail: Pixels) -> Views:
 
 
 class CalmProcessor(ProcessorMixin):
-    """``processor(images=..., text=...)`` -> views and padded token ids."""
+    """``processor(images=..., text=...)`` -> views and padded token ids.
+
+    ``AutoProcessor.from_pretrained`` finds it for every folder a CALM was saved in.
+    """
 
     def __init__(self, tokenizer: Any = None, **kwargs: Any) -> None:
         super().__init__(tokenizer, **kwargs)  # type: ignore[no-untyped-call]
@@ -54,7 +62,12 @@ class CalmProcessor(ProcessorMixin):
             out["views"] = [self.view(image) for image in listed]
         if text is not None:
             asked = [text] if isinstance(text, str) else text
-            out |= self.tokenizer([ask(one) for one in asked], return_tensors="pt", padding=True)
+            out |= self.tokenizer(
+                [ask(one) for one in asked],
+                return_tensors="pt",
+                padding=True,
+                padding_side="left",  # as generation needs; a saved tokenizer forgets its side
+            )
         return out
 
     @staticmethod
@@ -65,10 +78,30 @@ class CalmProcessor(ProcessorMixin):
 
     @classmethod
     def for_config(cls, config: CalmConfig, cache: Path) -> "CalmProcessor":
-        """The processor of a model that was configured but never saved."""
-        from aesplugin.models.calm.language import build_tokenizer
+        """The processor of a model that was configured but never saved.
 
+        Raises:
+            WeightsMissing, WeightsDamaged: the tokenizer cannot be had.
+        """
         return cls(build_tokenizer(config, cache))
+
+    @classmethod
+    def from_pretrained(  # type: ignore[override]
+        cls, path: str | os.PathLike[str], *, cache: Path | None = None, **options: Any
+    ) -> "CalmProcessor":
+        """The processor saved in a folder, or of the model saved there.
+
+        A model's folder keeps no tokenizer: it is the frozen language model's own, and comes from
+        where that comes from.
+
+        Raises:
+            WeightsMissing, WeightsDamaged: the folder holds neither, or the tokenizer is not there.
+        """
+        folder = Path(path)
+        if (folder / _SAVED).is_file():
+            saved: CalmProcessor = super().from_pretrained(folder, **options)
+            return saved
+        return cls.for_config(read_config(folder), cache or load_settings().cache)
 
 
 AutoProcessor.register(CalmConfig, CalmProcessor)  # type: ignore[no-untyped-call]
