@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, TypeAdapter
 
 from aesplugin.errors import SettingsError
 from aesplugin.training.datasets.named import NamedSet, read_sets
+from aesplugin.training.weights import WEIGHTS, check_weights
 
 CONFIGS = Path(__file__).parent / "configs"
 STAGES = ("self_supervised", "generic", "comments", "scores")
@@ -69,8 +70,9 @@ class TrainingConfig:
     stages: dict[Annotated[str, AfterValidator(_known_stage)], Stage] = field(default_factory=dict)
 
     def stage(self, name: str) -> Stage:
-        """The numbers of one stage; two steps in a dry run."""
+        """The numbers of one stage, with all weights; two steps in a dry run."""
         found = self.stages.get(name, Stage())
+        found = replace(found, weights={**WEIGHTS[name], **found.weights})
         return replace(found, steps=2) if self.dry_run else found
 
     def turns(self, source: str) -> range:
@@ -98,6 +100,8 @@ def load_config(path: Path, **overrides: Any) -> TrainingConfig:
         raise SettingsError(f"{path}: {_first(error)}") from None
     if config.first_round >= config.rounds:
         raise SettingsError(f"{path}: first_round must be less than rounds ({config.rounds})")
+    for name, stage in config.stages.items():
+        check_weights(name, stage.weights, str(path))
     _check_model(config.model, path)
     return replace(config, sets=sets)
 

@@ -1,10 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aesplugin.errors import SettingsError
 from aesplugin.models.calm.config import CalmConfig
-from aesplugin.training.config import CONFIGS, STAGES, load_config
+from aesplugin.training.config import CONFIGS, STAGES, Stage, load_config
 from aesplugin.training.datasets import NamedSet
 
 _WHOLE = 'data = "a"\nfeatures = "b"\nout = "c"\n'
@@ -29,6 +30,14 @@ def test_one_stage_can_be_given_another_length() -> None:
     assert longer.stage("scores").steps == 7
     assert longer.stage("scores").batch == config.stage("scores").batch
     assert longer.stage("comments") == config.stage("comments")
+
+
+def test_weights_not_given_are_the_stages_own() -> None:
+    config = load_config(CONFIGS / "mini.toml")
+    own = config.stage("scores").weights
+    assert own["comment"] == 1 and own["number"] == 0.5
+    lighter = replace(config, stages={"scores": Stage(weights={"number": 0.1})})
+    assert lighter.stage("scores").weights == {**own, "number": 0.1}
 
 
 def test_a_first_round_after_the_last_is_refused(tmp_path: Path) -> None:
@@ -65,6 +74,11 @@ def test_data_sets_are_listed_by_name_and_folder(tmp_path: Path) -> None:
         (_WHOLE + "[stages.scores]\nsteps = 0", "stages.scores.steps: "),
         (_WHOLE + "[stages.scores]\nlearning_rate = nan", "stages.scores.learning_rate: "),
         (_WHOLE + "[stages.scores.weights]\nflaw = inf", "stages.scores.weights.flaw: "),
+        (
+            _WHOLE + "[stages.self_supervised.weights]\nordr = 5.0",
+            "in stages self_supervised weights unknown loss 'ordr'; known: flaw, severity, way, ",
+        ),
+        (_WHOLE + "[stages.comments.weights]\ncue = 1", "unknown loss 'cue'; known: .*, remedy$"),
         (_WHOLE + "[model]\nwidht = 3", "in model unknown setting 'widht'; known: encoder, lang"),
         (_WHOLE + "[model]\nreturn_dict = true", "in model unknown setting 'return_dict'"),
         (_WHOLE + "[model]\nwidth = 0", "in model: no CALM can be built so: width is 0"),

@@ -71,12 +71,14 @@ class Comments:
         scores = to_score(read[1].score.detach()).tolist()
         turns = [self.turns.turn(row, score, rng) for row, score in zip(rows, scores, strict=True)]
         said = self._said(read, turns)
-        found = {**self.before.losses(rng), "comment": said}
+        before = self.before.losses(rng)
+        found = {"comment": said}
         if self.texts is not None:
             found["critique"] = self._critique(rng)
         if self.remedies:
             found["remedy"] = self._remedy(rng)
-        return found
+        weighed = {name: value * self.numbers.weights[name] for name, value in found.items()}
+        return {**before, **weighed}
 
     def _remedy(self, rng: np.random.Generator) -> Tensor:
         versions = self.samples.features.versions

@@ -17,7 +17,6 @@ from aesplugin.training.samples import Samples, unlabelled
 from aesplugin.training.stages import self_supervised, setup
 
 STAGE = "generic"
-_WEIGHTS = {"theme": 0.5, "caption": 0.5}
 
 
 class Generic:
@@ -30,7 +29,6 @@ class Generic:
         self, model: CalmForConditionalGeneration, samples: Samples, config: TrainingConfig
     ) -> None:
         self.model, self.numbers = model, config.stage(STAGE)
-        self.weights = _WEIGHTS | self.numbers.weights
         self.pairs = human_texts(config) or Words(samples, sure=config.sure)
         self.align = Alignment(model.config.width, int(model.config.language["hidden_size"]))
         self.before = self_supervised.objective(model, samples, config, STAGE)
@@ -53,7 +51,7 @@ class Generic:
             turns = [(ask(CONTENT_QUESTION), self.pairs.text(rows[row], rng)) for row in chosen]
             seen = self.model.shown(insight, reading.score)[chosen]
             found["caption"] = self.model(seen, *dialogue(self.tokenizer, turns))
-        weighed = {name: value * self.weights[name] for name, value in found.items()}
+        weighed = {name: value * self.numbers.weights[name] for name, value in found.items()}
         return {**self.before.losses(rng), **weighed}  # what was learnt is kept in practice
 
 

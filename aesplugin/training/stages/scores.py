@@ -39,7 +39,6 @@ CUTS = (7.2, 6.0, 4.8, 3.6)
 """Thresholds that split the votes into five words of useful size (quintile-like, rounded)."""
 
 assert len(CUTS) == len(LEVEL_WORDS) - 1
-_WEIGHTS = {"number": 0.5, "rank": 0.2, "comment": 1.0}
 
 
 @torch.no_grad()
@@ -107,7 +106,6 @@ class Scores:
     ) -> None:
         self.model, self.data, self.more = model, data, more
         self.numbers = config.stage(STAGE)
-        self.weights = _WEIGHTS | self.numbers.weights
         self.tokenizer: Any = setup.tokenizer_of(model)
         self.level_words = level_tokens(self.tokenizer)
         self.talk = CommentTurns(more, sure=config.sure)
@@ -136,9 +134,9 @@ class Scores:
             "number": number,
             "rank": order_loss(from_score(clean), from_score(flawed), 0.0),
         }
-        if self.weights["comment"]:  # mixed in, so that the adapter does not forget them
+        if self.numbers.weights["comment"]:  # mixed in, so that the adapter does not forget them
             found["comment"] = self._comment(rng)
-        return {name: value * self.weights[name] for name, value in found.items()}
+        return {name: value * self.numbers.weights[name] for name, value in found.items()}
 
     def _with_copies(self, most: int, rng: np.random.Generator) -> list[int]:
         """Rows of clean photos, each followed by a flawed copy of it: `most` in all, at least 2."""

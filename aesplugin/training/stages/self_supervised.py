@@ -32,17 +32,6 @@ from aesplugin.training.text_bank import TextBank
 
 STAGE = "self_supervised"
 _MOST = 32  # photos a step, each with all versions of a round
-_WEIGHTS = {
-    "flaw": 1.0,
-    "severity": 1.0,
-    "way": 0.5,
-    "order": 1.0,
-    "keep": 0.3,
-    "triplet": 0.3,
-    "crop": 0.5,
-    "align": 0.3,
-    "cue": 0.2,
-}
 
 
 class SelfSupervised:
@@ -52,7 +41,6 @@ class SelfSupervised:
         self, model: CalmForConditionalGeneration, samples: Samples, numbers: Stage
     ) -> None:
         self.model, self.samples, self.numbers = model, samples, numbers
-        self.weights = _WEIGHTS | self.numbers.weights
         self.allowed = way_mask()
         hidden = int(model.config.language["hidden_size"])
         self.align = Alignment(model.config.width, hidden)
@@ -95,7 +83,7 @@ class SelfSupervised:
             if self.numbers.language_every and self._tick():
                 seen = self.model.shown(insight, reading.score)
                 found["cue"] = self._cues(seen, (flaw, severity), rng)
-        return {name: value * self.weights[name] for name, value in found.items()}
+        return {name: value * self.numbers.weights[name] for name, value in found.items()}
 
     def _tick(self) -> bool:
         self.step += 1

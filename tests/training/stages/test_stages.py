@@ -93,6 +93,21 @@ def test_remedies_are_taught_where_the_configuration_says_so(
     assert np.isfinite(taught.losses["remedy"])
 
 
+def test_comments_count_as_much_as_the_configuration_says(
+    config: TrainingConfig, tmp_path: Path
+) -> None:
+    numbers = replace(config.stages["comments"], steps=1)
+    weights = {"comment": 3.0, "remedy": 0.5, "flaw": 0.0}
+    found = {}
+    for name, mine in (("own", {}), ("given", weights)):
+        stages = {**config.stages, "comments": replace(numbers, weights=mine)}
+        asked = replace(config, out=tmp_path / name, remedies=True, stages=stages)
+        found[name] = run("comments", asked).losses
+    assert found["given"] == pytest.approx(
+        {name: value * weights.get(name, 1) for name, value in found["own"].items()}
+    )
+
+
 def test_a_rated_photo_is_judged_by_the_fold_that_never_saw_it(config: TrainingConfig) -> None:
     folder = config.out / "scores" / "model"
     model = CalmForConditionalGeneration.from_pretrained(folder, speaks=False)
