@@ -30,7 +30,7 @@ class Beauty(nn.Module):
     """What people's votes make of a photo: linear functions, set by ridge and not by gradient.
 
     Row 0 is the shipped one, the others leave one fold of themes out each. A few hundred votes
-    are too few for more: a Q-Former trained on them ranks worse (docs/training-log.md).
+    are too few to set more than a linear function.
     """
 
     centre: Tensor

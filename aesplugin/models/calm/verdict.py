@@ -1,9 +1,9 @@
 """The score as one more token: what the regression made of all scales, told to the language model.
 
 A dozen tokens taught flaws and themes hold little of what thousands of pooled features say of
-beauty: read from them alone, a number said in words ranked photos at SRCC .12 where the
-regression ranked them at .73 (docs/training-log.md). So the regression's value closes the
-thematic branch, which is fully connected as well, and words and numbers agree.
+beauty: a number said in words, read from them alone, hardly ranks photos (docs/evaluation.md,
+read-outs). So the regression's value closes the thematic branch, which is fully connected as
+well, and words and numbers agree.
 """
 
 import torch
