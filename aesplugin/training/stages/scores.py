@@ -1,7 +1,6 @@
 """Instruct-tuning 2, scores: votes make the beauty head, the adapter learns to say the score.
 
-MFAM stays as self-supervision left it. Trained on 577 voted photos its Q-Formers rank other
-themes worse (docs/training-log.md), and since no vote reaches it, leaving a fold of themes out
+MFAM stays as the stages before left it: since no vote reaches it, leaving a fold of themes out
 of the beauty head alone gives honest scores of that fold's photos.
 """
 
