@@ -16,8 +16,7 @@ import torch
 from torch import Tensor
 
 from aesplugin.errors import DataError
-from aesplugin.models.calm.calibration import Calibration
-from aesplugin.models.calm.calibration import CALIBRATION
+from aesplugin.models.calm.calibration import CALIBRATION, Calibration
 from aesplugin.models.calm.heads import CLEAN, FLAWS
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.calm.praise import doubts, usual

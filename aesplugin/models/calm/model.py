@@ -131,7 +131,8 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
             name: (value.float() if ".beauty." in name else value.half()).contiguous()
             for name, value in self.own_state().items()  # long sums need their small digits
         }
-        notes = {"format": "pt", "model": "calm", _SHAPE: trained_hash(read_shape(folder))}
+        # one note alone: several are written in any order, and the revision follows the bytes
+        notes = {_SHAPE: trained_hash(read_shape(folder))}
         temporary = folder / f"{WEIGHTS}.tmp"
         save_file(halves, temporary, metadata=notes)
         temporary.replace(folder / WEIGHTS)

@@ -68,6 +68,16 @@ def test_saving_again_notes_the_configuration(folder: Path) -> None:
     assert CalmForConditionalGeneration.from_pretrained(folder, speaks=False).config.heads == 2
 
 
+def test_the_same_model_saved_again_is_the_same(
+    small_calm: CalmForConditionalGeneration, folder: Path
+) -> None:
+    found = set()
+    for _ in range(8):
+        small_calm.save_pretrained(folder)
+        found.add(read_card(folder).revision)
+    assert len(found) == 1
+
+
 def test_how_the_configuration_is_written_does_not_matter(folder: Path) -> None:
     before, path = read_card(folder).revision, folder / "config.json"
     given = json.loads(path.read_text())
