@@ -73,9 +73,9 @@ def _train(stage: str, config: "TrainingConfig", *, fresh: bool) -> "StageReport
     """Runs the stage; None in all processes but the leading one."""
     from aesplugin.training import checkpoints, stages
     from aesplugin.training.processes import Team
-    from aesplugin.training.stages.setup import loop_config
+    from aesplugin.training.stages.setup import folder_of
 
-    team, folder = Team(), loop_config(config, stage).folder
+    team, folder = Team(), folder_of(config, stage)
     if team.leads:
         if fresh or config.dry_run:
             checkpoints.forget(folder)
@@ -99,11 +99,13 @@ def _train(stage: str, config: "TrainingConfig", *, fresh: bool) -> "StageReport
 
 
 def _begins(stage: str, config: "TrainingConfig") -> str:
-    names = list(STAGES)
-    for earlier in reversed(names[: names.index(stage)]):
-        if (config.out / earlier / "model").is_dir():
-            return f"builds on {config.out / earlier / 'model'}"
-    later = "" if stage == names[0] else f": {names[0]} has left none in {config.out}"
+    from aesplugin.training.stages.before import earlier
+
+    folder = earlier(config, stage)
+    if folder:
+        return f"builds on {folder}"
+    first = next(iter(STAGES))
+    later = "" if stage == first else f": {first} has left none in {config.out}"
     return f"begins with an untrained model{later}"
 
 

@@ -23,6 +23,7 @@ class Checkpoint:
     optimiser: Mapping[str, Any]
     schedule: Mapping[str, Any]
     seed: int
+    origin: str = ""  # what the run began with; checkpoints of older releases do not tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class State:
     optimiser: torch.optim.Optimizer
     schedule: torch.optim.lr_scheduler.LRScheduler
     seed: int
+    origin: str
 
     def take(self, step: int) -> Checkpoint:
         """The state after `step` steps."""
@@ -42,17 +44,23 @@ class State:
             optimiser=self.optimiser.state_dict(),
             schedule=self.schedule.state_dict(),
             seed=self.seed,
+            origin=self.origin,
         )
 
     def put_back(self, found: Checkpoint, path: Path) -> None:
         """Continues where `found` was taken.
 
         Raises:
-            SettingsError: it is of another seed, or of another model than the configuration's.
+            SettingsError: it is of another seed or another shape of model, or began elsewhere.
         """
         if found.seed != self.seed:
             raise SettingsError(
                 f"{path} is of seed {found.seed}, not {self.seed}: start anew with --fresh"
+            )
+        if found.origin and found.origin != self.origin:
+            raise SettingsError(
+                f"{path} began with another model than there is now (an earlier stage was trained "
+                "anew, or [model] was changed): start anew with --fresh"
             )
         odd = _differs(_own(self.module), found.weights)
         if odd:

@@ -38,6 +38,7 @@ class LoopConfig:
     checkpoint_every: int = 100  # steps
     checkpoint_seconds: float = 300.0  # and at least so often
     seed: int = 0
+    origin: str = ""  # hash of what the stage begins with: no checkpoint of another goes on
 
 
 class Objective(Protocol):
@@ -119,7 +120,7 @@ class _Run:
         )
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, self._rate)
         self.state = checkpoints.State(
-            objective.trainable, self.optimiser, self.schedule, config.seed
+            objective.trainable, self.optimiser, self.schedule, config.seed, config.origin
         )
         self.saved = time.monotonic()
 

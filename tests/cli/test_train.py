@@ -138,6 +138,32 @@ def test_ctrl_c_leaves_a_checkpoint_and_says_how_to_go_on(cli: Cli, prepared: Pa
     assert again.code == 0 and again.objects()[0]["steps"] == 1
 
 
+def test_what_changed_since_the_stage_before_is_refused(cli: Cli, prepared: Path) -> None:
+    text = prepared.read_text().replace("out-tiny", "out-changed")
+    config, other = (prepared.with_name(f"{name}.toml") for name in ("same", "other"))
+    config.write_text(text)
+    other.write_text(text.replace("queries = 2, lora_rank = 2", "queries = 2, lora_rank = 16"))
+    for stage in (_TRAINED, "comments", "scores"):
+        assert cli("train", stage, "-c", config).code == 0
+
+    odd = cli("train", "comments", "-c", other, "--fresh")
+    assert odd.code == 2 and odd.err.count("error: ") == 1
+    folder = prepared.parent / "out-changed" / "self_supervised"
+    assert f"{folder / 'model'} has lora_rank = 2 and [model] asks for 16: " in odd.err
+    first = cli("train", _TRAINED, "-c", other)
+    assert first.code == 2 and "checkpoint.pt began with another model" in first.err
+
+    assert cli("train", _TRAINED, "-c", config, "--fresh").code == 0  # the same model again
+    assert cli("train", "comments", "-c", config, "--steps", 3).code == 0
+    assert cli("train", _TRAINED, "-c", config, "--fresh", "--steps", 3).code == 0
+    mixed = cli("train", "comments", "-c", config, "--steps", 4)
+    assert mixed.code == 2 and mixed.err.count("error: ") == 1
+    assert "checkpoint.pt began with another model than there is now" in mixed.err
+    assert cli("train", "comments", "-c", config, "--fresh").code == 0
+    assert cli("train", "scores", "-c", config).code == 2
+    assert cli("train", "scores", "-c", config, "--fresh").code == 0
+
+
 def test_what_is_amiss_is_one_line(cli: Cli, config: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text(config.read_text() + "\nstep = 3\n")

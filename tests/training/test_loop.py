@@ -187,6 +187,22 @@ def test_a_checkpoint_of_something_else_is_refused(tmp_path: Path) -> None:
     assert _fit(tmp_path, 20, seed=1).steps == 20
 
 
+def test_a_checkpoint_that_began_with_another_model_is_refused(tmp_path: Path) -> None:
+    _fit(tmp_path, 10, origin="one")
+    with pytest.raises(SettingsError, match=r"began with another model than .*: .*--fresh"):
+        _fit(tmp_path, 20, origin="other")
+    assert _fit(tmp_path, 20, origin="one").steps == 10
+
+
+def test_a_checkpoint_that_does_not_tell_what_it_began_with_goes_on(tmp_path: Path) -> None:
+    _fit(tmp_path, 10)
+    path = tmp_path / "checkpoint.pt"
+    older = torch.load(path, weights_only=True)
+    del older["origin"]
+    torch.save(older, path)
+    assert _fit(tmp_path, 20, origin="one").steps == 10
+
+
 def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path) -> None:
     class Broken(Line):
         def losses(self, rng: np.random.Generator) -> Mapping[str, Tensor]:

@@ -9,17 +9,23 @@ from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.language import build_tokenizer, checkpoint_layers
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.settings import load_settings
-from aesplugin.training.config import STAGES, TrainingConfig
+from aesplugin.training.config import TrainingConfig
 from aesplugin.training.loop import LoopConfig
 from aesplugin.training.processes import Team
+from aesplugin.training.stages.before import check_agrees, earlier, origin
+
+
+def folder_of(config: TrainingConfig, stage: str) -> Path:
+    """Where a stage works. A dry run has a folder of its own."""
+    return config.out / (f"{stage}-dry-run" if config.dry_run else stage)
 
 
 def loop_config(config: TrainingConfig, stage: str, **changes: Any) -> LoopConfig:
-    """The loop's numbers for a stage. A dry run works in a folder of its own."""
+    """The loop's numbers for a stage."""
     numbers = config.stage(stage)
-    name = f"{stage}-dry-run" if config.dry_run else stage
     values = {
-        "folder": config.out / name,
+        "folder": folder_of(config, stage),
+        "origin": origin(config, stage),
         "steps": numbers.steps,
         "learning_rate": numbers.learning_rate,
         "seed": config.seed,
@@ -32,11 +38,17 @@ def loop_config(config: TrainingConfig, stage: str, **changes: Any) -> LoopConfi
 def load_model(
     config: TrainingConfig, stage: str, *, speaks: bool = True
 ) -> CalmForConditionalGeneration:
-    """The model as the nearest earlier stage left it; a fresh one where there is none."""
+    """The model as the nearest earlier stage left it; a fresh one where there is none.
+
+    Raises:
+        SettingsError: that stage's model is not what [model] asks for.
+        WeightsMissing, WeightsDamaged: it cannot be read.
+    """
     if config.threads:
         torch.set_num_threads(config.threads)
-    folders = (config.out / name / "model" for name in reversed(STAGES[: STAGES.index(stage)]))
-    folder = next((place for place in folders if place.is_dir()), None)
+    folder = earlier(config, stage)
+    if folder:
+        check_agrees(config, folder)
     torch.manual_seed(config.seed)
     model = (
         CalmForConditionalGeneration.from_pretrained(folder, speaks=speaks)

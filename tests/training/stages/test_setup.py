@@ -28,6 +28,6 @@ def test_settings_reach_what_they_are_about(tmp_path: Path, asked: bool) -> None
 
 def test_a_dry_run_has_a_folder_of_its_own_and_keeps_no_model(tmp_path: Path) -> None:
     config = load_config(write_config(tmp_path), dry_run=True)
-    assert setup.loop_config(config, "comments").folder == config.out / "comments-dry-run"
+    assert setup.folder_of(config, "comments") == config.out / "comments-dry-run"
     setup.keep(setup.load_model(config, "comments", speaks=False), config, "comments")
     assert not config.out.exists()
