@@ -36,7 +36,9 @@ def photos_in(
             raise DataError(f"{folder} is no folder of photos")
         kept = sorted(path for path in inside if keep(path))
         if not kept:
-            raise DataError(f"{folder}: training saw every photo of it; --all takes them anyway")
+            raise DataError(
+                f"{folder}: training may have seen every photo of it; --all takes them anyway"
+            )
         found += _evenly(kept, count)
     return found
 

@@ -1,6 +1,7 @@
 """Which photos are trained on, and which never are."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,9 @@ from aesplugin.errors import DataError
 UNLABELLED = ("stock708", "voc2007", "bsds500", "imagenet_samples")
 SQUASHED = {"flickr8k": (299, 224)}  # made square by their publisher; most were about 4 to 3
 HELD_OUT = ("debian_wallpapers", "budgie_cc0")  # for evaluation only
+OASIS, FRAMED = "oasis/images", "crops/images"
+LEARNT_WHOLLY = (*UNLABELLED, OASIS)  # the embedded head draws from whole folders, splits or not
+LEARNT_BY_SPLIT = (*SQUASHED, FRAMED)
 SMALLEST = 200  # pixels of the short side; less has lost what a flaw would change
 
 _TRAIN, _VALIDATE = 78, 88  # percent of files, cumulated; the rest is for tests
@@ -19,6 +23,23 @@ def split_of(photo: str) -> str:
     """train, validate or test for "folder/file": by a hash of the name, the same everywhere."""
     percent = int(hashlib.sha256(photo.encode()).hexdigest()[:8], 16) % 100
     return "train" if percent < _TRAIN else "validate" if percent < _VALIDATE else "test"
+
+
+def never_learnt_from(photo: Path) -> bool:
+    """Whether none of the shipped models can have learnt from a photo: by the names of its folders.
+
+    Of folders that were split the test photos are unseen, of folders of other names all. What a
+    training of one's own saw is not known here.
+    """
+    return all(_kept_off(path) for path in (Path(os.path.abspath(photo)), photo.resolve()))
+
+
+def _kept_off(photo: Path) -> bool:
+    folder = f"{photo.parent.as_posix()}/"
+    if any(f"/{name}/" in folder for name in LEARNT_WHOLLY):  # with the folders within
+        return False
+    by_split = folder.endswith(tuple(f"/{name}/" for name in LEARNT_BY_SPLIT))
+    return not by_split or split_of(name_of(photo)) == "test"
 
 
 def unlabelled_photos(data: Path, limit: int = 0) -> list[Path]:
@@ -43,7 +64,7 @@ def unlabelled_photos(data: Path, limit: int = 0) -> list[Path]:
 
 def framed_photos(data: Path) -> list[Path]:
     """The FLMS photographs, for which people drew crops, by name."""
-    return _photos(data / "crops" / "images")
+    return _photos(data / FRAMED)
 
 
 def _shuffled(photos: list[Path]) -> list[Path]:
@@ -52,7 +73,7 @@ def _shuffled(photos: list[Path]) -> list[Path]:
 
 def oasis_photos(data: Path, limit: int = 0) -> list[Path]:
     """The OASIS photographs, by name."""
-    return _photos(data / "oasis" / "images")[: limit or None]
+    return _photos(data / OASIS)[: limit or None]
 
 
 def name_of(path: Path) -> str:

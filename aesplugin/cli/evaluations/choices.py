@@ -41,28 +41,18 @@ def strengths_of(names: Sequence[str] | None, usual: Sequence[str]) -> "list[Str
 
 
 def unseen_photos(folders: Sequence[Path], *, count: int, everything: bool) -> list[Path]:
-    """`count` photos a folder, without those that training saw unless `everything`.
+    """`count` photos a folder, without those that training may have seen unless `everything`.
 
     Raises:
         DataError: a folder holds no photo, or none that training never saw.
     """
     from aesplugin.evaluation.photos import photos_in
+    from aesplugin.training.sources import never_learnt_from
 
     if everything:
         return photos_in(folders, count=count)
-    found = photos_in(folders, keep=never_trained_on)
+    found = photos_in(folders, keep=never_learnt_from)
     left_out = len(photos_in(folders)) - len(found)
     if left_out:
-        say(f"{left_out} photos that training saw are left out; --all takes them in")
-    return photos_in(folders, count=count, keep=never_trained_on)
-
-
-def never_trained_on(path: Path) -> bool:
-    """Whether the shipped models' training kept off the photo: by the name of its folder.
-
-    In the four folders they learnt from the test split alone is unseen, in any other all photos.
-    What a training of one's own saw, in folders of other names, is not known here.
-    """
-    from aesplugin.training.sources import UNLABELLED, name_of, split_of
-
-    return path.parent.name not in UNLABELLED or split_of(name_of(path)) == "test"
+        say(f"{left_out} photos that training may have seen are left out; --all takes them in")
+    return photos_in(folders, count=count, keep=never_learnt_from)
