@@ -9,6 +9,7 @@ variant's MFAM beside the plain features; the flaw shares are of validation phot
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -17,9 +18,8 @@ from aesplugin.models.calm.encoder import LevelFeatures, summary, summary_blocks
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.rated import rated
-from aesplugin.training.samples import unlabelled
 from aesplugin.training.stages import scores, self_supervised
-from aesplugin.training.stages.check import flaw_figures, rank_correlation
+from aesplugin.training.stages.check import rank_correlation, validation_figures
 from aesplugin.training.teacher import teach
 
 VARIANTS = ("last stage", "labels", "text")
@@ -51,7 +51,7 @@ def ablate(
         self_supervised.run(
             mine,
             text_guided=variant == "text",
-            blind=_LATE_ONLY if variant == "last stage" else (),
+            blind=_blind(variant),
         )
         rows.append(_row(variant, mine, fold))
     return rows
@@ -84,8 +84,20 @@ def _plain(
     return found
 
 
+def spread(rows: Sequence[AblationRow], figure: str) -> tuple[float, float]:
+    """Mean and standard deviation over seeds of one variant's figure; none (NaN) of one seed.
+
+    Folds are averaged first: they judge the same model, so they tell nothing of its luck.
+    """
+    seeds = dict.fromkeys(row.seed for row in rows)
+    means = np.array(
+        [np.mean([getattr(row, figure) for row in rows if row.seed == seed]) for seed in seeds]
+    )
+    return float(means.mean()), float(means.std(ddof=1)) if len(means) > 1 else float("nan")
+
+
 def table(rows: Sequence[AblationRow]) -> str:
-    """Mean and standard deviation over seeds and folds, a line a variant."""
+    """Mean and standard deviation over seeds, a line a variant."""
     lines = [
         f"{'variant':<30}{'runs':>5}{'SRCC':>8}{'sd':>7}{'strong':>8}{'sd':>7}{'mild':>7}{'sd':>7}"
     ]
@@ -93,9 +105,8 @@ def table(rows: Sequence[AblationRow]) -> str:
         mine = [row for row in rows if row.variant == name]
         cells = ""
         for figure, width in (("srcc", 8), ("strong", 8), ("mild", 7)):
-            values = torch.tensor([getattr(row, figure) for row in mine])
-            spread = float(values.std()) if len(mine) > 1 else float("nan")
-            cells += f"{float(values.mean()):>{width}.3f}{spread:>7.3f}"
+            mean, deviation = spread(mine, figure)
+            cells += f"{mean:>{width}.3f}{deviation:>7.3f}"
         lines.append(f"{name:<30}{len(mine):>5}{cells}")
     return "\n".join(lines)
 
@@ -104,11 +115,13 @@ def _row(variant: str, config: TrainingConfig, fold: int) -> AblationRow:
     folder = config.out / self_supervised.STAGE / "model"
     model = CalmForConditionalGeneration.from_pretrained(folder, speaks=False)
     data = rated(config, seed=fold)
-    validation = unlabelled(config, ["validate"])
-    if variant == "last stage":
-        for samples in (data.samples, validation):
-            samples.features.blind = _LATE_ONLY
+    data.samples.features.blind = blind = _blind(variant)
     taught = scores.set_beauty(model, data)
-    figures = flaw_figures(model, validation)
     srcc = rank_correlation(taught.unseen, data.scores)
-    return AblationRow(variant, config.seed, fold, srcc, figures["strong"], figures["mild"])
+    shares = validation_figures(model, config, blind=blind)
+    strong, mild = (shares.get(name, float("nan")) for name in ("strong", "mild"))
+    return AblationRow(variant, config.seed, fold, srcc, strong, mild)
+
+
+def _blind(variant: str) -> tuple[str, ...]:
+    return _LATE_ONLY if variant == "last stage" else ()

@@ -99,6 +99,22 @@ def test_means_and_spreads() -> None:
     assert first.series["srcc"] == pytest.approx([0.7, 0.7])
 
 
+def test_the_spread_is_that_of_seeds_however_many_folds() -> None:
+    rows = [
+        AblationRow("text", seed, fold, 0.6 + 0.2 * seed + 0.1 * fold)
+        for seed in range(2)
+        for fold in range(3)
+    ]
+    ridge = [AblationRow("ridge", 0, fold, 0.7 + 0.1 * fold) for fold in range(2)]
+    report = AblationReport([*rows, *ridge])
+    found = report.data()["summary"]["text"]
+    assert found["runs"] == 6
+    assert found["srcc"]["mean"] == pytest.approx(0.8)
+    assert found["srcc"]["sd"] == pytest.approx(0.1414, abs=1e-3)  # of 0.7 and 0.9
+    assert np.isnan(report.data()["summary"]["ridge"]["srcc"]["sd"])  # a ridge has no seed
+    assert "0.800  0.141" in report.table()
+
+
 def test_what_cannot_be_used_is_one_line(cli: Cli, tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text("size = ")

@@ -92,7 +92,7 @@ class AblationReport:
         return table(self.rows)
 
     def data(self) -> dict[str, Any]:
-        """Every run, and mean and standard deviation of each variant."""
+        """Every run, and mean and standard deviation over seeds of each variant."""
         summary = {name: self._summary(name) for name in self._names()}
         return {"summary": summary, "rows": self.rows}
 
@@ -118,22 +118,19 @@ class AblationReport:
         return list(dict.fromkeys(row.variant for row in self.rows))
 
     def _summary(self, name: str) -> dict[str, Any]:
-        found: dict[str, Any] = {"runs": len(self._values(name, "srcc"))}
+        found: dict[str, Any] = {"runs": len(self._of(name))}
         for figure in _FIGURES:
             mean, sd = self._spread(name, figure)
             found[figure] = {"mean": mean, "sd": sd}
         return found
 
-    def _values(self, name: str, figure: str) -> list[float]:
-        return [float(getattr(row, figure)) for row in self.rows if row.variant == name]
+    def _of(self, name: str) -> "list[AblationRow]":
+        return [row for row in self.rows if row.variant == name]
 
     def _spread(self, name: str, figure: str) -> tuple[float, float]:
-        """Mean and standard deviation over runs; no deviation of a single run."""
-        import numpy as np
+        from aesplugin.training.ablation import spread
 
-        values = np.array(self._values(name, figure))
-        sd = float(values.std(ddof=1)) if len(values) > 1 else float("nan")
-        return float(values.mean()), sd
+        return spread(self._of(name), figure)
 
 
 @contextmanager
