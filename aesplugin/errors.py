@@ -24,6 +24,7 @@
     │   └── OutOfMemory               does not fit; a smaller batch may
     ├── QueueError                6   the broker cannot be reached or refuses
     ├── DataError                 7   a data set or ratings file is not as documented
+    │   └── NoPhotos                  none of a kind is there, or none is prepared
     ├── SidecarError              8   a sidecar is damaged or changed under us
     └── LibraryError              9   another program's library cannot be reached or refuses
 
@@ -124,6 +125,10 @@ class QueueError(AesError):
 
 class DataError(AesError):
     exit_code = 7
+
+
+class NoPhotos(DataError):
+    pass
 
 
 class SidecarError(AesError):

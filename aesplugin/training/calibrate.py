@@ -7,15 +7,15 @@ time, each time where most copies are named rightly for each clean photo wrongly
 
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from itertools import product
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from aesplugin.errors import DataError
+from aesplugin.errors import NoPhotos
 from aesplugin.models.calm.calibration import CALIBRATION, Calibration
 from aesplugin.models.calm.heads import CLEAN, FLAWS
 from aesplugin.models.calm.model import CalmForConditionalGeneration
@@ -92,13 +92,21 @@ def _accused(sorted_clean: Tensor, least: Tensor) -> float:
 
 
 def calibration_photos(config: TrainingConfig) -> list[Samples]:
-    """What MFAM was not taught on: validation photos, and the rated ones where they are cached.
+    """What MFAM was not taught on: validation photos and the rated ones, where they are cached.
 
     Both, since thresholds of the training's own collections are too kind to themselves.
+
+    Raises:
+        NoPhotos: there are neither.
     """
-    found = [unlabelled(config, ["validate"])]
-    with suppress(DataError):
-        found.append(oasis(config))
+    found, lacking = [], ""
+    for photos_of in (partial(unlabelled, splits=["validate"]), oasis):
+        try:
+            found.append(photos_of(config))
+        except NoPhotos as error:
+            lacking = lacking or str(error)
+    if not found:
+        raise NoPhotos(lacking)
     return found
 
 

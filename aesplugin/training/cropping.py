@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from aesplugin.errors import DataError
+from aesplugin.errors import DataError, NoPhotos
 from aesplugin.training.augment import Augmented
 from aesplugin.training.flaws_high import crop
 from aesplugin.training.pixelmath import Pixels
@@ -16,7 +16,8 @@ def read_crops(folder: Path) -> dict[str, list[Box]]:
     """Human crop boxes of FLMS by file name (Fang et al. 2014).
 
     Raises:
-        DataError: `crops.json` is missing or not of the documented layout.
+        NoPhotos: `crops.json` is missing.
+        DataError: it is not of the documented layout.
     """
     path = folder / "crops.json"
     try:
@@ -24,7 +25,7 @@ def read_crops(folder: Path) -> dict[str, list[Box]]:
         rows = listed.items() if isinstance(listed, dict) else [_row(item) for item in listed]
         return {name: [Box(*box) for box in boxes] for name, boxes in rows}
     except FileNotFoundError:
-        raise DataError(f"{path} is missing: it lists the human crop boxes") from None
+        raise NoPhotos(f"{path} is missing: it lists the human crop boxes") from None
     except (ValueError, TypeError, KeyError) as error:
         raise DataError(f"{path} is not of the documented layout: {error}") from None
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from aesplugin.errors import DataError
+from aesplugin.errors import NoPhotos
 from aesplugin.models.calm.heads import CLEAN, FLAWS, way_index
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.cropping import read_crops
@@ -63,10 +63,15 @@ def unlabelled(config: TrainingConfig, splits: Sequence[str]) -> Samples:
     """The cached unlabelled photos of some splits ("train", "validate").
 
     Raises:
-        DataError: none is cached yet.
+        NoPhotos: none falls into these splits, or none of them is cached yet.
     """
     photos = unlabelled_photos(config.data, config.limit)
     wanted = [path for path in photos if split_of(name_of(path)) in splits]
+    if not wanted:
+        raise NoPhotos(
+            f"of the {len(photos)} photos under {config.data} none is to {' or '.join(splits)} "
+            "with, by a hash of its name: add photos, then run `aesplugin train prepare` again"
+        )
     return cached(config, wanted, "unlabelled")
 
 
@@ -89,7 +94,7 @@ def cached(config: TrainingConfig, photos: Sequence[Path], source: str, *, of: s
     configuration: they are not read, or the same seed would train another model.
 
     Raises:
-        DataError: nothing is.
+        NoPhotos: nothing is.
     """
     files = [
         round_file(config, source, photo, turn) for turn in config.turns(source) for photo in photos
@@ -97,7 +102,7 @@ def cached(config: TrainingConfig, photos: Sequence[Path], source: str, *, of: s
     there = [path for path in files if path.exists()]
     if not there:
         whose = f" of {of}" if of else ""
-        raise DataError(
+        raise NoPhotos(
             f"no features{whose} in {config.features}: run `aesplugin train prepare` first"
         )
     return group(read(there))

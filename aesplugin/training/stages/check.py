@@ -3,9 +3,11 @@
 import torch
 from torch import Tensor
 
+from aesplugin.errors import NoPhotos
 from aesplugin.models.calm.heads import CLEAN, FLAWS
 from aesplugin.models.calm.model import CalmForConditionalGeneration
-from aesplugin.training.samples import Samples
+from aesplugin.training.config import TrainingConfig
+from aesplugin.training.samples import Samples, unlabelled
 
 
 def rank_correlation(one: Tensor, two: Tensor) -> float:
@@ -23,6 +25,21 @@ def crop_figure(model: CalmForConditionalGeneration, samples: Samples) -> float:
         score = model.read(samples.features.batch(rows[1:]))[1].score
         won.append(score[0::2] > score[1::2])
     return torch.cat(won).float().mean().item()
+
+
+def validation_figures(
+    model: CalmForConditionalGeneration, config: TrainingConfig, *, blind: tuple[str, ...] = ()
+) -> dict[str, float]:
+    """`flaw_figures` of the validation photos; none where a handful of photos has none.
+
+    `blind` names levels of the encoder that are not to be seen.
+    """
+    try:
+        samples = unlabelled(config, ["validate"])
+    except NoPhotos:
+        return {}
+    samples.features.blind = blind
+    return flaw_figures(model, samples)
 
 
 @torch.no_grad()

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from aesplugin.assessment import SCORE_MAX, SCORE_MIN
-from aesplugin.errors import DataError, SettingsError
+from aesplugin.errors import SettingsError
 from aesplugin.models.calm.card import FOLDS as FOLDS_FILE
 from aesplugin.models.calm.encoder import summary, summary_blocks
 from aesplugin.models.calm.heads import CLEAN, Reading, from_score, to_score
@@ -28,7 +28,7 @@ from aesplugin.training.processes import Team
 from aesplugin.training.rated import Rated, rated
 from aesplugin.training.samples import Samples, unlabelled
 from aesplugin.training.stages import setup
-from aesplugin.training.stages.check import flaw_figures, rank_correlation
+from aesplugin.training.stages.check import rank_correlation, validation_figures
 from aesplugin.training.stages.comments import CommentTurns
 from aesplugin.training.teacher import Copies, Taught, teach
 
@@ -196,10 +196,10 @@ def run(
         objective = Scores(model, data, unlabelled(config, ["train"]), config)
         loop = setup.loop_config(config, STAGE)
         report = fit(objective, loop, STAGE, *([progress] if progress else []))
-    report.figures = figures(model, data, config)
     folder = setup.keep(model, config, STAGE)
     if folder.is_dir() and Team().leads:
         write_folds(folder / FOLDS_FILE, data.table())
+    report.figures = figures(model, data, config)
     return report
 
 
@@ -207,11 +207,7 @@ def figures(
     model: CalmForConditionalGeneration, data: Rated, config: TrainingConfig
 ) -> dict[str, float]:
     """SRCC of unseen themes, with and without craft, and what flaws do to the score."""
-    try:
-        found = flaw_figures(model, unlabelled(config, ["validate"]))
-    except DataError:  # a handful of photos has no validation split
-        found = {}
-    return found | srcc_by_craft(model, data)
+    return validation_figures(model, config) | srcc_by_craft(model, data)
 
 
 @torch.no_grad()

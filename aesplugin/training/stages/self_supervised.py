@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from aesplugin.errors import DataError
+from aesplugin.errors import NoPhotos
 from aesplugin.models.calm.heads import CLEAN, FLAWS, way_mask
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.prompts import CUE_QUESTION, ask
@@ -27,7 +27,7 @@ from aesplugin.training.losses import (
 from aesplugin.training.phrases import cue, fine
 from aesplugin.training.samples import Samples, crops, order_pairs, unlabelled
 from aesplugin.training.stages import setup
-from aesplugin.training.stages.check import crop_figure, flaw_figures
+from aesplugin.training.stages.check import crop_figure, validation_figures
 from aesplugin.training.text_bank import TextBank
 
 STAGE = "self_supervised"
@@ -147,7 +147,7 @@ def _crops_if_any(config: TrainingConfig, split: str) -> Samples | None:
     """Crop pairs help, but self-supervision works without them."""
     try:
         return crops(config, [split])
-    except DataError:
+    except NoPhotos:
         return None
 
 
@@ -176,11 +176,9 @@ def run(
         teaching.guide_by_text(setup.tokenizer_of(model))
     loop = setup.loop_config(config, STAGE)
     report = fit(teaching, loop, STAGE, *([progress] if progress else []))
-    validation = unlabelled(config, ["validate"])
-    validation.features.blind = blind
-    report.figures = flaw_figures(model, validation)
+    setup.keep(model, config, STAGE)
+    report.figures = validation_figures(model, config, blind=blind)
     framed = _crops_if_any(config, "validate")  # the test split is for `evaluate crops` alone
     if framed is not None:
         report.figures["human crop"] = crop_figure(model, framed)
-    setup.keep(model, config, STAGE)
     return report

@@ -1,6 +1,7 @@
 """Every stage end to end: made-up photos, the real encoder, a tiny language model."""
 
 import csv
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 import torch
 from PIL import Image
 
-from aesplugin.errors import DataError, SettingsError, UsageError
+from aesplugin.errors import DataError, NoPhotos, SettingsError, UsageError
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.folds import read_folds
+from aesplugin.training.calibrate import calibration_photos
 from aesplugin.training.config import Stage, TrainingConfig
 from aesplugin.training.prepare import prepare
 from aesplugin.training.rated import rated
@@ -152,6 +154,31 @@ def test_unknown_stage_and_absent_features(config: TrainingConfig, tmp_path: Pat
     bare = TrainingConfig(**{**names, "features": tmp_path})
     with pytest.raises(DataError, match="no features in"):
         run("self_supervised", bare)
+
+
+@pytest.fixture
+def few(config: TrainingConfig, tmp_path: Path) -> TrainingConfig:
+    """The same cached photos, but none of them is to validate with."""
+    shutil.copytree(config.data, tmp_path / "data")
+    for photo in (tmp_path / "data" / "unlabelled").glob("*/*"):
+        if split_of(name_of(photo)) == "validate":
+            photo.unlink()
+    return replace(config, data=tmp_path / "data", out=tmp_path / "out")
+
+
+@pytest.mark.parametrize("stage", ["self_supervised", "scores"])
+def test_without_validation_photos_the_model_is_kept_all_the_same(
+    few: TrainingConfig, stage: str
+) -> None:
+    assert "clean" not in run(stage, few).figures
+    CalmForConditionalGeneration.from_pretrained(few.out / stage / "model")
+
+
+def test_rated_photos_alone_do_to_calibrate_with(few: TrainingConfig) -> None:
+    assert [len(samples.photos) for samples in calibration_photos(few)] == [5]
+    shutil.rmtree(few.data / "oasis")
+    with pytest.raises(NoPhotos, match=r"of the 3 photos under .* none is to validate with"):
+        calibration_photos(few)
 
 
 def test_splits_are_fixed_by_name() -> None:
