@@ -2,9 +2,10 @@
 
 import os
 import socket
+from typing import Final
 from urllib.parse import urlsplit
 
-_PROBE_SECONDS = 3.0
+PROBE_SECONDS: Final = 3.0
 
 
 def hub_answers() -> bool:
@@ -16,7 +17,7 @@ def hub_answers() -> bool:
     address = urlsplit(ENDPOINT)  # the library's own, or the user's HF_ENDPOINT
     port = address.port or (80 if address.scheme == "http" else 443)
     try:
-        with socket.create_connection((address.hostname or "", port), _PROBE_SECONDS):
+        with socket.create_connection((address.hostname or "", port), PROBE_SECONDS):
             return True
     except OSError:
         return False

@@ -19,7 +19,7 @@ from aesplugin.models.fetching import (
     unpack_member,
     whole_folder,
 )
-from aesplugin.models.hub import hub_answers
+from aesplugin.models.hub import PROBE_SECONDS, hub_answers
 from aesplugin.models.quiet import quiet_conversion
 
 HUB_NAME = "HuggingFaceTB/SmolLM2-135M-Instruct"
@@ -32,7 +32,6 @@ _WEIGHTS = "model.safetensors"
 _FILES = ("config.json", _WEIGHTS, "tokenizer.json", "tokenizer_config.json")
 _EXTRAS = ("generation_config.json", "special_tokens_map.json")  # taken where there are any
 _NOTE = "source.json"
-_PROBE_SECONDS = 3.0
 _DIGITS = 64  # of a SHA-256
 _MEGABYTES = 700
 
@@ -108,7 +107,7 @@ def _from_hub(folder: Path, progress: Progress) -> str | None:
                 HUB_NAME,
                 allow_patterns=[*_FILES, *_EXTRAS],
                 local_files_only=local_only,
-                etag_timeout=_PROBE_SECONDS,
+                etag_timeout=PROBE_SECONDS,
             )
         except (LocalEntryNotFoundError, HfHubHTTPError, OSError):
             continue

@@ -13,7 +13,7 @@ from transformers import AutoConfig, AutoModel
 
 from aesplugin.errors import SettingsError
 from aesplugin.models.calm.config import CalmConfig
-from aesplugin.models.calm.loading import UNLOADABLE, located, require_whole, unloadable
+from aesplugin.models.calm.loading import located, require_whole, unloadable
 from aesplugin.models.calm.measures import MEASURES
 from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder, normalise
 from aesplugin.models.embedded.features import part_widths, whole_parts
@@ -24,6 +24,7 @@ from aesplugin.models.embedded.head import (
     taste_features,
 )
 from aesplugin.models.quiet import quiet_bars
+from aesplugin.models.unloadable import UNLOADABLE
 
 REVISION = "lite2-v2"  # of the pooled features below: cached ones are valid for this only
 
@@ -58,8 +59,13 @@ def summary(features: LevelFeatures) -> Tensor:
 
 def summary_blocks(shape: FeatureShape) -> tuple[int, ...]:
     """Widths of the parts of `summary` that weigh the same in a ridge."""
-    theme = tuple(part_widths()[name] for name in TASTE_PARTS)
-    return theme if shape.theme == sum(theme) else (shape.theme,)
+    return theme_blocks(shape.theme)
+
+
+def theme_blocks(theme: int) -> tuple[int, ...]:
+    """Widths of the parts of a theme so wide: Lite2's has five, a tower's one."""
+    parts = tuple(part_widths()[name] for name in TASTE_PARTS)
+    return parts if theme == sum(parts) else (theme,)
 
 
 class CalmEncoder(Protocol):

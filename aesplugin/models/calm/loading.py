@@ -2,21 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
-
-from safetensors import SafetensorError
+from typing import Any
 
 from aesplugin.errors import ModelError, WeightsDamaged, WeightsMissing
 from aesplugin.models.hub import hub_answers
-
-UNLOADABLE: Final = (
-    OSError,
-    ValueError,
-    TypeError,
-    KeyError,
-    AttributeError,
-    SafetensorError,
-)
 
 
 def located(source: str) -> str:

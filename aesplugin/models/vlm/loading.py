@@ -6,16 +6,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from safetensors import SafetensorError
 from torch import nn
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.memory import is_memory_error, within_memory
 from aesplugin.models.quiet import quiet_bars
+from aesplugin.models.unloadable import UNLOADABLE
 from aesplugin.models.vlm.processors import load_processor
 from aesplugin.models.vlm.source import Source, folder_of
 
-_UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError, SafetensorError)
 _ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
 
 
@@ -57,7 +56,7 @@ def _config(folder: Path) -> Any:
         raise WeightsMissing(f"{folder} holds no model: there is no config.json in it")
     try:
         config = AutoConfig.from_pretrained(folder)
-    except (*_UNREADABLE, StrictDataclassError) as error:
+    except (*UNLOADABLE, StrictDataclassError) as error:
         raise WeightsDamaged(f"{folder / 'config.json'} cannot be used: {_line(error)}") from None
     if type(config) not in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING:
         raise WeightsMissing(
@@ -91,7 +90,7 @@ def _network(folder: Path) -> Any:
         network, found = automatic.from_pretrained(
             folder, dtype="auto", output_loading_info=True, local_files_only=True
         )
-    except _UNREADABLE as error:
+    except UNLOADABLE as error:
         raise WeightsDamaged(f"the weights in {folder} cannot be read: {_line(error)}") from None
     except RuntimeError as error:
         if is_memory_error(error):
@@ -133,7 +132,7 @@ def _lay(network: Any, adapter: Path, name: str) -> Any:
                 torch_device="cpu",
                 key_mapping=getattr(network, "_checkpoint_conversion_mapping", None),
             )
-    except (*_UNREADABLE, RuntimeError) as error:
+    except (*UNLOADABLE, RuntimeError) as error:
         if is_memory_error(error):
             raise
         raise WeightsDamaged(f"the adapter {adapter} does not fit {name}: {_line(error)}") from None

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from aesplugin.errors import UsageError, WeightsMissing
 from aesplugin.models.fetching import Progress
-from aesplugin.models.hub import hub_answers
+from aesplugin.models.hub import PROBE_SECONDS, hub_answers
 
 _HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
 _FILES = ("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model")
-_PROBE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def _download(name: str) -> None:
             "machine and name its folder"
         )
     try:
-        snapshot_download(name, allow_patterns=list(_FILES), etag_timeout=_PROBE_SECONDS)
+        snapshot_download(name, allow_patterns=list(_FILES), etag_timeout=PROBE_SECONDS)
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
         reason = (str(error).strip().splitlines() or ["no reason given"])[0]
         raise WeightsMissing(f"{name} cannot be fetched from the hub: {reason}") from None
