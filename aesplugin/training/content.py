@@ -5,7 +5,7 @@ import torch
 from aesplugin.models.calm.content import class_names
 from aesplugin.models.calm.encoder import Lite2Encoder
 from aesplugin.models.embedded.head import TASTE
-from aesplugin.training.features import FeatureSet
+from aesplugin.training.feature_set import FeatureSet
 
 
 def contents(features: FeatureSet, *, sure: float) -> list[str | None]:

@@ -6,14 +6,13 @@ interrupted run resumes where it stopped and a changed recipe makes other files.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor
 
 from aesplugin.assessment import Flaw
 from aesplugin.models.calm import encoder as encoders
@@ -30,7 +29,6 @@ _PIXEL_FLAWS = frozenset({Flaw.NOISE, Flaw.BLUR, Flaw.MOTION_BLUR, Flaw.JPEG_ART
 _GEOMETRIC = frozenset({Flaw.TILTED_HORIZON, Flaw.CUT_SUBJECT, Flaw.POOR_PLACEMENT})
 _FIRST_TRAVELLED = 2  # the first two rounds show the files as they are
 _FIRST_EVEN = 3  # from here on, all versions of a photo have the same size and history
-_PART = 256  # rows
 LEVEL_NAMES = LevelFeatures._fields
 REVISION = f"{encoders.REVISION}-{measures.REVISION}-{RECIPE}"
 
@@ -213,45 +211,3 @@ def cache_file(folder: Path, photo: Path, *, seed: int, turn: int = 0, pairs: bo
     told = f"{photo.parent.name}/{photo.name}/{seed}/{turn}/{REVISION}"
     told += "/pairs" if pairs else ""
     return folder / f"{hashlib.sha256(told.encode()).hexdigest()[:20]}.npz"
-
-
-@dataclass(slots=True)
-class FeatureSet:
-    """All versions of many photos in memory: float16 tensors by level, labels beside."""
-
-    levels: LevelFeatures  # each [N, ...] float16
-    versions: list[Version]
-    blind: tuple[str, ...] = ()  # levels that are given as zeros: an ablation
-
-    def __len__(self) -> int:
-        return len(self.versions)
-
-    def batch(self, rows: Tensor | list[int]) -> LevelFeatures:
-        """The chosen rows as float32, on the device that new tensors are made on."""
-        here = torch.get_default_device()
-        found = LevelFeatures(*(level[rows].to(here).float() for level in self.levels))
-        return found._replace(**{name: getattr(found, name) * 0 for name in self.blind})
-
-    def parts(self, rows: Sequence[int] | None = None) -> Iterator[LevelFeatures]:
-        """The chosen rows, or all, in order, a few hundred at a time: all at once is gigabytes."""
-        chosen = range(len(self)) if rows is None else rows
-        for start in range(0, len(chosen), _PART):
-            yield self.batch(list(chosen[start : start + _PART]))
-
-
-def read(paths: Iterable[Path]) -> FeatureSet:
-    """Loads cached photos; their order is the order of `paths`."""
-    parts: list[list[np.ndarray]] = [[] for _ in LEVEL_NAMES]
-    labels: list[Version] = []
-    for path in paths:
-        with np.load(path) as stored:
-            for part, name in zip(parts, LEVEL_NAMES, strict=True):
-                part.append(stored[name])
-            for label in json.loads(str(stored["labels"])):
-                label["flaw"] = Flaw(label["flaw"]) if label["flaw"] else None
-                labels.append(Version(**label))
-    tensors = []
-    for part in parts:
-        tensors.append(torch.from_numpy(np.concatenate(part)))
-        part.clear()  # two copies of one level at a time, not of all
-    return FeatureSet(levels=LevelFeatures(*tensors), versions=labels)

@@ -12,7 +12,8 @@ from aesplugin.errors import NoPhotos
 from aesplugin.models.calm.heads import CLEAN, FLAWS, way_index
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.cropping import read_crops
-from aesplugin.training.features import FeatureSet, cache_file, read
+from aesplugin.training.feature_set import FeatureSet, read
+from aesplugin.training.features import cache_file
 from aesplugin.training.sources import name_of, oasis_photos, split_of, unlabelled_photos
 
 
