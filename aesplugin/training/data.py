@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aesplugin.errors import DataError
+from aesplugin.training.sources import HELD_OUT
 
-# Never learnt from: the evaluation makes its flawed copies of these.
-KEPT_FOR_TESTS: Final = frozenset({"budgie_cc0", "debian_wallpapers"})
 _SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 
 
@@ -34,7 +33,7 @@ def theme_folds(themes: Sequence[str], *, folds: int, seed: int) -> NDArray[np.i
     return np.array([fold_of[str(theme)] for theme in themes], np.int64)
 
 
-def unlabelled_photos(root: Path, draws: Mapping[str, int], *, seed: int) -> list[Path]:
+def drawn_photos(root: Path, draws: Mapping[str, int], *, seed: int) -> list[Path]:
     """Photos of the folders of `root` named in `draws`, so many of each, taken in turns.
 
     Drawing more keeps what was drawn before (and what was seen of it).
@@ -49,7 +48,7 @@ def unlabelled_photos(root: Path, draws: Mapping[str, int], *, seed: int) -> lis
 
 
 def _draw(root: Path, name: str, count: int, rng: np.random.Generator) -> list[Path]:
-    if name in KEPT_FOR_TESTS:
+    if name in HELD_OUT:
         raise DataError(f"{name} is kept for tests; leave it out of training")
     folder = root / name
     if not folder.is_dir():

@@ -24,11 +24,12 @@ from aesplugin.evaluation.metrics import Agreement, agreement
 from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder
 from aesplugin.models.embedded.head import Head, to_score
 from aesplugin.models.folds import FoldTable, content_key, write_folds
-from aesplugin.training.data import KEPT_FOR_TESTS, theme_folds, unlabelled_photos
+from aesplugin.training.data import drawn_photos, theme_folds
 from aesplugin.training.head_features import CLEAN, HARMLESS, Sample, Seen, look
 from aesplugin.training.head_fit import HeadFit
 from aesplugin.training.head_table import RATED, SYNTHETIC, UNLABELLED, Table, build_table
 from aesplugin.training.order import OrderOptions
+from aesplugin.training.sources import HELD_OUT
 from aesplugin.training.synthetic import nothing
 
 # The shipped recipe: how many photos of each folder, and how many of them get every flaw.
@@ -130,8 +131,8 @@ def _samples(options: HeadOptions, oasis: Oasis) -> Iterator[tuple[str, Sample]]
 
 def _unlabelled(root: Path, seed: int) -> Iterator[tuple[str, Sample]]:
     draws = _draws(root)
-    deep = set(unlabelled_photos(root, dict.fromkeys(draws, _DEEP), seed=seed))
-    for path in unlabelled_photos(root, draws, seed=seed):
+    deep = set(drawn_photos(root, dict.fromkeys(draws, _DEEP), seed=seed))
+    for path in drawn_photos(root, draws, seed=seed):
         name = f"unlabelled/{path.relative_to(root).as_posix()}"
         every = path in deep
         flaws = 14 if every else _WIDE_FLAWS
@@ -142,7 +143,7 @@ def _draws(root: Path) -> Mapping[str, int]:
     if all((root / name).is_dir() for name in DRAWS):
         return DRAWS
     inside = sorted(path.name for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
-    names = [name for name in inside if name not in KEPT_FOR_TESTS]
+    names = [name for name in inside if name not in HELD_OUT]
     return dict.fromkeys(names or ["."], _OTHER_FOLDERS)
 
 

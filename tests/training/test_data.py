@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from aesplugin.errors import DataError
-from aesplugin.training.data import theme_folds, unlabelled_photos
+from aesplugin.training.data import drawn_photos, theme_folds
 
 _THEMES = [f"theme {number}" for number in range(30) for _ in range(1 + number % 7)]
 
@@ -41,12 +41,12 @@ def _folders(root: Path) -> Path:
     return root
 
 
-def test_unlabelled_photos_are_drawn_in_turns(tmp_path: Path) -> None:
+def test_photos_are_drawn_in_turns(tmp_path: Path) -> None:
     root = _folders(tmp_path)
-    paths = unlabelled_photos(root, {"one": 4, "two": 4}, seed=0)
+    paths = drawn_photos(root, {"one": 4, "two": 4}, seed=0)
     assert [path.parent.name for path in paths] == ["one", "two"] * 3 + ["two"]
     assert len(set(paths)) == 7
-    assert paths == unlabelled_photos(root, {"one": 4, "two": 4}, seed=0)
+    assert paths == drawn_photos(root, {"one": 4, "two": 4}, seed=0)
 
 
 @pytest.mark.parametrize(
@@ -55,4 +55,4 @@ def test_unlabelled_photos_are_drawn_in_turns(tmp_path: Path) -> None:
 )
 def test_unusable_folders_are_named(tmp_path: Path, name: str, complaint: str) -> None:
     with pytest.raises(DataError, match=f"{name}.*{complaint}"):
-        unlabelled_photos(_folders(tmp_path), {name: 1}, seed=0)
+        drawn_photos(_folders(tmp_path), {name: 1}, seed=0)
