@@ -1,9 +1,10 @@
 """What each part of the method is worth, on themes and photos held out, with the seed spread.
 
 Plain ridges first (last stage; all scales; with pixel measures), then MFAM taught three ways:
-from the late stages alone, from all scales by labels alone, from all scales by labels and text.
+from the late maps alone, from all scales by labels alone, from all scales by labels and text.
 Each learns the same photos for as many steps. SRCC is that of the beauty head which reads the
-variant's MFAM beside the plain features; the flaw shares are of validation photos.
+variant's MFAM beside the plain features, of the last stage alone or of all scales as it does; the
+flaw shares are of validation photos.
 """
 
 from collections.abc import Sequence
@@ -13,17 +14,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from aesplugin.models.calm.config import CalmConfig
-from aesplugin.models.calm.encoder import LevelFeatures, summary, summary_blocks
+from aesplugin.models.calm.encoder import LevelFeatures, summary, theme_blocks
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.training.config import TrainingConfig
-from aesplugin.training.rated import rated
+from aesplugin.training.rated import Rated, rated
+from aesplugin.training.sight import Sight, all_of_it, last_columns, last_stage
 from aesplugin.training.stages import scores, self_supervised
 from aesplugin.training.stages.check import rank_correlation, validation_figures
-from aesplugin.training.teacher import teach
+from aesplugin.training.teacher import Taught, teach
 
-VARIANTS = ("last stage", "labels", "text")
-_LATE_ONLY = ("low", "middle", "measures")  # what "last stage" does not see
+_LAST = "last stage"
+VARIANTS = (_LAST, "labels", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def ablate(
         self_supervised.run(
             mine,
             text_guided=variant == "text",
-            blind=_blind(variant),
+            see=_sight(variant),
         )
         rows.append(_row(variant, mine, fold))
     return rows
@@ -61,26 +62,24 @@ def baselines(config: TrainingConfig, fold: int = 0) -> list[AblationRow]:
     """Ridges on the last stage alone, on all scales, and with pixel measures."""
     data = rated(config, seed=fold)
     features = data.samples.features.batch(data.clean)
-    blocks = summary_blocks(CalmForConditionalGeneration(CalmConfig(), speaks=False).encoder.shape)
     rows = []
-    for name, inputs, widths in _plain(features, blocks):
+    for name, inputs, widths in _plain(features):
         unseen = teach(inputs, widths, data.scores, data.folds).unseen
         srcc = rank_correlation(unseen, data.scores)
         rows.append(AblationRow(f"ridge, {name}", config.seed, fold, srcc))
     return rows
 
 
-def _plain(
-    features: LevelFeatures, blocks: Sequence[int]
-) -> list[tuple[str, Tensor, Sequence[int]]]:
+def _plain(features: LevelFeatures) -> list[tuple[str, Tensor, Sequence[int]]]:
+    theme = features.theme.shape[1]
+    blocks, last = theme_blocks(theme), last_columns(theme)
     measured = torch.cat([summary(features), features.measures], dim=1)
     found: list[tuple[str, Tensor, Sequence[int]]] = [
         ("all scales", summary(features), blocks),
         ("all scales and measures", measured, (*blocks, features.measures.shape[1])),
     ]
-    if len(blocks) > 1:  # stages 3, 5, 6, then the head, then a grid of stage 5
-        last = torch.split(features.theme, list(blocks), dim=1)[-2]
-        found.insert(0, ("last stage", last, blocks[-2:-1]))
+    if len(blocks) > 1:
+        found.insert(0, (_LAST, features.theme[:, last], [last.stop - last.start]))
     return found
 
 
@@ -115,13 +114,28 @@ def _row(variant: str, config: TrainingConfig, fold: int) -> AblationRow:
     folder = config.out / self_supervised.STAGE / "model"
     model = CalmForConditionalGeneration.from_pretrained(folder, speaks=False)
     data = rated(config, seed=fold)
-    data.samples.features.blind = blind = _blind(variant)
-    taught = scores.set_beauty(model, data)
+    data.samples.features.see = see = _sight(variant)
+    taught = _last_alone(model, data) if variant == _LAST else scores.set_beauty(model, data)
     srcc = rank_correlation(taught.unseen, data.scores)
-    shares = validation_figures(model, config, blind=blind)
+    shares = validation_figures(model, config, see=see)
     strong, mild = (shares.get(name, float("nan")) for name in ("strong", "mild"))
     return AblationRow(variant, config.seed, fold, srcc, strong, mild)
 
 
-def _blind(variant: str) -> tuple[str, ...]:
-    return _LATE_ONLY if variant == "last stage" else ()
+def _sight(variant: str) -> Sight:
+    return last_stage if variant == _LAST else all_of_it
+
+
+def _last_alone(model: CalmForConditionalGeneration, data: Rated) -> Taught:
+    """What votes make of the last stage and of MFAM: two blocks, not one among empty ones."""
+    model.train(mode=False)
+    *parts, mfam = scores.blocks(model)
+    theme = sum(parts)
+    last = last_columns(theme)
+    columns = [*range(last.start, last.stop), *range(theme, theme + mfam)]
+    features = scores.look(model, data.samples, data.clean)[:, columns]
+    copies = scores.flawed_copies(model, data)
+    if copies is not None:
+        copies = replace(copies, features=copies.features[:, columns])
+    widths = [last.stop - last.start, mfam]
+    return teach(features, widths, data.scores, data.folds, copies)

@@ -13,8 +13,9 @@ from torch import Tensor
 
 from aesplugin.assessment import Flaw
 from aesplugin.errors import DataError
-from aesplugin.models.calm.encoder import LevelFeatures
+from aesplugin.models.calm.encoder import FeatureShape, LevelFeatures
 from aesplugin.training.features import LEVEL_NAMES, Version
+from aesplugin.training.sight import Sight, all_of_it
 
 _PART = 256  # rows
 _DAMAGE = (  # what a cut or changed file was seen to raise, in the archive, its headers, its labels
@@ -28,6 +29,7 @@ _DAMAGE = (  # what a cut or changed file was seen to raise, in the archive, its
     TokenError,
 )
 _AGAIN = "run `aesplugin train prepare` again"
+_APART = f"let `features` name a folder for each encoder, or empty it, and {_AGAIN}"
 
 
 @dataclass(slots=True)
@@ -36,16 +38,27 @@ class FeatureSet:
 
     levels: LevelFeatures  # each [N, ...] float16
     versions: list[Version]
-    blind: tuple[str, ...] = ()  # levels that are given as zeros: an ablation
+    see: Sight = all_of_it  # less in an ablation
 
     def __len__(self) -> int:
         return len(self.versions)
 
+    def check_encoder(self, shape: FeatureShape) -> None:
+        """Refuses features that a model for `shape` cannot read.
+
+        Raises:
+            DataError: they are of another encoder.
+        """
+        there = tuple(tuple(level.shape[1:]) for level in self.levels)
+        if there != (shape.low, shape.middle, shape.high, (shape.theme,), (shape.measures,)):
+            raise DataError(
+                f"the cached features are of another encoder than the model's: {_APART}"
+            )
+
     def batch(self, rows: Tensor | list[int]) -> LevelFeatures:
         """The chosen rows as float32, on the device that new tensors are made on."""
         here = torch.get_default_device()
-        found = LevelFeatures(*(level[rows].to(here).float() for level in self.levels))
-        return found._replace(**{name: getattr(found, name) * 0 for name in self.blind})
+        return self.see(LevelFeatures(*(level[rows].to(here).float() for level in self.levels)))
 
     def parts(self, rows: Sequence[int] | None = None) -> Iterator[LevelFeatures]:
         """The chosen rows, or all, in order, a few hundred at a time: all at once is gigabytes."""
@@ -69,8 +82,7 @@ def read(paths: Iterable[Path]) -> FeatureSet:
         first = first or (path, widths)
         if widths != first[1]:
             raise DataError(
-                f"{path} is of another encoder than {first[0].name} beside it: let `features` "
-                f"name a folder for each encoder, or empty it, and {_AGAIN}"
+                f"{path} is of another encoder than {first[0].name} beside it: {_APART}"
             )
         for part, array in zip(parts, arrays, strict=True):
             part.append(array)

@@ -8,6 +8,7 @@ from aesplugin.models.calm.heads import CLEAN, FLAWS
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.samples import Samples, unlabelled
+from aesplugin.training.sight import Sight, all_of_it
 
 
 def rank_correlation(one: Tensor, two: Tensor) -> float:
@@ -28,17 +29,14 @@ def crop_figure(model: CalmForConditionalGeneration, samples: Samples) -> float:
 
 
 def validation_figures(
-    model: CalmForConditionalGeneration, config: TrainingConfig, *, blind: tuple[str, ...] = ()
+    model: CalmForConditionalGeneration, config: TrainingConfig, *, see: Sight = all_of_it
 ) -> dict[str, float]:
-    """`flaw_figures` of the validation photos; none where a handful of photos has none.
-
-    `blind` names levels of the encoder that are not to be seen.
-    """
+    """`flaw_figures` of the validation photos; none where a handful of photos has none."""
     try:
         samples = unlabelled(config, ["validate"])
     except NoPhotos:
         return {}
-    samples.features.blind = blind
+    samples.features.see = see
     return flaw_figures(model, samples)
 
 

@@ -26,6 +26,7 @@ from aesplugin.training.losses import (
 )
 from aesplugin.training.phrases import cue, fine
 from aesplugin.training.samples import Samples, crops, order_pairs, unlabelled
+from aesplugin.training.sight import Sight, all_of_it
 from aesplugin.training.stages import setup
 from aesplugin.training.stages.check import crop_figure, validation_figures
 from aesplugin.training.text_bank import TextBank
@@ -156,29 +157,32 @@ def run(
     progress: Progress | None = None,
     *,
     text_guided: bool = True,
-    blind: tuple[str, ...] = (),
+    see: Sight = all_of_it,
 ) -> StageReport:
     """Trains MFAM and heads on the cached flawed photos; figures are of the validation split.
 
-    `blind` names levels of the encoder that are not to be seen (an ablation).
+    `see` is what it sees of the features (an ablation sees less).
     """
     model = setup.load_model(config, STAGE, speaks=text_guided)
     samples = unlabelled(config, ["train"])
-    samples.features.blind = blind
+    samples.features.see = see
     if not bool((model.mfam.theme_scale.mean != 0).any()):
         every = max(1, len(samples.features) // 3000)
         rows = list(range(0, len(samples.features), every))
         model.mfam.fit_scales(samples.features.batch(rows))
     setup.freeze(model)
     teaching = objective(model, samples, config)
+    if teaching.crops is not None:
+        teaching.crops.features.see = see
     if text_guided:
         setup.halve_language(model)
         teaching.guide_by_text(setup.tokenizer_of(model))
     loop = setup.loop_config(config, STAGE)
     report = fit(teaching, loop, STAGE, *([progress] if progress else []))
     setup.keep(model, config, STAGE)
-    report.figures = validation_figures(model, config, blind=blind)
+    report.figures = validation_figures(model, config, see=see)
     framed = _crops_if_any(config, "validate")  # the test split is for `evaluate crops` alone
     if framed is not None:
+        framed.features.see = see
         report.figures["human crop"] = crop_figure(model, framed)
     return report
