@@ -43,6 +43,11 @@ def photos_in(
     return found
 
 
+def photo_name(path: Path) -> str:
+    """The name a photo goes by: "folder/file"."""
+    return f"{path.parent.name}/{path.name}"
+
+
 def load_pixels(path: Path, *, least: int = 1) -> Pixels:
     """A photo's pixels [H, W, 3], upright sRGB, long side at most 1024 px, as models get them.
 

@@ -11,7 +11,7 @@ from aesplugin.assessment import Attribute, Flaw
 from aesplugin.errors import DataError
 from aesplugin.evaluation.copies import SMALLEST
 from aesplugin.evaluation.judged import Progress, as_rendition, batches
-from aesplugin.evaluation.photos import Pixels, load_pixels
+from aesplugin.evaluation.photos import Pixels, load_pixels, photo_name
 from aesplugin.evaluation.shown import attributes_of
 from aesplugin.evaluation.transforms import Strength, flawed
 from aesplugin.models.base import AestheticModel
@@ -74,11 +74,6 @@ def gather_remarks(
         ]
         progress(len(remarks), len(photos) * (1 + flaws))
     return remarks
-
-
-def photo_name(path: Path) -> str:
-    """The name a photo goes by: "folder/file"."""
-    return f"{path.parent.name}/{path.name}"
 
 
 def _subjects(photos: Sequence[Path], how: tuple[Strength, int, int]) -> Iterator[_Subject]:

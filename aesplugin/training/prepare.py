@@ -20,6 +20,7 @@ import torch
 from PIL import Image
 
 from aesplugin.errors import DataError, OutOfMemory
+from aesplugin.evaluation.photos import photo_name
 from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.encoder import Lite2Encoder, VitEncoder, build_encoder
 from aesplugin.models.devices import device_named
@@ -31,7 +32,7 @@ from aesplugin.training.named_photos import named_photos
 from aesplugin.training.pixelmath import Pixels
 from aesplugin.training.saliency import Box
 from aesplugin.training.samples import round_file
-from aesplugin.training.sources import SMALLEST, SQUASHED, name_of, oasis_photos, unlabelled_photos
+from aesplugin.training.sources import SMALLEST, SQUASHED, oasis_photos, unlabelled_photos
 
 SOURCES = ("oasis", "crops", "unlabelled", "sets")
 _CROP_STREAM = 2  # keeps the draws of crop pairs apart from those of flaws
@@ -190,7 +191,7 @@ def _round(config: TrainingConfig, source: str, turn: int) -> Iterator[Task]:
     for index, photo in enumerate(photos):
         yield Task(
             photo=photo,
-            name=name_of(photo),
+            name=photo_name(photo),
             index=index,
             seed=seed,
             turn=turn,

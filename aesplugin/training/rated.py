@@ -7,12 +7,13 @@ import torch
 from torch import Tensor
 
 from aesplugin.errors import DataError
+from aesplugin.evaluation.photos import photo_name
 from aesplugin.models.folds import FoldTable, content_key
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.data import theme_folds
 from aesplugin.training.named_photos import named_photos
 from aesplugin.training.samples import Samples, cached
-from aesplugin.training.sources import name_of, oasis_photos
+from aesplugin.training.sources import oasis_photos
 from aesplugin.training.votes import read_votes
 
 FOLDS = 5
@@ -68,7 +69,7 @@ def rated(config: TrainingConfig, *, seed: int = 0) -> Rated:
     Raises:
         DataError: no votes, or no photo with votes is cached.
     """
-    voted = {name_of(one.key): one for one in voted_photos(config)}
+    voted = {photo_name(one.key): one for one in voted_photos(config)}
     if not voted:
         raise DataError(
             f"no photo has votes: put OASIS into {config.data / 'oasis'}, or add a rated set to "

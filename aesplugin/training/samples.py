@@ -9,12 +9,13 @@ import torch
 from torch import Tensor
 
 from aesplugin.errors import NoPhotos
+from aesplugin.evaluation.photos import photo_name
 from aesplugin.models.calm.heads import CLEAN, FLAWS, way_index
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.cropping import read_crops
 from aesplugin.training.feature_set import FeatureSet, read
 from aesplugin.training.features import cache_file
-from aesplugin.training.sources import name_of, oasis_photos, split_of, unlabelled_photos
+from aesplugin.training.sources import oasis_photos, split_of, unlabelled_photos
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def unlabelled(config: TrainingConfig, splits: Sequence[str]) -> Samples:
         NoPhotos: none falls into these splits, or none of them is cached yet.
     """
     photos = unlabelled_photos(config.data, config.limit)
-    wanted = [path for path in photos if split_of(name_of(path)) in splits]
+    wanted = [path for path in photos if split_of(photo_name(path)) in splits]
     if not wanted:
         raise NoPhotos(
             f"of the {len(photos)} photos under {config.data} none is to {' or '.join(splits)} "
@@ -80,7 +81,7 @@ def crops(config: TrainingConfig, splits: Sequence[str]) -> Samples:
     """Crop pairs: rows of a photo are whole, then (human, rival) several times."""
     names = sorted(read_crops(config.data / "crops"))[: config.limit or None]
     paths = [config.data / "crops" / "images" / name for name in names]
-    return cached(config, [path for path in paths if split_of(name_of(path)) in splits], "crops")
+    return cached(config, [path for path in paths if split_of(photo_name(path)) in splits], "crops")
 
 
 def oasis(config: TrainingConfig) -> Samples:

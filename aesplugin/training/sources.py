@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from aesplugin.errors import DataError
+from aesplugin.evaluation.photos import photo_name
 
 UNLABELLED = ("stock708", "voc2007", "bsds500", "imagenet_samples")
 SQUASHED = {"flickr8k": (299, 224)}  # made square by their publisher; most were about 4 to 3
@@ -39,7 +40,7 @@ def _kept_off(photo: Path) -> bool:
     if any(f"/{name}/" in folder for name in LEARNT_WHOLLY):  # with the folders within
         return False
     by_split = folder.endswith(tuple(f"/{name}/" for name in LEARNT_BY_SPLIT))
-    return not by_split or split_of(name_of(photo)) == "test"
+    return not by_split or split_of(photo_name(photo)) == "test"
 
 
 def unlabelled_photos(data: Path, limit: int = 0) -> list[Path]:
@@ -74,11 +75,6 @@ def _shuffled(photos: list[Path]) -> list[Path]:
 def oasis_photos(data: Path, limit: int = 0) -> list[Path]:
     """The OASIS photographs, by name."""
     return _photos(data / OASIS)[: limit or None]
-
-
-def name_of(path: Path) -> str:
-    """The short name a cached photo goes by: folder/file."""
-    return f"{path.parent.name}/{path.name}"
 
 
 def _others(folder: Path) -> list[Path]:

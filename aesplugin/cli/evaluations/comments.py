@@ -71,7 +71,7 @@ def command(  # noqa: PLR0913 - one parameter per option
 def _references(path: Path, photos: Sequence[Path]) -> "References":
     """Read before the long work, so that a wrong file or an absent library is told at once."""
     from aesplugin.evaluation.likeness import check_likeness, of_photos, read_references
-    from aesplugin.evaluation.remarks import photo_name
+    from aesplugin.evaluation.photos import photo_name
 
     check_likeness()
     return of_photos(map(photo_name, photos), read_references(path))

@@ -28,15 +28,15 @@ def command(  # noqa: PLR0913 - one parameter per option
     Example: aesplugin evaluate crops --root crops
     """
     from aesplugin.evaluation.crops import crop_names, measure_crops
+    from aesplugin.evaluation.photos import photo_name
     from aesplugin.evaluation.plots import check_plot
-    from aesplugin.training.sources import name_of as trained_name
     from aesplugin.training.sources import split_of
 
     check_plot(plot)
     names = crop_names(root)
     if not everything:
         images = root / "images"
-        unseen = [name for name in names if split_of(trained_name(images / name)) == "test"]
+        unseen = [name for name in names if split_of(photo_name(images / name)) == "test"]
         say(f"{len(unseen)} of {len(names)} photos are of the test split; --all takes all of them")
         names = unseen
     if not names:

@@ -11,13 +11,14 @@ import torch
 from PIL import Image
 
 from aesplugin.errors import DataError, NoPhotos, SettingsError, UsageError
+from aesplugin.evaluation.photos import photo_name
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.folds import read_folds
 from aesplugin.training.calibrate import calibration_photos
 from aesplugin.training.config import Stage, TrainingConfig
 from aesplugin.training.prepare import prepare
 from aesplugin.training.rated import rated
-from aesplugin.training.sources import name_of, split_of
+from aesplugin.training.sources import split_of
 from aesplugin.training.stages import STAGES, run
 from aesplugin.training.stages.scores import set_beauty
 from tests.models.calm.small import TINY_LLAMA, make_tokenizer
@@ -161,7 +162,7 @@ def few(config: TrainingConfig, tmp_path: Path) -> TrainingConfig:
     """The same cached photos, but none of them is to validate with."""
     shutil.copytree(config.data, tmp_path / "data")
     for photo in (tmp_path / "data" / "unlabelled").glob("*/*"):
-        if split_of(name_of(photo)) == "validate":
+        if split_of(photo_name(photo)) == "validate":
             photo.unlink()
     return replace(config, data=tmp_path / "data", out=tmp_path / "out")
 
@@ -183,5 +184,5 @@ def test_rated_photos_alone_do_to_calibrate_with(few: TrainingConfig) -> None:
 
 def test_splits_are_fixed_by_name() -> None:
     assert split_of("stock708/00001.jpg") == split_of("stock708/00001.jpg")
-    shares = [split_of(name_of(Path(f"stock708/{n}.jpg"))) for n in range(1000)]
+    shares = [split_of(photo_name(Path(f"stock708/{n}.jpg"))) for n in range(1000)]
     assert 0.73 < shares.count("train") / 1000 < 0.83
