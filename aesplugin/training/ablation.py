@@ -14,13 +14,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from aesplugin.evaluation.metrics import srcc
 from aesplugin.models.calm.encoder import LevelFeatures, summary, theme_blocks
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.rated import Rated, rated
 from aesplugin.training.sight import Sight, all_of_it, last_columns, last_stage
 from aesplugin.training.stages import scores, self_supervised
-from aesplugin.training.stages.check import rank_correlation, validation_figures
+from aesplugin.training.stages.check import validation_figures
 from aesplugin.training.teacher import Taught, teach
 
 _LAST = "last stage"
@@ -65,8 +66,8 @@ def baselines(config: TrainingConfig, fold: int = 0) -> list[AblationRow]:
     rows = []
     for name, inputs, widths in _plain(features):
         unseen = teach(inputs, widths, data.scores, data.folds).unseen
-        srcc = rank_correlation(unseen, data.scores)
-        rows.append(AblationRow(f"ridge, {name}", config.seed, fold, srcc))
+        agreed = srcc(unseen.cpu(), data.scores.cpu())
+        rows.append(AblationRow(f"ridge, {name}", config.seed, fold, agreed))
     return rows
 
 
@@ -116,10 +117,10 @@ def _row(variant: str, config: TrainingConfig, fold: int) -> AblationRow:
     data = rated(config, seed=fold)
     data.samples.features.see = see = _sight(variant)
     taught = _last_alone(model, data) if variant == _LAST else scores.set_beauty(model, data)
-    srcc = rank_correlation(taught.unseen, data.scores)
+    agreed = srcc(taught.unseen.cpu(), data.scores.cpu())
     shares = validation_figures(model, config, see=see)
     strong, mild = (shares.get(name, float("nan")) for name in ("strong", "mild"))
-    return AblationRow(variant, config.seed, fold, srcc, strong, mild)
+    return AblationRow(variant, config.seed, fold, agreed, strong, mild)
 
 
 def _sight(variant: str) -> Sight:

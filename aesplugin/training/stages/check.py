@@ -1,7 +1,6 @@
 """Figures after a stage, on cached validation photos: for choosing, never for reporting."""
 
 import torch
-from torch import Tensor
 
 from aesplugin.errors import NoPhotos
 from aesplugin.models.calm.heads import CLEAN, FLAWS
@@ -9,12 +8,6 @@ from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.samples import Samples, unlabelled
 from aesplugin.training.sight import Sight, all_of_it
-
-
-def rank_correlation(one: Tensor, two: Tensor) -> float:
-    """SRCC of two [N] tensors; ties are rare here and get arbitrary order."""
-    ranks = torch.stack([one.argsort().argsort(), two.argsort().argsort()]).double()
-    return float(torch.corrcoef(ranks)[0, 1])
 
 
 @torch.no_grad()

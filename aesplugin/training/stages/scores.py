@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from aesplugin.assessment import SCORE_MAX, SCORE_MIN
 from aesplugin.errors import SettingsError
+from aesplugin.evaluation.metrics import srcc
 from aesplugin.models.calm.card import FOLDS as FOLDS_FILE
 from aesplugin.models.calm.encoder import summary, summary_blocks
 from aesplugin.models.calm.heads import CLEAN, Reading, from_score, to_score
@@ -28,7 +29,7 @@ from aesplugin.training.processes import Team
 from aesplugin.training.rated import Rated, rated
 from aesplugin.training.samples import Samples, unlabelled
 from aesplugin.training.stages import setup
-from aesplugin.training.stages.check import rank_correlation, validation_figures
+from aesplugin.training.stages.check import validation_figures
 from aesplugin.training.stages.comments import CommentTurns
 from aesplugin.training.teacher import Copies, Taught, teach
 
@@ -219,6 +220,6 @@ def srcc_by_craft(
     own = reading.folds[torch.arange(len(data.folds)), torch.tensor(data.folds)]
     beauty = own - model.heads.craft_share * reading.craft
     return {
-        f"srcc, craft {share:g}": rank_correlation(beauty + share * reading.craft, data.scores)
+        f"srcc, craft {share:g}": srcc((beauty + share * reading.craft).cpu(), data.scores.cpu())
         for share in shares
     }
