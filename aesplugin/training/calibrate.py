@@ -32,6 +32,7 @@ _JUMPS = (1, 2, 4, 8)
 @torch.no_grad()
 def flaw_logits(model: CalmForConditionalGeneration, samples: Samples) -> Tensor:
     """What the flaw head says of each row: [N, 15]."""
+    samples.features.check_encoder(model.encoder.shape)
     model.train(mode=False)
     return torch.cat([model.read(features)[1].flaw for features in samples.features.parts()])
 

@@ -17,7 +17,7 @@ from aesplugin.training.content import contents
 from aesplugin.training.dialogue import dialogue
 from aesplugin.training.loop import Progress, StageReport, fit
 from aesplugin.training.pairs import human_texts
-from aesplugin.training.samples import Samples, unlabelled
+from aesplugin.training.samples import Samples
 from aesplugin.training.stages import self_supervised, setup
 
 STAGE = "comments"
@@ -111,7 +111,7 @@ def run(config: TrainingConfig, progress: Progress | None = None) -> StageReport
     model = setup.load_model(config, STAGE)
     setup.freeze(model, language=True)
     setup.halve_language(model)
-    objective = Comments(model, unlabelled(config, ["train"]), config)
+    objective = Comments(model, setup.training_photos(config, model), config)
     loop = setup.loop_config(config, STAGE)
     report = fit(objective, loop, STAGE, *([progress] if progress else []))
     setup.keep(model, config, STAGE)

@@ -13,7 +13,7 @@ from aesplugin.training.dialogue import dialogue
 from aesplugin.training.loop import Progress, StageReport, fit
 from aesplugin.training.losses import Alignment
 from aesplugin.training.pairs import Words, human_texts
-from aesplugin.training.samples import Samples, unlabelled
+from aesplugin.training.samples import Samples
 from aesplugin.training.stages import self_supervised, setup
 
 STAGE = "generic"
@@ -60,7 +60,7 @@ def run(config: TrainingConfig, progress: Progress | None = None) -> StageReport
     model = setup.load_model(config, STAGE)
     setup.freeze(model)
     setup.halve_language(model)
-    objective = Generic(model, unlabelled(config, ["train"]), config)
+    objective = Generic(model, setup.training_photos(config, model), config)
     report = fit(
         objective, setup.loop_config(config, STAGE), STAGE, *([progress] if progress else [])
     )

@@ -27,7 +27,7 @@ from aesplugin.training.loop import Progress, StageReport, fit
 from aesplugin.training.losses import order_loss
 from aesplugin.training.processes import Team
 from aesplugin.training.rated import Rated, rated
-from aesplugin.training.samples import Samples, unlabelled
+from aesplugin.training.samples import Samples
 from aesplugin.training.stages import setup
 from aesplugin.training.stages.check import validation_figures
 from aesplugin.training.stages.comments import CommentTurns
@@ -189,12 +189,13 @@ def run(
     """
     model = setup.load_model(config, STAGE, speaks=speaks)
     data = rated(config)
+    data.samples.features.check_encoder(model.encoder.shape)
     set_beauty(model, data)
     report = StageReport(stage=STAGE, folder=config.out / STAGE)
     if speaks:
         setup.freeze(model, mfam=False, language=True)
         setup.halve_language(model)
-        objective = Scores(model, data, unlabelled(config, ["train"]), config)
+        objective = Scores(model, data, setup.training_photos(config, model), config)
         loop = setup.loop_config(config, STAGE)
         report = fit(objective, loop, STAGE, *([progress] if progress else []))
     folder = setup.keep(model, config, STAGE)

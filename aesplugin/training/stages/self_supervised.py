@@ -25,7 +25,7 @@ from aesplugin.training.losses import (
     way_loss,
 )
 from aesplugin.training.phrases import cue, fine
-from aesplugin.training.samples import Samples, crops, order_pairs, unlabelled
+from aesplugin.training.samples import Samples, crops, order_pairs
 from aesplugin.training.sight import Sight, all_of_it
 from aesplugin.training.stages import setup
 from aesplugin.training.stages.check import crop_figure, validation_figures
@@ -164,7 +164,7 @@ def run(
     `see` is what it sees of the features (an ablation sees less).
     """
     model = setup.load_model(config, STAGE, speaks=text_guided)
-    samples = unlabelled(config, ["train"])
+    samples = setup.training_photos(config, model)
     samples.features.see = see
     if not bool((model.mfam.theme_scale.mean != 0).any()):
         every = max(1, len(samples.features) // 3000)

@@ -12,6 +12,7 @@ from aesplugin.settings import load_settings
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.loop import LoopConfig
 from aesplugin.training.processes import Team
+from aesplugin.training.samples import Samples, unlabelled
 from aesplugin.training.stages.before import check_agrees, earlier, origin
 
 
@@ -58,6 +59,17 @@ def load_model(
     if config.gradient_checkpointing and model.language is not None:
         checkpoint_layers(model.language)
     return model
+
+
+def training_photos(config: TrainingConfig, model: CalmForConditionalGeneration) -> Samples:
+    """The cached photos to train `model` on.
+
+    Raises:
+        DataError: there are none, or they are damaged or of another encoder.
+    """
+    samples = unlabelled(config, ["train"])
+    samples.features.check_encoder(model.encoder.shape)
+    return samples
 
 
 def tokenizer_of(model: CalmForConditionalGeneration) -> Any:

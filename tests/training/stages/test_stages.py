@@ -21,7 +21,7 @@ from aesplugin.training.rated import rated
 from aesplugin.training.sources import split_of
 from aesplugin.training.stages import STAGES, run
 from aesplugin.training.stages.scores import set_beauty
-from tests.models.calm.small import TINY_LLAMA, make_tokenizer
+from tests.models.calm.small import TINY_CLIP, TINY_LLAMA, make_tokenizer
 
 
 def _photo(path: Path, seed: int) -> None:
@@ -180,6 +180,13 @@ def test_rated_photos_alone_do_to_calibrate_with(few: TrainingConfig) -> None:
     shutil.rmtree(few.data / "oasis")
     with pytest.raises(NoPhotos, match=r"of the 3 photos under .* none is to validate with"):
         calibration_photos(few)
+
+
+def test_features_of_another_encoder_are_refused(config: TrainingConfig, tmp_path: Path) -> None:
+    other = replace(config, out=tmp_path, model={**config.model, "encoder": TINY_CLIP})
+    for stage in STAGES:
+        with pytest.raises(DataError, match=r"are of another encoder than the model's: .* prepare"):
+            run(stage, other)
 
 
 def test_splits_are_fixed_by_name() -> None:
