@@ -13,6 +13,7 @@ from aesplugin.compose import Workshop
 from aesplugin.errors import MissingPhoto, PhotoError, UsageError
 from aesplugin.imaging.examine import Examination
 from aesplugin.imaging.fullsize import full_size
+from aesplugin.imaging.thumbnails import thumbnail
 from aesplugin.models.base import AestheticModel, Answer
 from aesplugin.photo import PhotoState, Rendition
 from aesplugin.services.assess import assess
@@ -85,7 +86,7 @@ class Desk:
         return path
 
     def thumbnail(self, content_hash: str) -> bytes | None:
-        """The small JPEG; made again from the photo where the cache lost it."""
+        """The small JPEG; made again from the photo where the cache lost it or cannot be used."""
         store = self.workshop.thumbnails
         try:
             return store.path(content_hash).read_bytes()
@@ -94,8 +95,11 @@ class Desk:
         path = self.workshop.catalog.gallery.first_paths([content_hash]).get(content_hash)
         if path is None:
             return None
-        store.add(content_hash, self.full_pictures.get(path, content_hash))
-        return store.path(content_hash).read_bytes()
+        full = self.full_pictures.get(path, content_hash)
+        try:
+            return store.add(content_hash, full).read_bytes()
+        except OSError:  # no room to keep it: the page still gets its picture
+            return thumbnail(full)
 
     def score_folder(self, paths: Sequence[str]) -> tuple[int, Iterable[str | None]]:
         """The work of a job; see `JobBoard.start`."""
