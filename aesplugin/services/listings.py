@@ -13,7 +13,7 @@ _SHALLOW = 10_000  # photos from the beginning that the database counts off at o
 _MOST_HOMELESS = 1000  # beyond it is quicker to ask about every photo
 _LISTINGS, _COUNTS = 8, 64  # kept; 100,000 hashes take 12 MB
 _SECONDS = 60.0  # kept at most: files may have gone
-_UNSCORED_SECONDS = 10.0  # of photos that wait, which come without a score to be noticed by
+_UNSCORED_SECONDS = 10.0  # of what changes and leaves the scores as they are: who waits, files
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -40,7 +40,7 @@ class Listings:
         self._revision = model_revision
         self._lists: dict[_Key, _Kept[list[str]]] = {}
         self._counts: dict[_Key, _Kept[int]] = {}
-        self._homeless: _Kept[list[str] | None] | None = None
+        self._homeless: tuple[int, _Kept[list[str] | None]] | None = None
         self._changes = 0
         self._lock = threading.Lock()
 
@@ -82,7 +82,9 @@ class Listings:
             kept = self._counts.get(key)
         if kept is not None and kept.serves(filters):
             return kept.value
-        count = self._catalog.gallery.count(self._revision, filters, homeless=self._without_file())
+        count = self._catalog.gallery.count(
+            self._revision, filters, homeless=self._without_file(listing)
+        )
         with self._lock:
             self._counts = _newest(self._counts, _COUNTS) | {key: _Kept(time.monotonic(), count)}
         return count
@@ -93,7 +95,7 @@ class Listings:
             self._revision,
             filters,
             None if personal else order,
-            homeless=self._without_file(),
+            homeless=self._without_file(key),
         )
         if personal:
             hashes.sort(key=lambda one: (-personal.get(one, 0.0), one))
@@ -102,14 +104,17 @@ class Listings:
             self._lists = _newest(self._lists, _LISTINGS) | {key: made}
         return hashes
 
-    def _without_file(self) -> list[str] | None:
-        """Photos that no file holds, kept as long as a listing; None where there are many."""
-        kept = self._homeless
-        if kept is None or time.monotonic() - kept.at >= _SECONDS:
-            found = self._catalog.gallery.homeless(self._revision)
-            kept = _Kept(time.monotonic(), found if len(found) <= _MOST_HOMELESS else None)
-            self._homeless = kept
-        return kept.value
+    def _without_file(self, listing: _Key) -> list[str] | None:
+        """Photos that no file holds, kept for a moment; None where there are many."""
+        scored = listing[-1]  # a photo that was edited leaves its old score behind
+        if self._homeless is not None:
+            known, kept = self._homeless
+            if known == scored and time.monotonic() - kept.at < _UNSCORED_SECONDS:
+                return kept.value
+        found = self._catalog.gallery.homeless(self._revision)
+        few = found if len(found) <= _MOST_HOMELESS else None
+        self._homeless = (scored, _Kept(time.monotonic(), few))
+        return few
 
 
 def _newest(kept: dict[_Key, V], most: int) -> dict[_Key, V]:

@@ -24,7 +24,7 @@ _DAMAGE = (  # what a cut or changed file was seen to raise, in the archive, its
     ValueError,
     TypeError,
     KeyError,
-    NotImplementedError,
+    RuntimeError,  # "encrypted", or packed in an unknown way
     BadZipFile,
     TokenError,
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from aesplugin.errors import DataError
+from aesplugin.errors import NoPhotos
 from aesplugin.evaluation.photos import photo_name
 
 UNLABELLED = ("stock708", "voc2007", "bsds500", "imagenet_samples")
@@ -50,7 +50,7 @@ def unlabelled_photos(data: Path, limit: int = 0) -> list[Path]:
     flaws, so what is added later stands behind what is cached already.
 
     Raises:
-        DataError: there is no photo.
+        NoPhotos: there is none.
     """
     folder = data / "unlabelled"
     found = [path for name in UNLABELLED for path in _photos(folder / name)]
@@ -59,7 +59,7 @@ def unlabelled_photos(data: Path, limit: int = 0) -> list[Path]:
     if not found:
         found, more = [path for mine in _others(folder) for path in _photos(mine)], []
     if not found:
-        raise DataError(f"{folder} holds no photos: put folders of photos there, as you like")
+        raise NoPhotos(f"{folder} holds no photos: put folders of photos there, as you like")
     return [*_shuffled(found), *_shuffled(more)][: limit or None]
 
 

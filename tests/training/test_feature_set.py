@@ -74,12 +74,19 @@ def _shorter(path: Path) -> None:
     np.savez(path, **{**stored, "low": stored["low"][:1]})  # type: ignore[arg-type]
 
 
+def _encrypted(path: Path) -> None:
+    """One bit of the archive's directory says that a part is encrypted."""
+    whole = bytearray(path.read_bytes())
+    whole[whole.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(whole)
+
+
 def _unlabelled(path: Path) -> None:
     np.savez(path, **{**_stored(path), "labels": np.array("[{}]")})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
-    "damage", [_cut, _emptied, _foreign, _changed, _levelless, _shorter, _unlabelled]
+    "damage", [_cut, _emptied, _foreign, _changed, _levelless, _shorter, _encrypted, _unlabelled]
 )
 def test_a_damaged_file_is_named(cached: Path, damage: Callable[[Path], None]) -> None:
     good = _cached(cached.with_name("good.npz"))

@@ -123,7 +123,7 @@ class Scores:
         others = self._with_copies(half, rng)
         pairs = self._seen(self.more, others, lambda reading: reading.score)
         anybody = self._any(half, rng)
-        drawn = torch.from_numpy(rng.uniform(SCORE_MIN, SCORE_MAX, len(anybody))).float()
+        drawn = torch.tensor(rng.uniform(SCORE_MIN, SCORE_MAX, len(anybody)), dtype=torch.float32)
         strange = self._seen(self.more, anybody, lambda _: from_score(drawn))
         shown = [rated, pairs, strange]
         turns = [(ask(SCORE_QUESTION), answer(said)) for _, scores in shown for said in scores]

@@ -141,6 +141,8 @@ def objective(
     numbers = config.stage(stage)
     made = SelfSupervised(model, samples, replace(numbers, batch=min(numbers.batch, _MOST)))
     made.crops = _crops_if_any(config, "train")
+    if made.crops is not None:
+        made.crops.features.check_encoder(model.encoder.shape)
     return made
 
 

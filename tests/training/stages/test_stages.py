@@ -182,6 +182,11 @@ def test_rated_photos_alone_do_to_calibrate_with(few: TrainingConfig) -> None:
         calibration_photos(few)
 
 
+def test_without_any_other_photo_rated_ones_do_to_calibrate_with(few: TrainingConfig) -> None:
+    shutil.rmtree(few.data / "unlabelled")
+    assert [len(samples.photos) for samples in calibration_photos(few)] == [5]
+
+
 def test_features_of_another_encoder_are_refused(config: TrainingConfig, tmp_path: Path) -> None:
     other = replace(config, out=tmp_path, model={**config.model, "encoder": TINY_CLIP})
     for stage in STAGES:
