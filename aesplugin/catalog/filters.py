@@ -46,6 +46,16 @@ class Filters:
     as_of: int | None = None
 
     @property
+    def is_broad(self) -> bool:
+        """Whether most photos with a score may match: nothing else is asked of them.
+
+        Undecided, without stars and no favourite are most photos of a catalog, too.
+        """
+        decided = self.choice not in (None, "", "none") or bool(self.stars) or bool(self.favorite)
+        taken = self.camera or self.folder or self.taken_from or self.taken_to
+        return self.shown is Shown.ASSESSED and not decided and not taken
+
+    @property
     def asks_decisions(self) -> bool:
         """Whether what a person decided tells what is shown."""
         return bool(self.choice) or self.stars is not None or self.favorite is not None

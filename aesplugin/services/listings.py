@@ -28,8 +28,10 @@ class _Kept(Generic[T]):
     holds: object = None  # a taste, alive as long as its id stands in a key
 
     def serves(self, filters: Filters) -> bool:
-        most = _SECONDS if filters.shown is Shown.ASSESSED else _UNSCORED_SECONDS
-        return time.monotonic() - self.at < most
+        return self.younger(_SECONDS if filters.shown is Shown.ASSESSED else _UNSCORED_SECONDS)
+
+    def younger(self, seconds: float) -> bool:
+        return time.monotonic() - self.at < seconds
 
 
 class Listings:
@@ -105,11 +107,14 @@ class Listings:
         return hashes
 
     def _without_file(self, listing: _Key) -> list[str] | None:
-        """Photos that no file holds, kept for a moment; None where there are many."""
-        scored = listing[-1]  # a photo that was edited leaves its old score behind
+        """Photos that no file holds, kept for a moment; None where they are not worth looking up:
+        few photos match, or many have no file."""
+        filters, scored = listing[0], listing[-1]
+        if not filters.is_broad:
+            return None
         if self._homeless is not None:
-            known, kept = self._homeless
-            if known == scored and time.monotonic() - kept.at < _UNSCORED_SECONDS:
+            known, kept = self._homeless  # a photo that was edited leaves its old score behind
+            if known == scored and kept.younger(_UNSCORED_SECONDS):
                 return kept.value
         found = self._catalog.gallery.homeless(self._revision)
         few = found if len(found) <= _MOST_HOMELESS else None

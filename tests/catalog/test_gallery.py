@@ -81,6 +81,27 @@ def test_knowing_which_photos_no_file_holds_changes_no_answer(
 
 
 @pytest.mark.parametrize(
+    ("filters", "broad"),
+    [
+        (Filters(), True),
+        (Filters(user="ann", score_min=3, score_max=8), True),
+        (Filters(user="ann", choice="none", stars=0, favorite=False), True),
+        (Filters(user="ann", choice="pick"), False),
+        (Filters(user="ann", stars=3), False),
+        (Filters(user="ann", favorite=True), False),
+        (Filters(camera="camera 0"), False),
+        (Filters(folder="/photos"), False),
+        (Filters(taken_from=date(2026, 1, 2)), False),
+        (Filters(shown=Shown.PENDING), False),
+    ],
+)
+def test_filters_are_broad_unless_something_but_the_score_narrows(
+    filters: Filters, *, broad: bool
+) -> None:
+    assert filters.is_broad is broad
+
+
+@pytest.mark.parametrize(
     ("order", "scores"),
     [(Order.SCORE, [9.0, 6.0, 6.0, 3.0]), (Order.LOWEST, [3.0, 6.0, 6.0, 9.0])],
 )
