@@ -9,7 +9,8 @@ from aesplugin.cli import options
 from aesplugin.cli.console import out, print_json
 
 if TYPE_CHECKING:
-    from aesplugin.evaluation.benchmarks.taste import Costs, Timing
+    from aesplugin.evaluation.benchmarks.taste import Costs
+    from aesplugin.evaluation.benchmarks.timing import Timing
 
 
 def command(
@@ -67,7 +68,8 @@ def _rank(work: Path, photos: int) -> "Timing":
 
 def _cull(work: Path, photos: int) -> "Timing":
     from aesplugin.catalog.catalog import Catalog
-    from aesplugin.evaluation.benchmarks.taste import REVISION, fill, thumbnails, time_once
+    from aesplugin.evaluation.benchmarks.taste import REVISION, fill, thumbnails
+    from aesplugin.evaluation.benchmarks.timing import time_once
     from aesplugin.imaging.sketch import read_sketch
     from aesplugin.services.cull import cull
     from aesplugin.services.culling import profiles

@@ -1,12 +1,12 @@
 """What a model's answers cost, once photos are renditions: the score alone, in words, and all."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
+from aesplugin.evaluation.benchmarks.timing import time_once
 from aesplugin.evaluation.judged import ReadOutModel, as_rendition
 from aesplugin.models.base import AestheticModel
 from aesplugin.models.views import picture
@@ -57,7 +57,7 @@ def time_answers(
         ways["score by every read-out"] = lambda: _read(whole, renditions)
     ways["score, suggestions, comment"] = lambda: whole.assess(renditions)
     return [
-        AnswerTime(what=what, seconds=_median(way, times) / len(renditions))
+        AnswerTime(what=what, seconds=_median(way, len(renditions), times))
         for what, way in ways.items()
     ]
 
@@ -66,11 +66,7 @@ def _read(model: ReadOutModel, renditions: Sequence[Rendition]) -> object:
     return model.scores(model.look([picture(rendition) for rendition in renditions]))
 
 
-def _median(job: Callable[[], object], times: int) -> float:
-    job()
-    took = []
-    for _ in range(times):
-        began = time.perf_counter()
-        job()
-        took.append(time.perf_counter() - began)
-    return float(np.median(took))
+def _median(way: Callable[[], object], photos: int, times: int) -> float:
+    """Seconds a photo."""
+    way()
+    return float(np.median([time_once(photos, way).seconds for _ in range(times)])) / photos

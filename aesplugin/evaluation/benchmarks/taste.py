@@ -1,7 +1,6 @@
 """Large made-up catalogs: how long ranking by taste and culling take from stored embeddings."""
 
 import hashlib
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from PIL import Image
 from aesplugin.assessment import Assessment
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import IngestedFile, Preference
+from aesplugin.evaluation.benchmarks.timing import Timing, time_once
 from aesplugin.evaluation.judged import as_rendition
 from aesplugin.models.base import AestheticModel
 from aesplugin.models.personal.examples import Examples, Floats
@@ -28,15 +28,6 @@ _PER_BURST = 4
 _RATED = 100
 _ENCODED = 16
 _MOVED = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
-    """Seconds for one step over `photos` photos, by the wall and by the processor."""
-
-    photos: int
-    seconds: float
-    processor: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,17 +78,6 @@ def time_taste(catalog: Catalog, hashes: list[str], rank: Callable[[], object]) 
         rank()
 
     return time_once(len(hashes), again)
-
-
-def time_once(photos: int, job: Callable[[], object]) -> Timing:
-    """Seconds for `job`."""
-    began, worked = time.perf_counter(), time.process_time()
-    job()
-    return Timing(
-        photos=photos,
-        seconds=time.perf_counter() - began,
-        processor=time.process_time() - worked,
-    )
 
 
 def thumbnails(folder: Path, hashes: Sequence[str], *, seed: int = 0) -> dict[str, Path]:
