@@ -10,14 +10,14 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import AutoModelForImageTextToText, PreTrainedModel
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.calm.card import WEIGHTS
 from aesplugin.models.calm.checks import WAY_OUT
-from aesplugin.models.calm.config import CalmConfig, read_config
+from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.encoder import LevelFeatures, build_encoder, summary, summary_blocks
 from aesplugin.models.calm.heads import Heads, Reading
 from aesplugin.models.calm.language import build_language
@@ -155,9 +155,13 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
         folder = Path(path)
         if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
             raise WeightsMissing(f"{folder} holds no CALM model ({WEIGHTS} and {CONFIG})")
-        config = read_config(folder)
-        state, notes = _read_weights(folder / WEIGHTS)
-        _check_trained_so(folder, notes)
+        shape = read_shape(folder)
+        config = CalmConfig(**shape)
+        state, trained_so = _read_weights(folder / WEIGHTS)
+        if trained_so not in (None, trained_hash(shape)):
+            raise WeightsDamaged(
+                f"{folder / CONFIG} is not the one these weights were trained with: {WAY_OUT}"
+            )
         _check_sizes(config, state, str(folder))
         model = cls(config, cache=cache, speaks=speaks)
         model.load_own(state, str(folder))
@@ -184,26 +188,19 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
         self.load_state_dict({name: value.float() for name, value in state.items()}, strict=False)
 
 
-def _read_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """The tensors, and what `save_pretrained` noted beside them."""
+def _read_weights(path: Path) -> tuple[dict[str, Tensor], str | None]:
+    """The tensors, and the hash of the shape they were trained in.
+
+    More heads leave every tensor's shape the same, so sizes alone tell too little. Weights saved
+    before the hash was noted have none; for them the sizes must do.
+    """
     try:
         with safe_open(path, framework="pt") as stored:
-            notes = stored.metadata() or {}
-        return load_file(path), notes
+            trained_so = (stored.metadata() or {}).get(_SHAPE)
+            return {name: stored.get_tensor(name) for name in stored.keys()}, trained_so  # noqa: SIM118
     except (OSError, ValueError, SafetensorError) as error:
         reason = (str(error).splitlines() or ["unreadable"])[0]
         raise WeightsDamaged(f"{path} cannot be read ({reason}): {WAY_OUT}") from None
-
-
-def _check_trained_so(folder: Path, notes: dict[str, str]) -> None:
-    """More heads leave every tensor's shape the same, so shapes alone tell too little.
-
-    Weights saved before the note was made have none; for them the shapes must do.
-    """
-    if notes.get(_SHAPE) not in (None, trained_hash(read_shape(folder))):
-        raise WeightsDamaged(
-            f"{folder / CONFIG} is not the one these weights were trained with: {WAY_OUT}"
-        )
 
 
 def _check_sizes(config: CalmConfig, state: dict[str, Tensor], source: str) -> None:
