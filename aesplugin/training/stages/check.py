@@ -29,6 +29,7 @@ def validation_figures(
         samples = unlabelled(config, ["validate"])
     except NoPhotos:
         return {}
+    samples.features.check_encoder(model.encoder.shape)
     samples.features.see = see
     return flaw_figures(model, samples)
 

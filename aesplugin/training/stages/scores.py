@@ -40,6 +40,9 @@ CUTS = (7.2, 6.0, 4.8, 3.6)
 
 assert len(CUTS) == len(LEVEL_WORDS) - 1
 
+_Shown = tuple[Tensor, list[float]]
+"""What the language model is shown of some photos [B, V, H], and with which scores, 1..10."""
+
 
 @torch.no_grad()
 def look(model: CalmForConditionalGeneration, samples: Samples, rows: Sequence[int]) -> Tensor:
@@ -113,30 +116,37 @@ class Scores:
 
     def losses(self, rng: np.random.Generator) -> Mapping[str, Tensor]:
         half = max(self.numbers.language_batch // 2, 1)
-        some = min(half, len(self.data.folds))
-        mine = [int(one) for one in rng.choice(len(self.data.folds), some, replace=False)]
-        rows = [int(rng.choice(self.data.samples.photos[one])) for one in mine]
-        folds = torch.tensor([self.data.folds[index] for index in mine])
-        rated = self._seen(
-            self.data.samples, rows, lambda reading: reading.folds[torch.arange(some), folds]
-        )
-        others = self._with_copies(half, rng)
-        pairs = self._seen(self.more, others, lambda reading: reading.score)
-        anybody = self._any(half, rng)
-        drawn = torch.tensor(rng.uniform(SCORE_MIN, SCORE_MAX, len(anybody)), dtype=torch.float32)
-        strange = self._seen(self.more, anybody, lambda _: from_score(drawn))
-        shown = [rated, pairs, strange]
+        shown = [self._rated(half, rng), self._pairs(half, rng), self._drawn(half, rng)]
         turns = [(ask(SCORE_QUESTION), answer(said)) for _, scores in shown for said in scores]
         number, levels = self._number(torch.cat([tokens for tokens, _ in shown]), turns)
-        ranked = levels[some : some + len(others)]
-        clean, flawed = ranked[::2], ranked[1::2]
+        _, pairs, _ = torch.split(levels, [len(scores) for _, scores in shown])
         found = {
             "number": number,
-            "rank": order_loss(from_score(clean), from_score(flawed), 0.0),
+            "rank": order_loss(from_score(pairs[::2]), from_score(pairs[1::2]), 0.0),
         }
         if self.numbers.weights["comment"]:  # mixed in, so that the adapter does not forget them
             found["comment"] = self._comment(rng)
         return {name: value * self.numbers.weights[name] for name, value in found.items()}
+
+    def _rated(self, most: int, rng: np.random.Generator) -> _Shown:
+        """Rated photos or copies of them, each with the score of the fold that never saw it."""
+        some = min(most, len(self.data.folds))
+        mine = [int(one) for one in rng.choice(len(self.data.folds), some, replace=False)]
+        rows = [int(rng.choice(self.data.samples.photos[one])) for one in mine]
+        folds = torch.tensor([self.data.folds[index] for index in mine])
+        return self._seen(
+            self.data.samples, rows, lambda reading: reading.folds[torch.arange(some), folds]
+        )
+
+    def _pairs(self, most: int, rng: np.random.Generator) -> _Shown:
+        """Clean photos, each followed by a flawed copy of it."""
+        return self._seen(self.more, self._with_copies(most, rng), lambda reading: reading.score)
+
+    def _drawn(self, most: int, rng: np.random.Generator) -> _Shown:
+        """Any photos, each with a score drawn from all of the scale."""
+        rows = self._any(most, rng)
+        drawn = torch.tensor(rng.uniform(SCORE_MIN, SCORE_MAX, len(rows)), dtype=torch.float32)
+        return self._seen(self.more, rows, lambda _: from_score(drawn))
 
     def _with_copies(self, most: int, rng: np.random.Generator) -> list[int]:
         """Rows of clean photos, each followed by a flawed copy of it: `most` in all, at least 2."""
@@ -156,8 +166,7 @@ class Scores:
 
     def _seen(
         self, samples: Samples, rows: list[int], score_of: Callable[[Reading], Tensor]
-    ) -> tuple[Tensor, list[float]]:
-        """What the language model is shown of the photos, with which score, 1..10."""
+    ) -> _Shown:
         with torch.no_grad():
             insight, reading = self.model.read(samples.features.batch(rows))
             score = score_of(reading)

@@ -140,18 +140,21 @@ def objective(
     """What teaches MFAM flaws and framing, at the pace of `stage`; without text."""
     numbers = config.stage(stage)
     made = SelfSupervised(model, samples, replace(numbers, batch=min(numbers.batch, _MOST)))
-    made.crops = _crops_if_any(config, "train")
-    if made.crops is not None:
-        made.crops.features.check_encoder(model.encoder.shape)
+    made.crops = _crops_if_any(model, config, "train", see=samples.features.see)
     return made
 
 
-def _crops_if_any(config: TrainingConfig, split: str) -> Samples | None:
+def _crops_if_any(
+    model: CalmForConditionalGeneration, config: TrainingConfig, split: str, *, see: Sight
+) -> Samples | None:
     """Crop pairs help, but self-supervision works without them."""
     try:
-        return crops(config, [split])
+        found = crops(config, [split])
     except NoPhotos:
         return None
+    found.features.check_encoder(model.encoder.shape)
+    found.features.see = see
+    return found
 
 
 def run(
@@ -174,8 +177,6 @@ def run(
         model.mfam.fit_scales(samples.features.batch(rows))
     setup.freeze(model)
     teaching = objective(model, samples, config)
-    if teaching.crops is not None:
-        teaching.crops.features.see = see
     if text_guided:
         setup.halve_language(model)
         teaching.guide_by_text(setup.tokenizer_of(model))
@@ -183,8 +184,7 @@ def run(
     report = fit(teaching, loop, STAGE, *([progress] if progress else []))
     setup.keep(model, config, STAGE)
     report.figures = validation_figures(model, config, see=see)
-    framed = _crops_if_any(config, "validate")  # the test split is for `evaluate crops` alone
+    framed = _crops_if_any(model, config, "validate", see=see)  # the rest is for `evaluate crops`
     if framed is not None:
-        framed.features.see = see
         report.figures["human crop"] = crop_figure(model, framed)
     return report
