@@ -7,6 +7,7 @@ import typer
 
 from aesplugin.cli import options
 from aesplugin.cli.console import counting, print_json, say
+from aesplugin.models.personal.reader import Reader
 
 if TYPE_CHECKING:
     from aesplugin.evaluation.personal_folds import Validated
@@ -14,14 +15,22 @@ if TYPE_CHECKING:
     from aesplugin.training.personal import Recipe
 
 
-def command(
+def command(  # noqa: PLR0913 - one parameter per option
     *,
     root: options.Root,
     output: Annotated[
         Path, typer.Option("--output", metavar="DIR", help="Where the weights and card go.")
     ] = Path("personal"),
+    reader: Annotated[
+        Reader,
+        typer.Option(
+            "--reader",
+            help="What reads the rated photos in context: a small network of its own, or CALM's "
+            "language model, in whose prompt they stand (hours on a CPU).",
+        ),
+    ] = Reader.NETWORK,
     steps: Annotated[
-        int, typer.Option("--steps", min=0, help="Of the in-context network; 0: none.")
+        int, typer.Option("--steps", min=0, help="Of the in-context reader; 0: none.")
     ] = 2000,
     validate: Annotated[
         bool,
@@ -50,7 +59,7 @@ def command(
     workshop = Workshop(load_settings(model=model))
     with counting("looking") as progress:
         seen = see_panel(workshop.load_model(), panel, progress=progress)
-    recipe = Recipe(steps=steps, seed=seed)
+    recipe = Recipe(reader=reader, steps=steps, seed=seed)
     figures: dict[str, float] = {}
     if validate:
         found = _validate(panel, seen, recipe)
@@ -65,7 +74,7 @@ def command(
         recipe = replace(recipe, steps=0)
     made = fit(panel, seen, everybody(panel), recipe, say=say)
     card = replace(made.card, made_for=workshop.card.revision, figures=figures)
-    save_personal(output, card, made.tensors)
+    save_personal(output, card, made.tensors, made.reader)
     say(f"the personal model is in {output}")
 
 

@@ -45,6 +45,7 @@ class Material:
         themes: [N].
         prior: learnt from raters who are not in `ratings`.
         similar: [N, N] lower triangle: photos alike stray alike.
+        shown: [N, s] what the reader is shown of them: the views, or all of their embeddings.
     """
 
     views: Floats
@@ -55,16 +56,17 @@ class Material:
     themes: NDArray[np.str_]
     prior: TastePrior
     similar: Floats
+    shown: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """B padded episodes; `present` and `asked` are False where a row is padding."""
 
-    views: Tensor  # [B, K, d]
+    shown: Tensor  # [B, K, s]
     said: Tensor  # [B, K, SAID]
     present: Tensor  # [B, K]
-    query_views: Tensor  # [B, Q, d]
+    query_shown: Tensor  # [B, Q, s]
     query_facts: Tensor  # [B, Q, ASKED]; the first is the prior's move
     query_expected: Tensor  # [B, Q]
     query_ratings: Tensor  # [B, Q]
@@ -107,9 +109,10 @@ def _episode(material: Material, rng: np.random.Generator, most: int, made_up: f
     surprises = material.prior.surprises(regressors[support], posterior.duals)
     general = material.general
     said = told_of_examples(residuals, expected[support], general[support], surprises)
-    views, moves = material.views[query], regressors[query] @ posterior.weights
+    moves = regressors[query] @ posterior.weights
     told = told_of_queries(moves, general[query])
-    return (material.views[support], said, views, told, expected[query], stars[query])
+    shown = material.shown
+    return (shown[support], said, shown[query], told, expected[query], stars[query])
 
 
 def _standardised(stars: Floats, expected: Floats) -> Floats:
@@ -155,16 +158,16 @@ def _made_up(material: Material, peculiar: Floats, rng: np.random.Generator) -> 
 
 
 def _padded(episodes: Sequence[_Episode]) -> Batch:
-    views, said, query_views, told, expected, ratings = zip(*episodes, strict=True)
+    shown, said, query_shown, told, expected, ratings = zip(*episodes, strict=True)
     return Batch(
-        views=_stack(views),
+        shown=_stack(shown),
         said=_stack(said),
-        present=_mask(views),
-        query_views=_stack(query_views),
+        present=_mask(shown),
+        query_shown=_stack(query_shown),
         query_facts=_stack(told),
         query_expected=_stack(expected),
         query_ratings=_stack(ratings),
-        asked=_mask(query_views),
+        asked=_mask(query_shown),
     )
 
 

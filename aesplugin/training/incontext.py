@@ -5,59 +5,82 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from aesplugin.models.one_thread import one_thread
 from aesplugin.models.personal.incontext import InContextTaste
+from aesplugin.models.personal.prompt import PromptTaste
+from aesplugin.models.personal.reader import TasteReader
 from aesplugin.training.episodes import Batch, Material, draw_batch
 
 Say = Callable[[str], None]
-_TOLD = 250  # steps between two lines
+_LINES = 10  # told of a training
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """How the network is trained."""
+    """How a reader is trained: `size` episodes a step; `half`: its products in bfloat16."""
 
     steps: int
     rate: float = 1e-3
     decay: float = 0.05
     dropout: float = 0.1
     seed: int = 0
+    size: int = 24
+    half: bool = False
 
 
 @one_thread()
 def train_network(materials: Sequence[Material], course: Course, say: Say) -> InContextTaste:
     """A network that read `course.steps` batches of episodes; it begins as the prior's answer."""
-    rng = np.random.default_rng(course.seed)
     network = InContextTaste(dropout=course.dropout)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=course.rate, weight_decay=course.decay)
+    _train(network, list(network.parameters()), materials, course, say)
+    return network.eval()
+
+
+def train_prompt(
+    reader: PromptTaste, materials: Sequence[Material], course: Course, say: Say
+) -> PromptTaste:
+    """Teaches a language model to read photos and ratings in its prompt; gives it back."""
+    _train(reader, reader.trained_parts(), materials, course, say)
+    return reader.eval().requires_grad_(requires_grad=False)
+
+
+def _train(
+    reader: TasteReader,
+    parts: Sequence[nn.Parameter],
+    materials: Sequence[Material],
+    course: Course,
+    say: Say,
+) -> None:
+    rng = np.random.default_rng(course.seed)
+    optimiser = torch.optim.AdamW(parts, lr=course.rate, weight_decay=course.decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, course.rate, total_steps=max(2, course.steps), pct_start=0.1
     )
-    ours = priors = 0.0
-    network.train()
+    ours, priors, every = 0.0, 0.0, max(1, course.steps // _LINES)
+    reader.train()
     for step in range(1, course.steps + 1):
-        batch = draw_batch(materials, rng)
-        foretold = foretell(network, batch)
+        batch = draw_batch(materials, rng, size=course.size)
+        with torch.autocast("cpu", torch.bfloat16, enabled=course.half):
+            foretold = foretell(reader, batch).float()
         loss = loss_of(foretold, batch)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(parts, 1.0)
         optimiser.step()
         schedule.step()
         ours += float(agreement(foretold.detach(), batch).mean())
         priors += float(agreement(_priors(batch), batch).mean())
-        if step % _TOLD == 0:
-            say(_told(step, course.steps, ours / _TOLD, priors / _TOLD))
+        if step % every == 0:
+            say(_told(step, course.steps, ours / every, priors / every))
             ours = priors = 0.0
-    return network.eval()
 
 
-def foretell(network: InContextTaste, batch: Batch) -> Tensor:
-    """What the network says of the queries: [B, Q], in standard deviations of rating."""
-    context = network.read(batch.views, batch.said, batch.present)
-    return batch.query_expected + network.ask(batch.query_views, batch.query_facts, context)
+def foretell(reader: TasteReader, batch: Batch) -> Tensor:
+    """What the reader says of the queries: [B, Q], in standard deviations of rating."""
+    context = reader.read(batch.shown, batch.said, batch.present)
+    return batch.query_expected + reader.ask(batch.query_shown, batch.query_facts, context)
 
 
 def loss_of(foretold: Tensor, batch: Batch) -> Tensor:

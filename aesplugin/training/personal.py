@@ -13,17 +13,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from aesplugin.errors import DataError
-from aesplugin.models.personal.incontext import InContextTaste
 from aesplugin.models.personal.model import PersonalCard, PersonalModel
 from aesplugin.models.personal.panel import Panel, Seen
 from aesplugin.models.personal.prior import TastePrior
+from aesplugin.models.personal.prompt import fresh_prompt
+from aesplugin.models.personal.reader import Reader, TasteReader
 from aesplugin.training.episodes import Material
-from aesplugin.training.incontext import Course, train_network
+from aesplugin.training.incontext import Course, train_network, train_prompt
 from aesplugin.training.lesson import Lesson, Part, read_lesson
 from aesplugin.training.raters import Tastes, learn_tastes, strengthened
 
 Floats = NDArray[np.float64]
 Say = Callable[[str], None]
+_PROMPT_RATE, _PROMPT_SIZE = 4e-4, 8  # learning rate, and episodes a step
 _GROUPS = 3  # of learning raters: the network reads each with a prior made from the others
 
 
@@ -40,8 +42,10 @@ class Recipe:
         penalty: of each rater's own regression.
         strength: variance of taste, against that of one person's ratings.
         noise: variance of one rating, and of a photo's peculiarity.
-        steps, rate, dropout, seed: of the in-context network; 0 steps make none.
-        blend: weights of the prior's and of the network's move.
+        reader: what reads in context: a network of its own, or CALM's language model, in whose
+            prompt the rated photos stand.
+        steps, rate, dropout, seed: of the reader's training; 0 steps make none.
+        blend: weights of the prior's and of the reader's move.
     """
 
     agreed: float = 0.5
@@ -51,6 +55,7 @@ class Recipe:
     penalty: float = 1.0
     strength: float = 0.25
     noise: float = 1.3
+    reader: Reader = Reader.NETWORK
     steps: int = 2000
     rate: float = 1e-3
     dropout: float = 0.1
@@ -64,6 +69,11 @@ class Fitted:
 
     card: PersonalCard
     tensors: dict[str, Tensor]
+    reader: TasteReader | None = None
+
+    def model(self) -> PersonalModel:
+        """Ready for use."""
+        return PersonalModel(self.card, self.tensors, self.reader)
 
 
 def fit(
@@ -72,21 +82,18 @@ def fit(
     part: Part,
     recipe: Recipe,
     *,
-    network: InContextTaste | None = None,
+    reader: TasteReader | None = None,
     say: Say = lambda _: None,
 ) -> Fitted:
     """Learns from a part of a panel; `seen.scores` each by a head that never saw the theme.
 
-    `network` is taken as it is where the recipe trains none.
+    `reader` is taken as it is where the recipe trains none.
     """
     torch.manual_seed(recipe.seed)
     lesson = _lesson(panel, seen, part, recipe)
     tastes = _tastes(lesson, np.arange(len(part.users)), recipe)
     if recipe.steps:
-        course = Course(
-            steps=recipe.steps, rate=recipe.rate, dropout=recipe.dropout, seed=recipe.seed
-        )
-        network = train_network(materials_of(panel, seen, part, recipe), course, say)
+        reader = _trained(materials_of(panel, seen, part, recipe), recipe, say)
     expected = lesson.expected
     arrays = {
         "view.mean": lesson.centre,
@@ -107,10 +114,10 @@ def fit(
         expectation=expected.expectation,
         blend=recipe.blend,
         figures={},
+        reader=recipe.reader,
     )
     tensors = {name: torch.from_numpy(x.astype(np.float32)) for name, x in arrays.items()}
-    state = network.state_dict() if network is not None else {}
-    return Fitted(card=card, tensors=tensors | {f"context.{k}": v for k, v in state.items()})
+    return Fitted(card=card, tensors=tensors, reader=reader)
 
 
 def fold_fit(
@@ -118,15 +125,14 @@ def fold_fit(
     seen: Seen,
     recipe: Recipe,
     *,
-    network: InContextTaste | None = None,
+    reader: TasteReader | None = None,
     say: Say = lambda _: None,
 ) -> Callable[[NDArray[np.int64], NDArray[np.bool_]], PersonalModel]:
     """`fit` as the cross-validation asks for it: users and photos in, a model out."""
 
     def fitted(users: NDArray[np.int64], photos: NDArray[np.bool_]) -> PersonalModel:
         part = Part(users=users, photos=photos)
-        made = fit(panel, seen, part, recipe, network=network, say=say)
-        return PersonalModel(made.card, made.tensors)
+        return fit(panel, seen, part, recipe, reader=reader, say=say).model()
 
     return fitted
 
@@ -165,6 +171,7 @@ def materials_of(panel: Panel, seen: Seen, part: Part, recipe: Recipe) -> list[M
             themes=lesson.themes,
             prior=TastePrior(covariance=tastes.covariance, noise=recipe.noise),
             similar=_similar(views),
+            shown=lesson.photos if recipe.reader is Reader.PROMPT else views,
         )
         materials.append(material)
     if not materials:
@@ -173,6 +180,17 @@ def materials_of(panel: Panel, seen: Seen, part: Part, recipe: Recipe) -> list[M
             "leave it out by --steps 0"
         )
     return materials
+
+
+def _trained(materials: list[Material], recipe: Recipe, say: Say) -> TasteReader:
+    if recipe.reader is Reader.PROMPT:
+        course = Course(
+            steps=recipe.steps, rate=_PROMPT_RATE, seed=recipe.seed, size=_PROMPT_SIZE, half=True
+        )
+        reader = fresh_prompt(materials[0].shown.shape[1])
+        return train_prompt(reader, materials, course, say)
+    course = Course(steps=recipe.steps, rate=recipe.rate, dropout=recipe.dropout, seed=recipe.seed)
+    return train_network(materials, course, say)
 
 
 def _of_several_themes(stars: Floats, themes: NDArray[np.str_]) -> Floats:

@@ -54,9 +54,8 @@ def _world() -> tuple[Panel, Seen]:
 
 
 def _network(panel: Panel, seen: Seen, part: Part, recipe: Recipe) -> InContextTaste:
-    made = fit(panel, seen, part, recipe)
-    network = PersonalModel(made.card, made.tensors).network
-    assert network is not None
+    network = fit(panel, seen, part, recipe).reader
+    assert isinstance(network, InContextTaste)
     return network
 
 
@@ -108,7 +107,7 @@ def test_the_same_recipe_gives_the_same_model(panel: Panel, seen: Seen) -> None:
     one, two = (fit(panel, seen, everybody(panel), recipe) for _ in range(2))
     assert one.card == two.card
     assert all(torch.equal(one.tensors[name], two.tensors[name]) for name in one.tensors)
-    assert PersonalModel(one.card, one.tensors).reads_context
+    assert one.model().reads_context
 
 
 def test_the_network_learns_what_the_prior_misjudges(panel: Panel, seen: Seen) -> None:
@@ -155,16 +154,10 @@ def test_raters_who_cannot_be_asked_spoil_no_network(panel: Panel, seen: Seen) -
         materials_of(alone, seen, everybody(alone), QUICK)
 
 
-def test_a_network_that_is_given_is_taken_as_it_is(panel: Panel, seen: Seen) -> None:
+def test_a_reader_that_is_given_is_taken_as_it_is(panel: Panel, seen: Seen) -> None:
     network = InContextTaste()
-    made = fit(panel, seen, everybody(panel), QUICK, network=network)
-    kept = PersonalModel(made.card, made.tensors).network
-    assert kept is not None
-    for name, value in network.state_dict().items():
-        assert torch.equal(kept.state_dict()[name], value)
-    assert not any(
-        k.startswith("context.") for k in fit(panel, seen, everybody(panel), QUICK).tensors
-    )
+    assert fit(panel, seen, everybody(panel), QUICK, reader=network).model().reader is network
+    assert not fit(panel, seen, everybody(panel), QUICK).model().reads_context
 
 
 def test_the_blend_is_chosen_on_other_people_than_it_is_measured_on(

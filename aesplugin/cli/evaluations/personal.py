@@ -59,13 +59,13 @@ def _measure(panel: "Panel", seen: "Seen", revision: str) -> "PersonalReport":
     except DataError:  # fewer themes than folds
         folds = None
     shipped = fitting_model(seen.embeddings, seen.scores, revision=revision)
-    alike = Recipe(steps=0, blend=shipped.card.blend)
+    alike = Recipe(steps=0, reader=shipped.card.reader, blend=shipped.card.blend)
     trials, note = honest_trials(
         panel,
         seen,
         shipped,
         folds=folds,
-        fit=fold_fit(panel, seen, alike, network=shipped.network),
+        fit=fold_fit(panel, seen, alike, reader=shipped.reader),
     )
     with counting("asking") as progress:
         return measure_personal(trials, seen, note=note, progress=progress)

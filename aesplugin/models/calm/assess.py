@@ -47,11 +47,15 @@ _SURE = 0.35  # below, the classifier's word is not used
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """All that one pass over a batch found; questions are asked of this."""
+    """All that one pass over a batch found; questions are asked of this.
+
+    `embedding` [B, E] is there where photos were looked at, not where cached features were.
+    """
 
     features: LevelFeatures
     insight: Insight
     reading: Reading
+    embedding: Tensor | None = None
 
 
 class CalmModel:
@@ -168,12 +172,14 @@ class CalmModel:
     def look(self, images: Sequence[Image.Image]) -> Look:
         """One encoder pass over the photos; alone each, so that no batch changes an answer."""
         found: list[LevelFeatures] = []
+        embeddings: list[Tensor] = []
         for image in images:
             seen = (part[None].to(self._device) for part in CalmProcessor.view(image))
-            found.append(self.network.look(*seen))
-        return self.interpret(
-            LevelFeatures(*(torch.cat(parts) for parts in zip(*found, strict=True)))
-        )
+            features, embedding = self.network.look(*seen)
+            found.append(features)
+            embeddings.append(embedding)
+        together = LevelFeatures(*(torch.cat(parts) for parts in zip(*found, strict=True)))
+        return replace(self.interpret(together), embedding=torch.cat(embeddings))
 
     @torch.inference_mode()
     def interpret(self, features: LevelFeatures) -> Look:
@@ -204,7 +210,8 @@ class CalmModel:
         comments: Sequence[str | None] = [None] * len(hashes)
         if self._comments and speaker is not None:
             comments = self.comments(look, speaker, scores, advice, hashes)
-        views = look.insight.pooled.half().cpu().numpy().astype("<f2")
+        assert look.embedding is not None  # photos were looked at
+        views = look.embedding.half().cpu().numpy().astype("<f2")
         return [
             Answer(
                 score=round(score, _DECIMALS),

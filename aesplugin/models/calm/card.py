@@ -8,6 +8,7 @@ from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.base import ModelCard
 from aesplugin.models.calm.calibration import CALIBRATION, Calibration
 from aesplugin.models.calm.shape import CONFIG, answering_hash, read_shape
+from aesplugin.models.embedded.card import HEAD
 from aesplugin.models.prompts import REVISION
 
 MINI = Path(__file__).parent / "mini"
@@ -50,11 +51,14 @@ def read_card(folder: Path = MINI, read_out: str | None = None) -> ModelCard:
 
 
 def _fingerprint(folder: Path) -> str:
-    """Of weights, shape (the same weights answer otherwise with more heads) and thresholds."""
+    """Of weights, shape (the same weights answer otherwise with more heads), thresholds and the
+    embedding, which is the embedded scorer's.
+    """
     if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
         raise WeightsMissing(f"{folder} holds no CALM model ({WEIGHTS} and {CONFIG})")
     digest = hashlib.sha256((folder / WEIGHTS).read_bytes())
     digest.update(answering_hash(read_shape(folder)).encode())
+    digest.update(HEAD.read_bytes())
     if (folder / CALIBRATION).is_file():
         digest.update((folder / CALIBRATION).read_bytes())
     return digest.hexdigest()

@@ -16,11 +16,14 @@ from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.loading import located, require_whole, unloadable
 from aesplugin.models.calm.measures import MEASURES
 from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder, normalise
-from aesplugin.models.embedded.features import part_widths, whole_parts
+from aesplugin.models.embedded.card import HEAD
+from aesplugin.models.embedded.features import PATCH_STAGES, part_widths, patch_parts, whole_parts
 from aesplugin.models.embedded.head import (
     TASTE,
     TASTE_PARTS,
+    craft_features,
     head_means_of_taste,
+    load_reduction,
     taste_features,
 )
 from aesplugin.models.quiet import quiet_bars
@@ -75,6 +78,10 @@ class CalmEncoder(Protocol):
 
     def __call__(self, whole: Tensor, detail: Tensor, measures: Tensor) -> LevelFeatures: ...
 
+    def view(self, whole: Tensor, detail: Tensor, measures: Tensor) -> tuple[LevelFeatures, Tensor]:
+        """The levels, and an embedding [B, E] by which photos can be compared."""
+        ...
+
 
 def _moments(maps: Tensor, cells: int) -> tuple[Tensor, Tensor]:
     """Mean and deviation in a cells x cells grid: two [B, cells², C] of [B, C, H, W]."""
@@ -96,6 +103,7 @@ class Lite2Encoder(nn.Module):
     def __init__(self, network: EfficientNetLite2 | None = None) -> None:
         super().__init__()
         self.network = network or load_encoder()
+        self.reduce = load_reduction(HEAD)
         low, detail = self.LOW_CELLS**2, self.DETAIL_CELLS**2
         self.shape = FeatureShape(
             low=(low + detail, 182),
@@ -104,16 +112,25 @@ class Lite2Encoder(nn.Module):
             theme=TASTE,
         )
 
-    @torch.no_grad()
     def forward(self, whole: Tensor, detail: Tensor, measures: Tensor) -> LevelFeatures:
         """`whole` [B, 3, H, W] and `detail` [B, 3, h, w], bytes 0..255; `measures` [B, M]."""
+        return self.view(whole, detail, measures)[0]
+
+    @torch.no_grad()
+    def view(self, whole: Tensor, detail: Tensor, measures: Tensor) -> tuple[LevelFeatures, Tensor]:
+        """The levels, and the embedding of the embedded scorer, which sees the same two views.
+
+        One embedding for both models: photos are as alike, and tastes as far, by either.
+        """
         near, far = normalise(detail), normalise(whole)
-        fine = self.network.forward_features(near, stages=3)
+        fine = self.network.forward_features(near, stages=PATCH_STAGES)
         maps = self.network.forward_features(far)
+        parts = whole_parts(maps)
+        embedding: Tensor = self.reduce(craft_features(parts | patch_parts(fine)))
         low = torch.cat(
             [
                 self._low([far, *maps[:3]], self.LOW_CELLS),
-                self._low([near, *fine], self.DETAIL_CELLS),
+                self._low([near, *fine[:3]], self.DETAIL_CELLS),
             ],
             dim=1,
         )
@@ -121,8 +138,7 @@ class Lite2Encoder(nn.Module):
         middle = torch.cat([part for pair in pairs for part in pair], dim=2)
         late = [F.adaptive_avg_pool2d(stage, self.GRID).flatten(2) for stage in maps[5:7]]
         high = torch.cat(late, dim=1).transpose(1, 2)
-        theme = taste_features(whole_parts(maps))
-        return LevelFeatures(low, middle, high, theme, measures)
+        return LevelFeatures(low, middle, high, taste_features(parts), measures), embedding
 
     @staticmethod
     def _low(maps: list[Tensor], cells: int) -> Tensor:
@@ -165,14 +181,18 @@ class VitEncoder(nn.Module):
         self.register_buffer("std", torch.tensor(spec.get("std", [0.5] * 3)).view(1, 3, 1, 1))
         self.requires_grad_(requires_grad=False).eval()
 
-    @torch.no_grad()
     def forward(self, whole: Tensor, detail: Tensor, measures: Tensor) -> LevelFeatures:
         """`whole` [B, 3, H, W] and `detail` [B, 3, h, w], bytes 0..255; `measures` [B, M]."""
+        return self.view(whole, detail, measures)[0]
+
+    @torch.no_grad()
+    def view(self, whole: Tensor, detail: Tensor, measures: Tensor) -> tuple[LevelFeatures, Tensor]:
+        """The levels; the theme is the embedding, too."""
         far, near = self._states(whole), self._states(detail)
         low = torch.cat([self._level(far, "low"), self._level(near, "low")], dim=1)
         theme = far[-1].mean(dim=1)
         middle, high = self._level(far, "middle"), self._level(far, "high")
-        return LevelFeatures(low, middle, high, theme, measures)
+        return LevelFeatures(low, middle, high, theme, measures), theme
 
     def _states(self, x: Tensor) -> tuple[Tensor, ...]:
         x = F.interpolate(x.float(), (self.side, self.side), mode="bicubic", antialias=True)

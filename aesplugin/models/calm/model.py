@@ -57,10 +57,12 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
         if speaks:
             self.language = build_language(config, cache or load_settings().cache)
 
-    def look(self, whole: Tensor, detail: Tensor, measures: Tensor) -> LevelFeatures:
-        """Features of photos of one shape: [B, 3, H, W] and [B, 3, h, w] bytes, [B, M]."""
-        features: LevelFeatures = self.encoder(whole, detail, measures)
-        return features
+    def look(self, whole: Tensor, detail: Tensor, measures: Tensor) -> tuple[LevelFeatures, Tensor]:
+        """Features and embeddings [B, E] of photos of one shape.
+
+        `whole` [B, 3, H, W] and `detail` [B, 3, h, w], bytes 0..255; `measures` [B, M].
+        """
+        return self.encoder.view(whole, detail, measures)
 
     def read(self, features: LevelFeatures) -> tuple[Insight, Reading]:
         """What MFAM makes of photos, and what the heads say."""

@@ -67,7 +67,11 @@ def whole_parts(maps: Sequence[Tensor]) -> Parts:
 
 @torch.inference_mode()
 def _patch_parts(encoder: EfficientNetLite2, x: Tensor) -> Parts:
-    maps = encoder.forward_features(x, stages=PATCH_STAGES)
+    return patch_parts(encoder.forward_features(x, stages=PATCH_STAGES))
+
+
+def patch_parts(maps: Sequence[Tensor]) -> Parts:
+    """Pooled parts of the four lowest maps [B, C, h, w] of a patch."""
     return {f"patch{index}": _pooled(map_) for index, map_ in enumerate(maps)}
 
 

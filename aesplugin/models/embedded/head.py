@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
@@ -31,6 +31,7 @@ MOS_MIN: Final = 1.0  # the votes' scale, mapped linearly onto the scores'
 MOS_MAX: Final = 7.0
 TASTE_PARTS: Final = ("whole3", "whole5", "whole6", "whole7", "grid5")
 TASTE: Final = sum(part_widths()[name] for name in TASTE_PARTS)  # numbers
+_LINEAR: Final = ("weight", "bias")
 _LOW_PARTS: Final = ("whole0", "whole1", "whole2", "patch1", "patch2")
 
 
@@ -161,6 +162,23 @@ class Head(nn.Module):
         )
 
 
+def load_reduction(path: Path) -> nn.Linear:
+    """The embedding alone, for another model of the same encoder: `craft_features` -> [B, 384].
+
+    Raises:
+        WeightsMissing, WeightsDamaged: as `load_head`.
+    """
+    _require(path)
+    reduce = nn.Linear(_widths()[2], EMBEDDING)
+    try:
+        with safe_open(path, framework="pt") as stored:
+            state = {name: stored.get_tensor(f"reduce.{name}").float() for name in _LINEAR}
+        reduce.load_state_dict(state)
+    except (SafetensorError, RuntimeError, OSError) as error:
+        raise _damaged(path, error) from None
+    return reduce.requires_grad_(requires_grad=False)
+
+
 def load_head(path: Path) -> Head:
     """The head as trained; its large matrices are kept in half precision, used in single.
 
@@ -168,14 +186,22 @@ def load_head(path: Path) -> Head:
         WeightsMissing: no such file.
         WeightsDamaged: not a head of ours, or cut off.
     """
-    if not path.is_file():
-        raise WeightsMissing(f"{path} is absent: install aesplugin again, or train a head")
+    _require(path)
     try:
         state = {name: tensor.float() for name, tensor in load_file(path).items()}
         folds = {name.split(".")[1] for name in state if name.startswith("folds.")}
         head = Head(len(folds))
         head.load_state_dict(state)
     except (SafetensorError, RuntimeError, OSError) as error:
-        reason = (str(error).splitlines() or ["unreadable"])[0]
-        raise WeightsDamaged(f"{path} is not a head of this release ({reason})") from None
+        raise _damaged(path, error) from None
     return head
+
+
+def _require(path: Path) -> None:
+    if not path.is_file():
+        raise WeightsMissing(f"{path} is absent: install aesplugin again, or train a head")
+
+
+def _damaged(path: Path, error: Exception) -> WeightsDamaged:
+    reason = (str(error).splitlines() or ["unreadable"])[0]
+    return WeightsDamaged(f"{path} is not a head of this release ({reason})")

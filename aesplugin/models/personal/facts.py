@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+SAID, ASKED = 5, 2  # numbers that are told of an example, and of a photo asked about
+
 
 def told_of_examples(
     residuals: Floats, expected: Floats, general: Floats, surprises: Floats

@@ -1,6 +1,8 @@
 """The personal model on disk: weights as safetensors, the card as JSON beside them."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -9,32 +11,81 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
+from aesplugin.models.personal.incontext import InContextTaste
 from aesplugin.models.personal.model import PersonalCard, PersonalModel
+from aesplugin.models.personal.reader import Reader, TasteReader
 
+SHIPPED = Path(__file__).parent / "weights"  # a folder for each model that has one
+CONTEXT = "context."  # before the names of the reader's tensors
 _WEIGHTS, _CARD = "personal.safetensors", "personal.json"
 
 
-def save_personal(folder: Path, card: PersonalCard, tensors: dict[str, Tensor]) -> None:
-    """Writes weights and card."""
+def save_personal(
+    folder: Path, card: PersonalCard, tensors: dict[str, Tensor], reader: TasteReader | None = None
+) -> None:
+    """Writes card, weights, and what the reader learnt."""
     folder.mkdir(parents=True, exist_ok=True)
-    save_file({k: v.contiguous() for k, v in tensors.items()}, folder / _WEIGHTS)
+    state = {} if reader is None else reader.own_state()
+    both = tensors | {f"{CONTEXT}{name}": tensor for name, tensor in state.items()}
+    save_file({name: tensor.contiguous() for name, tensor in both.items()}, folder / _WEIGHTS)
     data = {name: getattr(card, name) for name in PersonalCard.__dataclass_fields__}
     (folder / _CARD).write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
 
 
-@cache
-def load_personal(folder: Path | None = None) -> PersonalModel:
-    """The personal model in `folder` (the shipped one where None).
+def shipped_for(revision: str) -> Path | None:
+    """The folder of the shipped personal model that was made for a model of this revision."""
+    places = sorted(path.parent for path in SHIPPED.glob(f"*/{_CARD}"))
+    return next((place for place in places if read_card(place).made_for == revision), None)
+
+
+def read_card(place: Path) -> PersonalCard:
+    """The card of the personal model in a folder.
 
     Raises:
         WeightsMissing: there is none.
+        WeightsDamaged: it cannot be read.
+    """
+    with _told(place):
+        data = json.loads((place / _CARD).read_text(encoding="utf-8"))
+        return PersonalCard(
+            **data | {"blend": tuple(data["blend"]), "reader": Reader(data["reader"])}
+        )
+
+
+@cache
+def load_personal(place: Path) -> PersonalModel:
+    """The personal model in a folder.
+
+    Raises:
+        WeightsMissing: there is none, or its language model was not pulled.
         WeightsDamaged: its files cannot be read or do not fit together.
     """
-    place = folder or Path(__file__).parent / "weights"
+    card = read_card(place)
+    with _told(place):
+        tensors = load_file(place / _WEIGHTS)
+        state = {
+            name.removeprefix(CONTEXT): tensor
+            for name, tensor in tensors.items()
+            if name.startswith(CONTEXT)
+        }
+        reader = _reader(card, state) if state and card.blend[1] else None
+        return PersonalModel(card, tensors, reader)
+
+
+def _reader(card: PersonalCard, state: dict[str, Tensor]) -> TasteReader:
+    if card.reader is Reader.PROMPT:
+        from aesplugin.models.personal.prompt import open_prompt
+
+        return open_prompt(card.width, state)
+    network = InContextTaste()
+    network.load_state_dict(state)
+    return network.eval().requires_grad_(requires_grad=False)
+
+
+@contextmanager
+def _told(place: Path) -> Iterator[None]:
     try:
-        data = json.loads((place / _CARD).read_text(encoding="utf-8"))
-        card = PersonalCard(**data | {"blend": tuple(data["blend"])})
-        return PersonalModel(card, load_file(place / _WEIGHTS))
+        yield
     except FileNotFoundError as error:
         raise WeightsMissing(
             f"the personal model is not there ({error.filename}): install aesplugin again, or make"

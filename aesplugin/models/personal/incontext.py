@@ -12,14 +12,15 @@ The context is encoded once per person; what a query needs of it (keys and value
 that a photo costs the same few thousand multiplications whether k is 1 or 100.
 """
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from aesplugin.models.personal.facts import ASKED, SAID
+
 WIDTH, HEADS, LAYERS = 32, 4, 1
-SAID, ASKED = 5, 2  # numbers that are told of an example, and of a photo asked about
 _NEARNESS = (0.5, 1.0, 2.0, 4.0)  # of each head: how much attention follows the look, at first
 
 
@@ -34,6 +35,9 @@ class Context(NamedTuple):
 class InContextTaste(nn.Module):
     """A small transformer over one person's rated photos."""
 
+    sees_photos: ClassVar[bool] = False
+    together: ClassVar[int] = 8192
+
     def __init__(self, *, dropout: float = 0.1) -> None:
         super().__init__()
         self.said = nn.Linear(SAID, WIDTH)
@@ -44,6 +48,10 @@ class InContextTaste(nn.Module):
         self.change = nn.Linear(WIDTH, 2)
         nn.init.zeros_(self.change.weight)
         nn.init.zeros_(self.change.bias)
+
+    def own_state(self) -> dict[str, Tensor]:
+        """All of it."""
+        return self.state_dict()
 
     def read(self, views: Tensor, said: Tensor, present: Tensor) -> Context:
         """Encode the context once.

@@ -7,6 +7,7 @@ once per person; a photo then costs the same for any k.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,13 +23,12 @@ from aesplugin.models.personal.examples import (
     telling,
 )
 from aesplugin.models.personal.facts import told_of_examples, told_of_queries
-from aesplugin.models.personal.incontext import Context, InContextTaste
 from aesplugin.models.personal.prior import Posterior, TastePrior
+from aesplugin.models.personal.reader import Reader, TasteReader
 
 Floats = NDArray[np.float32]
 
-MOST_TOKENS = 100  # examples that stand in the transformer's context; the posterior takes all
-_BLOCK = 8192  # photos the transformer looks at together
+MOST_TOKENS = 100  # examples that are read in context; the posterior takes all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +43,9 @@ class PersonalCard:
         lean: how much of the standardised general score the panel's expectation keeps (the rest
             is read from the embedding: `crowd.weights`).
         expectation: standard deviations of rating that one of the panel's expectation stands for.
-        blend: weights of the posterior's and of the transformer's move.
+        blend: weights of the posterior's and of the in-context reader's move.
         figures: measured values by name.
+        reader: what reads in context, where the weights hold one.
     """
 
     space: str
@@ -56,26 +57,32 @@ class PersonalCard:
     expectation: float
     blend: tuple[float, float]
     figures: dict[str, float]
+    reader: Reader = Reader.NETWORK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What is known of one person; made once, used for any number of photos.
 
-    `fallback` says why the general score is used instead; then nothing else is there.
+    `fallback` says why the general score is used instead; then nothing else is there. `context` is
+    what the reader keeps.
     """
 
     examples: Examples
     fallback: str | None = None
     posterior: Posterior | None = None
-    context: Context | None = None
+    context: Any = None
 
 
 class PersonalModel:
     """Reads tastes from embeddings of one model; `files.load_personal` gives the shipped one."""
 
-    def __init__(self, card: PersonalCard, tensors: dict[str, Tensor]) -> None:
+    def __init__(
+        self, card: PersonalCard, tensors: dict[str, Tensor], reader: TasteReader | None = None
+    ) -> None:
+        """`reader` reads in context; without one the posterior answers alone."""
         self.card = card
+        self.reader = reader
         self._mean = tensors["view.mean"].numpy()  # [D]
         self._axes = tensors["view.axes"].numpy()  # [D, d]
         self._scale = tensors["view.scale"].numpy()  # [D]
@@ -85,12 +92,11 @@ class PersonalModel:
             covariance=tensors["prior.covariance"].double().numpy(),
             noise=float(tensors["prior.noise"]),
         )
-        self.network = _network(tensors)
 
     @property
     def reads_context(self) -> bool:
-        """Whether there is a transformer: without training there is none."""
-        return self.network is not None
+        """Whether anything reads the examples in context: without training nothing does."""
+        return self.reader is not None
 
     def scaled(self, embeddings: Floats) -> Floats:
         """Embeddings [N, D] with every coordinate at the weight tastes are read with."""
@@ -123,17 +129,18 @@ class PersonalModel:
         seen: NDArray[np.float64],
         residuals: NDArray[np.float64],
         posterior: Posterior,
-    ) -> Context | None:
-        """What the transformer keeps of the examples, `seen` [K, d + 1]; None without one."""
-        if self.network is None:
+    ) -> Any:
+        """What the reader keeps of the examples, `seen` [K, d + 1]; None without one."""
+        if self.reader is None:
             return None
         views, general = seen[:, :-1], seen[:, -1]
         surprises = self._prior.surprises(seen, posterior.duals)
         said = told_of_examples(residuals, general * self.card.expectation, general, surprises)
         rows = telling(examples, views.astype(np.float32), MOST_TOKENS)
         present = torch.ones(1, len(rows), dtype=torch.bool)
+        shown = self._shown(examples.embeddings[rows], views[rows])
         with torch.inference_mode():
-            return self.network.read(_batch(views[rows]), _batch(said[rows]), present)
+            return self.reader.read(shown, _batch(said[rows]), present)
 
     def moves(self, known: Known, embeddings: Floats, scores: Floats) -> Floats:
         """How far the person's taste moves each photo [N], in points of score.
@@ -165,20 +172,21 @@ class PersonalModel:
         return self._in_points(seen @ known.posterior.weights)
 
     def context_moves(self, known: Known, embeddings: Floats, scores: Floats) -> Floats:
-        """The transformer's reading, which corrects the posterior's: [N], in points of score."""
+        """The in-context reading, which corrects the posterior's: [N], in points of score."""
         moves = np.zeros(len(scores), dtype=np.float32)
-        if known.context is None or known.posterior is None or self.network is None:
+        if known.context is None or known.posterior is None or self.reader is None:
             return moves
-        for start in range(0, len(scores), _BLOCK):
-            block = slice(start, start + _BLOCK)
+        for start in range(0, len(scores), self.reader.together):
+            block = slice(start, start + self.reader.together)
             seen = _with(
                 self._see(embeddings[block]), self._expect(embeddings[block], scores[block])
             )
             views, general = seen[:, :-1], seen[:, -1]
             prior = seen @ known.posterior.weights
             asked = told_of_queries(prior, general)
+            shown = self._shown(embeddings[block], views)
             with torch.inference_mode():
-                moved = self.network.ask(_batch(views), _batch(asked), known.context)
+                moved = self.reader.ask(shown, _batch(asked), known.context)
             moves[block] = self._in_points(moved[0].double().numpy())
         return moves
 
@@ -213,6 +221,12 @@ class PersonalModel:
         view: Floats = (embeddings.astype(np.float32) - self._mean) @ self._axes
         return view
 
+    def _shown(self, embeddings: Floats, views: NDArray[np.float64]) -> Tensor:
+        """What the reader is shown of photos: [1, N, D], or their taste view [1, N, d]."""
+        if self.reader is not None and self.reader.sees_photos:
+            return _batch((embeddings.astype(np.float32) - self._mean) * self._scale)
+        return _batch(views)
+
     def _expect(self, embeddings: Floats, scores: Floats) -> Floats:
         """What the panel's raters would say: [N], standardised; NaN without an embedding."""
         read = (embeddings.astype(np.float32) - self._mean) @ self._crowd
@@ -230,13 +244,3 @@ def _with(views: Floats, general: Floats) -> NDArray[np.float64]:
 
 def _batch(values: NDArray[np.generic]) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))[None]
-
-
-def _network(tensors: dict[str, Tensor]) -> InContextTaste | None:
-    prefix = "context."
-    state = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-    if not state:
-        return None
-    network = InContextTaste()
-    network.load_state_dict(state)
-    return network.eval().requires_grad_(requires_grad=False)

@@ -4,8 +4,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from aesplugin.errors import WeightsMissing
-from aesplugin.models.personal.files import load_personal
+from aesplugin.models.personal.files import load_personal, shipped_for
 from aesplugin.models.personal.model import PersonalCard, PersonalModel
 
 Floats = NDArray[np.float32]
@@ -18,18 +17,16 @@ _SAMPLE = 4096  # photos the axes are taken from
 
 
 def fitting_model(embeddings: Floats, scores: Floats, *, revision: str) -> PersonalModel:
-    """The shipped personal model where it was made for this model's revision, else a plain one.
+    """The shipped personal model that was made for this model's revision, else a plain one.
 
     Raises:
         WeightsDamaged: the shipped model's files are broken.
     """
-    try:
-        shipped = load_personal()
-    except WeightsMissing:
+    place = shipped_for(revision)
+    if place is None:
         return plain_model(embeddings, scores)
-    card = shipped.card
-    fits = card.made_for == revision and card.width == embeddings.shape[1]
-    return shipped if fits else plain_model(embeddings, scores)
+    shipped = load_personal(place)
+    return shipped if shipped.card.width == embeddings.shape[1] else plain_model(embeddings, scores)
 
 
 def plain_model(embeddings: Floats, scores: Floats) -> PersonalModel:

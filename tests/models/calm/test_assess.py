@@ -3,6 +3,7 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -13,6 +14,7 @@ from aesplugin.errors import DamagedPhoto, UsageError, WeightsDamaged, WeightsMi
 from aesplugin.models.calm.assess import CalmModel
 from aesplugin.models.calm.card import FOLDS
 from aesplugin.models.calm.heads import CLEAN, FLAWS
+from aesplugin.models.embedded.model import EmbeddedModel
 from aesplugin.models.folds import FoldTable, write_folds
 from aesplugin.photo import Rendition
 from tests.models.pretended import pretend_size
@@ -41,8 +43,19 @@ def test_every_photo_gets_a_whole_answer(model: CalmModel, renditions: list[Rend
     assert len(answers) == 3
     for answer in answers:
         assert 1 <= answer.score <= 10
-        assert answer.embedding is not None and len(answer.embedding) == 2 * 5 * 16
         assert answer.comment is not None and answer.suggestions is not None
+
+
+def test_photos_are_as_alike_as_to_the_embedded_scorer(
+    model: CalmModel, renditions: list[Rendition]
+) -> None:
+    """Groups and tastes are read from embeddings: one limit and one prior hold for both models."""
+    ours = model.assess(renditions)
+    theirs = EmbeddedModel(device="cpu").assess(renditions)
+    for one, other in zip(ours, theirs, strict=True):
+        assert one.embedding is not None and other.embedding is not None
+        mine, wanted = (np.frombuffer(x, "<f2") for x in (one.embedding, other.embedding))
+        assert np.allclose(mine, wanted, atol=0.02)
 
 
 def test_the_batch_does_not_matter(model: CalmModel, renditions: list[Rendition]) -> None:

@@ -76,7 +76,7 @@ def test_its_views_are_what_the_model_looks_at(
     processor: CalmProcessor, photos: list[Image.Image], small_calm: CalmForConditionalGeneration
 ) -> None:
     (views,) = processor(photos[0])["views"]
-    features = small_calm.look(*(part[None] for part in views))
+    features, _ = small_calm.look(*(part[None] for part in views))
     assert small_calm.read(features)[1].score.isfinite().all()
 
 

@@ -7,8 +7,9 @@ import torch
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.personal.examples import Examples, standardised, telling
+from aesplugin.models.personal.facts import ASKED, SAID
 from aesplugin.models.personal.files import load_personal, save_personal
-from aesplugin.models.personal.incontext import ASKED, SAID, InContextTaste
+from aesplugin.models.personal.incontext import InContextTaste
 from aesplugin.models.personal.model import PersonalModel
 from aesplugin.models.personal.plain import plain_model
 from aesplugin.models.personal.prior import TastePrior
@@ -49,11 +50,6 @@ def tensors_of_nobody() -> dict[str, torch.Tensor]:
         "prior.covariance": torch.eye(DIMS + 1),
         "prior.noise": torch.tensor(1.0),
     }
-
-
-def with_network(network: InContextTaste) -> dict[str, torch.Tensor]:
-    state = network.state_dict()
-    return tensors_of_nobody() | {f"context.{name}": value for name, value in state.items()}
 
 
 def test_nothing_known_means_the_general_score(model: PersonalModel) -> None:
@@ -144,7 +140,7 @@ def test_without_a_network_only_the_prior_moves(model: PersonalModel) -> None:
 
 
 def test_a_network_as_it_starts_answers_as_the_prior_does(model: PersonalModel) -> None:
-    started = PersonalModel(model.card, with_network(InContextTaste()))
+    started = PersonalModel(model.card, tensors_of_nobody(), InContextTaste().eval())
     assert started.reads_context
     known = started.know(examples(40))
     others = examples(200, seed=5)
@@ -157,15 +153,15 @@ def test_a_network_as_it_starts_answers_as_the_prior_does(model: PersonalModel) 
 def test_the_network_knows_photos_by_how_alike_they_are_alone(model: PersonalModel) -> None:
     """Turning the basis of the taste view, which means nothing, changes no answer."""
     torch.manual_seed(0)
-    network = InContextTaste()
+    network = InContextTaste().eval()
     torch.nn.init.normal_(network.change.weight)
-    tensors = with_network(network)
+    tensors = tensors_of_nobody()
     turn, _ = torch.linalg.qr(torch.randn(DIMS, DIMS))
     turned = tensors | {"view.axes": tensors["view.axes"] @ turn}
     some, others = examples(20), examples(50, seed=5)
     answers = []
     for weights in (tensors, turned):
-        one = PersonalModel(model.card, weights)
+        one = PersonalModel(model.card, weights, network)
         known = one.know(some)
         answers.append(one.context_moves(known, others.embeddings, others.scores))
         prior = one.prior_moves(known, others.embeddings, others.scores)
@@ -263,10 +259,11 @@ def test_few_ratings_are_drawn_to_the_usual_spread() -> None:
 def test_weights_come_back_as_they_were_and_damage_is_named(
     model: PersonalModel, tmp_path: Path
 ) -> None:
-    save_personal(tmp_path, model.card, with_network(InContextTaste()))
+    card = replace(model.card, blend=(0.5, 0.5))
+    save_personal(tmp_path, card, tensors_of_nobody(), InContextTaste())
     again = load_personal(tmp_path)
     assert again.reads_context
-    assert again.card == model.card
+    assert again.card == card
     weights = tmp_path / "personal.safetensors"
     assert weights.stat().st_size < 4 * 2**20
     weights.write_bytes(weights.read_bytes()[:-100])

@@ -1,38 +1,43 @@
 """The personal model that ships: there, small, and made for the scorer that ships."""
 
-from pathlib import Path
-
 import numpy as np
+import pytest
 
-import aesplugin.models.personal.files as files
-from aesplugin.models.embedded.card import read_card
+from aesplugin.models.calm import card as calm
+from aesplugin.models.embedded import card as embedded
 from aesplugin.models.personal.examples import Examples
-from aesplugin.models.personal.files import load_personal
+from aesplugin.models.personal.files import SHIPPED, load_personal, shipped_for
+from aesplugin.models.personal.model import PersonalModel
 from aesplugin.models.personal.plain import fitting_model
 
+REVISIONS = {"embedded": embedded.read_card().revision, "mini": calm.read_card().revision}
 
-def test_it_was_made_for_the_scorer_that_ships() -> None:
+
+@pytest.fixture(params=REVISIONS)
+def model(request: pytest.FixtureRequest) -> PersonalModel:
+    return load_personal(SHIPPED / request.param)
+
+
+@pytest.mark.parametrize("name", REVISIONS)
+def test_it_was_made_for_the_scorer_that_ships(name: str) -> None:
     """If this fails, the scorer was trained anew: aesplugin train personal, too."""
-    assert load_personal().card.made_for == read_card().revision
+    assert shipped_for(REVISIONS[name]) == SHIPPED / name
 
 
-def test_it_is_small() -> None:
-    folder = Path(files.__file__).parent / "weights"
-    assert sum(path.stat().st_size for path in folder.iterdir()) <= 3 * 2**20
+def test_they_are_small() -> None:
+    assert sum(path.stat().st_size for path in SHIPPED.rglob("*") if path.is_file()) <= 3 * 2**20
 
 
-def test_other_models_get_one_that_claims_nothing() -> None:
-    width = load_personal().card.width
-    embeddings = np.random.default_rng(0).standard_normal((50, width)).astype(np.float32)
+def test_other_models_get_one_that_claims_nothing(model: PersonalModel) -> None:
+    embeddings = np.random.default_rng(0).standard_normal((50, model.card.width))
+    known = embeddings.astype(np.float32)
     scores = np.full(50, 5, dtype=np.float32)
-    assert fitting_model(embeddings, scores, revision=read_card().revision) is load_personal()
-    assert fitting_model(embeddings, scores, revision="another").card.space == "any"
-    short = embeddings[:, :10]
-    assert fitting_model(short, scores, revision=read_card().revision).card.space == "any"
+    assert fitting_model(known, scores, revision=model.card.made_for) is model
+    assert fitting_model(known, scores, revision="another").card.space == "any"
+    assert fitting_model(known[:, :10], scores, revision=model.card.made_for).card.space == "any"
 
 
-def test_likes_and_dislikes_part_photos_like_them() -> None:
-    model = load_personal()
+def test_likes_and_dislikes_part_photos_like_them(model: PersonalModel) -> None:
     rng = np.random.default_rng(1)
     kinds = rng.standard_normal((2, model.card.width)).astype(np.float32)
 
