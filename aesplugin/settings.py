@@ -41,6 +41,11 @@ class Settings(BaseSettings):
         description="which model scores: a name of `aesplugin models list`, "
         "vlm:NAME_OR_PATH[+ADAPTER], or mini:FOLDER of a CALM you trained",
     )
+    personal: Path | None = Field(
+        None,
+        description="folder of a personal model that `aesplugin train personal` made for that "
+        "model; empty = the shipped one, where there is one",
+    )
     device: str = Field("auto", description="auto, cpu, cuda, cuda:1, mps")
     threads: int = Field(0, ge=0, le=1024, description="CPU threads of the network; 0 = all cores")
     batch_size: int = Field(8, ge=1, le=512, description="photos the network looks at together")

@@ -102,7 +102,8 @@ def _cull(
     if user:
         from aesplugin.services.taste import rank_for
 
-        ranking = rank_for(workshop.catalog, workshop.card.revision, user)
+        personal = workshop.settings.personal
+        ranking = rank_for(workshop.catalog, workshop.card.revision, user, personal=personal)
         if ranking.note:
             say(ranking.note)
         values = dict(zip(ranking.hashes, ranking.personal.tolist(), strict=True))

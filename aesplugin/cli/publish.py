@@ -79,7 +79,7 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
         naming=naming,
     )
     entries = workshop.entries_under(known_scopes(workshop, paths or ()))
-    taste = UserTaste(workshop.catalog, workshop.card.revision)
+    taste = UserTaste(workshop.catalog, workshop.card.revision, workshop.settings.personal)
     publisher = replace(workshop.publisher(), personal_scores=taste.scores(user or ""))
     results = publisher.publish(entries, wanted, dry_run=dry_run)
     counts = print_published(results, differences=dry_run, json=json)

@@ -50,7 +50,7 @@ def _for_user(workshop: "Workshop", user: str, window: tuple[int, int], *, json:
     from aesplugin.services.taste import rank_for
 
     revision = workshop.card.revision
-    ranking = rank_for(workshop.catalog, revision, user)
+    ranking = rank_for(workshop.catalog, revision, user, personal=workshop.settings.personal)
     if ranking.note:
         say(ranking.note)
     limit, offset = window

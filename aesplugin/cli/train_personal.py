@@ -48,17 +48,16 @@ def command(  # noqa: PLR0913 - one parameter per option
     """
     from dataclasses import asdict, replace
 
-    from aesplugin.compose import Workshop
+    from aesplugin.cli.evaluations.judging import load_judge
     from aesplugin.evaluation.panel_seen import see_panel
     from aesplugin.models.personal.files import save_personal
     from aesplugin.models.personal.panel import read_panel
-    from aesplugin.settings import load_settings
     from aesplugin.training.personal import Recipe, everybody, fit
 
     panel = read_panel(root)
-    workshop = Workshop(load_settings(model=model))
+    scorer = load_judge(model, None, comments=False)
     with counting("looking") as progress:
-        seen = see_panel(workshop.load_model(), panel, progress=progress)
+        seen = see_panel(scorer, panel, progress=progress)
     recipe = Recipe(reader=reader, steps=steps, seed=seed)
     figures: dict[str, float] = {}
     if validate:
@@ -73,9 +72,9 @@ def command(  # noqa: PLR0913 - one parameter per option
             say(_unasked(validated=validate))
         recipe = replace(recipe, steps=0)
     made = fit(panel, seen, everybody(panel), recipe, say=say)
-    card = replace(made.card, made_for=workshop.card.revision, figures=figures)
+    card = replace(made.card, made_for=scorer.card.revision, figures=figures)
     save_personal(output, card, made.tensors, made.reader)
-    say(f"the personal model is in {output}")
+    say(f"the personal model is in {output}; to use it: AES_PERSONAL={output.absolute()}")
 
 
 def _unasked(*, validated: bool) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 
 import numpy as np
@@ -53,17 +54,26 @@ class Ranking:
 
 
 def rank_for(
-    catalog: Catalog, model_revision: str, user: str, *, under: str | None = None
+    catalog: Catalog,
+    model_revision: str,
+    user: str,
+    *,
+    under: str | None = None,
+    personal: Path | None = None,
 ) -> Ranking:
     """Ranks every assessed photo (under a folder) for one person, from stored embeddings alone.
 
+    `personal` is the folder of another personal model than the shipped one.
+
     Raises:
+        SettingsError: that one was made for another model.
+        WeightsMissing: there is none.
         WeightsDamaged: the personal model's files are broken.
     """
     everything = catalog.views(model_revision)
     said = Preferences(catalog, user).all()
     examples, hashes = _examples(everything, said)
-    model, note = model_for(everything, model_revision)
+    model, note = model_for(everything, model_revision, personal)
     known = model.know(examples)
     if known.fallback is not None:
         note = f"{known.fallback}; the general score is used"
@@ -88,10 +98,12 @@ def rank_for(
     )
 
 
-def model_for(views: Views, model_revision: str) -> tuple[PersonalModel, str | None]:
-    """The shipped personal model where it reads these embeddings, else a plain one, and says so."""
+def model_for(
+    views: Views, model_revision: str, personal: Path | None
+) -> tuple[PersonalModel, str | None]:
+    """The personal model that reads these embeddings, or a plain one, which it then says."""
     embeddings = views.embeddings.astype(np.float32)
-    model = fitting_model(embeddings, views.scores, revision=model_revision)
+    model = fitting_model(embeddings, views.scores, revision=model_revision, place=personal)
     if model.card.space != "any":
         return model, None
     return model, "no prior over tastes is made for this model; learnt from these ratings alone"
@@ -100,9 +112,11 @@ def model_for(views: Views, model_revision: str) -> tuple[PersonalModel, str | N
 class UserTaste:
     """Personal scores by content hash, remembered until the person says something new."""
 
-    def __init__(self, catalog: Catalog, model_revision: str) -> None:
+    def __init__(self, catalog: Catalog, model_revision: str, personal: Path | None = None) -> None:
+        """`personal` as in `rank_for`."""
         self._catalog = catalog
         self._revision = model_revision
+        self._personal = personal
         self._kept: dict[str, tuple[object, Mapping[str, float]]] = {}
         self._lock = Lock()
 
@@ -116,7 +130,7 @@ class UserTaste:
             kept = self._kept.get(user)
         if kept is not None and kept[0] == stamp:
             return kept[1]
-        ranking = rank_for(self._catalog, self._revision, user)
+        ranking = rank_for(self._catalog, self._revision, user, personal=self._personal)
         scores: Mapping[str, float] = {}
         if ranking.known.fallback is None:
             scores = dict(zip(ranking.hashes, ranking.personal.tolist(), strict=True))

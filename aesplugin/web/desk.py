@@ -40,7 +40,8 @@ class Desk:
         revision = workshop.card.revision
         gallery = workshop.catalog.gallery
         self.taste = PatientTaste(
-            UserTaste(workshop.catalog, revision), size=lambda: gallery.size(revision)
+            UserTaste(workshop.catalog, revision, workshop.settings.personal),
+            size=lambda: gallery.size(revision),
         )
         self.review = Review(workshop.catalog, revision, self.taste)
         self.culling = CullDesk(workshop, self.review)

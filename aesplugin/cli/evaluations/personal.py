@@ -22,18 +22,17 @@ def command(
 
     Example: aesplugin evaluate personal --root oasis
     """
-    from aesplugin.compose import Workshop
+    from aesplugin.cli.evaluations.judging import load_judge
     from aesplugin.evaluation.panel_seen import see_panel
     from aesplugin.models.personal.panel import read_panel
-    from aesplugin.settings import load_settings
 
     panel = read_panel(root)
     if panel.absent:
         say(panel.absent)
-    workshop = Workshop(load_settings(model=model, device=device))
+    scorer = load_judge(model, device, comments=False)
     with counting("looking") as progress:
-        seen = see_panel(workshop.load_model(), panel, progress=progress)
-    report = _measure(panel, seen, workshop.card.revision)
+        seen = see_panel(scorer, panel, progress=progress)
+    report = _measure(panel, seen, scorer.card.revision)
     say(report.note)
     if json:
         print_json(_as_json(report))
@@ -51,6 +50,7 @@ def _measure(panel: "Panel", seen: "Seen", revision: str) -> "PersonalReport":
     from aesplugin.evaluation.personal import measure_personal
     from aesplugin.evaluation.personal_folds import honest_trials
     from aesplugin.models.personal.plain import fitting_model
+    from aesplugin.settings import load_settings
     from aesplugin.training.data import theme_folds
     from aesplugin.training.personal import Recipe, fold_fit
 
@@ -58,7 +58,9 @@ def _measure(panel: "Panel", seen: "Seen", revision: str) -> "PersonalReport":
         folds = theme_folds(panel.themes, folds=5, seed=0)
     except DataError:  # fewer themes than folds
         folds = None
-    shipped = fitting_model(seen.embeddings, seen.scores, revision=revision)
+    shipped = fitting_model(
+        seen.embeddings, seen.scores, revision=revision, place=load_settings().personal
+    )
     alike = Recipe(steps=0, reader=shipped.card.reader, blend=shipped.card.blend)
     trials, note = honest_trials(
         panel,

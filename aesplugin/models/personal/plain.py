@@ -1,9 +1,12 @@
 """A personal model without a learnt prior: for embeddings no panel of raters was measured on."""
 
+from pathlib import Path
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from aesplugin.errors import SettingsError
 from aesplugin.models.personal.files import load_personal, shipped_for
 from aesplugin.models.personal.model import PersonalCard, PersonalModel
 
@@ -16,17 +19,26 @@ _AXES = 32
 _SAMPLE = 4096  # photos the axes are taken from
 
 
-def fitting_model(embeddings: Floats, scores: Floats, *, revision: str) -> PersonalModel:
-    """The shipped personal model that was made for this model's revision, else a plain one.
+def fitting_model(
+    embeddings: Floats, scores: Floats, *, revision: str, place: Path | None = None
+) -> PersonalModel:
+    """The personal model in `place`, else the shipped one for this model's revision, else a plain.
 
     Raises:
-        WeightsDamaged: the shipped model's files are broken.
+        SettingsError: the one in `place` was made for another model.
+        WeightsMissing: there is none in `place`.
+        WeightsDamaged: its files are broken.
     """
-    place = shipped_for(revision)
-    if place is None:
+    found = place or shipped_for(revision)
+    if found is None:
         return plain_model(embeddings, scores)
-    shipped = load_personal(place)
-    return shipped if shipped.card.width == embeddings.shape[1] else plain_model(embeddings, scores)
+    made = load_personal(found)
+    if place is not None and made.card.made_for != revision:
+        raise SettingsError(
+            f"the personal model in {place} was made for {made.card.made_for}, not for {revision}: "
+            "make one for it with `aesplugin train personal`, or leave the setting `personal` empty"
+        )
+    return made if made.card.width == embeddings.shape[1] else plain_model(embeddings, scores)
 
 
 def plain_model(embeddings: Floats, scores: Floats) -> PersonalModel:

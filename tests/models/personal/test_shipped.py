@@ -1,8 +1,13 @@
 """The personal model that ships: there, small, and made for the scorer that ships."""
 
+import json
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from aesplugin.errors import SettingsError, WeightsMissing
 from aesplugin.models.calm import card as calm
 from aesplugin.models.embedded import card as embedded
 from aesplugin.models.personal.examples import Examples
@@ -35,6 +40,22 @@ def test_other_models_get_one_that_claims_nothing(model: PersonalModel) -> None:
     assert fitting_model(known, scores, revision=model.card.made_for) is model
     assert fitting_model(known, scores, revision="another").card.space == "any"
     assert fitting_model(known[:, :10], scores, revision=model.card.made_for).card.space == "any"
+
+
+def test_one_of_ones_own_is_taken_for_the_model_it_was_made_for(
+    model: PersonalModel, tmp_path: Path
+) -> None:
+    scores = np.full(50, 5, dtype=np.float32)
+    known = np.zeros((50, model.card.width), dtype=np.float32)
+    made_for = model.card.made_for
+    own = shutil.copytree(SHIPPED / "embedded", tmp_path / "own")
+    card = json.loads((own / "personal.json").read_text())
+    (own / "personal.json").write_text(json.dumps(card | {"made_for": made_for, "lean": 0.25}))
+    assert fitting_model(known, scores, revision=made_for, place=own).card.lean == 0.25
+    with pytest.raises(SettingsError, match=r"was made for .*, not for another: .*train personal"):
+        fitting_model(known, scores, revision="another", place=own)
+    with pytest.raises(WeightsMissing, match="personal model is not there"):
+        fitting_model(known, scores, revision=made_for, place=tmp_path / "nowhere")
 
 
 def test_likes_and_dislikes_part_photos_like_them(model: PersonalModel) -> None:
