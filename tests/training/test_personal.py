@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoConfig, AutoModelForCausalLM
 
 from aesplugin.errors import DataError
 from aesplugin.evaluation.personal import METHODS, measure
@@ -14,11 +16,14 @@ from aesplugin.evaluation.personal_shots import summaries
 from aesplugin.models.personal.incontext import InContextTaste
 from aesplugin.models.personal.model import PersonalModel
 from aesplugin.models.personal.panel import Panel, Seen
+from aesplugin.models.personal.prompt import PromptTaste
+from aesplugin.models.personal.reader import Reader
 from aesplugin.training.data import theme_folds
 from aesplugin.training.episodes import draw_batch
-from aesplugin.training.incontext import agreement, foretell
+from aesplugin.training.incontext import Course, agreement, foretell, train_prompt
 from aesplugin.training.lesson import Part
 from aesplugin.training.personal import Recipe, everybody, fit, fold_fit, materials_of
+from tests.models.calm.small import TINY_LLAMA
 
 PEOPLE, PHOTOS, WIDTH = 60, 150, 12
 QUICK = Recipe(steps=0, axes=8)
@@ -122,6 +127,31 @@ def test_the_network_learns_what_the_prior_misjudges(panel: Panel, seen: Seen) -
         before = float(agreement(foretell(InContextTaste().eval(), batch), batch).mean())
         after = float(agreement(foretell(network, batch), batch).mean())
     assert after > before + 0.02
+
+
+def test_a_language_model_learns_it_in_its_prompt(panel: Panel, seen: Seen) -> None:
+    """The same task for a tiny one: what is frozen stays, and a timid prior is corrected."""
+    torch.manual_seed(0)
+    language = AutoModelForCausalLM.from_config(AutoConfig.for_model(**TINY_LLAMA)).eval()
+    adapted = get_peft_model(language, LoraConfig(r=2, target_modules=["q_proj", "v_proj"]))
+    reader = PromptTaste(adapted, torch.tensor([5, 6]), width=WIDTH)
+    before = {name: one.clone() for name, one in reader.named_parameters()}
+    recipe = replace(QUICK, reader=Reader.PROMPT, strength=0.01)
+    part = Part(users=np.arange(40), photos=np.array(panel.themes) != "t0")
+    materials = materials_of(panel, seen, part, recipe)
+    assert materials[0].shown.shape[1] == WIDTH  # embeddings, not the taste view
+    train_prompt(reader, materials, Course(steps=40, rate=5e-3, size=16), lambda _: None)
+    for name, one in reader.named_parameters():
+        trained = not name.startswith("language.") or "lora_" in name
+        assert torch.equal(one, before[name]) is not trained, name
+    others = Part(users=np.arange(40, PEOPLE), photos=part.photos)
+    told = draw_batch(
+        materials_of(panel, seen, others, recipe), np.random.default_rng(7), size=48, made_up=0.0
+    )
+    with torch.no_grad():
+        ours = float(agreement(foretell(reader, told), told).mean())
+    priors = float(agreement(told.query_expected + told.query_facts[..., 0], told).mean())
+    assert ours > priors + 0.02
 
 
 def test_every_rater_is_read_with_a_prior_that_others_made(panel: Panel, seen: Seen) -> None:
