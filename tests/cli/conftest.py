@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from platformdirs import user_cache_path
 
 from aesplugin.cli.main import main
+from aesplugin.models.language_weights import FOLDER
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,16 @@ def home(tmp_path: Path) -> Path:
     folder = tmp_path / "home"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def language(home: Path) -> None:
+    """The pulled language model, where this machine has it."""
+    pulled = user_cache_path("aesplugin") / FOLDER
+    if not pulled.is_dir():
+        pytest.skip("mini: the language model is not here (aesplugin models pull mini)")
+    (home / "cache").mkdir()
+    (home / "cache" / FOLDER).symlink_to(pulled)
 
 
 @pytest.fixture

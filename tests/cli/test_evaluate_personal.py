@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from aesplugin.models.personal.files import load_personal
+from aesplugin.models.personal.prompt import PromptTaste
 from tests.cli.conftest import Cli, make_photo
 
 KEYS = {"k", "srcc", "low", "high", "lift10"}
@@ -99,6 +100,33 @@ def test_without_measuring_no_network_is_made_and_that_is_said(
     assert "the in-context network is left out: without --validate" in " ".join(result.err.split())
     assert not load_personal(tmp_path).reads_context
     assert "left out" not in cli(*plain, "--steps", "0", "--output", tmp_path).err
+
+
+def test_without_its_language_model_no_prompt_is_taught(
+    cli: Cli, panel: Path, tmp_path: Path
+) -> None:
+    command = ("train", "personal", "--root", panel, "--model", "looker", "--reader", "prompt")
+    result = cli(*command, "--steps", "1", "--output", tmp_path / "made")
+    assert result.code != 0
+    assert "aesplugin models pull mini" in result.err.splitlines()[-1]
+    assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("language")
+def test_a_language_model_is_taught_to_read_ratings_in_its_prompt(
+    cli: Cli, panel: Path, tmp_path: Path
+) -> None:
+    made = tmp_path / "made"
+    command = ("train", "personal", "--root", panel, "--model", "looker", "--reader", "prompt")
+    result = cli(*command, "--steps", "1", "--output", made)
+    assert result.code == 0, result.err
+    assert "in-context alone" in {row["method"] for row in result.objects()}
+    card = made / "personal.json"
+    told = json.loads(card.read_text())
+    assert told["reader"] == "prompt"
+    # twelve random raters may choose not to ask it: then nothing of it is kept
+    assert isinstance(load_personal(made).reader, PromptTaste) == bool(told["blend"][1])
 
 
 def test_a_panel_of_few_ratings_is_refused_in_one_line(

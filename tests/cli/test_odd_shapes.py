@@ -3,9 +3,7 @@
 from pathlib import Path
 
 import pytest
-from platformdirs import user_cache_path
 
-from aesplugin.models.language_weights import FOLDER
 from tests.cli.conftest import Cli, make_photo
 
 SHAPES = [(1, 5000), (5000, 1), (1, 1), (32, 32), (2, 3), (5000, 40)]
@@ -16,16 +14,6 @@ def odd(tmp_path: Path) -> Path:
     for width, height in SHAPES:
         make_photo(tmp_path / "odd" / f"{width}x{height}.png", seed=width, size=(width, height))
     return tmp_path / "odd"
-
-
-@pytest.fixture
-def language(home: Path) -> None:
-    """The pulled language model, where this machine has it."""
-    pulled = user_cache_path("aesplugin") / FOLDER
-    if not pulled.is_dir():
-        pytest.skip("mini: the language model is not here (aesplugin models pull mini)")
-    (home / "cache").mkdir()
-    (home / "cache" / FOLDER).symlink_to(pulled)
 
 
 def scored(cli: Cli, odd: Path, model: str) -> None:

@@ -17,6 +17,9 @@ from aesplugin.models.personal.reader import Reader, TasteReader
 
 SHIPPED = Path(__file__).parent / "weights"  # a folder for each model that has one
 CONTEXT = "context."  # before the names of the reader's tensors
+_WAY_OUT = (
+    "make it again with `aesplugin train personal`; for the shipped one, install aesplugin again"
+)
 _WEIGHTS, _CARD = "personal.safetensors", "personal.json"
 
 
@@ -88,11 +91,9 @@ def _told(place: Path) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise WeightsMissing(
-            f"the personal model is not there ({error.filename}): install aesplugin again, or make"
-            " it with: aesplugin train personal"
+            f"no personal model ({error.filename} is not there): {_WAY_OUT}"
         ) from None
     except (OSError, ValueError, TypeError, KeyError, RuntimeError, SafetensorError) as error:
         raise WeightsDamaged(
-            f"the personal model in {place} is damaged ({type(error).__name__}): install aesplugin"
-            " again"
+            f"the personal model in {place} is damaged ({type(error).__name__}): {_WAY_OUT}"
         ) from None

@@ -54,7 +54,7 @@ def test_one_of_ones_own_is_taken_for_the_model_it_was_made_for(
     assert fitting_model(known, scores, revision=made_for, place=own).card.lean == 0.25
     with pytest.raises(SettingsError, match=r"was made for .*, not for another: .*train personal"):
         fitting_model(known, scores, revision="another", place=own)
-    with pytest.raises(WeightsMissing, match="personal model is not there"):
+    with pytest.raises(WeightsMissing, match="no personal model"):
         fitting_model(known, scores, revision=made_for, place=tmp_path / "nowhere")
 
 
