@@ -37,6 +37,7 @@ from aesplugin.cli.console import say, say_error
 from aesplugin.errors import AesError
 
 INTERRUPTED = 130  # the shell's convention for Ctrl-C
+USAGE_ERROR = 2  # as every command line has it
 INTERNAL_ERROR = 70  # sysexits: an error of ours
 
 app = typer.Typer(
@@ -114,10 +115,15 @@ def _root(
 def main() -> None:
     """Runs the command and ends the process with its exit code."""
     try:
-        app()
+        # standalone, typer would tell a fault in a box of three lines
+        sys.exit(app(prog_name="aesplugin", standalone_mode=False))
     except AesError as error:
         say_error(str(error))
         sys.exit(error.exit_code)
+    except typer.TyperException as error:
+        if str(error):  # nothing is wrong with a group without a command: its help was printed
+            say_error(_misused(error))
+        sys.exit(USAGE_ERROR)
     except BrokenPipeError:  # `aesplugin export | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
@@ -126,6 +132,15 @@ def main() -> None:
             raise
         say_error(f"internal error: {type(error).__name__}: {error}; set AES_DEBUG=1 for details")
         sys.exit(INTERNAL_ERROR)
+
+
+def _misused(error: typer.TyperException) -> str:
+    """What is wrong with the command line, and whose help says how it should be."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "aesplugin"
+    told = " ".join(getattr(error, "format_message", error.__str__)().split())
+    told = told.replace("Value error, ", "")  # a word of the library that checks values
+    return f"{told.rstrip('.')}; see {command} --help"
 
 
 if __name__ == "__main__":

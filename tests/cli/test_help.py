@@ -1,5 +1,6 @@
 """Help is instant and complete: no heavy import, an example for every command."""
 
+import re
 import subprocess
 import sys
 
@@ -7,6 +8,7 @@ import pytest
 import typer
 
 from aesplugin.cli.main import app
+from tests.cli.conftest import Cli
 
 HEAVY = ("torch", "transformers", "sqlalchemy", "celery", "numpy", "PIL", "fastapi", "watchdog")
 
@@ -37,3 +39,25 @@ def test_every_command_explains_itself_with_an_example(command: tuple[str, ...])
     for name in command:
         node = node.commands[name]  # type: ignore[attr-defined]
     assert "Example: aesplugin" in (node.help or "")
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("nosuch", "No such command 'nosuch'; see aesplugin --help"),
+        ("rank --nosuch", "No such option: --nosuch; see aesplugin rank --help"),
+        ("rank --limit x", "Invalid value for '--limit' / '-n': .*; see aesplugin rank --help"),
+        ("prefer x.jpg", "Missing option '--user' / '-u'; see aesplugin prefer --help"),
+        ("export --format odt", "Invalid value for '--format'.*'odt'.*; see aesplugin export"),
+    ],
+)
+def test_a_misused_command_is_told_in_one_line(cli: Cli, command: str, said: str) -> None:
+    done = cli(*command.split())
+    assert done.code == 2 and not done.out
+    (line,) = done.err.splitlines()
+    assert re.match(f"error: {said}", line)
+
+
+def test_a_group_without_a_command_shows_its_help(cli: Cli) -> None:
+    done = cli("models")
+    assert done.code == 2 and "pull" in done.out and not done.err
