@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_config_path, user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -77,6 +77,14 @@ class Settings(BaseSettings):
     metrics_port: int = Field(
         0, ge=0, le=65535, description="port of the Prometheus endpoint on this host; 0 = none"
     )
+
+    @field_validator("personal", mode="before")
+    @classmethod
+    def _place(cls, given: object) -> object:
+        """Nothing, as the environment has it, is no folder; `~` is the user's home."""
+        if isinstance(given, str):
+            return Path(given).expanduser() if given else None
+        return given
 
     @classmethod
     def settings_customise_sources(

@@ -36,7 +36,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         bool,
         typer.Option(
             help="First measure on raters and themes never learnt from, and choose by it whether "
-            "the in-context network is asked; without, it is not."
+            "the in-context reader is asked; without, it is not."
         ),
     ] = True,
     seed: Annotated[int, typer.Option("--seed", help="The same seed, the same model.")] = 0,
@@ -47,6 +47,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     Example: aesplugin train personal --root oasis --output personal
     """
     from dataclasses import asdict, replace
+    from shlex import quote
 
     from aesplugin.cli.evaluations.judging import load_judge
     from aesplugin.evaluation.panel_seen import see_panel
@@ -74,13 +75,14 @@ def command(  # noqa: PLR0913 - one parameter per option
     made = fit(panel, seen, everybody(panel), recipe, say=say)
     card = replace(made.card, made_for=scorer.card.revision, figures=figures)
     save_personal(output, card, made.tensors, made.reader)
-    say(f"the personal model is in {output}; to use it: AES_PERSONAL={output.absolute()}")
+    place = quote(str(output.absolute()))
+    say(f"the personal model is in {output}; to use it: AES_PERSONAL={place}")
 
 
 def _unasked(*, validated: bool) -> str:
     if validated:
-        return "the choosing raters are foretold no better with the in-context network: left out"
-    return "the in-context network is left out: without --validate nothing says how far to ask it"
+        return "the choosing raters are foretold no better with the in-context reader: left out"
+    return "the in-context reader is left out: without --validate nothing says how far to ask it"
 
 
 def _validate(panel: "Panel", seen: "Seen", recipe: "Recipe") -> "Validated":

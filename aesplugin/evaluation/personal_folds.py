@@ -117,17 +117,22 @@ def honest_trials(
     *,
     folds: NDArray[np.int64] | None,
     fit: FitFold,
+    own: str | None = None,
 ) -> tuple[list[Trial], str]:
     """How `model` is measured without praising it for what it learnt, and a note that says it.
 
     Where it learnt from photos that are asked about, people and themes are left out in turn and
     models made anew (`unseen_trials`); otherwise it is measured as it is. `folds` [N] of themes;
-    None where there are too few themes for any.
+    None where there are too few themes for any. `own` names a model that is not the shipped one:
+    who taught it is not known here, so it is measured as it is, and the note says so.
 
     Raises:
         DataError: nobody has ratings enough.
     """
     people = f"{len(panel.users)} people, {len(panel.paths)} photos"
+    if own is not None:
+        doubt = "optimistic where it learnt from these people or photos"
+        return [whole_trial(panel, model)], f"{people}; personal model: the one in {own}; {doubt}"
     if model.card.space == "any":
         return [whole_trial(panel, model)], f"{people}; personal model: no learnt prior"
     if not _learnt(panel, seen):

@@ -44,7 +44,8 @@ class Recipe:
         noise: variance of one rating, and of a photo's peculiarity.
         reader: what reads in context: a network of its own, or CALM's language model, in whose
             prompt the rated photos stand.
-        steps, rate, dropout, seed: of the reader's training; 0 steps make none.
+        steps, seed: of the reader's training; 0 steps make none.
+        rate, dropout: of the network's training; the prompt's has its own.
         blend: weights of the prior's and of the reader's move.
     """
 
@@ -176,7 +177,7 @@ def materials_of(panel: Panel, seen: Seen, part: Part, recipe: Recipe) -> list[M
         materials.append(material)
     if not materials:
         raise DataError(
-            "nobody here rated photos of two themes, of which the in-context network learns: "
+            "nobody here rated photos of two themes, of which the in-context reader learns: "
             "leave it out by --steps 0"
         )
     return materials

@@ -15,6 +15,7 @@ from aesplugin.imaging.examine import Examination
 from aesplugin.imaging.fullsize import full_size
 from aesplugin.imaging.thumbnails import thumbnail
 from aesplugin.models.base import AestheticModel, Answer
+from aesplugin.models.personal.plain import require_made_for
 from aesplugin.photo import PhotoState, Rendition
 from aesplugin.services.assess import assess
 from aesplugin.services.patience import PatientTaste
@@ -39,6 +40,8 @@ class Desk:
         self.jobs = JobBoard()
         revision = workshop.card.revision
         gallery = workshop.catalog.gallery
+        if workshop.settings.personal:  # told at the start, not while somebody waits for a page
+            require_made_for(workshop.settings.personal, revision)
         self.taste = PatientTaste(
             UserTaste(workshop.catalog, revision, workshop.settings.personal),
             size=lambda: gallery.size(revision),

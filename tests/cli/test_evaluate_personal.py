@@ -97,7 +97,7 @@ def test_without_measuring_no_network_is_made_and_that_is_said(
     plain = ("train", "personal", "--root", panel, "--model", "looker", "--no-validate")
     result = cli(*plain, "--steps", "1", "--output", tmp_path)
     assert result.code == 0, result.err
-    assert "the in-context network is left out: without --validate" in " ".join(result.err.split())
+    assert "the in-context reader is left out: without --validate" in " ".join(result.err.split())
     assert not load_personal(tmp_path).reads_context
     assert "left out" not in cli(*plain, "--steps", "0", "--output", tmp_path).err
 

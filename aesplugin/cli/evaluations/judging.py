@@ -20,6 +20,7 @@ def load_judge(
         ModelError: it cannot be loaded.
     """
     from aesplugin import registry
+    from aesplugin.models.memory import within_memory
     from aesplugin.settings import load_settings
 
     settings = load_settings(model=model, device=device)
@@ -27,7 +28,9 @@ def load_judge(
     more: dict[str, Any] = {}
     if not comments and "comments" in signature(model_class).parameters:
         more = {"comments": False}
-    found = model_class(device=settings.device, threads=settings.threads, **more)
+    too_small = f"the memory is too small for {settings.model}: close something, or take another"
+    with within_memory(too_small):
+        found = model_class(device=settings.device, threads=settings.threads, **more)
     if shown:
         from aesplugin.evaluation.shown import AsShown
 

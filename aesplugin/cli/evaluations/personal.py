@@ -6,6 +6,8 @@ from aesplugin.cli import options
 from aesplugin.cli.console import counting, out, print_json, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from aesplugin.evaluation.personal import PersonalReport
     from aesplugin.evaluation.personal_shots import Shot
     from aesplugin.models.personal.panel import Panel, Seen
@@ -25,14 +27,19 @@ def command(
     from aesplugin.cli.evaluations.judging import load_judge
     from aesplugin.evaluation.panel_seen import see_panel
     from aesplugin.models.personal.panel import read_panel
+    from aesplugin.models.personal.plain import require_made_for
+    from aesplugin.settings import load_settings
 
     panel = read_panel(root)
     if panel.absent:
         say(panel.absent)
     scorer = load_judge(model, device, comments=False)
+    own = load_settings().personal
+    if own is not None:
+        require_made_for(own, scorer.card.revision)
     with counting("looking") as progress:
         seen = see_panel(scorer, panel, progress=progress)
-    report = _measure(panel, seen, scorer.card.revision)
+    report = _measure(panel, seen, scorer.card.revision, own)
     say(report.note)
     if json:
         print_json(_as_json(report))
@@ -45,12 +52,11 @@ def command(
             )
 
 
-def _measure(panel: "Panel", seen: "Seen", revision: str) -> "PersonalReport":
+def _measure(panel: "Panel", seen: "Seen", revision: str, own: "Path | None") -> "PersonalReport":
     from aesplugin.errors import DataError
     from aesplugin.evaluation.personal import measure_personal
     from aesplugin.evaluation.personal_folds import honest_trials
     from aesplugin.models.personal.plain import fitting_model
-    from aesplugin.settings import load_settings
     from aesplugin.training.data import theme_folds
     from aesplugin.training.personal import Recipe, fold_fit
 
@@ -58,9 +64,7 @@ def _measure(panel: "Panel", seen: "Seen", revision: str) -> "PersonalReport":
         folds = theme_folds(panel.themes, folds=5, seed=0)
     except DataError:  # fewer themes than folds
         folds = None
-    shipped = fitting_model(
-        seen.embeddings, seen.scores, revision=revision, place=load_settings().personal
-    )
+    shipped = fitting_model(seen.embeddings, seen.scores, revision=revision, place=own)
     alike = Recipe(steps=0, reader=shipped.card.reader, blend=shipped.card.blend)
     trials, note = honest_trials(
         panel,
@@ -68,6 +72,7 @@ def _measure(panel: "Panel", seen: "Seen", revision: str) -> "PersonalReport":
         shipped,
         folds=folds,
         fit=fold_fit(panel, seen, alike, reader=shipped.reader),
+        own=None if own is None else str(own),
     )
     with counting("asking") as progress:
         return measure_personal(trials, seen, note=note, progress=progress)

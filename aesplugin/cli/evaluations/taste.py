@@ -100,6 +100,9 @@ def _costs(model: str | None) -> "Costs":
     return measure_costs(
         workshop.load_model(),
         lambda embeddings, scores: fitting_model(
-            embeddings, scores, revision=workshop.card.revision
+            embeddings,
+            scores,
+            revision=workshop.card.revision,
+            place=workshop.settings.personal,
         ),
     )

@@ -8,7 +8,7 @@ from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.base import ModelCard
 from aesplugin.models.calm.calibration import CALIBRATION, Calibration
 from aesplugin.models.calm.shape import CONFIG, answering_hash, read_shape
-from aesplugin.models.embedded.card import HEAD
+from aesplugin.models.embedded.card import head_bytes
 from aesplugin.models.prompts import REVISION
 
 MINI = Path(__file__).parent / "mini"
@@ -57,8 +57,10 @@ def _fingerprint(folder: Path) -> str:
     if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
         raise WeightsMissing(f"{folder} holds no CALM model ({WEIGHTS} and {CONFIG})")
     digest = hashlib.sha256((folder / WEIGHTS).read_bytes())
-    digest.update(answering_hash(read_shape(folder)).encode())
-    digest.update(HEAD.read_bytes())
+    shape = read_shape(folder)
+    digest.update(answering_hash(shape).encode())
+    if shape["encoder"]["kind"] != "vit":  # a tower is its own embedding
+        digest.update(head_bytes())
     if (folder / CALIBRATION).is_file():
         digest.update((folder / CALIBRATION).read_bytes())
     return digest.hexdigest()

@@ -20,6 +20,7 @@ from aesplugin.models.memory import is_memory_error
 from aesplugin.models.quiet import quiet_bars
 from aesplugin.models.unloadable import UNLOADABLE
 
+ADAPTER = "lora_"  # in the names of the adapter's weights
 PULLED = "mini"  # the name of the language model that lies in the cache
 
 
@@ -52,6 +53,16 @@ def build_language(config: CalmConfig, cache: Path) -> nn.Module:
             "name its own layers in lora_modules"
         ) from None
     return adapted
+
+
+def causal_of(language: Any) -> Any:
+    """The causal language model itself, whether or not an adapter by peft is around it."""
+    return language.get_base_model() if hasattr(language, "get_base_model") else language
+
+
+def body_of(language: Any) -> Any:
+    """The language model below its word head, adapter included: its layers stand inside."""
+    return causal_of(language).model
 
 
 def checkpoint_layers(language: nn.Module) -> int:

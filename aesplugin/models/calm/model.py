@@ -20,14 +20,13 @@ from aesplugin.models.calm.checks import WAY_OUT
 from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.encoder import LevelFeatures, build_encoder, summary, summary_blocks
 from aesplugin.models.calm.heads import Heads, Reading
-from aesplugin.models.calm.language import build_language
+from aesplugin.models.calm.language import ADAPTER, body_of, build_language
 from aesplugin.models.calm.mfam import Insight, Mfam
 from aesplugin.models.calm.shape import CONFIG, read_shape, trained_hash
 from aesplugin.models.calm.verdict import Verdict
 from aesplugin.settings import load_settings
 
 _FROZEN = ("encoder.",)
-_ADAPTER = "lora_"
 _SHAPE = "shape"  # in the weights' metadata: the hash of what the configuration was in training
 
 
@@ -108,10 +107,7 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
     @property
     def language_body(self) -> Any:
         """The language model below its word head, adapter included."""
-        causal = self.language
-        if hasattr(causal, "get_base_model"):
-            causal = causal.get_base_model()
-        return causal.model
+        return body_of(self.language)
 
     def own_state(self) -> dict[str, Tensor]:
         """What this project trained: everything but the frozen encoder and language model."""
@@ -119,7 +115,7 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
             name: value
             for name, value in self.state_dict().items()
             if not name.startswith(_FROZEN)
-            and (not name.startswith("language.") or _ADAPTER in name)
+            and (not name.startswith("language.") or ADAPTER in name)
         }
 
     def save_pretrained(  # type: ignore[override]

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from transformers import DynamicCache
 
+from aesplugin.models.calm.language import causal_of
+
 
 class Voice:
     """A causal language model of transformers, with or without an adapter by peft.
@@ -16,7 +18,7 @@ class Voice:
     """
 
     def __init__(self, language: Any) -> None:
-        base = language.get_base_model() if hasattr(language, "get_base_model") else language
+        base = causal_of(language)
         self.config = base.config
         self._body = base.model  # adapter included: its layers stand inside
         self._embed: nn.Module = base.get_input_embeddings()

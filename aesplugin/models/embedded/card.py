@@ -24,8 +24,8 @@ def read_card(folder: Path = FOLDER) -> ModelCard:
         WeightsMissing, WeightsDamaged: head or card are absent or unreadable.
     """
     path = folder / "card.json"
+    head = head_bytes(folder)
     try:
-        head = (folder / HEAD.name).read_bytes()
         told = json.loads(path.read_text(encoding="utf-8"))
         return ModelCard(
             name=told["name"],
@@ -36,11 +36,27 @@ def read_card(folder: Path = FOLDER) -> ModelCard:
             figures=told["figures"],
         )
     except OSError as error:
-        raise WeightsMissing(
-            f"{error.filename} cannot be read ({error.strerror}): install aesplugin again"
-        ) from None
+        raise _unreadable(error) from None
     except (ValueError, KeyError, TypeError):
         raise WeightsDamaged(f"{path} is no model card: install aesplugin again") from None
+
+
+def head_bytes(folder: Path = FOLDER) -> bytes:
+    """The head's weights as stored: what revisions follow.
+
+    Raises:
+        WeightsMissing: they cannot be read.
+    """
+    try:
+        return (folder / HEAD.name).read_bytes()
+    except OSError as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: OSError) -> WeightsMissing:
+    return WeightsMissing(
+        f"{error.filename} cannot be read ({error.strerror}): install aesplugin again"
+    )
 
 
 def _revision(name: str, head: bytes) -> str:

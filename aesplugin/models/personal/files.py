@@ -50,9 +50,9 @@ def read_card(place: Path) -> PersonalCard:
     """
     with _told(place):
         data = json.loads((place / _CARD).read_text(encoding="utf-8"))
-        return PersonalCard(
-            **data | {"blend": tuple(data["blend"]), "reader": Reader(data["reader"])}
-        )
+        first, second = data["blend"]
+        reader = Reader(data.get("reader", Reader.NETWORK))
+        return PersonalCard(**data | {"blend": (first, second), "reader": reader})
 
 
 @cache

@@ -176,8 +176,10 @@ class PersonalModel:
         moves = np.zeros(len(scores), dtype=np.float32)
         if known.context is None or known.posterior is None or self.reader is None:
             return moves
-        for start in range(0, len(scores), self.reader.together):
-            block = slice(start, start + self.reader.together)
+        # a photo without an embedding would spoil those that are asked about beside it
+        seen_ones = np.flatnonzero(np.isfinite(embeddings).all(axis=1))
+        for start in range(0, len(seen_ones), self.reader.together):
+            block = seen_ones[start : start + self.reader.together]
             seen = _with(
                 self._see(embeddings[block]), self._expect(embeddings[block], scores[block])
             )

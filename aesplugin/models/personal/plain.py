@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from aesplugin.errors import SettingsError
-from aesplugin.models.personal.files import load_personal, shipped_for
+from aesplugin.errors import SettingsError, WeightsDamaged
+from aesplugin.models.personal.files import load_personal, read_card, shipped_for
 from aesplugin.models.personal.model import PersonalCard, PersonalModel
 
 Floats = NDArray[np.float32]
@@ -27,18 +27,39 @@ def fitting_model(
     Raises:
         SettingsError: the one in `place` was made for another model.
         WeightsMissing: there is none in `place`.
-        WeightsDamaged: its files are broken.
+        WeightsDamaged: its files are broken, or it reads embeddings of another width.
     """
-    found = place or shipped_for(revision)
-    if found is None:
-        return plain_model(embeddings, scores)
-    made = load_personal(found)
-    if place is not None and made.card.made_for != revision:
+    if place is not None:
+        return _own(place, revision, width=embeddings.shape[1])
+    shipped = shipped_for(revision)
+    if shipped is not None and read_card(shipped).width == embeddings.shape[1]:
+        return load_personal(shipped)
+    return plain_model(embeddings, scores)
+
+
+def require_made_for(place: Path, revision: str) -> None:
+    """Refuses the personal model in `place` where it was made for another model; loads nothing.
+
+    Raises:
+        SettingsError, WeightsMissing, WeightsDamaged: as `fitting_model`.
+    """
+    made_for = read_card(place).made_for
+    if made_for != revision:
         raise SettingsError(
-            f"the personal model in {place} was made for {made.card.made_for}, not for {revision}: "
+            f"the personal model in {place} was made for {made_for}, not for {revision}: "
             "make one for it with `aesplugin train personal`, or leave the setting `personal` empty"
         )
-    return made if made.card.width == embeddings.shape[1] else plain_model(embeddings, scores)
+
+
+def _own(place: Path, revision: str, *, width: int) -> PersonalModel:
+    require_made_for(place, revision)
+    own = load_personal(place)
+    if width not in (0, own.card.width):  # 0: no photo has an embedding yet
+        raise WeightsDamaged(
+            f"the personal model in {place} reads embeddings of {own.card.width} numbers, not of "
+            f"{width}: make it again with `aesplugin train personal`"
+        )
+    return own
 
 
 def plain_model(embeddings: Floats, scores: Floats) -> PersonalModel:

@@ -18,11 +18,12 @@ from torch import Tensor, nn
 from transformers import DynamicCache
 
 from aesplugin.models.calm.card import MINI
-from aesplugin.models.calm.language import build_tokenizer
+from aesplugin.models.calm.language import ADAPTER, body_of, build_tokenizer
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.personal.facts import ASKED, SAID
 from aesplugin.settings import load_settings
 
+_LANGUAGE = "language."  # before the names of the language model's weights
 OPENING = "A person gave these photos the ratings beside them."
 
 
@@ -80,7 +81,7 @@ class PromptTaste(nn.Module):
             [present.new_ones(rows, len(self.opening)), present.repeat_interleave(2, dim=1)], dim=1
         )
         cache = DynamicCache()
-        self._body(
+        body_of(self.language)(
             inputs_embeds=tokens,
             attention_mask=there.long(),
             past_key_values=cache,
@@ -102,41 +103,31 @@ class PromptTaste(nn.Module):
         alone = torch.eye(count, dtype=torch.bool, device=looks.device).expand(rows, -1, -1)
         before = prompt.present[:, None].expand(-1, count, -1)  # [B, Q, T]
         places = prompt.present.sum(dim=1, keepdim=True).expand(-1, count)
-        hidden = self._body(
+        hidden = body_of(self.language)(
             inputs_embeds=self.photo(looks) + self.asked(asked),
             attention_mask=torch.cat([before, alone], dim=2)[:, None],
             position_ids=places,
             past_key_values=cache,
             use_cache=True,
         ).last_hidden_state
-        shift, gain = self.change(hidden.float()).unbind(dim=-1)  # [B, Q] each
+        with torch.autocast(hidden.device.type, enabled=False):  # moves are small: single precision
+            shift, gain = self.change(hidden.float()).unbind(dim=-1)  # [B, Q] each
         moved: Tensor = asked[..., 0] * (1 + gain.tanh()) + shift
         return moved * (prompt.present.sum(dim=1, keepdim=True) > len(self.opening))
-
-    @property
-    def _body(self) -> Any:
-        """The language model below its word head, adapter included."""
-        causal = self.language
-        if hasattr(causal, "get_base_model"):
-            causal = causal.get_base_model()
-        return causal.model
 
     def own_state(self) -> dict[str, Tensor]:
         """What training made, in half precision: the adapter and what stands around the model."""
         return {
             name: value.half().contiguous()
             for name, value in self.state_dict().items()
-            if not name.startswith(_LANGUAGE) or _ADAPTER in name
+            if not name.startswith(_LANGUAGE) or ADAPTER in name
         }
 
     def trained_parts(self) -> list[nn.Parameter]:
         """The adapter's weights and those around the language model; all others stay frozen."""
         for name, value in self.named_parameters():
-            value.requires_grad_(not name.startswith(_LANGUAGE) or _ADAPTER in name)
+            value.requires_grad_(not name.startswith(_LANGUAGE) or ADAPTER in name)
         return [value for value in self.parameters() if value.requires_grad]
-
-
-_LANGUAGE, _ADAPTER = "language.", "lora_"
 
 
 def fresh_prompt(width: int, calm: Path = MINI) -> PromptTaste:
