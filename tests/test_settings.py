@@ -46,6 +46,16 @@ def test_a_bad_setting_is_named_in_one_line(config: Path, content: str, named: s
     assert "\n" not in str(caught.value)
 
 
+def test_a_personal_model_lies_where_the_user_says(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_settings().personal is None
+    config.write_text('personal = "~/mine"')
+    assert load_settings().personal == Path.home() / "mine"
+    monkeypatch.setenv("AES_PERSONAL", "")
+    assert load_settings().personal is None
+
+
 def test_every_setting_stands_in_the_documentation_with_its_meaning() -> None:
     rows = {
         line.split("|")[1].strip(" `"): line

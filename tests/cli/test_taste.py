@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from aesplugin.models.personal.files import SHIPPED
 from tests.cli.conftest import Cli, scored_shoot
 
 
@@ -142,3 +143,22 @@ def test_wrong_words_are_refused_in_one_line(cli: Cli, scored: Path) -> None:
         result = cli(*arguments)
         assert result.code == 2, arguments
         assert len([x for x in result.err.splitlines() if x.startswith("error:")]) == 1, arguments
+
+
+@pytest.mark.parametrize(
+    "command", [("rank",), ("cull", "--keep", "2"), ("publish", "--dry-run")], ids=lambda c: c[0]
+)
+def test_a_personal_model_of_another_model_is_refused_wherever_taste_is_asked(
+    cli: Cli, scored: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        rated = ("--rating", str(1 + number), scored / f"{number}.jpg")
+        assert cli("prefer", "--user", "anna", *rated).code == 0
+    monkeypatch.setenv("AES_PERSONAL", "")  # none
+    asked = (*command, *([] if command == ("rank",) else [scored]), "--user", "anna")
+    assert cli(*asked).code == 0
+    monkeypatch.setenv("AES_PERSONAL", str(SHIPPED / "embedded"))
+    refused = cli(*asked)
+    assert refused.code == 2
+    assert "was made for embedded-" in refused.err.splitlines()[-1]
+    assert "leave the setting `personal` empty" in refused.err.splitlines()[-1]

@@ -156,6 +156,9 @@ def test_a_model_that_learnt_from_the_photos_is_made_anew_or_called_optimistic(
 
     _, note = honest_trials(panel, looks, model, folds=folds, fit=no_fit)
     assert note.endswith("the shipped one")
+    (trial,), note = honest_trials(panel, looks, model, folds=folds, fit=no_fit, own="mine")
+    assert trial.model is model  # nobody knows here who taught it
+    assert note.endswith("the one in mine; optimistic where it learnt from these people or photos")
     learnt = replace(looks, learnt=np.ones(60, dtype=np.bool_))
     _, note = honest_trials(panel, learnt, model, folds=folds, fit=no_fit)
     assert "optimistic" in note  # four people are too few to learn anew from

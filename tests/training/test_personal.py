@@ -13,6 +13,7 @@ from aesplugin.errors import DataError
 from aesplugin.evaluation.personal import METHODS, measure
 from aesplugin.evaluation.personal_folds import cross_validate, divide_raters, unseen_trials
 from aesplugin.evaluation.personal_shots import summaries
+from aesplugin.models.personal.examples import Examples
 from aesplugin.models.personal.incontext import InContextTaste
 from aesplugin.models.personal.model import PersonalModel
 from aesplugin.models.personal.panel import Panel, Seen
@@ -152,6 +153,65 @@ def test_a_language_model_learns_it_in_its_prompt(panel: Panel, seen: Seen) -> N
         ours = float(agreement(foretell(reader, told), told).mean())
     priors = float(agreement(told.query_expected + told.query_facts[..., 0], told).mean())
     assert ours > priors + 0.02
+
+
+@pytest.mark.parametrize("reader", Reader)
+def test_photos_are_shown_in_use_as_they_were_in_training(
+    panel: Panel, seen: Seen, reader: Reader
+) -> None:
+    """Where embeddings are neither centred nor of length 1."""
+    far = replace(seen, embeddings=3 * seen.embeddings + 1)
+    recipe = replace(QUICK, reader=reader)
+    network = _Listening()
+    part = everybody(panel)
+    materials = materials_of(panel, far, part, recipe)
+    model = fit(panel, far, part, recipe, reader=network).model()
+    rows = np.flatnonzero(~np.isnan(panel.ratings[0]))
+    network.sees_photos = reader is Reader.PROMPT
+    known = model.know(
+        Examples(
+            embeddings=far.embeddings[rows],
+            scores=far.scores[rows],
+            ratings=panel.ratings[0, rows],
+            favorites=np.zeros(len(rows), dtype=np.bool_),
+        )
+    )
+    model.context_moves(known, far.embeddings, far.scores)
+    told, asked = network.heard
+    if reader is Reader.PROMPT:
+        shown = materials[0].shown
+        assert asked.shape == (1, PHOTOS, WIDTH)
+        np.testing.assert_allclose(asked[0].numpy(), shown, rtol=1e-3, atol=1e-4)
+        kept = {tuple(row) for row in np.round(shown[rows], 2)}
+        assert {tuple(row) for row in np.round(told[0].numpy().astype(float), 2)} <= kept
+    else:  # axes are those of all raters here, of others there: as long, and as far apart
+        assert asked.shape == (1, PHOTOS, QUICK.axes)
+        lengths = np.linalg.norm(materials[0].views, axis=1)
+        assert np.corrcoef(np.linalg.norm(asked[0].numpy(), axis=1), lengths)[0, 1] > 0.9
+
+
+class _Listening:
+    """A reader that keeps what it is shown."""
+
+    sees_photos = False
+    together = 10_000
+
+    def __init__(self) -> None:
+        self.heard: list[torch.Tensor] = []
+
+    def read(self, photos: torch.Tensor, said: torch.Tensor, present: torch.Tensor) -> str:
+        self.heard.append(photos)
+        return "heard"
+
+    def ask(self, photos: torch.Tensor, asked: torch.Tensor, context: str) -> torch.Tensor:
+        self.heard.append(photos)
+        return asked[..., 0]
+
+    def own_state(self) -> dict[str, torch.Tensor]:
+        return {}
+
+    def train(self, mode: bool = True) -> None:
+        pass
 
 
 def test_every_rater_is_read_with_a_prior_that_others_made(panel: Panel, seen: Seen) -> None:

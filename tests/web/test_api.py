@@ -7,6 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
+from aesplugin.compose import Workshop
+from aesplugin.errors import SettingsError
+from aesplugin.models.personal.files import SHIPPED
 from aesplugin.web.app import create_app
 from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
@@ -208,3 +211,11 @@ class TestImmichHook:
     @pytest.mark.parametrize("path", ["/etc/passwd", "/usr/src/app/external/../../etc/passwd", ""])
     def test_other_files_are_not_read(self, client: Client, path: str) -> None:
         assert client.ask("POST", "/api/v1/hooks/immich", {"path": path}).status == 404
+
+
+def test_a_personal_model_of_another_model_is_refused_before_a_page_is_served(site: Site) -> None:
+    settings = site.workshop.settings.model_copy(update={"personal": SHIPPED / "embedded"})
+    workshop = Workshop(settings)
+    with pytest.raises(SettingsError, match="was made for embedded-"):
+        Desk(workshop, Access(csrf=CSRF))
+    workshop.catalog.close()

@@ -1,5 +1,6 @@
 """The reader in the language model's prompt, around a language model small enough for tests."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,15 +9,36 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from aesplugin.models.calm.model import CalmForConditionalGeneration
+from aesplugin.models.language_weights import FOLDER
 from aesplugin.models.personal.examples import Examples
 from aesplugin.models.personal.facts import ASKED, SAID
 from aesplugin.models.personal.files import load_personal, save_personal
 from aesplugin.models.personal.model import PersonalModel
 from aesplugin.models.personal.plain import plain_model
 from aesplugin.models.personal.prompt import PromptTaste, fresh_prompt, open_prompt
+from aesplugin.models.personal.reader import Reader
+from aesplugin.settings import load_settings
 from tests.models.calm.small import TINY_LLAMA, small_config
 
 WIDTH = 6
+
+
+NOBODY = {
+    "view.mean": torch.zeros(WIDTH),
+    "view.scale": torch.ones(WIDTH),
+    "view.axes": torch.eye(WIDTH),
+    "crowd.weights": torch.zeros(WIDTH),
+    "crowd.bias": torch.tensor(0.0),
+    "prior.covariance": torch.eye(WIDTH + 1),
+    "prior.noise": torch.tensor(1.0),
+}
+
+
+def rated(embeddings: np.ndarray, scores: np.ndarray) -> Examples:
+    """By somebody who likes what lies along the first axis."""
+    stars = np.clip(np.round(3 + 2 * embeddings[:, 0]), 1, 5).astype(np.float32)
+    nothing = np.zeros(len(scores), np.bool_)
+    return Examples(embeddings=embeddings, scores=scores, ratings=stars, favorites=nothing)
 
 
 @pytest.fixture
@@ -92,6 +114,20 @@ def test_the_prompt_is_read_once_and_stays_as_it_is(reader: PromptTaste) -> None
     assert [keys.shape[2] for keys, _ in prompt.layers] == lengths == [3 + 2 * 5] * len(lengths)
 
 
+def test_a_photo_without_an_embedding_spoils_no_other(reader: PromptTaste) -> None:
+    rng = np.random.default_rng(0)
+    embeddings = rng.standard_normal((200, WIDTH)).astype(np.float32)
+    scores = rng.uniform(3, 8, 200).astype(np.float32)
+    model = PersonalModel(plain_model(embeddings, scores).card, NOBODY, reader)
+    known = model.know(rated(embeddings[:40], scores[:40]))
+    whole = model.context_moves(known, embeddings, scores)
+    embeddings[50] = np.nan
+    holed = model.context_moves(known, embeddings, scores)
+    assert holed[50] == 0 and np.abs(whole).min() > 0
+    rest = np.arange(200) != 50
+    np.testing.assert_allclose(holed[rest], whole[rest], rtol=1e-3, atol=1e-3)
+
+
 def test_a_fresh_reader_answers_as_the_prior_and_is_found_again_on_disk(tmp_path: Path) -> None:
     """Made around a CALM's language model; a trained one is stored without that model."""
     calm = tmp_path / "calm"
@@ -102,21 +138,9 @@ def test_a_fresh_reader_answers_as_the_prior_and_is_found_again_on_disk(tmp_path
     rng = np.random.default_rng(0)
     embeddings = rng.standard_normal((40, WIDTH)).astype(np.float32)
     scores = rng.uniform(3, 8, 40).astype(np.float32)
-    ratings = np.clip(np.round(3 + 2 * embeddings[:, 0]), 1, 5).astype(np.float32)
     plain = plain_model(embeddings, scores)
-    some = Examples(
-        embeddings=embeddings, scores=scores, ratings=ratings, favorites=np.zeros(40, np.bool_)
-    )
-    tensors = {
-        "view.mean": torch.zeros(WIDTH),
-        "view.scale": torch.ones(WIDTH),
-        "view.axes": torch.eye(WIDTH),
-        "crowd.weights": torch.zeros(WIDTH),
-        "crowd.bias": torch.tensor(0.0),
-        "prior.covariance": torch.eye(WIDTH + 1),
-        "prior.noise": torch.tensor(1.0),
-    }
-    model = PersonalModel(plain.card, tensors, fresh)
+    some = rated(embeddings, scores)
+    model = PersonalModel(plain.card, NOBODY, fresh)
     known = model.know(some)
     np.testing.assert_allclose(
         model.context_moves(known, embeddings, scores),
@@ -130,15 +154,38 @@ def test_a_fresh_reader_answers_as_the_prior_and_is_found_again_on_disk(tmp_path
     assert not any("embed_tokens" in name for name in state)
     torch.manual_seed(1)
     again = open_prompt(WIDTH, state, calm)
-    moved = PersonalModel(plain.card, tensors, again)
+    moved = PersonalModel(plain.card, NOBODY, again)
     np.testing.assert_allclose(
         moved.context_moves(moved.know(some), embeddings, scores),
         model.context_moves(model.know(some), embeddings, scores),
         rtol=0.02,
         atol=0.02,
     )
-    save_personal(tmp_path / "personal", plain.card, tensors, fresh)
+    save_personal(tmp_path / "personal", plain.card, NOBODY, fresh)
     assert not load_personal(tmp_path / "personal").reads_context  # its blend does not ask for one
     del state["photo.weight"]
     with pytest.raises(RuntimeError, match=r"photo\.weight"):
         open_prompt(WIDTH, state, calm)
+
+
+def test_a_stored_one_is_read_around_the_pulled_language_model(tmp_path: Path) -> None:
+    if not (load_settings().cache / FOLDER).is_dir():
+        pytest.skip("the language model is not here (aesplugin models pull mini)")
+    torch.manual_seed(2)
+    taught = fresh_prompt(WIDTH).eval()
+    torch.nn.init.normal_(taught.change.weight, std=0.02)
+    rng = np.random.default_rng(0)
+    embeddings = rng.standard_normal((30, WIDTH)).astype(np.float32)
+    scores = rng.uniform(3, 8, 30).astype(np.float32)
+    plain = plain_model(embeddings, scores)
+    card = replace(plain.card, blend=(0.0, 1.0), reader=Reader.PROMPT)
+    save_personal(tmp_path, card, NOBODY, taught)
+    stored = load_personal(tmp_path)
+    known = stored.know(rated(embeddings, scores))
+    before = PersonalModel(card, NOBODY, taught)
+    one, other = (
+        model.context_moves(known, embeddings, scores)
+        for model, known in ((stored, known), (before, before.know(known.examples)))
+    )
+    assert np.abs(other).max() > 0.1
+    assert np.abs(one - other).max() < 0.1 * np.abs(other).max()  # halves of numbers are stored

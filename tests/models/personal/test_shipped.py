@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aesplugin.errors import SettingsError, WeightsMissing
+from aesplugin.errors import SettingsError, WeightsDamaged, WeightsMissing
 from aesplugin.models.calm import card as calm
 from aesplugin.models.embedded import card as embedded
 from aesplugin.models.personal.examples import Examples
-from aesplugin.models.personal.files import SHIPPED, load_personal, shipped_for
+from aesplugin.models.personal.files import SHIPPED, load_personal, read_card, shipped_for
 from aesplugin.models.personal.model import PersonalModel
 from aesplugin.models.personal.plain import fitting_model
+from aesplugin.models.personal.reader import Reader
 
 REVISIONS = {"embedded": embedded.read_card().revision, "mini": calm.read_card().revision}
 
@@ -54,8 +55,22 @@ def test_one_of_ones_own_is_taken_for_the_model_it_was_made_for(
     assert fitting_model(known, scores, revision=made_for, place=own).card.lean == 0.25
     with pytest.raises(SettingsError, match=r"was made for .*, not for another: .*train personal"):
         fitting_model(known, scores, revision="another", place=own)
+    with pytest.raises(WeightsDamaged, match="reads embeddings of 384 numbers, not of 10"):
+        fitting_model(known[:, :10], scores, revision=made_for, place=own)
     with pytest.raises(WeightsMissing, match="no personal model"):
         fitting_model(known, scores, revision=made_for, place=tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("wrong", [{"blend": [1, 0, 0]}, {"reader": "seer"}])
+def test_a_card_that_is_none_is_named(tmp_path: Path, wrong: dict[str, object]) -> None:
+    own = shutil.copytree(SHIPPED / "embedded", tmp_path / "own")
+    card = json.loads((own / "personal.json").read_text())
+    del card["reader"]  # cards of earlier releases have none
+    (own / "personal.json").write_text(json.dumps(card))
+    assert read_card(own).reader is Reader.NETWORK
+    (own / "personal.json").write_text(json.dumps(card | wrong))
+    with pytest.raises(WeightsDamaged, match=r"personal model in .* is damaged"):
+        read_card(own)
 
 
 def test_likes_and_dislikes_part_photos_like_them(model: PersonalModel) -> None:
