@@ -10,7 +10,7 @@ learn to trust it too much.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
@@ -71,6 +71,10 @@ class Batch:
     query_expected: Tensor  # [B, Q]
     query_ratings: Tensor  # [B, Q]
     asked: Tensor  # [B, Q]
+
+    def to(self, device: torch.device) -> "Batch":
+        """The same, elsewhere."""
+        return Batch(**{field.name: getattr(self, field.name).to(device) for field in fields(self)})
 
 
 def draw_batch(

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from aesplugin.models.devices import device_named
 from aesplugin.models.one_thread import one_thread
 from aesplugin.models.personal.incontext import InContextTaste
 from aesplugin.models.personal.prompt import PromptTaste
@@ -15,6 +16,7 @@ from aesplugin.training.episodes import Batch, Material, draw_batch
 
 Say = Callable[[str], None]
 _LINES = 10  # told of a training
+_CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +43,14 @@ def train_network(materials: Sequence[Material], course: Course, say: Say) -> In
 def train_prompt(
     reader: PromptTaste, materials: Sequence[Material], course: Course, say: Say
 ) -> PromptTaste:
-    """Teaches a language model to read photos and ratings in its prompt; gives it back."""
-    _train(reader, reader.trained_parts(), materials, course, say)
-    return reader.eval().requires_grad_(requires_grad=False)
+    """Teaches a language model to read photos and ratings in its prompt; gives it back.
+
+    On the GPU where there is one; what comes back is on the CPU.
+    """
+    device = device_named("auto")
+    reader.to(device)
+    _train(reader, reader.trained_parts(), materials, course, say, device=device)
+    return reader.cpu().eval().requires_grad_(requires_grad=False)
 
 
 def _train(
@@ -52,6 +59,8 @@ def _train(
     materials: Sequence[Material],
     course: Course,
     say: Say,
+    *,
+    device: torch.device = _CPU,
 ) -> None:
     rng = np.random.default_rng(course.seed)
     optimiser = torch.optim.AdamW(parts, lr=course.rate, weight_decay=course.decay)
@@ -61,8 +70,8 @@ def _train(
     ours, priors, every = 0.0, 0.0, max(1, course.steps // _LINES)
     reader.train()
     for step in range(1, course.steps + 1):
-        batch = draw_batch(materials, rng, size=course.size)
-        with torch.autocast("cpu", torch.bfloat16, enabled=course.half):
+        batch = draw_batch(materials, rng, size=course.size).to(device)
+        with torch.autocast(device.type, torch.bfloat16, enabled=course.half):
             foretold = foretell(reader, batch).float()
         loss = loss_of(foretold, batch)
         optimiser.zero_grad()
