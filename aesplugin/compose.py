@@ -1,6 +1,7 @@
 """Settings → everything wired. The only place that knows which parts stand behind a protocol."""
 
 from functools import cached_property
+from inspect import signature
 from typing import TYPE_CHECKING, cast
 
 from aesplugin import registry
@@ -42,14 +43,21 @@ class Workshop:
         """The chosen model's card; loads no network."""
         return cast("ModelCard", registry.model_card(self.settings.model))
 
-    def load_model(self) -> "AestheticModel":
-        """The chosen model on the chosen device: the slow step, once per process."""
+    def load_model(self, *, comments: bool = True) -> "AestheticModel":
+        """The chosen model on the chosen device: the slow step, once per process.
+
+        Without `comments` a model that can is loaded so that it writes none: they cost most, and
+        not everybody reads them.
+        """
         from aesplugin.models.memory import within_memory
 
         name, device = self.settings.model, self.settings.device
         with within_memory(f"the memory is too small for {name}: close something, or take another"):
             model_class = registry.load("models", name)
-            return cast("AestheticModel", model_class(device=device, threads=self.settings.threads))
+            silent = not comments and "comments" in signature(model_class).parameters
+            more = {"comments": False} if silent else {}
+            made = model_class(device=device, threads=self.settings.threads, **more)
+            return cast("AestheticModel", made)
 
     def open_pool(self) -> "ImagingPool":
         """Decoding processes with the limits of the settings."""
@@ -177,10 +185,10 @@ class TimedWorkshop(Workshop):
         """The catalog, timed."""
         return cast("Catalog", self.database.wrap(super().catalog))
 
-    def load_model(self) -> "AestheticModel":
+    def load_model(self, *, comments: bool = True) -> "AestheticModel":
         """The model, timed: loading apart from looking."""
         with self.loading.running():
-            model = super().load_model()
+            model = super().load_model(comments=comments)
         return cast("AestheticModel", self.network.wrap(model))
 
     def time_scoring(self, paths: list[str]) -> "SpeedReport":

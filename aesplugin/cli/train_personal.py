@@ -49,16 +49,17 @@ def command(  # noqa: PLR0913 - one parameter per option
     from dataclasses import asdict, replace
     from shlex import quote
 
-    from aesplugin.cli.evaluations.judging import load_judge
+    from aesplugin.compose import Workshop
     from aesplugin.evaluation.panel_seen import see_panel
     from aesplugin.models.personal.files import save_personal
     from aesplugin.models.personal.panel import read_panel
+    from aesplugin.settings import load_settings
     from aesplugin.training.personal import Recipe, everybody, fit
 
     panel = read_panel(root)
-    scorer = load_judge(model, None, comments=False)
+    workshop = Workshop(load_settings(model=model))
     with counting("looking") as progress:
-        seen = see_panel(scorer, panel, progress=progress)
+        seen = see_panel(workshop.load_model(comments=False), panel, progress=progress)
     recipe = Recipe(reader=reader, steps=steps, seed=seed)
     figures: dict[str, float] = {}
     if validate:
@@ -73,7 +74,7 @@ def command(  # noqa: PLR0913 - one parameter per option
             say(_unasked(validated=validate))
         recipe = replace(recipe, steps=0)
     made = fit(panel, seen, everybody(panel), recipe, say=say)
-    card = replace(made.card, made_for=scorer.card.revision, figures=figures)
+    card = replace(made.card, made_for=workshop.card.revision, figures=figures)
     save_personal(output, card, made.tensors, made.reader)
     place = quote(str(output.absolute()))
     say(f"the personal model is in {output}; to use it: AES_PERSONAL={place}")

@@ -1,7 +1,6 @@
 """The model a benchmark measures."""
 
-from inspect import signature
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aesplugin.models.base import AestheticModel
@@ -12,30 +11,23 @@ def load_judge(
 ) -> "AestheticModel":
     """The named model, or that of the settings.
 
-    Without `comments` a model that can is loaded so that it writes none: they cost most, and a
-    benchmark of scores does not read them. `shown` puts the plug-in's check of suggestions on top.
+    `comments` as in `Workshop.load_model`: a benchmark of scores does not read them. `shown` puts
+    the plug-in's check of suggestions on top.
 
     Raises:
         UsageError: no such model.
         ModelError: it cannot be loaded.
     """
-    from aesplugin import registry
-    from aesplugin.models.memory import within_memory
+    from aesplugin.compose import Workshop
     from aesplugin.settings import load_settings
 
     settings = load_settings(model=model, device=device)
-    model_class = registry.load("models", settings.model)
-    more: dict[str, Any] = {}
-    if not comments and "comments" in signature(model_class).parameters:
-        more = {"comments": False}
-    too_small = f"the memory is too small for {settings.model}: close something, or take another"
-    with within_memory(too_small):
-        found = model_class(device=settings.device, threads=settings.threads, **more)
+    found = Workshop(settings).load_model(comments=comments)
     if shown:
         from aesplugin.evaluation.shown import AsShown
 
         found = AsShown(found)
-    return cast("AestheticModel", found)
+    return found
 
 
 def name_of(model: "AestheticModel") -> str:

@@ -24,7 +24,7 @@ def command(
 
     Example: aesplugin evaluate personal --root oasis
     """
-    from aesplugin.cli.evaluations.judging import load_judge
+    from aesplugin.compose import Workshop
     from aesplugin.evaluation.panel_seen import see_panel
     from aesplugin.models.personal.panel import read_panel
     from aesplugin.models.personal.plain import require_made_for
@@ -33,13 +33,13 @@ def command(
     panel = read_panel(root)
     if panel.absent:
         say(panel.absent)
-    scorer = load_judge(model, device, comments=False)
-    own = load_settings().personal
+    workshop = Workshop(load_settings(model=model, device=device))
+    own, revision = workshop.settings.personal, workshop.card.revision
     if own is not None:
-        require_made_for(own, scorer.card.revision)
+        require_made_for(own, revision)
     with counting("looking") as progress:
-        seen = see_panel(scorer, panel, progress=progress)
-    report = _measure(panel, seen, scorer.card.revision, own)
+        seen = see_panel(workshop.load_model(comments=False), panel, progress=progress)
+    report = _measure(panel, seen, revision, own)
     say(report.note)
     if json:
         print_json(_as_json(report))

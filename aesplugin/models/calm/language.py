@@ -20,7 +20,7 @@ from aesplugin.models.memory import is_memory_error
 from aesplugin.models.quiet import quiet_bars
 from aesplugin.models.unloadable import UNLOADABLE
 
-ADAPTER = "lora_"  # in the names of the adapter's weights
+_LANGUAGE, _ADAPTER = "language.", "lora_"  # in names of weights
 PULLED = "mini"  # the name of the language model that lies in the cache
 
 
@@ -53,6 +53,11 @@ def build_language(config: CalmConfig, cache: Path) -> nn.Module:
             "name its own layers in lora_modules"
         ) from None
     return adapted
+
+
+def is_foreign(name: str) -> bool:
+    """Whether a weight of a module that holds a `language` is that model's own, not its adapter."""
+    return name.startswith(_LANGUAGE) and _ADAPTER not in name
 
 
 def causal_of(language: Any) -> Any:

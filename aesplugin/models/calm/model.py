@@ -20,7 +20,7 @@ from aesplugin.models.calm.checks import WAY_OUT
 from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.encoder import LevelFeatures, build_encoder, summary, summary_blocks
 from aesplugin.models.calm.heads import Heads, Reading
-from aesplugin.models.calm.language import ADAPTER, body_of, build_language
+from aesplugin.models.calm.language import body_of, build_language, is_foreign
 from aesplugin.models.calm.mfam import Insight, Mfam
 from aesplugin.models.calm.shape import CONFIG, read_shape, trained_hash
 from aesplugin.models.calm.verdict import Verdict
@@ -114,8 +114,7 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
         return {
             name: value
             for name, value in self.state_dict().items()
-            if not name.startswith(_FROZEN)
-            and (not name.startswith("language.") or ADAPTER in name)
+            if not name.startswith(_FROZEN) and not is_foreign(name)
         }
 
     def save_pretrained(  # type: ignore[override]

@@ -16,7 +16,7 @@ from aesplugin.models.personal.model import PersonalCard, PersonalModel
 from aesplugin.models.personal.reader import Reader, TasteReader
 
 SHIPPED = Path(__file__).parent / "weights"  # a folder for each model that has one
-CONTEXT = "context."  # before the names of the reader's tensors
+_CONTEXT = "context."  # before the names of the reader's tensors
 _WAY_OUT = (
     "make it again with `aesplugin train personal`; for the shipped one, install aesplugin again"
 )
@@ -29,7 +29,7 @@ def save_personal(
     """Writes card, weights, and what the reader learnt."""
     folder.mkdir(parents=True, exist_ok=True)
     state = {} if reader is None else reader.own_state()
-    both = tensors | {f"{CONTEXT}{name}": tensor for name, tensor in state.items()}
+    both = tensors | {f"{_CONTEXT}{name}": tensor for name, tensor in state.items()}
     save_file({name: tensor.contiguous() for name, tensor in both.items()}, folder / _WEIGHTS)
     data = {name: getattr(card, name) for name in PersonalCard.__dataclass_fields__}
     (folder / _CARD).write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
@@ -67,9 +67,9 @@ def load_personal(place: Path) -> PersonalModel:
     with _told(place):
         tensors = load_file(place / _WEIGHTS)
         state = {
-            name.removeprefix(CONTEXT): tensor
+            name.removeprefix(_CONTEXT): tensor
             for name, tensor in tensors.items()
-            if name.startswith(CONTEXT)
+            if name.startswith(_CONTEXT)
         }
         reader = _reader(card, state) if state and card.blend[1] else None
         return PersonalModel(card, tensors, reader)

@@ -18,12 +18,11 @@ from torch import Tensor, nn
 from transformers import DynamicCache
 
 from aesplugin.models.calm.card import MINI
-from aesplugin.models.calm.language import ADAPTER, body_of, build_tokenizer
+from aesplugin.models.calm.language import body_of, build_tokenizer, is_foreign
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.personal.facts import ASKED, SAID
 from aesplugin.settings import load_settings
 
-_LANGUAGE = "language."  # before the names of the language model's weights
 OPENING = "A person gave these photos the ratings beside them."
 
 
@@ -120,13 +119,13 @@ class PromptTaste(nn.Module):
         return {
             name: value.half().contiguous()
             for name, value in self.state_dict().items()
-            if not name.startswith(_LANGUAGE) or ADAPTER in name
+            if not is_foreign(name)
         }
 
     def trained_parts(self) -> list[nn.Parameter]:
         """The adapter's weights and those around the language model; all others stay frozen."""
         for name, value in self.named_parameters():
-            value.requires_grad_(not name.startswith(_LANGUAGE) or ADAPTER in name)
+            value.requires_grad_(not is_foreign(name))
         return [value for value in self.parameters() if value.requires_grad]
 
 
