@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from PIL import Image
 
-from aesplugin.assessment import Flaw
+from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
 from aesplugin.errors import UsageError
 from aesplugin.evaluation.copies import copies, looks, originals
 from aesplugin.evaluation.judged import Progress, as_rendition, batches, counted, share
@@ -66,7 +66,7 @@ class AskedReport:
     @property
     def chance(self) -> float:
         """What guessing would name."""
-        return 1 / len(Flaw)
+        return 1 / len(SYNTHETIC_FLAWS)
 
     def data(self) -> dict[str, Any]:
         """The report for JSON."""
@@ -104,10 +104,10 @@ def measure_asked(
     pixels = originals(photos)
     looked = counted(progress, looks(len(pixels), strengths))
     usual = np.mean([found for _, found in _asked(model, pixels, looked)], axis=0).tolist()
-    report = AskedReport(len(pixels) * len(Flaw), {way: {} for way in WAYS})
+    report = AskedReport(len(pixels) * len(SYNTHETIC_FLAWS), {way: {} for way in WAYS})
     for strength in strengths:
         head, words = [], []
-        for flaw in Flaw:
+        for flaw in SYNTHETIC_FLAWS:
             made = (copy for copy, _ in copies(pixels, flaw, strength, seed=seed))
             for said, found in _asked(model, made, looked):
                 head.append(said is flaw)

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from aesplugin.assessment import Flaw
+from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
 from aesplugin.errors import DataError
 from aesplugin.evaluation.photos import Pixels, load_pixels
 from aesplugin.evaluation.transforms import Strength, flawed
@@ -27,14 +27,14 @@ def originals(photos: Sequence[Path]) -> list[Pixels]:
 
 def looks(photos: int, strengths: Sequence[Strength]) -> int:
     """How many pictures are looked at: each photo, and a copy with each flaw at each strength."""
-    return photos * (1 + len(Flaw) * len(strengths))
+    return photos * (1 + len(SYNTHETIC_FLAWS) * len(strengths))
 
 
 def copies(
     photos: Sequence[Pixels], flaw: Flaw, strength: Strength, *, seed: int
 ) -> Iterator[tuple[Pixels, str]]:
     """A copy of each photo with the flaw, made when it is asked for, and its way out."""
-    number = list(Flaw).index(flaw)
+    number = list(SYNTHETIC_FLAWS).index(flaw)
     for index, photo in enumerate(photos):
         rng = np.random.default_rng([seed, number, index])
         yield flawed(photo, flaw, strength=strength, rng=rng)

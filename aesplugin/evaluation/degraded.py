@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aesplugin.assessment import Flaw
+from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
 from aesplugin.evaluation.copies import copies, looks, originals
 from aesplugin.evaluation.judged import Progress, counted, judge
 from aesplugin.evaluation.photos import Pixels
@@ -76,7 +76,7 @@ def measure_degraded(
     looked = counted(progress, looks(len(pixels), strengths))
     best = _scores(model, pixels, looked)
     contests = []
-    for flaw in Flaw:
+    for flaw in SYNTHETIC_FLAWS:
         for strength in strengths:
             made = (copy for copy, _ in copies(pixels, flaw, strength, seed=seed))
             fallen = best - _scores(model, made, looked)

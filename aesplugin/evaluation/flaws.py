@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from aesplugin.assessment import Flaw
+from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
 from aesplugin.evaluation.copies import copies, looks, originals
 from aesplugin.evaluation.judged import Progress, counted, judge, share
 from aesplugin.evaluation.photos import Pixels
@@ -130,7 +130,7 @@ def measure_flaws(
     advised = any(answer.suggestions is not None for answer in clean)
     accused = share([bool(answer.suggestions) for answer in clean]) if advised else _NAN
     report = FlawReport(clean=len(clean), accused=accused)
-    for flaw in Flaw:
+    for flaw in SYNTHETIC_FLAWS:
         for strength in strengths:
             ways: list[str] = []
             made = _noted(copies(pixels, flaw, strength, seed=seed), ways)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from aesplugin.assessment import Attribute, Flaw
+from aesplugin.assessment import SYNTHETIC_FLAWS, Attribute, Flaw
 from aesplugin.errors import DataError
 from aesplugin.evaluation.copies import SMALLEST
 from aesplugin.evaluation.judged import Progress, as_rendition, batches
@@ -78,7 +78,7 @@ def gather_remarks(
 
 def _subjects(photos: Sequence[Path], how: tuple[Strength, int, int]) -> Iterator[_Subject]:
     strength, flaws, seed = how
-    kinds = list(Flaw)
+    kinds = list(SYNTHETIC_FLAWS)
     for index, path in enumerate(photos):
         pixels = load_pixels(path, least=SMALLEST)
         name = photo_name(path)

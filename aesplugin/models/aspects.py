@@ -17,6 +17,10 @@ ASPECT_OF: dict[Flaw, str] = {
     Flaw.TILTED_HORIZON: "level frame",
     Flaw.CUT_SUBJECT: "composition",
     Flaw.POOR_PLACEMENT: "composition",
+    Flaw.CLUTTER: "composition",
+    Flaw.MIXED_OR_FLASH_LIGHT: "light",
+    Flaw.CLIPPED_HIGHLIGHTS: "light",
+    Flaw.BLOCKED_SHADOWS: "light",
 }
 NAMED: dict[Flaw, str] = {
     Flaw.UNDEREXPOSED: "underexposed",
@@ -33,6 +37,10 @@ NAMED: dict[Flaw, str] = {
     Flaw.CUT_SUBJECT: "cropped into its subject",
     Flaw.POOR_PLACEMENT: "unbalanced in its framing",
     Flaw.VIGNETTING: "dark in the corners",
+    Flaw.CLUTTER: "cluttered",
+    Flaw.MIXED_OR_FLASH_LIGHT: "harshly lit",
+    Flaw.CLIPPED_HIGHLIGHTS: "blown out in the highlights",
+    Flaw.BLOCKED_SHADOWS: "blocked in the shadows",
 }
 ASPECT_NAMES = ("light", "colour", "sharpness", "composition", "level frame")
 

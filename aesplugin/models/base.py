@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from aesplugin.assessment import Suggestion
+from aesplugin.assessment import Content, Reason, Suggestion
 from aesplugin.photo import Rendition
 
 
@@ -29,13 +29,17 @@ class Answer:
     """What a model says of one rendition.
 
     `score` 1..10; `embedding` little-endian float16 bytes or None; `suggestions` is None
-    where the model gives none of its own (the measured attributes then speak).
+    where the model gives none of its own (the measured attributes then speak). `uncertainty`,
+    `content` and `reasons` are those of `Assessment`, None where the model does not give them.
     """
 
     score: float
     embedding: bytes | None = None
     comment: str | None = None
     suggestions: tuple[Suggestion, ...] | None = None
+    uncertainty: float | None = None
+    content: Content | None = None
+    reasons: tuple[Reason, ...] | None = None
 
 
 class AestheticModel(Protocol):

@@ -17,5 +17,9 @@ DIRECTIONS: dict[Flaw, tuple[str, ...]] = {
     Flaw.CUT_SUBJECT: ("widen",),
     Flaw.POOR_PLACEMENT: ("aim left", "aim right", "aim up", "aim down"),
     Flaw.VIGNETTING: ("lighten corners",),
+    Flaw.CLUTTER: ("simplify",),
+    Flaw.MIXED_OR_FLASH_LIGHT: ("soften the light",),
+    Flaw.CLIPPED_HIGHLIGHTS: ("recover highlights",),
+    Flaw.BLOCKED_SHADOWS: ("open shadows",),
 }
 """`rotate left` is counter-clockwise; `aim left` is for a subject too near the left edge."""

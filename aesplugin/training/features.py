@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from aesplugin.assessment import Flaw
+from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
 from aesplugin.models.calm import encoder as encoders
 from aesplugin.models.calm import measures
 from aesplugin.models.calm.encoder import CalmEncoder, LevelFeatures
@@ -51,11 +51,11 @@ def plan(photo: int, turn: int, rng: np.random.Generator) -> list[tuple[Flaw, fl
     Two rounds show all 14 flaws; the first two of a round come mild and strong, so that there
     is an order to learn.
     """
-    order = np.random.default_rng([photo, turn // 2]).permutation(len(Flaw))
+    order = np.random.default_rng([photo, turn // 2]).permutation(len(SYNTHETIC_FLAWS))
     half = order[turn % 2 :: 2]
     steps: list[tuple[Flaw, float]] = []
     for place, index in enumerate(half):
-        flaw = tuple(Flaw)[int(index)]
+        flaw = SYNTHETIC_FLAWS[int(index)]
         if place < 2:
             steps += [(flaw, float(rng.uniform(0, 0.4))), (flaw, float(rng.uniform(0.55, 1)))]
         else:

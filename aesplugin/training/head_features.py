@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from aesplugin.assessment import Flaw
+from aesplugin.assessment import SYNTHETIC_FLAWS
 from aesplugin.errors import DataError
 from aesplugin.imaging.renditions import fitted, make_rendition
 from aesplugin.models.efficientnet import EfficientNetLite2
@@ -93,7 +93,7 @@ def _versions(
     yield CLEAN, 0.0, pixels
     if sample.harmless:
         yield HARMLESS, 0.0, harmless(pixels, rng).pixels
-    every = list(Flaw)
+    every = list(SYNTHETIC_FLAWS)
     for index in rng.permutation(len(every))[: sample.flaws]:
         severity = float(rng.uniform(0.05, 1))
         yield every[index].value, severity, apply(pixels, every[index], severity, rng).pixels

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aesplugin.assessment import Flaw
+from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
 from aesplugin.errors import DataError
 from aesplugin.evaluation.comments import CommentReport, measure_comments, sentences
 from aesplugin.evaluation.overlap import quoted, read_critiques, runs
@@ -140,7 +140,7 @@ def test_every_photo_is_commented_on_clean_and_flawed(tmp_path: Path) -> None:
     remarks = gather_remarks(
         Critic(), _photos(tmp_path), progress=lambda done, of: steps.append((done, of))
     )
-    assert [remark.flaw for remark in remarks[:4]] == [None, *list(Flaw)[:2], None]
+    assert [remark.flaw for remark in remarks[:4]] == [None, *SYNTHETIC_FLAWS[:2], None]
     assert len({remark.photo for remark in remarks}) == 3
     assert steps[-1] == (9, 9)
     report = measure_comments(remarks)

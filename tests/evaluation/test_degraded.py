@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aesplugin.assessment import Flaw
+from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
 from aesplugin.errors import DataError
 from aesplugin.evaluation.degraded import measure_degraded
 from aesplugin.evaluation.photos import photos_in
@@ -51,7 +51,7 @@ def test_contests_tell_what_the_model_sees(photos: list[Path]) -> None:
 def test_measures_repeat(photos: list[Path]) -> None:
     first, again = (measure_degraded(FakeModel(), photos) for _ in range(2))
     assert first == again
-    assert len(first.contests) == len(Flaw) * len(Strength)
+    assert len(first.contests) == len(SYNTHETIC_FLAWS) * len(Strength)
 
 
 def test_no_photos_are_told(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aesplugin.assessment import Flaw
+from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
 from aesplugin.evaluation.comments import claims
 from aesplugin.models.directions import DIRECTIONS
 from aesplugin.models.remedies import suggest
@@ -18,14 +18,14 @@ def _comments(count: int = 300) -> list[str]:
     rng = np.random.default_rng(0)
     made = []
     for number in range(count):
-        flaws = [(list(Flaw)[number % 14], float(rng.uniform()))] if number % 3 else []
+        flaws = [(SYNTHETIC_FLAWS[number % 14], float(rng.uniform()))] if number % 3 else []
         score = float(rng.uniform(1, 10))
         facts = Facts(content="dog", score=score, flaws=flaws, works=works(flaws, rng))
         made.append(comment(facts, rng))
     return made
 
 
-@pytest.mark.parametrize("flaw", list(Flaw))
+@pytest.mark.parametrize("flaw", SYNTHETIC_FLAWS)
 def test_cues_vary_and_claim_their_flaw(flaw: Flaw) -> None:
     rng = np.random.default_rng(0)
     cues = {cue(flaw, float(rng.uniform()), rng) for _ in range(60)}
@@ -74,7 +74,7 @@ def test_nothing_is_quoted_from_human_critics(data_dir: Path) -> None:
 
 def _cues() -> list[str]:
     rng = np.random.default_rng(0)
-    flawed = [cue(flaw, float(rng.uniform()), rng) for flaw in Flaw for _ in range(60)]
+    flawed = [cue(flaw, float(rng.uniform()), rng) for flaw in SYNTHETIC_FLAWS for _ in range(60)]
     return flawed + [fine(level, rng) for level in Level for _ in range(20)]
 
 

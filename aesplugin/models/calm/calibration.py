@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
-from aesplugin.assessment import Flaw
+from aesplugin.assessment import SYNTHETIC_FLAWS
 from aesplugin.errors import WeightsDamaged
 from aesplugin.models.aspects import ASPECT_NAMES
 from aesplugin.models.calm.checks import WAY_OUT, first_fault
@@ -54,7 +54,7 @@ class Calibration:
 
 def _every_flaw(margins: dict[str, float]) -> dict[str, float]:
     """A flaw left out would be named at the slightest suspicion."""
-    return _named_so(margins, {flaw.value for flaw in Flaw}, "flaw")
+    return _named_so(margins, {flaw.value for flaw in SYNTHETIC_FLAWS}, "flaw")
 
 
 def _every_aspect(doubts: dict[str, float]) -> dict[str, float]:

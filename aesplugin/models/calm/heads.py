@@ -5,10 +5,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from aesplugin.assessment import Flaw
+from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
 from aesplugin.models.directions import DIRECTIONS
 
-FLAWS = tuple(Flaw)
+FLAWS = SYNTHETIC_FLAWS
 CLEAN = len(FLAWS)  # the class "no flaw"
 WAYS: tuple[tuple[Flaw, str], ...] = tuple(
     (flaw, way) for flaw in FLAWS for way in DIRECTIONS[flaw] if len(DIRECTIONS[flaw]) > 1
