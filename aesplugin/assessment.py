@@ -108,6 +108,11 @@ class Content:
     subject: str | None = None
     keywords: tuple[str, ...] = ()
 
+    @property
+    def is_photo(self) -> bool:
+        """Whether it is a photograph as far as the model knows: an unknown kind counts as one."""
+        return self.kind is None or self.kind.is_photo
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
@@ -143,3 +148,8 @@ class Assessment:
     uncertainty: float | None = None
     content: Content | None = None
     reasons: tuple[Reason, ...] | None = None
+
+    @property
+    def is_photo(self) -> bool:
+        """Whether it is a photograph, as far as the model knows."""
+        return self.content is None or self.content.is_photo

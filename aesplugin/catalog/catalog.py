@@ -13,7 +13,9 @@ from typing import Self
 from aesplugin.assessment import Assessment, Attribute
 from aesplugin.catalog import assessments, entries, files, upgrade
 from aesplugin.catalog.engine import Database, connect
+from aesplugin.catalog.filters import Kinds
 from aesplugin.catalog.gallery import Gallery
+from aesplugin.catalog.kinds import not_photos
 from aesplugin.catalog.people import People
 from aesplugin.catalog.records import (
     Entry,
@@ -165,11 +167,24 @@ class Catalog:
             return read_views(connection, model_revision, under)
 
     def rank(
-        self, model_revision: str, *, limit: int = 50, offset: int = 0, under: str | None = None
+        self,
+        model_revision: str,
+        *,
+        limit: int = 50,
+        offset: int = 0,
+        under: str | None = None,
+        kinds: Kinds = Kinds.ALL,
     ) -> list[Entry]:
         """Photos from the highest score down, each once; `under` keeps to one folder."""
         with self._database.reading() as connection:
-            return entries.rank(connection, model_revision, limit=limit, offset=offset, under=under)
+            return entries.rank(
+                connection, model_revision, limit=limit, offset=offset, under=under, kinds=kinds
+            )
+
+    def not_photos(self, model_revision: str, *, under: str | None = None) -> list[str]:
+        """The graphics, documents and scientific images that have a readable file, by hash."""
+        with self._database.reading() as connection:
+            return not_photos(connection, model_revision, under)
 
     def entry(self, path_or_hash: str, model_revision: str) -> Entry | None:
         """A file by its absolute path, or a photo by its hash or the first 4 characters or more.

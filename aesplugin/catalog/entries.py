@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, exists, func, select
 
 from aesplugin.catalog.batches import PORTION, portions
+from aesplugin.catalog.filters import Kinds
+from aesplugin.catalog.kinds import by_kind
 from aesplugin.catalog.paths import under as lies_under
 from aesplugin.catalog.records import Entry, Failure
 from aesplugin.catalog.rows import EXIF_FIELDS, assessment_of, attributes_of, photo_of
@@ -33,18 +35,30 @@ _ENTRY = (
     assessments.c.score,
     assessments.c.comment,
     assessments.c.suggestions,
+    assessments.c.uncertainty,
+    assessments.c.kind,
+    assessments.c.content,
+    assessments.c.reasons,
 )
 
 
 def rank(
-    connection: Connection, model_revision: str, *, limit: int, offset: int, under: str | None
+    connection: Connection,
+    model_revision: str,
+    *,
+    limit: int,
+    offset: int,
+    under: str | None,
+    kinds: Kinds,
 ) -> list[Entry]:
     """Photos from the highest score down, each once, by its first readable path."""
-    shown = exists().where(files.c.content_hash == assessments.c.content_hash, _readable(under))
+    key = assessments.c.content_hash
+    shown = exists().where(files.c.content_hash == key, _readable(under))
     best = (
-        select(assessments.c.content_hash)
+        select(key)
         .where(assessments.c.model_revision == model_revision, shown)
-        .order_by(assessments.c.score.desc(), assessments.c.content_hash.desc())
+        .where(*by_kind(key, model_revision, kinds))
+        .order_by(assessments.c.score.desc(), key.desc())
         .limit(limit)
         .offset(offset)
     )

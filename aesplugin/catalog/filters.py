@@ -23,17 +23,27 @@ class Shown(StrEnum):
     QUARANTINED = "quarantined"
 
 
+class Kinds(StrEnum):
+    """Which pictures, by whether the model takes them for photographs (see `Kind.is_photo`)."""
+
+    PHOTOS = "photos"
+    ALL = "all"
+    NOT_PHOTOS = "not_photos"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """What a gallery shows; None and the empty string mean everything.
 
     `choice` is "pick", "reject" or "none" (undecided); `stars` the least number of stars;
     scores 1..10; days as the camera's clock told them, both included. With `as_of` only decisions
-    up to this number count: who decides while scrolling must not have photos slip away.
+    up to this number count: who decides while scrolling must not have photos slip away. `kind`
+    counts among pictures with a score only: of the others nothing is known.
     """
 
     user: str = ""
     shown: Shown = Shown.ASSESSED
+    kind: Kinds = Kinds.ALL
     choice: str | None = None
     stars: int | None = None
     favorite: bool | None = None
@@ -53,7 +63,8 @@ class Filters:
         """
         decided = self.choice not in (None, "", "none") or bool(self.stars) or bool(self.favorite)
         taken = self.camera or self.folder or self.taken_from or self.taken_to
-        return self.shown is Shown.ASSESSED and not decided and not taken
+        few = self.shown is not Shown.ASSESSED or self.kind is Kinds.NOT_PHOTOS
+        return not (few or decided or taken)
 
     @property
     def asks_decisions(self) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import Column, ColumnElement, Connection, Select, exists, func, or_, select
 
 from aesplugin.catalog.filters import Filters, Order, Shown
+from aesplugin.catalog.kinds import by_kind
 from aesplugin.catalog.paths import under as lies_under
 from aesplugin.catalog.tables import assessments, attempts, decisions, exif, files, photos
 from aesplugin.photo import MAX_ATTEMPTS
@@ -36,6 +37,8 @@ def matching(
     query, key = _by_state(model_revision, filters, by_time=by_time)
     if filters.shown is not Shown.ASSESSED:
         homeless = None
+    else:
+        query = query.where(*by_kind(key, model_revision, filters.kind))
     query = query.where(*_is_readable(connection, key, filters.folder, homeless))
     conditions = _by_exif(filters)
     if conditions and not by_time:

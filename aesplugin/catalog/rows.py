@@ -13,7 +13,10 @@ from aesplugin.assessment import (
     SCORE_MIN,
     Assessment,
     Attribute,
+    Content,
     Flaw,
+    Kind,
+    Reason,
     Suggestion,
     Verdict,
 )
@@ -81,6 +84,7 @@ def assessment_row(assessment: Assessment) -> dict[str, Any]:
             f"photo {assessment.content_hash}: {assessment.model} answered the score"
             f" {assessment.score}, which is not within 1..10"
         )
+    content = assessment.content
     return {
         "content_hash": assessment.content_hash,
         "model_revision": assessment.model_revision,
@@ -88,6 +92,10 @@ def assessment_row(assessment: Assessment) -> dict[str, Any]:
         "score": float(assessment.score),
         "comment": assessment.comment,
         "suggestions": [_suggestion_json(s) for s in assessment.suggestions],
+        "uncertainty": _number(assessment.uncertainty),
+        "kind": content.kind.value if content and content.kind else None,
+        "content": _content_json(content) if content else None,
+        "reasons": _reasons_json(assessment.reasons),
         "created_at": now(),
         "embedding": assessment.embedding,
     }
@@ -183,6 +191,9 @@ def assessment_of(row: RowMapping) -> Assessment:
         score=row["score"],
         comment=row["comment"],
         suggestions=_suggestions_of(row["suggestions"]),
+        uncertainty=row["uncertainty"],
+        content=_content_of(row["kind"], row["content"]),
+        reasons=_reasons_of(row["reasons"]),
     )
 
 
@@ -201,19 +212,59 @@ def _suggestions_of(stored: Sequence[Mapping[str, Any]]) -> tuple[Suggestion, ..
             direction=s["direction"],
             strength=s["strength"],
             advice=s["advice"],
+            amount=s.get("amount"),  # unknown to catalogs before 0003
         )
         for s in stored
     )
 
 
+def _content_of(kind: str | None, stored: Mapping[str, Any] | None) -> Content | None:
+    if stored is None:
+        return None
+    return Content(
+        kind=Kind(kind) if kind else None,
+        subject=stored["subject"],
+        keywords=tuple(stored["keywords"]),
+    )
+
+
+def _reasons_of(stored: Sequence[Mapping[str, Any]] | None) -> tuple[Reason, ...] | None:
+    if stored is None:
+        return None
+    return tuple(Reason(text=one["text"], points=one["points"]) for one in stored)
+
+
+def _content_json(content: Content) -> dict[str, Any]:
+    return {"subject": content.subject, "keywords": list(content.keywords)}
+
+
+def _reasons_json(reasons: Sequence[Reason] | None) -> list[dict[str, Any]] | None:
+    """Those whose points are a number: the others tell neither for nor against."""
+    if reasons is None:
+        return None
+    counted = ((one.text, _number(one.points)) for one in reasons)
+    return [{"text": told, "points": points} for told, points in counted if points is not None]
+
+
 def _suggestion_json(suggestion: Suggestion) -> dict[str, Any]:
-    strength = _storable(float(suggestion.strength))
-    return asdict(suggestion) | {"flaw": suggestion.flaw.value, "strength": strength or 0.0}
+    return asdict(suggestion) | {
+        "flaw": suggestion.flaw.value,
+        "strength": _number(suggestion.strength) or 0.0,
+        "amount": _number(suggestion.amount),
+    }
 
 
 def _attribute_json(attribute: Attribute) -> dict[str, Any]:
-    value = None if attribute.value is None else _storable(float(attribute.value))
-    return {"value": value, "unit": attribute.unit, "verdict": attribute.verdict.value}
+    return {
+        "value": _number(attribute.value),
+        "unit": attribute.unit,
+        "verdict": attribute.verdict.value,
+    }
+
+
+def _number(value: float | None) -> float | None:
+    """A plain float (a model may answer with numpy's); None where there is none."""
+    return None if value is None or not math.isfinite(value) else float(value)
 
 
 def _storable(value: Any) -> Any:

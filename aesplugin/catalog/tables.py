@@ -21,11 +21,13 @@ from sqlalchemy import (
     Named,
     Table,
     TypedColumns,
+    text,
 )
 
+from aesplugin.assessment import NOT_PHOTOS
 from aesplugin.catalog.columns import CleanText, FilePath, Moment, Unsigned64
 
-SCHEMA_REVISION = "0002"  # the newest script in migrations/versions
+SCHEMA_REVISION = "0003"  # the newest script in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -96,7 +98,11 @@ class _Assessments(TypedColumns):
     comment: Named[str | None] = Column(CleanText)
     suggestions: Named[list[dict[str, Any]]] = Column(JSON)
     created_at: Named[datetime] = Column(Moment)
-    embedding: Named[bytes | None] = Column(LargeBinary)  # last: rows are read without it
+    embedding: Named[bytes | None] = Column(LargeBinary)
+    uncertainty: Named[float | None]
+    kind: Named[str | None] = Column(CleanText)  # an `assessment.Kind`
+    content: Named[dict[str, Any] | None] = Column(JSON(none_as_null=True))  # subject, keywords
+    reasons: Named[list[dict[str, Any]] | None] = Column(JSON(none_as_null=True))  # text, points
 
 
 class _Attempts(TypedColumns):
@@ -176,6 +182,16 @@ assessments = Table(
     _Assessments,
     CheckConstraint("score >= 1 AND score <= 10", name="score_range"),
     Index("ix_assessments_rank", "model_revision", "score", "content_hash"),
+)
+is_no_photo = text(f"kind IN {tuple(sorted(kind.value for kind in NOT_PHOTOS))}")
+"""As the index below has it, word for word: a bound parameter would not be found to match."""
+Index(
+    "ix_assessments_not_photos",
+    assessments.c.model_revision,
+    assessments.c.content_hash,
+    assessments.c.kind,  # asked about again, although all of them have one of these
+    sqlite_where=is_no_photo,
+    postgresql_where=is_no_photo,
 )
 attempts = Table("attempts", metadata, _Attempts)
 users = Table("users", metadata, _Users)

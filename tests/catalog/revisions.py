@@ -81,6 +81,17 @@ DATA: dict[str, dict[str, dict[str, Any]]] = {
     },
 }
 DATA["0002"] = DATA["0001"]  # no column changed: an index, and a row of `exif` for every photo
+DATA["0003"] = DATA["0002"] | {
+    "assessments": DATA["0002"]["assessments"]
+    | {
+        "uncertainty": 0.75,
+        "kind": "document",
+        "content": '{"subject": "a receipt", "keywords": ["paper", "print"]}',
+        "reasons": '[{"text": "plain light", "points": -0.5}]',
+        "suggestions": '[{"flaw": "noise", "direction": "denoise", "strength": 0.5,'
+        ' "advice": "Reduce noise.", "amount": 2.5}]',
+    }
+}
 
 
 def fill(database: Database, revision: str) -> None:

@@ -1,8 +1,12 @@
 import logging
 import math
+from dataclasses import replace
+from typing import Any, cast
 
+import numpy as np
 import pytest
 
+from aesplugin.assessment import Assessment, Content, Kind, Reason
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.errors import ModelError
 from aesplugin.photo import PhotoState
@@ -38,6 +42,55 @@ def test_an_answer_comes_back_as_it_was_stored(catalog: Catalog) -> None:
     assert entry.assessment.embedding is None  # left out of entries
     hashes = [content_hash(number) for number in range(3)]
     assert catalog.embeddings(REVISION, hashes) == {content_hash(1): answer.embedding}
+
+
+def stored(catalog: Catalog, answer: Assessment) -> Assessment:
+    """The same as it is read back."""
+    assert catalog.record_assessments([answer]) == 1
+    entry = catalog.entry(answer.content_hash, REVISION)
+    assert entry is not None and entry.assessment is not None
+    return entry.assessment
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"uncertainty": 0.7},
+        {"content": Content(kind=Kind.PET, subject="a dog", keywords=("grass", "静か"))},
+        {"content": Content()},
+        {"reasons": (Reason(text="soft light", points=0.4), Reason(text="tilted", points=-0.2))},
+        {"reasons": ()},
+        {"suggestions": (replace(SUGGESTION, amount=2.5),)},
+    ],
+)
+def test_what_a_model_says_beside_the_score_comes_back(
+    catalog: Catalog, changes: dict[str, Any]
+) -> None:
+    answer = assessment(1, 7.25, **changes)
+    assert stored(catalog, answer) == answer
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_is_not_stored(catalog: Catalog, value: float) -> None:
+    plain = Reason(text="soft light", points=0.4)
+    found = stored(
+        catalog,
+        assessment(
+            1,
+            uncertainty=value,
+            reasons=(plain, Reason(text="odd", points=value)),
+            suggestions=(replace(SUGGESTION, amount=value),),
+        ),
+    )
+    assert (found.uncertainty, found.reasons) == (None, (plain,))
+    assert found.suggestions == (SUGGESTION,)
+
+
+def test_numbers_of_numpy_are_stored_as_numbers(catalog: Catalog) -> None:
+    number = cast(float, np.float32(0.5))
+    reason = Reason(text="soft light", points=number)
+    found = stored(catalog, assessment(1, uncertainty=number, reasons=(reason,)))
+    assert (found.uncertainty, found.reasons) == (0.5, (Reason(text="soft light", points=0.5),))
 
 
 def test_a_second_delivery_changes_nothing(catalog: Catalog) -> None:

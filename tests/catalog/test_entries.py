@@ -1,6 +1,8 @@
 import pytest
 
+from aesplugin.assessment import Content, Kind
 from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.filters import Kinds
 from aesplugin.catalog.records import Failure
 from aesplugin.errors import UsageError
 from aesplugin.photo import PhotoState
@@ -15,6 +17,26 @@ def test_rank_is_from_the_highest_score_down(catalog: Catalog) -> None:
     assert [e.assessment.score for e in ranked if e.assessment] == [9.5, 9.5, 7.0, 5.0, 1.0]
     pages = [catalog.rank(REVISION, limit=2, offset=offset) for offset in (0, 2, 4, 6)]
     assert [entry for page in pages for entry in page] == ranked  # equal scores keep their order
+
+
+def test_graphics_are_ranked_only_where_they_are_asked_for(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(n, f"/p/{n % 2}/{n}.jpg") for n in range(4)])
+    kinds = (None, Kind.GRAPHIC, Kind.DOCUMENT, Kind.OTHER)
+    catalog.record_assessments(
+        [assessment(n, 2.0 + n, content=Content(kind=kind)) for n, kind in enumerate(kinds)]
+    )
+    for asked, expected in (
+        (Kinds.PHOTOS, [3, 0]),
+        (Kinds.NOT_PHOTOS, [2, 1]),
+        (Kinds.ALL, [3, 2, 1, 0]),
+    ):
+        found = [e.photo.content_hash for e in catalog.rank(REVISION, kinds=asked) if e.photo]
+        assert found == [content_hash(n) for n in expected]
+    assert set(catalog.not_photos(REVISION)) == {content_hash(1), content_hash(2)}
+    assert catalog.not_photos(REVISION, under="/p/1") == [content_hash(1)]
+    assert catalog.not_photos("model-2") == []
+    catalog.record_failures([failed("/p/1/1.jpg", PhotoState.MISSING)])
+    assert catalog.not_photos(REVISION) == [content_hash(2)]
 
 
 def test_rank_shows_a_photo_once_and_only_where_it_can_be_read(catalog: Catalog) -> None:

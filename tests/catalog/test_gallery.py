@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
+from aesplugin.assessment import Content, Kind
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.catalog.filters import Filters, Order, Shown
+from aesplugin.catalog.filters import Filters, Kinds, Order, Shown
 from aesplugin.catalog.matching import matching
 from aesplugin.catalog.records import Preference, RunKind
 from aesplugin.decision import Choice, Decision
@@ -12,6 +14,7 @@ from tests.catalog.samples import REVISION, assessment, content_hash, failed, in
 
 PHOTOS = range(6)
 SCORES = {0: 3.0, 1: 9.0, 2: 6.0, 3: 6.0}  # 4 waits, 5 is quarantined
+KINDS = {2: Kind.PET, 3: Kind.GRAPHIC}  # of the others the model does not know
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +29,9 @@ def six_photos(catalog: Catalog) -> None:
             for n in PHOTOS
         ]
     )
-    catalog.record_assessments([assessment(n, score) for n, score in SCORES.items()])
+    catalog.record_assessments(
+        [assessment(n, score, content=Content(kind=KINDS.get(n))) for n, score in SCORES.items()]
+    )
     for _ in range(3):
         catalog.record_model_failure(content_hash(5), REVISION, "no answer")
     catalog.people.decide(
@@ -56,6 +61,11 @@ def six_photos(catalog: Catalog) -> None:
         (Filters(camera="camera 0"), {0, 3}),
         (Filters(folder="/photos/odd"), {1, 3}),
         (Filters(taken_from=date(2026, 1, 2), taken_to=date(2026, 1, 3)), {1, 2}),
+        (Filters(kind=Kinds.PHOTOS), {0, 1, 2}),
+        (Filters(kind=Kinds.NOT_PHOTOS), {3}),
+        (Filters(kind=Kinds.PHOTOS, shown=Shown.PENDING), {4}),
+        (Filters(kind=Kinds.NOT_PHOTOS, shown=Shown.QUARANTINED), {5}),
+        (Filters(kind=Kinds.PHOTOS, user="ann", choice="none"), {2}),
         (Filters(score_min=6.0), {1, 2, 3}),
         (Filters(score_max=6.0), {0, 2, 3}),
     ],
@@ -93,6 +103,8 @@ def test_knowing_which_photos_no_file_holds_changes_no_answer(
         (Filters(folder="/photos"), False),
         (Filters(taken_from=date(2026, 1, 2)), False),
         (Filters(shown=Shown.PENDING), False),
+        (Filters(kind=Kinds.PHOTOS), True),
+        (Filters(kind=Kinds.NOT_PHOTOS), False),
     ],
 )
 def test_filters_are_broad_unless_something_but_the_score_narrows(
@@ -152,8 +164,24 @@ def test_every_order_is_walked_along_an_index(catalog: Catalog) -> None:
         pytest.skip("PostgreSQL plans by its own statistics, and a few rows need no index")
     for order in (Order.SCORE, Order.LOWEST, Order.NEWEST, Order.OLDEST):
         for filters in (Filters(user="ann"), Filters(user="ann", choice="none", stars=0)):
-            plan = plan_of(catalog, filters, order)
-            assert "TEMP B-TREE FOR ORDER BY" not in plan, (order, plan)
+            for kind in (Kinds.ALL, Kinds.PHOTOS):
+                plan = plan_of(catalog, replace(filters, kind=kind), order)
+                assert "TEMP B-TREE FOR ORDER BY" not in plan, (order, plan)
+
+
+def test_what_is_no_photo_is_found_by_its_own_index(catalog: Catalog) -> None:
+    if catalog._database.file is None:
+        pytest.skip("PostgreSQL plans by its own statistics, and a few rows need no index")
+    for kind in (Kinds.PHOTOS, Kinds.NOT_PHOTOS):
+        plan = plan_of(catalog, Filters(kind=kind), Order.SCORE)
+        assert "USING COVERING INDEX ix_assessments_not_photos" in plan, plan
+
+
+@pytest.mark.parametrize("order", [Order.SCORE, Order.LOWEST, Order.NEWEST, Order.OLDEST])
+def test_graphics_are_left_out_of_every_order(catalog: Catalog, order: Order) -> None:
+    filters = Filters(kind=Kinds.PHOTOS)
+    found = catalog.gallery.window(REVISION, filters, order, limit=9, offset=0)
+    assert set(found) == {content_hash(n) for n in (0, 1, 2)}
 
 
 def plan_of(catalog: Catalog, filters: Filters, order: Order) -> str:

@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from aesplugin.assessment import Content, Kind, Reason
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.engine import Database, connect
 from aesplugin.catalog.filters import Filters, Order
@@ -98,6 +99,39 @@ def test_photos_without_exif_are_in_the_order_by_time_after_0002(target: str) ->
     with Catalog.open(target) as catalog:
         for order in (Order.NEWEST, Order.OLDEST):
             assert len(catalog.gallery.hashes("m-1", Filters(), order)) == 1
+
+
+def test_answers_from_before_0003_have_nothing_of_what_came_with_it(target: str) -> None:
+    database = connect(target)
+    prepare(database, "0002")
+    fill(database, "0002")
+    database.close()
+    with Catalog.open(target) as catalog:
+        entry = catalog.entry("/photos/\udcff.jpg", "m-1")
+        assert entry is not None and entry.assessment is not None
+        found = entry.assessment
+        assert (found.uncertainty, found.content, found.reasons) == (None, None, None)
+        assert found.suggestions[0].amount is None
+        assert catalog.not_photos("m-1") == []
+        with pytest.raises(CatalogError), catalog._database.writing() as connection:
+            connection.execute(text("UPDATE assessments SET score = 11"))
+
+
+def test_what_0003_keeps_is_read_back(target: str) -> None:
+    database = connect(target)
+    prepare(database, "0003")
+    fill(database, "0003")
+    database.close()
+    with Catalog.open(target) as catalog:
+        entry = catalog.entry("/photos/\udcff.jpg", "m-1")
+        assert entry is not None and entry.assessment is not None
+        found = entry.assessment
+        assert found.uncertainty == 0.75
+        assert found.content == Content(
+            kind=Kind.DOCUMENT, subject="a receipt", keywords=("paper", "print")
+        )
+        assert found.reasons == (Reason(text="plain light", points=-0.5),)
+        assert found.suggestions[0].amount == 2.5
 
 
 def test_an_upgrade_that_rebuilds_a_table_keeps_every_row(target: str, tmp_path: Path) -> None:
