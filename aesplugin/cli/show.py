@@ -9,8 +9,10 @@ import typer
 from aesplugin.cli import options
 from aesplugin.cli.console import out, print_json, printable
 from aesplugin.errors import UsageError
+from aesplugin.photo import PhotoState
 
 if TYPE_CHECKING:
+    from aesplugin.assessment import Assessment, Content
     from aesplugin.catalog.records import Entry
 
 
@@ -49,15 +51,44 @@ def _print_entry(entry: "Entry") -> None:
     from aesplugin.services.serialise import exif_dict
 
     out.print(printable(entry.path), markup=False, style="bold", soft_wrap=True)
-    score = f"score {entry.assessment.score:.2f} of 10" if entry.assessment else "no score"
-    reason = f" ({entry.reason})" if entry.reason else ""
-    out.print(f"{score}, {entry.state}{reason}", markup=False, soft_wrap=True)
-    if entry.assessment and entry.assessment.comment:
-        out.print(entry.assessment.comment, markup=False)
-    for suggestion in entry.assessment.suggestions if entry.assessment else ():
-        out.print(f"  → {suggestion.advice} [{suggestion.flaw}]", markup=False)
+    if entry.assessment:
+        _print_assessment(entry.assessment)
+    else:
+        reason = f" ({entry.reason})" if entry.reason else ""
+        out.print(f"no score, {entry.state}{reason}", markup=False, soft_wrap=True)
     if entry.attributes:
         out.print(attribute_table(dict(entry.attributes)))
     if entry.photo:
         tags = ", ".join(f"{name} {value}" for name, value in exif_dict(entry.photo.exif).items())
         out.print(f"EXIF: {tags or entry.photo.exif_problem or 'none'}", markup=False, style="dim")
+
+
+def _print_assessment(assessment: "Assessment") -> None:
+    from aesplugin.services.reasons import margin, not_a_photo, own_reasons
+
+    score = f"score {assessment.score:.2f}{margin(assessment)} of 10"
+    out.print(f"{score}, {PhotoState.ASSESSED}", markup=False, soft_wrap=True)
+    name = not_a_photo(assessment)
+    if name:
+        out.print(f"{name}: no photo advice", markup=False)
+    for line in (_shown(assessment.content), assessment.comment):
+        if line:
+            out.print(line, markup=False)
+    reasons = own_reasons(assessment)
+    if reasons is not None:
+        out.print(f"why: {printable('; '.join(reasons))}", markup=False)
+    for suggestion in assessment.suggestions:
+        out.print(f"  → {suggestion.advice} [{suggestion.flaw}]", markup=False)
+
+
+def _shown(content: "Content | None") -> str:
+    """ "shows a dog (pet); keywords: dog, grass", as far as it is known."""
+    if content is None:
+        return ""
+    kind = content.kind if content.is_photo else None  # what is no photo is told before
+    told = [f"shows {content.subject}" + (f" ({kind})" if kind else "")] if content.subject else []
+    if kind and not content.subject:
+        told.append(f"kind: {kind}")
+    if content.keywords:
+        told.append(f"keywords: {', '.join(content.keywords)}")
+    return printable("; ".join(told))

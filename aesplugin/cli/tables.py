@@ -10,7 +10,7 @@ from rich.text import Text
 from aesplugin.assessment import Attribute, Verdict
 from aesplugin.catalog.records import Entry
 from aesplugin.cli.console import printable
-from aesplugin.services.suggest import reasons
+from aesplugin.services.reasons import reasons_of
 
 if TYPE_CHECKING:
     from aesplugin.services.ranked import RankedPhoto
@@ -28,7 +28,7 @@ def ranking_table(entries: Sequence[Entry], *, first: int = 1) -> Table:
     for position, entry in enumerate(entries, start=first):
         score = f"{entry.assessment.score:.2f}" if entry.assessment else "-"
         name = Text(printable(Path(entry.path).name))
-        table.add_row(str(position), score, name, "; ".join(reasons(entry.attributes)))
+        table.add_row(str(position), score, name, Text(printable("; ".join(reasons_of(entry)))))
     return table
 
 

@@ -12,7 +12,10 @@ from aesplugin.catalog.records import Entry
 from aesplugin.services.serialise import entry_dict
 from aesplugin.services.whole_file import written_whole
 
-COLUMNS = ("path", "state", "reason", "content_hash", "score", "comment", "suggestions", "model")
+COLUMNS = (
+    "path", "state", "reason", "content_hash", "score", "comment", "suggestions", "model",
+    "uncertainty", "kind", "subject", "keywords", "reasons",
+)  # fmt: skip
 EXIF_COLUMNS = ("taken_at", "make", "model", "lens", "exposure_time", "f_number", "iso")
 # A spreadsheet runs a cell that begins like this as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -65,11 +68,18 @@ def _attribute_names(entries: Iterable[Entry]) -> list[str]:
 
 
 def _row(entry: dict[str, Any], measured: list[str]) -> list[Any]:
-    advice = "; ".join(s["advice"] for s in entry["suggestions"])
     exif = entry["exif"] or {}
     values = {name: entry["attributes"].get(name, {}).get("value") for name in measured}
-    plain = [advice if name == "suggestions" else entry[name] for name in COLUMNS]
-    return [*plain, *(exif.get(name) for name in EXIF_COLUMNS), *values.values()]
+    told = entry | {
+        "suggestions": "; ".join(s["advice"] for s in entry["suggestions"]),
+        "keywords": "; ".join(entry["keywords"]),
+        "reasons": "; ".join(f"{r['text']} ({r['points']:+.2f})" for r in entry["reasons"] or ()),
+    }
+    return [
+        *(told[name] for name in COLUMNS),
+        *(exif.get(name) for name in EXIF_COLUMNS),
+        *values.values(),
+    ]
 
 
 def _cell(value: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from aesplugin.assessment import Flaw, Suggestion
+from aesplugin.assessment import Content, Flaw, Kind, Reason, Suggestion
 from aesplugin.errors import ModelError
 from aesplugin.jobs import Payload
 from aesplugin.models.base import Answer
@@ -107,7 +107,18 @@ def _result(data: dict[str, Any]) -> Assessed:
 
 
 def _answer(data: dict[str, Any]) -> Answer:
-    suggestions = data["suggestions"]
+    """What is absent, a sender of the release before did not know."""
+    suggestions, content, reasons = map(data.get, ("suggestions", "content", "reasons"))
     if suggestions is not None:
         suggestions = tuple(Suggestion(**one | {"flaw": Flaw(one["flaw"])}) for one in suggestions)
-    return Answer(**data | {"suggestions": suggestions})
+    if reasons is not None:
+        reasons = tuple(Reason(**one) for one in reasons)
+    read = {"suggestions": suggestions, "content": _content(content), "reasons": reasons}
+    return Answer(**data | read)
+
+
+def _content(data: dict[str, Any] | None) -> Content | None:
+    if data is None:
+        return None
+    kind = Kind(data["kind"]) if data["kind"] is not None else None
+    return Content(**data | {"kind": kind, "keywords": tuple(data["keywords"])})

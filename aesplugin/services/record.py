@@ -32,6 +32,9 @@ def record(catalog: "Catalog", results: Sequence[Assessed], *, model: str, revis
                 comment=answer.comment,
                 suggestions=grounded(answer, measured.get(content_hash, {})),
                 embedding=answer.embedding,
+                uncertainty=answer.uncertainty,
+                content=answer.content,
+                reasons=answer.reasons,
             )
             for content_hash, answer in answered.items()
         ]
@@ -45,7 +48,12 @@ def record(catalog: "Catalog", results: Sequence[Assessed], *, model: str, revis
 
 
 def grounded(answer: Answer, attributes: Mapping[str, Attribute]) -> tuple[Suggestion, ...]:
-    """The model's suggestions less those that contradict; the measured ones if it gives none."""
+    """The model's suggestions less those that contradict; the measured ones if it gives none.
+
+    None for a picture that is not a photo: what flatters a photo may ruin a drawing.
+    """
+    if answer.content is not None and not answer.content.is_photo:
+        return ()
     if answer.suggestions is None:
         return suggestions_from(attributes)
     return ground(answer.suggestions, attributes)

@@ -15,8 +15,8 @@ from aesplugin.catalog.records import Entry
 from aesplugin.imaging.thumbnails import ThumbnailStore
 from aesplugin.models.base import ModelCard
 from aesplugin.photo import PhotoState
+from aesplugin.services.reasons import reasons_of
 from aesplugin.services.score import ScoredFile
-from aesplugin.services.suggest import reasons
 from aesplugin.services.whole_file import written_whole
 
 MOST_PHOTOS = 400  # a page of about 10 MB; beyond that, the review page
@@ -74,7 +74,7 @@ def _tile(entry: Entry, score: float, thumbnails: ThumbnailStore) -> _Tile:
         link=_link(entry.path),
         picture=_picture(entry, thumbnails),
         score=score,
-        reasons=reasons(entry.attributes),
+        reasons=reasons_of(entry),
         advice=[s.advice for s in assessment.suggestions] if assessment else [],
         comment=assessment.comment if assessment else None,
     )

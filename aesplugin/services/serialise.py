@@ -6,13 +6,15 @@ from typing import Any
 
 from aesplugin.assessment import Assessment, Attribute, Suggestion
 from aesplugin.catalog.records import Entry
+from aesplugin.models.base import Answer
 from aesplugin.photo import Exif
 
 
 def entry_dict(entry: Entry) -> dict[str, Any]:
     """path, state, reason, content_hash, score, attributes, comment, suggestions, model, exif.
 
-    Every key is always there; what is not known is null (or empty for the collections).
+    Beside them what `said_dict` has. Every key is always there; what is not known is null (or
+    empty for the collections).
     """
     assessment = entry.assessment
     return {
@@ -26,7 +28,7 @@ def entry_dict(entry: Entry) -> dict[str, Any]:
         "suggestions": [suggestion_dict(s) for s in assessment.suggestions] if assessment else [],
         "model": _model(assessment),
         "exif": exif_dict(entry.photo.exif) if entry.photo else None,
-    }
+    } | said_dict(assessment)
 
 
 def failure_dict(path: str, state: str, reason: str | None) -> dict[str, Any]:
@@ -42,6 +44,22 @@ def failure_dict(path: str, state: str, reason: str | None) -> dict[str, Any]:
         "suggestions": [],
         "model": None,
         "exif": None,
+    } | said_dict(None)
+
+
+def said_dict(said: Assessment | Answer | None) -> dict[str, Any]:
+    """uncertainty, kind, subject, keywords, reasons.
+
+    `reasons` is null where the model gives none, and an empty list where nothing stands out.
+    """
+    content = said.content if said else None
+    reasons = said.reasons if said else None
+    return {
+        "uncertainty": said.uncertainty if said else None,
+        "kind": content.kind.value if content and content.kind else None,
+        "subject": content.subject if content else None,
+        "keywords": list(content.keywords) if content else [],
+        "reasons": None if reasons is None else [asdict(reason) for reason in reasons],
     }
 
 
@@ -55,7 +73,7 @@ def attribute_dict(attribute: Attribute) -> dict[str, Any]:
 
 
 def suggestion_dict(suggestion: Suggestion) -> dict[str, Any]:
-    """flaw, direction, strength, advice."""
+    """flaw, direction, strength, advice, amount."""
     return asdict(suggestion) | {"flaw": suggestion.flaw.value}
 
 

@@ -1,9 +1,10 @@
 """The command line with a home of its own."""
 
 import json
+import sqlite3
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ import pytest
 from PIL import Image
 from platformdirs import user_cache_path
 
+from aesplugin.catalog.catalog import Catalog
 from aesplugin.cli.main import main
+from aesplugin.models.fake import FakeModel
 from aesplugin.models.language_weights import FOLDER
 
 
@@ -100,3 +103,15 @@ def photos(tmp_path: Path) -> Path:
     make_photo(folder / "b.png", seed=2)
     make_photo(folder / "sub" / "c.jpg", seed=3)
     return folder
+
+
+def answered(home: Path, photo: Path, **changes: Any) -> None:
+    """As if the model had said this, too, of a photo that has been scored."""
+    file = home / "catalog.sqlite3"
+    with Catalog.open(file) as catalog:
+        entry = catalog.entry(str(photo), FakeModel.card.revision)
+        assert entry is not None and entry.assessment is not None
+        with sqlite3.connect(file) as connection:
+            key = (entry.assessment.content_hash,)
+            connection.execute("DELETE FROM assessments WHERE content_hash = ?", key)
+        catalog.record_assessments([replace(entry.assessment, **changes)])

@@ -16,6 +16,11 @@ KEYS = {
     "suggestions",
     "model",
     "exif",
+    "uncertainty",
+    "kind",
+    "subject",
+    "keywords",
+    "reasons",
 }
 
 

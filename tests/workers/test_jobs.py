@@ -1,12 +1,13 @@
 """The queue's protocol, the in-process queue, and what travels through both."""
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import msgpack
 import pytest
 
-from aesplugin.assessment import Flaw, Suggestion
+from aesplugin.assessment import Content, Flaw, Kind, Reason, Suggestion
 from aesplugin.errors import DamagedPhoto
 from aesplugin.jobs import InlineQueue, Job, Payload, Queue
 from aesplugin.models.base import Answer
@@ -35,17 +36,33 @@ def test_renditions_travel_with_their_bytes() -> None:
 
 def test_answers_and_failures_travel() -> None:
     suggestion = Suggestion(flaw=Flaw.BLUR, direction="sharpen", strength=0.5, advice="hold still")
+    content = Content(kind=Kind.PET, subject="a dog", keywords=("dog", "grass"))
+    reasons = (Reason(text="soft light", points=0.4), Reason(text="tilted", points=-0.2))
     answers = (
         Assessed("a", Answer(score=5.5, embedding=b"\x00\x01", comment="ja"), 1),
         Assessed("b", Answer(score=1.0, suggestions=(suggestion,)), None),
-        Assessed("c", Answer(score=2.0, suggestions=()), 3),
+        Assessed("c", Answer(score=2.0, suggestions=(replace(suggestion, amount=2.5),)), 3),
+        Assessed("d", Answer(score=2.0, suggestions=(), uncertainty=0.7, reasons=()), 3),
+        Assessed("e", Answer(score=2.0, content=content, reasons=reasons), 3),
+        Assessed("f", Answer(score=2.0, content=Content()), 3),
     )
-    failure = Assessed("d", DamagedPhoto("d cannot be decoded"), 2)
+    failure = Assessed("g", DamagedPhoto("g cannot be decoded"), 2)
     sent = RecordJob(model="m", revision="r", results=(*answers, failure))
     got = RecordJob.of(_carried(sent.payload()))
-    assert got.results[:3] == answers
-    assert (got.results[3].content_hash, str(got.results[3].outcome)) == ("d", str(failure.outcome))
-    assert isinstance(got.results[3].outcome, Exception)
+    assert got.results[:-1] == answers
+    assert (got.results[-1].content_hash, str(got.results[-1].outcome)) == (
+        "g",
+        str(failure.outcome),
+    )
+    assert isinstance(got.results[-1].outcome, Exception)
+
+
+def test_an_answer_of_the_release_before_is_understood() -> None:
+    sent = RecordJob(model="m", revision="r", results=(Assessed("a", Answer(score=5.5), 1),))
+    payload = sent.payload()
+    for name in ("uncertainty", "content", "reasons"):
+        del payload["results"][0]["answer"][name]
+    assert RecordJob.of(_carried(payload)) == sent
 
 
 class Recorder:

@@ -1,0 +1,48 @@
+"""In words: why a picture has its score, how sure that is, and what it is where it is no photo.
+
+The model's own reasons come first; where it gives none, the measured ones speak (`suggest`).
+"""
+
+from aesplugin.assessment import Assessment, Kind, Reason
+from aesplugin.catalog.records import Entry
+from aesplugin.services import suggest
+
+_NAMES = {Kind.SCIENTIFIC: "scientific image"}  # the others are called as they are
+_FINEST = 0.1  # points: of a smaller standard error one place tells nothing
+
+
+def reasons_of(entry: Entry) -> list[str]:
+    """Short reasons, the weightiest first: for with a plus, against with a minus."""
+    assessment = entry.assessment
+    own = own_reasons(assessment)
+    name = not_a_photo(assessment)
+    if name is not None:  # what was measured speaks of photos
+        return [name, *(own or [])]
+    return suggest.reasons(entry.attributes) if own is None else own
+
+
+def own_reasons(assessment: Assessment | None) -> list[str] | None:
+    """The model's, each with its sign; None where it gives none."""
+    if assessment is None or assessment.reasons is None:
+        return None
+    return [_signed(reason) for reason in assessment.reasons] or ["nothing stands out"]
+
+
+def not_a_photo(assessment: Assessment | None) -> str | None:
+    """ "graphic, not a photograph"; None for a photo, and where nothing is known."""
+    content = assessment.content if assessment is not None else None
+    if content is None or content.kind is None or content.is_photo:
+        return None
+    return f"{_NAMES.get(content.kind, content.kind.value)}, not a photograph"
+
+
+def margin(assessment: Assessment) -> str:
+    """ " ± 0.7", to stand behind a score; empty where the model does not know."""
+    if assessment.uncertainty is None:
+        return ""
+    return f" ± {max(assessment.uncertainty, _FINEST):.1f}"
+
+
+def _signed(reason: Reason) -> str:
+    sign = "+ " if reason.points > 0 else "\N{MINUS SIGN} " if reason.points < 0 else ""
+    return f"{sign}{reason.text}"
