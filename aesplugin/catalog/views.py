@@ -1,5 +1,6 @@
 """All photos as one model sees them, as arrays: what ranking by taste and culling read."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,18 @@ class Views:
     hashes: tuple[str, ...]
     scores: NDArray[np.float32]
     embeddings: NDArray[np.float16]
+
+    def without(self, content_hashes: Collection[str]) -> "Views":
+        """The others."""
+        left_out = set(content_hashes)
+        kept = [row for row, key in enumerate(self.hashes) if key not in left_out]
+        if len(kept) == len(self.hashes):
+            return self
+        return Views(
+            hashes=tuple(self.hashes[row] for row in kept),
+            scores=self.scores[kept],
+            embeddings=self.embeddings[kept],
+        )
 
 
 def read_views(connection: Connection, model_revision: str, under: str | None) -> Views:

@@ -8,6 +8,7 @@ import typer
 
 from aesplugin.cli import options
 from aesplugin.cli.console import err, out, print_json, printable, say
+from aesplugin.cli.non_photos import IncludeNonPhotos, say_left_out
 from aesplugin.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     profile: Annotated[
         str, typer.Option("--profile", help="general, portrait, landscape, sport, …")
     ] = "general",
+    include_non_photos: IncludeNonPhotos = False,
     apply: Annotated[
         bool, typer.Option("--apply", help="Make the proposals your decisions (see undo).")
     ] = False,
@@ -57,7 +59,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     if apply and not user:
         raise UsageError("--apply makes decisions: say whose, with --user")
     workshop = Workshop(load_settings(catalog=catalog, model=model))
-    shoot = _shoot(workshop, scope)
+    shoot = _shoot(workshop, scope, include_non_photos=include_non_photos)
     wish = _wish(shoot, keep, keep_percent, (strictness, per_group))
     found = _cull(workshop, shoot, wish, profile=profile, user=user)
     for note in (*found.grouping.notes, *found.culling.notes):
@@ -73,11 +75,17 @@ def command(  # noqa: PLR0913 - one parameter per option
         say("this was a dry run; --apply --user NAME makes the proposals your decisions")
 
 
-def _shoot(workshop: "Workshop", scope: str | None) -> "Shoot":
-    from aesplugin.services.group import read_shoot
+def _shoot(workshop: "Workshop", scope: str | None, *, include_non_photos: bool) -> "Shoot":
+    from aesplugin.catalog.filters import Kinds
+    from aesplugin.services.group import of_kinds, read_shoot
 
     folder = None if scope is None else os.path.abspath(Path(scope).expanduser())
-    return read_shoot(workshop.catalog, workshop.card.revision, folder)
+    everything = read_shoot(workshop.catalog, workshop.card.revision, folder)
+    shoot = of_kinds(everything, Kinds.ALL if include_non_photos else Kinds.PHOTOS)
+    say_left_out(len(everything.entries) - len(shoot.entries))
+    if everything.entries and not shoot.entries:
+        raise UsageError("nothing but graphics and documents there, which are not culled")
+    return shoot
 
 
 def _wish(

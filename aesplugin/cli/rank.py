@@ -1,22 +1,25 @@
 """aesplugin rank: the best photos of the catalog, for everyone or for one person."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from aesplugin.cli import options
 from aesplugin.cli.console import out, print_json, say
+from aesplugin.cli.non_photos import IncludeNonPhotos, say_left_out
 
 if TYPE_CHECKING:
     from aesplugin.compose import Workshop
     from aesplugin.services.ranked import RankedPhoto
 
 
-def command(
+def command(  # noqa: PLR0913 - one parameter per option
     *,
     user: options.MaybeUser = None,
     limit: options.Limit = 50,
     offset: Annotated[int, typer.Option("--offset", min=0, help="Skip that many rows.")] = 0,
+    include_non_photos: IncludeNonPhotos = False,
     json: options.Json = False,
     catalog: options.Catalog = None,
     model: options.Model = None,
@@ -25,50 +28,79 @@ def command(
 
     Example: aesplugin rank --user anna --limit 20
     """
-    from aesplugin.cli.tables import ranking_table
     from aesplugin.compose import Workshop
-    from aesplugin.services.serialise import entry_dict
     from aesplugin.settings import load_settings
 
     workshop = Workshop(load_settings(catalog=catalog, model=model))
+    left_out = [] if include_non_photos else workshop.catalog.not_photos(workshop.card.revision)
     if user is not None:
-        _for_user(workshop, user, (limit, offset), json=json)
-        return
-    entries = workshop.catalog.rank(workshop.card.revision, limit=limit, offset=offset)
+        _for_user(workshop, user, (limit, offset), left_out, json=json)
+    else:
+        _for_everyone(workshop, (limit, offset), left_out, json=json)
+    say_left_out(len(left_out))
+
+
+def _for_everyone(
+    workshop: "Workshop", window: tuple[int, int], left_out: list[str], *, json: bool
+) -> None:
+    from aesplugin.catalog.filters import Kinds
+    from aesplugin.cli.tables import ranking_table
+    from aesplugin.services.serialise import entry_dict
+
+    limit, offset = window
+    best = partial(
+        workshop.catalog.rank,
+        workshop.card.revision,
+        kinds=Kinds.PHOTOS if left_out else Kinds.ALL,
+    )
+    entries = best(limit=limit, offset=offset)
     if json:
         for entry in entries:
             print_json(entry_dict(entry))
     elif entries:
         out.print(ranking_table(entries, first=offset + 1))
-    else:
-        _say_none(offset, any_scored=bool(workshop.catalog.rank(workshop.card.revision, limit=1)))
+    elif best(limit=1):
+        _say_skipped(offset)
+    elif not left_out:
+        _say_none()
 
 
-def _for_user(workshop: "Workshop", user: str, window: tuple[int, int], *, json: bool) -> None:
+def _for_user(
+    workshop: "Workshop",
+    user: str,
+    window: tuple[int, int],
+    left_out: list[str],
+    *,
+    json: bool,
+) -> None:
     from aesplugin.cli.tables import personal_table
     from aesplugin.services.ranked import ranked_photos
     from aesplugin.services.taste import rank_for
 
-    revision = workshop.card.revision
-    ranking = rank_for(workshop.catalog, revision, user, personal=workshop.settings.personal)
+    catalog, revision = workshop.catalog, workshop.card.revision
+    personal = workshop.settings.personal
+    ranking = rank_for(catalog, revision, user, personal=personal, leave_out=left_out)
     if ranking.note:
         say(ranking.note)
     limit, offset = window
-    photos = ranked_photos(workshop.catalog, revision, ranking, limit=limit, offset=offset)
+    photos = ranked_photos(catalog, revision, ranking, limit=limit, offset=offset)
     if json:
         for photo in photos:
             print_json(_photo_dict(photo))
     elif photos:
         out.print(personal_table(photos))
-    else:
-        _say_none(offset, any_scored=bool(ranking.hashes))
+    elif ranking.hashes:
+        _say_skipped(offset)
+    elif not left_out:
+        _say_none()
 
 
-def _say_none(offset: int, *, any_scored: bool) -> None:
-    if any_scored:
-        say(f"--offset {offset} skips every photo that has a score; give a smaller one")
-    else:
-        say("no photo has a score here yet; begin with: aesplugin score FOLDER")
+def _say_skipped(offset: int) -> None:
+    say(f"--offset {offset} skips every photo that has a score; give a smaller one")
+
+
+def _say_none() -> None:
+    say("no photo has a score here yet; begin with: aesplugin score FOLDER")
 
 
 def _photo_dict(photo: "RankedPhoto") -> dict[str, Any]:

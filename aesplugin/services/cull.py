@@ -82,8 +82,9 @@ def cull(  # noqa: PLR0913 - what is known, each by its name
     """Proposes what to keep of a shoot.
 
     `values` are personal scores that replace the general ones, by content hash; `grouping` is
-    what an earlier call found of the same shoot and profile. The table of other strictnesses costs
-    five times the proposal: a page that shows none asks for it not to be `compared`.
+    what an earlier call found by the same profile of this shoot, or of one that holds it. The table
+    of other strictnesses costs five times the proposal: a page that shows none asks for it not to
+    be `compared`.
 
     Raises:
         UsageError: there is no photo in the scope.
@@ -125,6 +126,7 @@ def _candidates(
             decided=_decided(decisions, (key, *grouping.companions[key])),
         )
         for key in grouping.units
+        if key in entries
     ]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.filters import Kinds
 from aesplugin.catalog.paths import is_under
 from aesplugin.catalog.records import Entry
 from aesplugin.catalog.views import Views
@@ -68,6 +69,23 @@ def read_shoot(catalog: Catalog, model_revision: str, scope: str | None = None) 
     )
 
 
+def of_kinds(shoot: Shoot, kinds: Kinds) -> Shoot:
+    """The photographs of a shoot, or what is none; a picture without a score counts as a photo."""
+    if kinds is Kinds.ALL:
+        return shoot
+    kept = {
+        entry.photo.content_hash: entry
+        for entry in shoot.entries
+        if entry.photo is not None and _is_photo(entry) is (kinds is Kinds.PHOTOS)
+    }
+    return Shoot(
+        entries=tuple(kept.values()),
+        scores={key: score for key, score in shoot.scores.items() if key in kept},
+        embeddings={key: vector for key, vector in shoot.embeddings.items() if key in kept},
+        copies=shoot.copies,
+    )
+
+
 def group(
     shoot: Shoot, sketches: Sketches, *, scene_pause: timedelta = timedelta(minutes=10)
 ) -> Grouping:
@@ -82,6 +100,10 @@ def in_scope(catalog: Catalog, model_revision: str, scope: str | None) -> Iterab
         return catalog.entries(model_revision)
     under = list(catalog.entries(model_revision, under=scope))
     return under or catalog.entries(model_revision, paths=[scope])
+
+
+def _is_photo(entry: Entry) -> bool:
+    return entry.assessment is None or entry.assessment.is_photo
 
 
 def _folder_of(scope: str | None, entries: Iterable[Entry]) -> str | None:

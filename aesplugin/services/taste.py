@@ -1,6 +1,6 @@
 """One person's scores for all photos of a catalog, from what they said and stored embeddings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -60,10 +60,12 @@ def rank_for(
     *,
     under: str | None = None,
     personal: Path | None = None,
+    leave_out: Collection[str] = (),
 ) -> Ranking:
     """Ranks every assessed photo (under a folder) for one person, from stored embeddings alone.
 
-    `personal` is the folder of another personal model than the shipped one.
+    `personal` is the folder of another personal model than the shipped one. Photos to `leave_out`
+    are named by their content hashes; what the person said of them still counts.
 
     Raises:
         SettingsError: that one was made for another model.
@@ -82,6 +84,7 @@ def rank_for(
                 f"{len(said) - len(examples)} rated photos have no embedding by this model; {note}"
             )
     views = everything if under is None else catalog.views(model_revision, under=under)
+    views = views.without(leave_out)
     embeddings = views.embeddings.astype(np.float32)
     moved = views.scores + model.moves(known, embeddings, views.scores)
     return Ranking(

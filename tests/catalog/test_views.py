@@ -30,6 +30,19 @@ def test_photos_come_as_arrays(catalog: Catalog) -> None:
     }
 
 
+def test_some_can_be_left_out_of_the_arrays(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(n) for n in range(3)])
+    catalog.record_assessments(
+        [assessment(n, 2.0 + n, embedding=np.full(2, n, "<f2").tobytes()) for n in range(3)]
+    )
+    views = catalog.views(REVISION)
+    left = views.without([content_hash(1), "unknown"])
+    assert set(left.hashes) == {content_hash(0), content_hash(2)}
+    assert sorted(left.scores.tolist()) == [2.0, 4.0]
+    assert sorted(left.embeddings.tolist()) == [[0.0, 0.0], [2.0, 2.0]]
+    assert views.without([]) is views
+
+
 def test_a_catalog_without_answers_has_empty_arrays(catalog: Catalog) -> None:
     views = catalog.views(REVISION)
     assert (views.hashes, views.scores.shape, views.embeddings.shape) == ((), (0,), (0, 0))

@@ -114,3 +114,67 @@ def test_tables_and_the_contact_sheet_tell_the_models_reasons(
         assert f"+ soft light; {MINUS} tilted horizon" in told
         assert "nothing stands out" in told
         assert "±" not in told  # tables keep the plain number
+
+
+@pytest.fixture
+def mixed(cli: Cli, home: Path, scored: Path) -> Path:
+    """Four pictures, two of which are no photos."""
+    answered(home, scored / "0.jpg", content=Content(kind=Kind.GRAPHIC), score=9.9)
+    answered(home, scored / "1.jpg", content=Content(kind=Kind.DOCUMENT))
+    answered(home, scored / "2.jpg", content=PET)
+    return scored
+
+
+def named(rows: list[dict[str, Any]]) -> set[str]:
+    return {Path(row["path"]).name for row in rows}
+
+
+@pytest.mark.parametrize("command", [("rank",), ("rank", "--user", "anna"), ("cull",)])
+def test_graphics_and_documents_are_left_out_unless_asked_for(
+    cli: Cli, mixed: Path, command: tuple[str, ...]
+) -> None:
+    done = cli(*command, "--json")
+    assert named(done.objects()) == {"2.jpg", "3.jpg"}
+    assert "2 graphics or documents left out; --include-non-photos shows them" in done.err
+    whole = cli(*command, "--json", "--include-non-photos")
+    assert named(whole.objects()) == {f"{n}.jpg" for n in range(4)}
+    assert "left out" not in whole.err
+
+
+def test_one_is_told_as_one(cli: Cli, home: Path, scored: Path) -> None:
+    answered(home, scored / "0.jpg", content=Content(kind=Kind.SCIENTIFIC))
+    assert "1 graphic or document left out; --include-non-photos shows it" in cli("rank").err
+
+
+def test_nothing_is_said_where_nothing_is_left_out(cli: Cli, scored: Path) -> None:
+    for command in ("rank", "cull"):
+        assert "left out" not in cli(command).err
+
+
+def test_a_place_beyond_the_photos_is_said_to_be_so(cli: Cli, mixed: Path) -> None:
+    assert "--offset 2 skips every photo" in cli("rank", "--offset", "2").err
+
+
+def test_where_there_is_nothing_but_graphics_they_are_named(
+    cli: Cli, home: Path, scored: Path
+) -> None:
+    for number in range(4):
+        answered(home, scored / f"{number}.jpg", content=Content(kind=Kind.GRAPHIC))
+    for command in (("rank",), ("rank", "--user", "anna")):
+        done = cli(*command)
+        assert (done.code, done.out) == (0, "")
+        assert "4 graphics or documents left out" in done.err
+        assert "no photo has a score" not in done.err
+    refused = cli("cull")
+    assert refused.code == 2
+    assert "nothing but graphics and documents" in refused.err
+
+
+def test_a_share_to_keep_is_of_the_photos(cli: Cli, mixed: Path) -> None:
+    rows = cli("cull", "--keep-percent", "50", "--json").objects()
+    assert [row["proposal"] for row in rows].count("pick") == 1
+
+
+def test_the_others_keep_their_pictures(cli: Cli, mixed: Path) -> None:
+    assert len(cli("export", "--format", "json").objects()) == 4
+    assert "graphic, not a photograph" in cli("rank", "--include-non-photos").out

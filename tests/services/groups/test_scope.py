@@ -1,16 +1,22 @@
 """What is read of a large catalog to group one folder of it: that folder, and no more."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from aesplugin.assessment import Content, Kind
 from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.filters import Kinds
 from aesplugin.compose import Workshop
 from aesplugin.evaluation.benchmarks.page import fill
-from aesplugin.services.group import Shoot, group, read_shoot
+from aesplugin.services.cull import cull
+from aesplugin.services.culling import profiles
+from aesplugin.services.culling.candidate import Wish
+from aesplugin.services.group import Shoot, group, of_kinds, read_shoot
 from aesplugin.settings import Settings
-from tests.catalog.samples import REVISION, content_hash, ingested
+from tests.catalog.samples import REVISION, assessment, content_hash, ingested
 
 PHOTOS, IN_SECOND = 600, 100  # of 500 a folder
 
@@ -63,3 +69,42 @@ def test_a_copy_in_a_folder_before_it_parts_no_raw_from_its_jpeg(tmp_path: Path)
         shoot = read_shoot(catalog, REVISION)
         assert shoot.copies == {jpeg: ("/pr/b/x.jpg", "/pr/c/copy.jpg")}
         assert group(shoot, lambda _: None).companions == {jpeg: (raw,)}
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Iterator[Shoot]:
+    """A photo, a graphic, and a picture that has no score yet."""
+    with Catalog.open(tmp_path / "c.sqlite3") as catalog:
+        catalog.record_photos([ingested(n) for n in range(3)])
+        embedding = np.ones(4, dtype="<f2").tobytes()
+        catalog.record_assessments(
+            [
+                assessment(0, content=Content(kind=Kind.PET), embedding=embedding),
+                assessment(1, content=Content(kind=Kind.GRAPHIC), embedding=embedding),
+            ]
+        )
+        yield read_shoot(catalog, REVISION)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [(Kinds.PHOTOS, {0, 2}), (Kinds.NOT_PHOTOS, {1}), (Kinds.ALL, {0, 1, 2})],
+)
+def test_a_shoot_can_be_kept_to_photos(mixed: Shoot, kinds: Kinds, expected: set[int]) -> None:
+    shoot = of_kinds(mixed, kinds)
+    keys = {content_hash(n) for n in expected}
+    assert {frame.key for frame in shoot.frames} == keys
+    assert shoot.scores.keys() == shoot.embeddings.keys() == keys - {content_hash(2)}
+
+
+def test_the_groups_of_the_whole_serve_a_part_of_it(mixed: Shoot) -> None:
+    whole = group(mixed, lambda _: None)
+    assert len(whole.units) == 3
+    found = cull(
+        of_kinds(mixed, Kinds.PHOTOS),
+        Wish(keep=1),
+        profiles.load("general"),
+        sketches=lambda _: None,
+        grouping=whole,
+    )
+    assert {p.content_hash for p in found.proposals()} == {content_hash(0), content_hash(2)}
