@@ -12,7 +12,7 @@ from aesplugin.errors import UsageError
 from aesplugin.photo import PhotoState
 
 if TYPE_CHECKING:
-    from aesplugin.assessment import Assessment, Content
+    from aesplugin.assessment import Assessment
     from aesplugin.catalog.records import Entry
 
 
@@ -64,14 +64,14 @@ def _print_entry(entry: "Entry") -> None:
 
 
 def _print_assessment(assessment: "Assessment") -> None:
-    from aesplugin.services.reasons import margin, not_a_photo, own_reasons
+    from aesplugin.services.reasons import margin, not_a_photo, own_reasons, what_it_shows
 
     score = f"score {assessment.score:.2f}{margin(assessment)} of 10"
     out.print(f"{score}, {PhotoState.ASSESSED}", markup=False, soft_wrap=True)
     name = not_a_photo(assessment)
     if name:
         out.print(f"{name}: no photo advice", markup=False)
-    for line in (_shown(assessment.content), assessment.comment):
+    for line in (printable(what_it_shows(assessment)), assessment.comment):
         if line:
             out.print(line, markup=False)
     reasons = own_reasons(assessment)
@@ -79,16 +79,3 @@ def _print_assessment(assessment: "Assessment") -> None:
         out.print(f"why: {printable('; '.join(reasons))}", markup=False)
     for suggestion in assessment.suggestions:
         out.print(f"  → {suggestion.advice} [{suggestion.flaw}]", markup=False)
-
-
-def _shown(content: "Content | None") -> str:
-    """ "shows a dog (pet); keywords: dog, grass", as far as it is known."""
-    if content is None:
-        return ""
-    kind = content.kind if content.is_photo else None  # what is no photo is told before
-    told = [f"shows {content.subject}" + (f" ({kind})" if kind else "")] if content.subject else []
-    if kind and not content.subject:
-        told.append(f"kind: {kind}")
-    if content.keywords:
-        told.append(f"keywords: {', '.join(content.keywords)}")
-    return printable("; ".join(told))

@@ -1,4 +1,4 @@
-"""In words: why a picture has its score, how sure that is, and what it is where it is no photo.
+"""In words: why a picture has its score, how sure that is, and what the picture shows.
 
 The model's own reasons come first; where it gives none, the measured ones speak (`suggest`).
 """
@@ -34,6 +34,22 @@ def not_a_photo(assessment: Assessment | None) -> str | None:
     if content is None or content.kind is None or content.is_photo:
         return None
     return f"{_NAMES.get(content.kind, content.kind.value)}, not a photograph"
+
+
+def what_it_shows(assessment: Assessment | None) -> str:
+    """ "shows a dog (pet); keywords: dog, grass", as far as it is known."""
+    content = assessment.content if assessment is not None else None
+    if content is None:
+        return ""
+    kind = content.kind if content.is_photo else None  # see `not_a_photo`
+    told = []
+    if content.subject:
+        told.append(f"shows {content.subject} ({kind})" if kind else f"shows {content.subject}")
+    elif kind:
+        told.append(f"kind: {kind}")
+    if content.keywords:
+        told.append(f"keywords: {', '.join(content.keywords)}")
+    return "; ".join(told)
 
 
 def margin(assessment: Assessment) -> str:

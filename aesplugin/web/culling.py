@@ -5,14 +5,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aesplugin.catalog.filters import Filters
+from aesplugin.catalog.filters import Filters, Kinds
 from aesplugin.compose import Workshop
 from aesplugin.decision import Proposal
 from aesplugin.errors import CatalogError, UsageError
 from aesplugin.services.cull import Cull, cull, read_decisions
 from aesplugin.services.culling import profiles
 from aesplugin.services.culling.candidate import Wish
-from aesplugin.services.group import Shoot, group, read_shoot
+from aesplugin.services.group import Shoot, group, of_kinds, read_shoot
 from aesplugin.services.groups.frame import Group, Grouping
 from aesplugin.services.review import Review
 
@@ -58,20 +58,18 @@ class CullDesk:
         raise UsageError("there is no such group any more; reload the list")
 
     def proposals(
-        self, user: str, *, scope: str | None = None, strictness: float = 0.5,
-        keep: int | None = None, profile: str = "general",
-    ) -> Cull:  # fmt: skip
+        self, user: str, wish: Wish, *, scope: str | None = None, kinds: Kinds = Kinds.ALL
+    ) -> Cull:
         """What the machine would keep, beside what the person decided.
 
         Raises:
-            UsageError: no photo in the scope, or no such profile.
+            UsageError: no photo in the scope.
         """
         known = self._read(scope)
-        chosen = profiles.load(profile if profile in profiles.names() else profiles.names()[0])
         return cull(
-            known.shoot,
-            Wish(strictness=strictness, keep=keep),
-            chosen,
+            of_kinds(known.shoot, kinds),
+            wish,
+            profiles.load("general"),
             sketches=self._workshop.sketch,
             values=dict(self._review.personal_scores(user)),
             decisions=read_decisions(self._workshop.catalog, user),

@@ -1,6 +1,7 @@
 """HTML from templates, with what every page needs."""
 
 import json
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from aesplugin import __version__
+from aesplugin.services.reasons import margin, not_a_photo, own_reasons, what_it_shows
 from aesplugin.web.query import current_user
 from aesplugin.web.schemas import readable
 
@@ -51,5 +53,12 @@ def _environment() -> Environment:
         "words": lambda text: str(text).replace("_", " "),
         "tojson": lambda value: json.dumps(value),
     }
+    told: dict[str, Callable[..., Any]] = {
+        "own_reasons": own_reasons,
+        "not_a_photo": not_a_photo,
+        "what_it_shows": what_it_shows,
+        "margin": margin,
+    }
+    environment.filters |= told
     environment.globals["version"] = __version__
     return environment

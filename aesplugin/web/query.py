@@ -7,21 +7,24 @@ from urllib.parse import unquote, urlencode
 
 from fastapi import Depends, Query, Request
 
-from aesplugin.catalog.filters import Filters, Order, Shown
+from aesplugin.catalog.filters import Filters, Kinds, Order, Shown
 from aesplugin.web.schemas import UserName
 
 USER_COOKIE = "aes_user"
 DEFAULT_USER = "me"
 _NAMES = (
-    "shown", "choice", "stars", "favorite", "camera", "folder", "taken_from", "taken_to",
+    "shown", "kind", "choice", "stars", "favorite", "camera", "folder", "taken_from", "taken_to",
     "score_min", "score_max", "as_of",
 )  # fmt: skip
+
+_DEFAULTS = {"shown": Shown.ASSESSED, "kind": Kinds.PHOTOS}  # an address goes without them
 
 
 def strict_filters(  # noqa: PLR0913 - one parameter per filter
     *,
     user: UserName = DEFAULT_USER,
     shown: Shown = Shown.ASSESSED,
+    kind: Kinds = Kinds.ALL,
     choice: Annotated[str | None, Query(pattern="^(pick|reject|none)$")] = None,
     stars: Annotated[int | None, Query(ge=0, le=5, description="at least")] = None,
     favorite: bool | None = None,
@@ -36,6 +39,7 @@ def strict_filters(  # noqa: PLR0913 - one parameter per filter
     return Filters(
         user=user,
         shown=shown,
+        kind=kind,
         choice=choice,
         stars=stars,
         favorite=favorite,
@@ -62,11 +66,11 @@ def current_user(request: Request) -> str:
 
 
 def lenient_filters(request: Request) -> Filters:
-    """The page's filters: a wrong value in an address is left out."""
+    """The page's filters: a wrong value in an address is left out; photos only, unless told."""
     given = request.query_params
-    found = Filters(user=current_user(request))
+    found = Filters(user=current_user(request), kind=kinds_of(given.get("kind", "")))
     for name in _NAMES:
-        if raw := given.get(name, "").strip():
+        if name != "kind" and (raw := given.get(name, "").strip()):
             found = _with(found, name, raw)
     return found
 
@@ -95,6 +99,14 @@ def _with(filters: Filters, name: str, raw: str) -> Filters:
     return replace(filters, **{name: value})  # type: ignore[arg-type]
 
 
+def kinds_of(raw: str) -> Kinds:
+    """Which kinds of picture the page shows: photos, unless others are asked for."""
+    try:
+        return Kinds(raw)
+    except ValueError:
+        return Kinds.PHOTOS
+
+
 def order_of(request: Request) -> Order:
     """By what the page is sorted."""
     try:
@@ -109,7 +121,7 @@ def as_query(filters: Filters, order: Order) -> str:
     plain = {
         name: "1" if value is True else "0" if value is False else str(value)
         for name, value in values.items()
-        if value is not None and not (name == "shown" and value is Shown.ASSESSED)
+        if value is not None and value is not _DEFAULTS.get(name)
     }
     if order is not Order.SCORE:
         plain["order"] = order.value

@@ -39,6 +39,22 @@ class SuggestionOut(BaseModel):
     direction: str
     strength: float
     advice: str
+    amount: float | None = Field(description="how much, where known: degrees of a tilted horizon")
+
+
+class ReasonOut(BaseModel):
+    text: str
+    points: float = Field(description="of score: above 0 for the photo, below 0 against it")
+
+
+class SaidOut(BaseModel):
+    """What a model may say beside score, comment and suggestions; what it does not give is null."""
+
+    uncertainty: float | None = Field(description="the score's standard error, in points")
+    kind: str | None
+    subject: str | None
+    keywords: list[str]
+    reasons: list[ReasonOut] | None = Field(description="empty where nothing stands out")
 
 
 class DecisionOut(BaseModel):
@@ -49,7 +65,7 @@ class DecisionOut(BaseModel):
     favorite: bool = False
 
 
-class PhotoOut(BaseModel):
+class PhotoOut(SaidOut):
     """One photo as one model revision sees it; what is not known is null."""
 
     photo: str = Field(description="SHA-256 of the file's bytes")
@@ -74,7 +90,7 @@ class PhotosOut(BaseModel):
     photos: list[PhotoOut]
 
 
-class AssessmentOut(BaseModel):
+class AssessmentOut(SaidOut):
     model: str
     model_revision: str
     score: float

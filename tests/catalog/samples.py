@@ -2,11 +2,16 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from sqlalchemy import delete
+
 from aesplugin.assessment import Assessment, Attribute, Flaw, Suggestion, Verdict
+from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import FailedFile, IngestedFile
+from aesplugin.catalog.tables import assessments
 from aesplugin.photo import Exif, FileStamp, Photo, PhotoState
 
 REVISION = "model-1"
@@ -93,3 +98,15 @@ def assessment(number: int, score: float = 5.0, **changes: Any) -> Assessment:
         "score": score,
     }
     return Assessment(**values | changes)
+
+
+def answered(catalog: Catalog, path: str, revision: str, **changes: Any) -> None:
+    """As if the model had said this, too, of a photo that has been scored."""
+    entry = catalog.entry(path, revision)
+    assert entry is not None and entry.assessment is not None
+    key = entry.assessment.content_hash
+    embeddings = catalog.embeddings(revision, [key])
+    with catalog._database.writing() as connection:
+        connection.execute(delete(assessments).where(assessments.c.content_hash == key))
+    told = replace(entry.assessment, **{"embedding": embeddings.get(key)} | changes)
+    assert catalog.record_assessments([told]) == 1

@@ -1,10 +1,9 @@
 """The command line with a home of its own."""
 
 import json
-import sqlite3
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from aesplugin.catalog.catalog import Catalog
 from aesplugin.cli.main import main
 from aesplugin.models.fake import FakeModel
 from aesplugin.models.language_weights import FOLDER
+from tests.catalog import samples
 
 
 @dataclass(frozen=True)
@@ -107,11 +107,5 @@ def photos(tmp_path: Path) -> Path:
 
 def answered(home: Path, photo: Path, **changes: Any) -> None:
     """As if the model had said this, too, of a photo that has been scored."""
-    file = home / "catalog.sqlite3"
-    with Catalog.open(file) as catalog:
-        entry = catalog.entry(str(photo), FakeModel.card.revision)
-        assert entry is not None and entry.assessment is not None
-        with sqlite3.connect(file) as connection:
-            key = (entry.assessment.content_hash,)
-            connection.execute("DELETE FROM assessments WHERE content_hash = ?", key)
-        catalog.record_assessments([replace(entry.assessment, **changes)])
+    with Catalog.open(home / "catalog.sqlite3") as catalog:
+        samples.answered(catalog, str(photo), FakeModel.card.revision, **changes)

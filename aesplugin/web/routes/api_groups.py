@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
+from aesplugin.catalog.filters import Kinds
 from aesplugin.decision import Choice
+from aesplugin.services.culling.candidate import Wish
 from aesplugin.services.groups.frame import Group
 from aesplugin.web.routes.common import ERRORS, AtDesk
 from aesplugin.web.schemas import UserName, readable
@@ -71,16 +73,18 @@ def one_group(
 
 
 @router.get("/cull")
-def proposals(
+def proposals(  # noqa: PLR0913 - one parameter per question
     desk: AtDesk,
     user: UserName = "me",
     folder: Scope = None,
     strictness: Annotated[float, Query(ge=0, le=1)] = 0.5,
     keep: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
+    kind: Kinds = Kinds.ALL,
     limit: Annotated[int, Query(ge=0, le=5000)] = 500,
 ) -> CullOut:
     """What the machine would keep of a folder, at a strictness."""
-    found = desk.culling.proposals(user, scope=folder or None, strictness=strictness, keep=keep)
+    wish = Wish(strictness=strictness, keep=keep)
+    found = desk.culling.proposals(user, wish, scope=folder or None, kinds=kind)
     return CullOut(
         counts={choice.value: number for choice, number in found.culling.counts().items()},
         proposals=[

@@ -4,16 +4,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from aesplugin.errors import OversizedPhoto, UsageError
 from aesplugin.services.record import grounded
-from aesplugin.services.serialise import attribute_dict, suggestion_dict
+from aesplugin.services.serialise import attribute_dict, said_dict, suggestion_dict
 from aesplugin.web.guard import MOST_BODY_BYTES
 from aesplugin.web.jobs import JobState, events
 from aesplugin.web.routes.common import ERRORS, AtDesk
-from aesplugin.web.schemas import AttributeOut, JobIn, JobOut, SuggestionOut, readable
+from aesplugin.web.schemas import AttributeOut, JobIn, JobOut, SaidOut, SuggestionOut, readable
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"], responses=ERRORS)
 JobNumber = Annotated[int, Path(ge=1, le=2**31)]
@@ -25,7 +24,7 @@ _BYTES = {
 }
 
 
-class ScoredOut(BaseModel):
+class ScoredOut(SaidOut):
     """What the model says of a picture; nothing of it is kept."""
 
     score: float
@@ -99,6 +98,7 @@ async def score(desk: AtDesk, request: Request) -> ScoredOut:
             "width": found.photo.width,
             "height": found.photo.height,
         }
+        | said_dict(answer)
     )
 
 

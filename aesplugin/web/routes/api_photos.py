@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from aesplugin.catalog.filters import Order
 from aesplugin.errors import MissingPhoto, UsageError
 from aesplugin.imaging.histogram import histogram
-from aesplugin.services.serialise import suggestion_dict
+from aesplugin.services.serialise import said_dict, suggestion_dict
 from aesplugin.web.query import StrictFilters
 from aesplugin.web.routes.common import ERRORS, AtDesk, PhotoHash
 from aesplugin.web.schemas import (
@@ -88,6 +88,7 @@ def assessments(desk: AtDesk, photo: PhotoHash) -> list[AssessmentOut]:
                 "suggestions": [suggestion_dict(s) for s in found.suggestions],
                 "scored_at": scored_at,
             }
+            | said_dict(found)
         )
     ]
 

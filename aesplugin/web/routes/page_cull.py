@@ -5,21 +5,40 @@ from contextlib import suppress
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from aesplugin.decision import Choice, Proposal
 from aesplugin.errors import UsageError
 from aesplugin.services.cull import Cull
+from aesplugin.services.culling.candidate import Wish
 from aesplugin.web.pages import render
+from aesplugin.web.query import kinds_of
 from aesplugin.web.routes.common import AtDesk, User, go
 
 router = APIRouter(include_in_schema=False)
 GroupName = Annotated[str, Path(max_length=100)]
-Strictness = Annotated[float, Query(ge=0, le=1)]
 Folder = Annotated[str, Query(max_length=4096)]
-Exactly = Annotated[str, Query(max_length=9)]
+KindName = Annotated[str, Query(max_length=20)]
 _SHOWN = 200  # groups in the list; tiles of proposals
+
+
+def _asked(
+    strictness: Annotated[float, Query(ge=0, le=1)] = 0.5,
+    keep: Annotated[str, Query(max_length=9)] = "",
+) -> Wish:
+    return Wish(strictness=strictness, keep=_number(keep))
+
+
+def _sent(
+    strictness: Annotated[float, Form(ge=0, le=1)] = 0.5,
+    keep: Annotated[str, Form(max_length=9)] = "",
+) -> Wish:
+    return Wish(strictness=strictness, keep=_number(keep))
+
+
+AskedWish = Annotated[Wish, Depends(_asked)]
+SentWish = Annotated[Wish, Depends(_sent)]
 
 
 @router.get("/groups")
@@ -77,23 +96,22 @@ def cull_page(
     request: Request,
     desk: AtDesk,
     user: User,
+    wish: AskedWish,
     folder: Folder = "",
-    strictness: Strictness = 0.5,
-    keep: Exactly = "",
+    kind: KindName = "",
 ) -> HTMLResponse:
     """The cull of a folder at a strictness; to htmx only what the slider changes."""
     is_large = desk.culling.is_too_large(folder or None)
     found: Cull | None = None
     if not is_large:
         with suppress(UsageError):  # no photo there yet
-            found = desk.culling.proposals(
-                user, scope=folder or None, strictness=strictness, keep=_number(keep)
-            )
+            found = desk.culling.proposals(user, wish, scope=folder or None, kinds=kinds_of(kind))
     values: dict[str, Any] = {
         "found": found,
-        "strictness": strictness,
-        "keep": _number(keep),
+        "strictness": wish.strictness,
+        "keep": wish.keep,
         "folder": folder,
+        "kind": kinds_of(kind),
         "is_large": is_large,
         "tiles": {},
     }
@@ -111,14 +129,12 @@ def accept_cull(
     request: Request,
     desk: AtDesk,
     user: User,
+    wish: SentWish,
     folder: Annotated[str, Form(max_length=4096)] = "",
-    strictness: Annotated[float, Form(ge=0, le=1)] = 0.5,
-    keep: Annotated[str, Form(max_length=9)] = "",
+    kind: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     """All proposals of the page become decisions; one Ctrl-Z takes them back."""
-    found = desk.culling.proposals(
-        user, scope=folder or None, strictness=strictness, keep=_number(keep)
-    )
+    found = desk.culling.proposals(user, wish, scope=folder or None, kinds=kinds_of(kind))
     desk.culling.accept(user, found.proposals())
     return go(request, "/?choice=pick")
 
