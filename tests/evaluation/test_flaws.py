@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aesplugin.assessment import Flaw
+from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
 from aesplugin.errors import DataError
 from aesplugin.evaluation.flaws import measure_flaws
 from aesplugin.evaluation.shown import AsShown
@@ -35,7 +35,7 @@ def test_a_judge_of_light_sees_darkness_and_nothing_else(photos: list[Path]) -> 
         progress=lambda done, of: steps.append((done, of)),
     )
     rows = {row.flaw: row for row in report.rows}
-    assert set(rows) == set(Flaw)
+    assert set(rows) == set(SYNTHETIC_FLAWS)
     dark = rows[Flaw.UNDEREXPOSED]
     assert (dark.outscored, dark.named, dark.direction) == (1.0, 1.0, 1.0)
     assert rows[Flaw.JPEG_ARTIFACTS].named == 0
