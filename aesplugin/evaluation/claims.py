@@ -24,6 +24,18 @@ _CLAIMS: Final[dict[Flaw, str]] = {
     Flaw.VIGNETTING: (
         r"vignett|(dark|light|shad\w+)\b[^.]{0,24}\b(corners?|edges)|corners?\b[^.]{0,16}\bdark"
     ),
+    Flaw.CLUTTER: r"clutter|distract|\bbusy\b|compete with",
+    Flaw.MIXED_OR_FLASH_LIGHT: (
+        r"(harsh(ly)?|hard|mixed|flash) (light|lit\b)|(harsh|hard|direct|frontal) flash"
+    ),
+    Flaw.CLIPPED_HIGHLIGHTS: (
+        r"clipped|burnt white|(blown|burnt)( out)?( in the)? highlights"
+        r"|(highlights|brightest parts)( are| have)? (lost|blown|burnt|white)"
+    ),
+    Flaw.BLOCKED_SHADOWS: (
+        r"(blocked|crushed|black)( in the)? shadows"
+        r"|(shadows|darkest parts)( are| have| sink into| go)? (lost|blocked|black)"
+    ),
 }
 _DENIED: Final = re.compile(
     r"(\b(no|not(?! (only|just))|never|nothing|none|without|free (of|from)|hardly)|n't)"

@@ -11,8 +11,17 @@ from aesplugin.models.directions import DIRECTIONS
 from aesplugin.services.ground import contradicts
 from aesplugin.services.suggest import suggestions_from
 
-UNMEASURED: Final = frozenset({Flaw.CUT_SUBJECT, Flaw.POOR_PLACEMENT})
-"""Flaws that no measurement of ours can confirm."""
+UNMEASURED: Final = frozenset(
+    {
+        Flaw.CUT_SUBJECT,
+        Flaw.POOR_PLACEMENT,
+        Flaw.CLUTTER,
+        Flaw.MIXED_OR_FLASH_LIGHT,
+        Flaw.CLIPPED_HIGHLIGHTS,
+        Flaw.BLOCKED_SHADOWS,
+    }
+)
+"""Flaws that no measured suggestion names, so that none of ours can confirm them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,12 @@ from aesplugin.evaluation.claims import claims
         ("It is missing part of its subject at the edge.", {Flaw.CUT_SUBJECT}),
         ("It loses light toward its corners.", {Flaw.VIGNETTING}),
         ("Not only too dark but noisy.", {Flaw.UNDEREXPOSED, Flaw.NOISE}),
+        ("The background is cluttered.", {Flaw.CLUTTER}),
+        ("A busy street distracts from her.", {Flaw.CLUTTER}),
+        ("It is harshly lit.", {Flaw.MIXED_OR_FLASH_LIGHT}),
+        ("The sky is clipped.", {Flaw.CLIPPED_HIGHLIGHTS}),
+        ("The highlights have lost their detail.", {Flaw.CLIPPED_HIGHLIGHTS}),
+        ("It is blocked in the shadows.", {Flaw.BLOCKED_SHADOWS}),
     ],
 )
 def test_accusations_are_read(said: str, expected: set[Flaw]) -> None:
@@ -31,6 +37,8 @@ def test_accusations_are_read(said: str, expected: set[Flaw]) -> None:
         "It isn't grainy.",
         "The corners are clear and no corner is dark.",
         "Sharp without any blur.",
+        "The shadows are deep but not blocked.",
+        "A clean background without clutter.",
     ],
 )
 def test_praise_and_denial_accuse_of_nothing(said: str) -> None:
