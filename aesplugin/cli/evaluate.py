@@ -9,6 +9,7 @@ import typer
 
 BENCHMARKS = (
     "oasis",
+    "real",
     "flaws",
     "suggestions",
     "crops",

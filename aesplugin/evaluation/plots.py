@@ -1,4 +1,4 @@
-"""Measured shares as bars: data first, drawn by matplotlib only when a picture is asked for."""
+"""Figures as bars or points: data first, drawn by matplotlib only when a picture is asked for."""
 
 import importlib
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ from aesplugin.errors import UsageError
 _SUFFIXES: Final = (".png", ".svg", ".pdf")
 _COLORS: Final = ("#2a6f97", "#e09f3e", "#6a994e", "#9e2a2b", "#7b6d8d")
 _INCH_A_BAR: Final = 0.17
+_SCATTER_ROWS: Final = 22.0  # as high as so many bars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,20 @@ class Bars:
     marks: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scatter:
+    """One panel of points (x, y), both axes from and to `bounds`, with the line x = y."""
+
+    title: str
+    x: str
+    y: str
+    points: Sequence[tuple[float, float]]
+    bounds: tuple[float, float]
+
+
+Panel = Bars | Scatter
+
+
 def check_plot(path: Path | None) -> None:
     """Before hours of measuring: can a picture be written there?
 
@@ -45,20 +60,23 @@ def check_plot(path: Path | None) -> None:
     _pyplot()
 
 
-def draw_bars(path: Path, panels: Sequence[Bars]) -> None:
+def draw_panels(path: Path, panels: Sequence[Panel]) -> None:
     """Writes the panels side by side; the suffix chooses the format.
 
     Raises:
         UsageError: matplotlib is not installed, or the file cannot be written.
     """
     pyplot = _pyplot()
-    most = max(len(panel.labels) * (len(panel.series) + 0.8) for panel in panels)
+    most = max(map(_rows, panels))
     size = (1.5 + 4.6 * len(panels), 1.5 + _INCH_A_BAR * most)
     figure, axes = pyplot.subplots(
         1, len(panels), figsize=size, squeeze=False, layout="constrained"
     )
     for panel, place in zip(panels, axes[0], strict=True):
-        _draw(panel, place)
+        if isinstance(panel, Scatter):
+            _draw_points(panel, place)
+        else:
+            _draw_bars(panel, place)
     try:
         figure.savefig(path, dpi=120)
     except OSError as error:
@@ -67,7 +85,27 @@ def draw_bars(path: Path, panels: Sequence[Bars]) -> None:
         pyplot.close(figure)
 
 
-def _draw(panel: Bars, place: Any) -> None:
+def _rows(panel: Panel) -> float:
+    """The panel's height in bars."""
+    if isinstance(panel, Scatter):
+        return _SCATTER_ROWS
+    return len(panel.labels) * (len(panel.series) + 0.8)
+
+
+def _draw_points(panel: Scatter, place: Any) -> None:
+    place.plot(panel.bounds, panel.bounds, color="black", linewidth=0.8, linestyle="--")
+    across = [x for x, _ in panel.points]
+    place.scatter(
+        across, [y for _, y in panel.points], s=12, alpha=0.5, color=_COLORS[0], clip_on=False
+    )
+    place.set(xlim=panel.bounds, ylim=panel.bounds, xlabel=panel.x, ylabel=panel.y)
+    place.set(xticks=place.get_yticks(), xlim=panel.bounds)
+    place.set_aspect("equal")
+    place.set_title(panel.title, fontsize=10)
+    place.spines[["top", "right"]].set_visible(False)
+
+
+def _draw_bars(panel: Bars, place: Any) -> None:
     height = 0.8 / len(panel.series)
     for number, (name, values) in enumerate(panel.series.items()):
         rows = [row + number * height for row in range(len(panel.labels))]

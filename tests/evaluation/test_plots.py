@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from aesplugin.errors import UsageError
-from aesplugin.evaluation.plots import Bars, check_plot, draw_bars
+from aesplugin.evaluation.plots import Bars, check_plot, draw_panels
 
 pytest.importorskip("matplotlib")
 
@@ -22,13 +22,13 @@ def _bars(value: float = 0.8) -> Bars:
 
 def test_bars_are_drawn_and_follow_the_values(tmp_path: Path) -> None:
     for name, value in (("a.png", 0.8), ("b.png", 0.2)):
-        draw_bars(tmp_path / name, [_bars(value), _bars()])
+        draw_panels(tmp_path / name, [_bars(value), _bars()])
     one, two = (
         np.asarray(Image.open(tmp_path / name).convert("RGB")) for name in ("a.png", "b.png")
     )
     assert one.shape == two.shape and one.shape[1] > one.shape[0]
     assert (one != two).any()
-    draw_bars(tmp_path / "c.svg", [_bars()])
+    draw_panels(tmp_path / "c.svg", [_bars()])
     assert "<svg" in (tmp_path / "c.svg").read_text()
 
 
@@ -41,4 +41,4 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) 
         check_plot(tmp_path / "absent" / "plot.png")
     (tmp_path / "taken.png").mkdir()
     with pytest.raises(UsageError, match="cannot be written"):
-        draw_bars(tmp_path / "taken.png", [_bars()])
+        draw_panels(tmp_path / "taken.png", [_bars()])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from aesplugin.cli.console import out, print_json, say
 
 if TYPE_CHECKING:
-    from aesplugin.evaluation.plots import Bars
+    from aesplugin.evaluation.plots import Panel
 
 
 class Report(Protocol):
@@ -23,7 +23,7 @@ class Report(Protocol):
         """For JSON."""
         ...
 
-    def panels(self) -> "Sequence[Bars]":
+    def panels(self) -> "Sequence[Panel]":
         """For a picture."""
         ...
 
@@ -31,9 +31,9 @@ class Report(Protocol):
 def show(report: Report, *, json: bool, plot: Path | None, model: str = "") -> None:
     """Prints the report and draws it into `plot`; `model` goes into the JSON."""
     if plot is not None:
-        from aesplugin.evaluation.plots import draw_bars
+        from aesplugin.evaluation.plots import draw_panels
 
-        draw_bars(plot, report.panels())
+        draw_panels(plot, report.panels())
         say(f"the plot is in {plot}")
     if json:
         print_json(plain(({"model": model} if model else {}) | dict(report.data())))

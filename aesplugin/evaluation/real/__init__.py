@@ -1,0 +1,1 @@
+"""Real photos that somebody looked at: score, advice, content and comment against labels."""
