@@ -1,6 +1,7 @@
 """What every registered model must keep; a new one is picked up from the registry."""
 
 import io
+import math
 
 import numpy as np
 import pytest
@@ -60,6 +61,20 @@ def test_scores_stay_in_range_for_any_shape(model: AestheticModel) -> None:
     answers = model.assess([rendition(i, shape) for i, shape in enumerate(SHAPES)])
     assert len(answers) == len(SHAPES)
     assert all(SCORE_MIN <= answer.score <= SCORE_MAX for answer in answers)
+
+
+def test_what_is_said_beside_the_score_can_be_shown(model: AestheticModel) -> None:
+    for answer in model.assess([rendition(seed) for seed in range(3)]):
+        if answer.uncertainty is not None:
+            assert 0 < answer.uncertainty < SCORE_MAX - SCORE_MIN
+        if answer.reasons is not None:
+            points = [abs(reason.points) for reason in answer.reasons]
+            assert all(map(math.isfinite, points))
+            assert points == sorted(points, reverse=True), "the strongest first"
+            assert all(reason.text for reason in answer.reasons)
+        if answer.content is not None:
+            assert all(answer.content.keywords), "keywords are nouns"
+            assert answer.content.subject != ""
 
 
 def test_nothing_asked_nothing_answered(model: AestheticModel) -> None:
