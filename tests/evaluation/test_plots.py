@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from aesplugin.errors import UsageError
-from aesplugin.evaluation.plots import Bars, check_plot, draw_panels
+from aesplugin.evaluation.plots import Bars, Scatter, check_plot, draw_panels
 
 pytest.importorskip("matplotlib")
 
@@ -30,6 +30,21 @@ def test_bars_are_drawn_and_follow_the_values(tmp_path: Path) -> None:
     assert (one != two).any()
     draw_panels(tmp_path / "c.svg", [_bars()])
     assert "<svg" in (tmp_path / "c.svg").read_text()
+
+
+def test_points_stand_beside_bars(tmp_path: Path) -> None:
+    for name, points in (
+        ("a.png", [(2.0, 3.0)]),
+        ("b.png", [(2.0, 3.0), (8.0, 9.0)]),
+        ("c.png", []),
+    ):
+        panel = Scatter(title="scores", x="label", y="model", points=points, bounds=(1, 10))
+        draw_panels(tmp_path / name, [_bars(), panel])
+    one, two, none = (
+        np.asarray(Image.open(tmp_path / name).convert("RGB"))
+        for name in ("a.png", "b.png", "c.png")
+    )
+    assert (one != two).any() and (one != none).any()
 
 
 def test_a_place_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -> None:

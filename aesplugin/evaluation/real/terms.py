@@ -20,7 +20,8 @@ _SAME: Final = {
 _BROADER: Final = {
     "animal": "bird cat dog horse fish insect cow cattle sheep goat lamb pig deer elephant tiger "
     "lion leopard bear wolf fox rabbit squirrel monkey giraffe zebra buffalo camel whale dolphin "
-    "seal snake lizard frog turtle crocodile spider kangaroo panda mouse hedgehog",
+    "seal otter bison moose gorilla ape donkey meerkat stingray "
+    "snake lizard frog turtle crocodile spider kangaroo panda mouse hedgehog",
     "bird": "pelican pigeon dove duck goose swan gull seagull eagle owl hawk falcon heron stork "
     "flamingo penguin parrot hummingbird sparrow robin crow raven rooster hen chicken peacock "
     "kingfisher finch woodpecker ostrich",
@@ -31,13 +32,14 @@ _BROADER: Final = {
     "insect": "butterfly bee wasp fly dragonfly beetle ladybird ant moth grasshopper mantis",
     "person": "man woman child couple crowd family group bride groom rider driver cyclist runner "
     "player soldier sailor climber surfer skier dancer monk tourist snorkeler swimmer racer "
-    "parachutist paraglider kitesurfer worker musician singer model passenger spectator",
+    "parachutist paraglider kitesurfer worker musician singer friend guard "
+    "astronaut model passenger spectator",
     "man": "boy groom monk sailor",
     "woman": "girl bride",
     "child": "boy girl toddler",
     "face": "portrait selfie",
     "vehicle": "car bus truck van motorcycle bicycle train tram boat plane tractor scooter "
-    "carriage jeepney ambulance helicopter trailer boxcar",
+    "carriage jeepney ambulance helicopter trailer boxcar wagon",
     "car": "coupe convertible hatchback estate saloon sedan cab jeep limousine racecar corvette "
     "beetle roadster pickup",
     "truck": "pickup",
