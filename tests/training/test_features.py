@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aesplugin.assessment import Flaw
+from aesplugin.assessment import SYNTHETIC_FLAWS
 from aesplugin.training.features import plan, rendered, travelled, versions
 from aesplugin.training.pixelmath import Pixels
 
@@ -21,7 +21,7 @@ def test_two_rounds_show_every_flaw_and_an_order_to_learn() -> None:
     for photo in range(5):
         steps = [plan(photo, turn, rng) for turn in (0, 1)]
         flaws = Counter(flaw for turn in steps for flaw, _ in turn)
-        assert set(flaws) == set(Flaw)
+        assert set(flaws) == set(SYNTHETIC_FLAWS)
         for turn in steps:
             (first, mild), (same, strong) = turn[:2]
             assert first is same and mild < strong
