@@ -33,6 +33,10 @@ _OTHER_NAMES: dict[Flaw, tuple[str, ...]] = {
     Flaw.CUT_SUBJECT: ("cut off", "cropped too tightly"),
     Flaw.POOR_PLACEMENT: ("poorly placed", "off-centre", "off-center"),
     Flaw.VIGNETTING: ("dark corners", "vignette"),
+    Flaw.CLUTTER: ("busy background", "distracting background", "too busy"),
+    Flaw.MIXED_OR_FLASH_LIGHT: ("harsh flash", "direct flash", "mixed light", "mixed lighting"),
+    Flaw.CLIPPED_HIGHLIGHTS: ("clipped", "burnt-out highlights", "burnt highlights"),
+    Flaw.BLOCKED_SHADOWS: ("crushed shadows", "crushed blacks", "blocked-up shadows"),
 }
 _DENIED = re.compile(r"\b(?:no|not|none|without|isn't|free of|nothing)\b(?! level)")
 _NOTHING = re.compile(r"\W*(?:none|nothing)\b", re.IGNORECASE)

@@ -35,6 +35,10 @@ def test_every_flaw_and_direction_is_read_as_it_is_asked_for(flaw: Flaw, way: st
         ("motion_blur", Flaw.MOTION_BLUR),
         ("Tilted horizon: rotate left by 2 degrees", Flaw.TILTED_HORIZON),
         ("Brighten the photo", Flaw.UNDEREXPOSED),
+        ("Busy background, simplify, slightly", Flaw.CLUTTER),
+        ("harsh flash: soften the light", Flaw.MIXED_OR_FLASH_LIGHT),
+        ("Clipped highlights: recover highlights in the sky", Flaw.CLIPPED_HIGHLIGHTS),
+        ("crushed shadows, open shadows, strongly", Flaw.BLOCKED_SHADOWS),
     ],
 )
 def test_other_manners_are_understood(line: str, wanted: Flaw) -> None:
