@@ -11,15 +11,15 @@ from aesplugin.assessment import Flaw, Suggestion
 _STRENGTHS = ((0.3, "slightly"), (0.62, "clearly"), (1.01, "strongly"))
 
 _HOW_MUCH: dict[Flaw, tuple[str, str, str]] = {
-    Flaw.UNDEREXPOSED: ("about 2/3 of a stop", "about 1 1/2 stops", "2 stops or more"),
-    Flaw.OVEREXPOSED: ("about 2/3 of a stop", "about 1 stop", "1 1/2 stops or more"),
-    Flaw.TILTED_HORIZON: ("2 to 4 degrees", "about 6 degrees", "10 degrees or more"),
-    Flaw.VIGNETTING: ("about 1 stop", "about 2 stops", "about 3 stops"),
+    Flaw.UNDEREXPOSED: ("a little", "clearly", "a lot"),
+    Flaw.OVEREXPOSED: ("a little", "clearly", "a lot"),
+    Flaw.TILTED_HORIZON: ("a little", "clearly", "a lot"),
+    Flaw.VIGNETTING: ("a little", "clearly", "a lot"),
 }
 
 _ADVICE: dict[tuple[Flaw, str], str] = {
-    (Flaw.UNDEREXPOSED, "brighten"): "lift the exposure by {much}, most of it in the shadows",
-    (Flaw.OVEREXPOSED, "darken"): "lower the exposure by {much} and pull the highlights back",
+    (Flaw.UNDEREXPOSED, "brighten"): "lift the exposure {much}, most of it in the shadows",
+    (Flaw.OVEREXPOSED, "darken"): "lower the exposure {much} and pull the highlights back",
     (Flaw.LOW_CONTRAST, "raise contrast"): "the tones are {how} flat: set a deeper black point "
     "and raise the contrast",
     (Flaw.OVERSATURATED, "reduce saturation"): "the colours are {how} overdone: reduce the "
@@ -42,10 +42,12 @@ _ADVICE: dict[tuple[Flaw, str], str] = {
     "shorter exposure or a tripod",
     (Flaw.JPEG_ARTIFACTS, "save finer"): "the compression is {how} visible: export again from "
     "the original at a higher quality",
-    (Flaw.TILTED_HORIZON, "rotate left"): "turn the photo to the left by {much}",
-    (Flaw.TILTED_HORIZON, "rotate right"): "turn the photo to the right by {much}",
+    (Flaw.TILTED_HORIZON, "rotate left"): "turn the photo to the left {much}",
+    (Flaw.TILTED_HORIZON, "rotate right"): "turn the photo to the right {much}",
     (Flaw.CUT_SUBJECT, "widen"): "the frame cuts into the subject: use a wider crop, or step "
     "back next time",
+    (Flaw.POOR_PLACEMENT, "reframe"): "the subject stands awkwardly in the frame: crop or reframe "
+    "so that it has room where it looks or moves, and nothing empty outweighs it",
     (Flaw.POOR_PLACEMENT, "aim left"): "the subject is pressed against the left edge: leave "
     "room on the left, or crop the right side",
     (Flaw.POOR_PLACEMENT, "aim right"): "the subject is pressed against the right edge: leave "
@@ -54,7 +56,7 @@ _ADVICE: dict[tuple[Flaw, str], str] = {
     "room above, or crop the bottom",
     (Flaw.POOR_PLACEMENT, "aim down"): "the subject is pressed against the lower edge: leave "
     "room below, or crop the top",
-    (Flaw.VIGNETTING, "lighten corners"): "lighten the corners by {much}, or switch on the "
+    (Flaw.VIGNETTING, "lighten corners"): "lighten the corners {much}, or switch on the "
     "lens correction",
     (Flaw.CLUTTER, "simplify"): "the surroundings compete with the subject: move closer, change "
     "the angle, or crop the distractions away",

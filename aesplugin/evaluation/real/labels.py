@@ -34,7 +34,8 @@ class Label:
     """One photo as labelled.
 
     `flaws` are 1 (slight or debatable) or 2 (clear). `tilt` is in degrees to turn the photo by,
-    positive clockwise. `score` is 1..10. None: not labelled, or nothing tells. `line` is the
+    positive clockwise. `score` is 1..10; `good` and `bad` say in a sentence what speaks for and
+    against it. None: not labelled, or nothing tells. `line` is the
     label's in its file.
     """
 
@@ -49,6 +50,8 @@ class Label:
     tilt: float | None = None
     none_needed: bool | None = None
     score: float | None = None
+    good: str | None = None
+    bad: str | None = None
 
 
 def read_labels(root: Path, split: Split | None, complain: Complain) -> list[Label]:
@@ -122,6 +125,8 @@ def _label(root: Path, number: int, line: bytes, split: Split | None, complain: 
         tilt=_number(fields, "tilt", (-180, 180), tell),
         none_needed=_yes_or_no(fields.get("none_needed"), tell),
         score=_number(fields, "score", (SCORE_MIN, SCORE_MAX), tell),
+        good=_sentence(fields.get("good")),
+        bad=_sentence(fields.get("bad")),
     )
 
 
@@ -202,3 +207,7 @@ def _shown(value: Any) -> str:
     """As JSON has it, cut where it is long."""
     text = json.dumps(value)
     return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def _sentence(value: Any) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None

@@ -11,12 +11,14 @@ from torch import Tensor
 
 from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
 from aesplugin.models.calm.speaker import Speaker
-from aesplugin.models.directions import DIRECTIONS
+from aesplugin.models.directions import DIRECTIONS, UNDIRECTED
 from aesplugin.models.prompts import SUGGEST_QUESTION
 from aesplugin.models.remedies import suggest
 
 _TYPICAL = 0.5  # strength the remedies are worded for
-REMEDIES = tuple((flaw, way) for flaw in SYNTHETIC_FLAWS for way in DIRECTIONS[flaw])
+REMEDIES = tuple(
+    (flaw, way) for flaw in SYNTHETIC_FLAWS for way in DIRECTIONS[flaw] if way != UNDIRECTED
+)
 
 
 def remedy(flaw: Flaw, way: str, strength: float = _TYPICAL) -> str:

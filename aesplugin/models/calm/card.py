@@ -8,7 +8,7 @@ from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.base import ModelCard
 from aesplugin.models.calm.calibration import CALIBRATION, Calibration
 from aesplugin.models.calm.shape import CONFIG, answering_hash, read_shape
-from aesplugin.models.embedded.card import head_bytes
+from aesplugin.models.embedded.card import weights_digest
 from aesplugin.models.prompts import REVISION
 
 MINI = Path(__file__).parent / "mini"
@@ -59,8 +59,8 @@ def _fingerprint(folder: Path) -> str:
     digest = hashlib.sha256((folder / WEIGHTS).read_bytes())
     shape = read_shape(folder)
     digest.update(answering_hash(shape).encode())
-    if shape["encoder"]["kind"] != "vit":  # a tower is its own embedding
-        digest.update(head_bytes())
+    if shape["encoder"]["kind"] != "vit":  # a tower has neither judge nor that embedding
+        digest.update(weights_digest())
     if (folder / CALIBRATION).is_file():
         digest.update((folder / CALIBRATION).read_bytes())
     return digest.hexdigest()

@@ -16,14 +16,12 @@ from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.loading import located, require_whole, unloadable
 from aesplugin.models.calm.measures import MEASURES
 from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder, normalise
-from aesplugin.models.embedded.card import HEAD
+from aesplugin.models.embedded.embedding import craft_features, load_embedding
 from aesplugin.models.embedded.features import PATCH_STAGES, part_widths, patch_parts, whole_parts
 from aesplugin.models.embedded.head import (
     TASTE,
     TASTE_PARTS,
-    craft_features,
     head_means_of_taste,
-    load_reduction,
     taste_features,
 )
 from aesplugin.models.quiet import quiet_bars
@@ -103,7 +101,7 @@ class Lite2Encoder(nn.Module):
     def __init__(self, network: EfficientNetLite2 | None = None) -> None:
         super().__init__()
         self.network = network or load_encoder()
-        self.reduce = load_reduction(HEAD)
+        self.reduce = load_embedding()
         low, detail = self.LOW_CELLS**2, self.DETAIL_CELLS**2
         self.shape = FeatureShape(
             low=(low + detail, 182),

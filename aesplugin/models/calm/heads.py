@@ -6,12 +6,15 @@ import torch
 from torch import Tensor, nn
 
 from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
-from aesplugin.models.directions import DIRECTIONS
+from aesplugin.models.directions import DIRECTIONS, UNDIRECTED
 
 FLAWS = SYNTHETIC_FLAWS
 CLEAN = len(FLAWS)  # the class "no flaw"
 WAYS: tuple[tuple[Flaw, str], ...] = tuple(
-    (flaw, way) for flaw in FLAWS for way in DIRECTIONS[flaw] if len(DIRECTIONS[flaw]) > 1
+    (flaw, way)
+    for flaw in FLAWS
+    for way in DIRECTIONS[flaw]
+    if len(DIRECTIONS[flaw]) > 1 and way != UNDIRECTED
 )
 
 

@@ -40,6 +40,8 @@ _SIZES: Final = {
     "grid": 3 * 8,
 }
 MEASURES: Final = sum(_SIZES.values())
+GREY_ESTIMATES: Final = slice(TONES + 18, TONES + 18 + 4)
+"""Of all numbers: log red/green and blue/green of the light, by grey world and shades of grey."""
 
 
 def measure(whole: Pixels, patch: Pixels) -> Numbers:

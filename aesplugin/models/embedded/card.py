@@ -11,25 +11,26 @@ from aesplugin.models.base import ModelCard
 from aesplugin.models.encoder_weights import WEIGHTS_SHA256
 
 FOLDER: Final = Path(__file__).parent
-HEAD: Final = FOLDER / "head.safetensors"
-FOLDS: Final = FOLDER / "folds.json"
-_VIEWS: Final = "1"  # raise when the same weights would answer otherwise
+EMBEDDING: Final = "embedding.safetensors"
+JUDGE: Final = FOLDER.parent / "judge"
+WEIGHTS, CONFIG = "judge.safetensors", "judge.json"  # of the judge; its own module needs torch
+_VIEWS: Final = "2"  # raise when the same weights would answer otherwise
 
 
 @lru_cache(maxsize=1)
 def read_card(folder: Path = FOLDER) -> ModelCard:
-    """The card of the head in `folder`.
+    """The card in `folder`, of the judge that ships.
 
     Raises:
-        WeightsMissing, WeightsDamaged: head or card are absent or unreadable.
+        WeightsMissing, WeightsDamaged: weights or card are absent or unreadable.
     """
     path = folder / "card.json"
-    head = head_bytes(folder)
+    weights = weights_digest()
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         return ModelCard(
             name=told["name"],
-            revision=_revision(told["name"], head),
+            revision=_revision(told["name"], weights),
             summary=told["summary"],
             license=told["license"],
             sources=tuple(told["sources"]),
@@ -41,16 +42,19 @@ def read_card(folder: Path = FOLDER) -> ModelCard:
         raise WeightsDamaged(f"{path} is no model card: install aesplugin again") from None
 
 
-def head_bytes(folder: Path = FOLDER) -> bytes:
-    """The head's weights as stored: what revisions follow.
+def weights_digest(folder: Path = JUDGE) -> bytes:
+    """Of the judge, its numbers and the embedding: what the revisions of both models follow.
 
     Raises:
-        WeightsMissing: they cannot be read.
+        WeightsMissing: a file cannot be read.
     """
+    digest = hashlib.sha256()
     try:
-        return (folder / HEAD.name).read_bytes()
+        for path in (folder / WEIGHTS, folder / CONFIG, FOLDER / EMBEDDING):
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
     except OSError as error:
         raise _unreadable(error) from None
+    return digest.digest()
 
 
 def _unreadable(error: OSError) -> WeightsMissing:
@@ -59,7 +63,7 @@ def _unreadable(error: OSError) -> WeightsMissing:
     )
 
 
-def _revision(name: str, head: bytes) -> str:
-    """Changes with the head, the encoder and the views: with anything an answer depends on."""
-    digest = hashlib.sha256(head + WEIGHTS_SHA256.encode() + _VIEWS.encode())
+def _revision(name: str, weights: bytes) -> str:
+    """Changes with the judge, the encoder and the views: with anything an answer depends on."""
+    digest = hashlib.sha256(weights + WEIGHTS_SHA256.encode() + _VIEWS.encode())
     return f"{name}-{digest.hexdigest()[:12]}"

@@ -45,8 +45,8 @@ def describe(encoder: EfficientNetLite2, photos: Sequence[Pixels]) -> Parts:
     # every second pixel tells light and colour as well, in a quarter of the time
     out["tones"] = torch.from_numpy(np.stack([tones(view[::2, ::2]) for view in wholes]))
     for views, look in ((wholes, _whole_parts), (patches, _patch_parts)):
-        for group in _same_shape(views):
-            x = _batch([views[index] for index in group], encoder)
+        for group in same_shape(views):
+            x = to_batch([views[index] for index in group], encoder)
             for name, values in look(encoder, x).items():
                 out[name][group] = values.cpu()
     return out
@@ -83,14 +83,16 @@ def _pooled(map_: Tensor) -> Tensor:
     return torch.cat([mean, deviation, cells.amax(1)], dim=1)
 
 
-def _same_shape(views: Sequence[Pixels]) -> list[list[int]]:
+def same_shape(views: Sequence[Pixels]) -> list[list[int]]:
+    """Indices of the views, those of one shape together."""
     groups: dict[tuple[int, ...], list[int]] = {}
     for index, view in enumerate(views):
         groups.setdefault(view.shape, []).append(index)
     return list(groups.values())
 
 
-def _batch(views: Sequence[Pixels], encoder: EfficientNetLite2) -> Tensor:
+def to_batch(views: Sequence[Pixels], encoder: EfficientNetLite2) -> Tensor:
+    """[B, 3, H, W] of views of one shape, on the encoder's device and scale."""
     device = encoder.classifier.weight.device
     pixels = torch.from_numpy(np.stack(views)).to(device)  # [B, h, w, 3]
     return normalise(pixels.permute(0, 3, 1, 2))  # [B, 3, h, w], channels-last in memory

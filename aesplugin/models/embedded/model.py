@@ -1,27 +1,40 @@
-"""The default model: scores and embeddings in a few tens of milliseconds a photo, offline."""
+"""The default model: what the judge finds, in a few tens of milliseconds a photo, offline."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import torch
+from torch import Tensor
 
 from aesplugin.models.base import Answer, ModelCard
 from aesplugin.models.devices import device_named
 from aesplugin.models.efficientnet import load_encoder
-from aesplugin.models.embedded.card import FOLDS, HEAD, read_card
-from aesplugin.models.embedded.features import describe
-from aesplugin.models.embedded.head import Judged, load_head
+from aesplugin.models.embedded.card import read_card
+from aesplugin.models.embedded.embedding import load_embedding
 from aesplugin.models.folds import Unseen, read_folds
+from aesplugin.models.judge.features import Seen, see
+from aesplugin.models.judge.network import FOLDER, FOLDS, Findings, load_judge
+from aesplugin.models.judge.telling import told
 from aesplugin.models.memory import within_memory
-from aesplugin.models.views import Pixels, decode
+from aesplugin.models.views import decode
 from aesplugin.photo import Rendition
 
 _TOGETHER: Final = 16  # photos in one pass: more is no faster, and memory stays flat
 _DECIMALS: Final = 3
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What one pass over a few photos found."""
+
+    findings: Findings
+    seen: Seen
+    embedding: Tensor  # [B, 384]
+
+
 class EmbeddedModel:
-    """EfficientNet-Lite2, frozen, under the trained head. See docs/model-card.md.
+    """EfficientNet-Lite2, frozen, under the judge. See docs/model-card.md.
 
     `Answer.embedding` is 384 float16: a whitened PCA of what all stages of the encoder see,
     learnt without labels; Euclidean and cosine distance both make sense.
@@ -30,7 +43,7 @@ class EmbeddedModel:
     card: ModelCard = read_card()
 
     def __init__(self, device: str = "auto", threads: int = 0) -> None:
-        """Loads encoder and head.
+        """Loads encoder and judge.
 
         Args:
             device: auto, cpu, cuda, cuda:1, mps.
@@ -44,35 +57,38 @@ class EmbeddedModel:
             torch.set_num_threads(threads)
         self._device = device_named(device)
         self._encoder = load_encoder().to(self._device)
-        self._head = load_head(HEAD)
-        self._folds = read_folds(FOLDS, len(self._head.folds))
+        self._judge = load_judge()
+        self._embedding = load_embedding()
+        self._folds = read_folds(FOLDER / FOLDS, self._judge.config.folds)
 
     def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
-        """Score and embedding of each rendition, in order.
+        """What the judge finds in each rendition, in order.
 
         Raises:
             DamagedPhoto: a rendition cannot be decoded (names its content hash).
             OutOfMemory: the batch does not fit; ask again with half of it.
         """
-        answers = []
+        answers: list[Answer] = []
         for judged in self._judged(renditions):
-            embeddings = judged.embedding.numpy().astype("<f2")
+            views = judged.embedding.numpy().astype("<f2")
+            measures = judged.seen.blocks["measures"]
+            verdicts = told(judged.findings, measures, self._judge.config)
             answers += [
-                Answer(score=round(float(score), _DECIMALS), embedding=embedding.tobytes())
-                for score, embedding in zip(judged.score, embeddings, strict=True)
+                verdict.answer(embedding=view.tobytes())
+                for verdict, view in zip(verdicts, views, strict=True)
             ]
         return answers
 
     def assess_unseen(
         self, renditions: Sequence[Rendition], themes: Sequence[str | None]
     ) -> list[Unseen]:
-        """Honest scores of photos the head may have learnt from: a fold's where it did.
+        """Honest scores of photos the judge may have learnt from: a fold's where it did.
 
         A photo counts as learnt from when its content hash or its theme was in the training.
         """
         judged = list(self._judged(renditions))
-        shipped = [float(score) for one in judged for score in one.score]
-        folds = [row.tolist() for one in judged for row in one.folds]
+        shipped = [float(score) for one in judged for score in one.findings.score]
+        folds = [row.tolist() for one in judged for row in one.findings.folds]
         found = []
         for index, (rendition, theme) in enumerate(zip(renditions, themes, strict=True)):
             fold = self._folds.fold_of(rendition.content_hash, theme)
@@ -86,7 +102,7 @@ class EmbeddedModel:
             )
         return found
 
-    def _judged(self, renditions: Sequence[Rendition]) -> Iterator[Judged]:
+    def _judged(self, renditions: Sequence[Rendition]) -> Iterator[_Judged]:
         for start in range(0, len(renditions), _TOGETHER):
             batch = renditions[start : start + _TOGETHER]
             too_many = (
@@ -94,9 +110,8 @@ class EmbeddedModel:
                 "set a smaller batch_size"
             )
             with within_memory(too_many):
-                judged = self._judge([decode(rendition) for rendition in batch])
-            yield judged
+                yield self._judge_batch(batch)
 
-    def _judge(self, photos: Sequence[Pixels]) -> Judged:
-        judged: Judged = self._head(describe(self._encoder, photos))
-        return judged
+    def _judge_batch(self, batch: Sequence[Rendition]) -> _Judged:
+        seen = see(self._encoder, [decode(rendition) for rendition in batch])
+        return _Judged(self._judge.judge(seen.blocks), seen, self._embedding(seen.craft))

@@ -1,0 +1,202 @@
+"""What is told of one photo: suggestions, content and reasons, from what the judge found in it.
+
+Nothing here is more certain than the numbers say: each is told from a limit on that was chosen on
+photos the judge did not learn from (`JudgeConfig`).
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from torch import Tensor
+
+from aesplugin.assessment import Content, Flaw, Kind, Reason, Suggestion
+from aesplugin.models.base import Answer
+from aesplugin.models.calm.measures import GREY_ESTIMATES
+from aesplugin.models.directions import DIRECTIONS
+from aesplugin.models.judge.config import (
+    FLAWS,
+    KINDS,
+    STRENGTH_NAMES,
+    TARGETS,
+    UNTOUCHED,
+    WORD_TARGETS,
+    JudgeConfig,
+    flaw_target,
+    kind_target,
+    strength_target,
+    word_target,
+)
+from aesplugin.models.judge.network import Findings
+from aesplugin.models.judge.vocabulary import FLAW_REASONS, STRENGTHS, SUBJECTS
+from aesplugin.models.openings import with_article
+from aesplugin.models.remedies import consistent, suggest
+
+_MOST_SUGGESTIONS: Final = 3
+_MOST_REASONS: Final = 3
+_MOST_KEYWORDS: Final = 8
+_DECIMALS: Final = 3
+_UNCOUNTED: Final = {"food": "food", "sea": "the sea"}
+
+Values = Mapping[str, float]  # every target of one photo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """All that is told of one photo; `strengths` are names of what speaks for it."""
+
+    score: float
+    uncertainty: float
+    content: Content
+    suggestions: tuple[Suggestion, ...]
+    reasons: tuple[Reason, ...]
+    strengths: tuple[str, ...]
+
+    def answer(self, *, embedding: bytes | None, comment: str | None = None) -> Answer:
+        """As a model answers."""
+        return Answer(
+            score=round(self.score, _DECIMALS),
+            uncertainty=round(self.uncertainty, 2),
+            content=self.content,
+            suggestions=self.suggestions,
+            reasons=self.reasons,
+            embedding=embedding,
+            comment=comment,
+        )
+
+
+def told(findings: Findings, measures: Tensor, config: JudgeConfig) -> list[Told]:
+    """What is told of each photo of a batch; `measures` [B, MEASURES] are of its pixels."""
+    rows = zip(
+        findings.score.tolist(),
+        findings.uncertainty.tolist(),
+        values_of(findings.targets),
+        measures,
+        strict=True,
+    )
+    return [
+        Told(
+            score=score,
+            uncertainty=uncertainty,
+            content=content_of(values, config),
+            suggestions=suggestions_of(values, measured, config),
+            reasons=reasons_of(values, config),
+            strengths=tuple(strengths_of(values, config)),
+        )
+        for score, uncertainty, values, measured in rows
+    ]
+
+
+def values_of(targets: Tensor) -> list[dict[str, float]]:
+    """Targets [B, len(TARGETS)] by name, a photo each."""
+    return [dict(zip(TARGETS, row, strict=True)) for row in targets.tolist()]
+
+
+def kind_of(values: Values, config: JudgeConfig) -> Kind | None:
+    """The kind of picture, where it is clear enough; None otherwise."""
+    by_kind = {kind: values[kind_target(kind)] for kind in KINDS}
+    others = {kind: value for kind, value in by_kind.items() if not kind.is_photo}
+    if sum(others.values()) >= config.photo_margin:
+        return max(others, key=lambda kind: others[kind])
+    photos = {kind: value for kind, value in by_kind.items() if kind.is_photo}
+    best = max(photos, key=lambda kind: photos[kind])
+    return best if photos[best] >= config.kind_least else None
+
+
+def content_of(values: Values, config: JudgeConfig) -> Content:
+    """Kind, subject and keywords, each only where it is nearly always right."""
+    return Content(
+        kind=kind_of(values, config),
+        subject=_subject(values, config),
+        keywords=_keywords(values, config),
+    )
+
+
+def flaw_probabilities(values: Values, config: JudgeConfig) -> dict[Flaw, float]:
+    """How likely each flaw is, 0..1, as far as can be told of photos of any source."""
+    return {flaw: _probability(values[flaw_target(flaw)], flaw, config) for flaw in FLAWS}
+
+
+def suggestions_of(values: Values, measures: Tensor, config: JudgeConfig) -> tuple[Suggestion, ...]:
+    """At most three, the likeliest first; none where the photo had better be left alone.
+
+    `measures` [MEASURES] tell which way a colour cast goes.
+    """
+    if values[UNTOUCHED] > config.most_untouched or _is_no_photo(values, config):
+        return ()
+    likely = flaw_probabilities(values, config)
+    named = sorted(FLAWS, key=lambda flaw: -likely[flaw])[:_MOST_SUGGESTIONS]
+    return consistent(
+        suggest(flaw, _direction(flaw, measures), values[flaw_target(flaw)])
+        for flaw in named
+        if likely[flaw] >= config.least_flaw
+    )
+
+
+def reasons_of(values: Values, config: JudgeConfig) -> tuple[Reason, ...]:
+    """What moved the score against a typical photo's, strongest first, at most three.
+
+    A reason is told where it weighs more than in nine of ten photos: what is true of all says
+    nothing of one.
+    """
+    if _is_no_photo(values, config):
+        return ()
+    found = []
+    for name, text, value in _contributions(values, config):
+        points = config.effects.get(name, 0.0) * (value - config.usual.get(name, 0.0))
+        wanted = (name in STRENGTHS and points > 0) or (name not in STRENGTHS and points < 0)
+        if wanted and abs(points) >= config.telling.get(name, math.inf):
+            found.append(Reason(text=text, points=round(points, 2)))
+    found.sort(key=lambda reason: -abs(reason.points))
+    return tuple(found[:_MOST_REASONS])
+
+
+def strengths_of(values: Values, config: JudgeConfig) -> list[str]:
+    """Names of the strengths that the photo has more of than most, the strongest first."""
+    lead = {
+        name: values[strength_target(name)] - config.strengths.get(name, math.inf)
+        for name in STRENGTH_NAMES
+    }
+    return sorted((name for name in lead if lead[name] >= 0), key=lambda name: -lead[name])
+
+
+def _contributions(values: Values, config: JudgeConfig) -> list[tuple[str, str, float]]:
+    likely = flaw_probabilities(values, config)
+    flaws = [(flaw.value, FLAW_REASONS[flaw], likely[flaw]) for flaw in FLAWS]
+    return flaws + [(name, STRENGTHS[name], values[strength_target(name)]) for name in STRENGTHS]
+
+
+def _is_no_photo(values: Values, config: JudgeConfig) -> bool:
+    kind = kind_of(values, config)
+    return kind is not None and not kind.is_photo
+
+
+def _probability(value: float, flaw: Flaw, config: JudgeConfig) -> float:
+    curve = config.probability(flaw)
+    return 1 / (1 + math.exp(-(curve.slope * value + curve.offset)))
+
+
+def _subject(values: Values, config: JudgeConfig) -> str | None:
+    for word in SUBJECTS:
+        if values[word_target(word)] >= config.subjects.get(word, math.inf):
+            return _UNCOUNTED.get(word) or with_article(word)
+    return None
+
+
+def _keywords(values: Values, config: JudgeConfig) -> tuple[str, ...]:
+    lead = {
+        word: values[word_target(word)] - config.words.get(word, math.inf) for word in WORD_TARGETS
+    }
+    told = sorted((word for word in lead if lead[word] >= 0), key=lambda word: -lead[word])
+    return tuple(told[:_MOST_KEYWORDS])
+
+
+def _direction(flaw: Flaw, measures: Tensor) -> str:
+    if flaw is not Flaw.COLOR_CAST:
+        return DIRECTIONS[flaw][0]
+    red, blue = measures[GREY_ESTIMATES].view(-1, 2).mean(0).tolist()  # log red/green, blue/green
+    warm, magenta = (red - blue) / 2, (red + blue) / 2
+    if abs(warm) >= abs(magenta):
+        return "cool down" if warm > 0 else "warm up"
+    return "less magenta" if magenta > 0 else "less green"

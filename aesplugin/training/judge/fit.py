@@ -1,0 +1,163 @@
+"""Fits the judge's kernel: principal components of every block, then ridge regression.
+
+The shares of the blocks were chosen by leaving one source of photos out in turn
+(docs/training-log.md): where things are in the picture, in the encoder's later middle, says most.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from aesplugin.models.judge.features import Blocks, block_widths
+from aesplugin.models.judge.kernel import KernelHeads, Projection
+
+SHARES: Final = {
+    "whole4": 0.09, "whole5": 0.18, "whole6": 0.01, "whole7": 0.06, "grid5": 0.22,
+    "patch1": 0.015, "patch2": 0.037, "layout": 0.18, "classes": 0.055, "measures": 0.115,
+}  # fmt: skip
+COMPONENTS: Final = {
+    "whole4": 32, "whole5": 64, "whole6": 16, "whole7": 64, "grid5": 96,
+    "patch1": 16, "patch2": 24, "layout": 96, "classes": 48, "measures": 64,
+}  # fmt: skip
+_REACH: Final = 1.34  # of the kernel, in median squared distances
+PENALTY: Final = 0.06  # of a labelled photo
+COPY_PENALTY: Final = 0.15  # of a made copy: its target is a guess
+_MOST_FOR_AXES: Final = 1500  # rows that principal components are learnt from
+_FEW: Final = 400  # rows that tell the median distance
+
+Mask = NDArray[np.bool_]  # [N]
+Numbers = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Everything that is learnt from, N rows.
+
+    `targets` [N, T] with NaN where a row says nothing; `votes` [N] people's mean, NaN where nobody
+    voted; `copies` tells made copies and drawings;
+    `photo` [N] numbers the photo a row is of, `source` [N] and `fold` [N] its collection and fold.
+    """
+
+    blocks: dict[str, Tensor]  # each [N, W] float16
+    targets: Numbers
+    votes: NDArray[np.float64]
+    copies: Mask
+    photo: NDArray[np.int64]
+    source: NDArray[np.str_]
+    fold: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.copies)
+
+
+class Fit:
+    """Places of all rows, and their likenesses [N, N]: computed once, solved for many masks."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        widths = block_widths()
+        sizes = {name: (widths[name], COMPONENTS[name]) for name in SHARES}
+        self.heads = KernelHeads(sizes, len(rows), rows.targets.shape[1])
+        known = torch.from_numpy(np.flatnonzero(~rows.copies))
+        for name, projection in self.heads.projections.items():
+            assert isinstance(projection, Projection)
+            _set_axes(projection, rows.blocks[name], known, SHARES[name])
+        self.places = self._places()
+        self.heads.support = self.places
+        self.alike = self.heads.likeness(self.places)  # [N, N]
+
+    def _places(self) -> Tensor:
+        parts = []
+        for start in range(0, len(self.rows), 1024):
+            part: Blocks = {
+                name: block[start : start + 1024].float()
+                for name, block in self.rows.blocks.items()
+            }
+            parts.append(self.heads.project(part))
+        return torch.cat(parts).half().float()  # as they are stored
+
+    def solve(self, targets: Numbers, mask: Mask) -> tuple[Tensor, Tensor]:
+        """Duals [N, T] and offsets [T] from the rows of `mask`; the duals of others are 0.
+
+        A target that no row of the mask knows has NaN for its offset: nothing can be said of it.
+        """
+        duals = torch.zeros(targets.shape, dtype=torch.float32)
+        offsets = torch.full((targets.shape[1],), torch.nan)
+        known = ~np.isnan(targets) & mask[:, None]
+        for columns in _alike_columns(known):
+            rows = np.flatnonzero(known[:, columns[0]])
+            if not len(rows):
+                continue
+            wanted = torch.from_numpy(targets[np.ix_(rows, columns)])
+            offsets[columns] = wanted.mean(0)
+            solved = self._ridge(torch.from_numpy(rows), wanted - wanted.mean(0))
+            duals[np.ix_(rows, columns)] = solved
+        return duals, offsets
+
+    def predict(self, duals: Tensor, offsets: Tensor, rows: NDArray[np.int64]) -> Numbers:
+        """Targets [R, T] of the rows."""
+        found: Numbers = (self.alike[torch.from_numpy(rows)] @ duals + offsets).numpy()
+        return found
+
+    def nearness(self, rows: NDArray[np.int64], mask: Mask) -> Numbers:
+        """[R]: mean likeness to the ten nearest rows of `mask`."""
+        chosen = torch.from_numpy(np.flatnonzero(mask))
+        alike = self.alike[torch.from_numpy(rows)][:, chosen]
+        found: Numbers = alike.topk(10, dim=1).values.mean(1).numpy()
+        return found
+
+    def held_out(self, groups: NDArray[np.generic]) -> tuple[Numbers, Numbers]:
+        """Targets [N, T] and nearness [N], each group of photos by a fit without it."""
+        found = np.full_like(self.rows.targets, np.nan)
+        near = np.zeros(len(self.rows), np.float32)
+        for group in np.unique(groups):
+            out = groups == group
+            duals, offsets = self.solve(self.rows.targets, ~out)
+            rows = np.flatnonzero(out)
+            found[rows] = self.predict(duals, offsets, rows)
+            near[rows] = self.nearness(rows, ~out)
+        return found, near
+
+    def _ridge(self, rows: Tensor, wanted: Tensor) -> Tensor:
+        kernel = self.alike[rows][:, rows].double()
+        penalty = np.where(self.rows.copies[rows.numpy()], COPY_PENALTY, PENALTY)
+        kernel.diagonal().add_(torch.from_numpy(penalty))
+        factor = torch.linalg.cholesky(kernel)
+        return torch.cholesky_solve(wanted.double(), factor).float()
+
+
+def _alike_columns(known: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """Columns that the same rows speak of: they share one solution of the equations."""
+    groups: dict[bytes, list[int]] = {}
+    for column in range(known.shape[1]):
+        groups.setdefault(known[:, column].tobytes(), []).append(column)
+    return [np.array(columns) for columns in groups.values()]
+
+
+def _set_axes(projection: Projection, block: Tensor, known: Tensor, share: float) -> None:
+    rows = known[torch.linspace(0, len(known) - 1, min(_MOST_FOR_AXES, len(known))).long()]
+    values = block[rows].float()
+    mean, deviation = values.mean(0), values.std(0)
+    usable = deviation > 1e-4
+    projection.mean = mean
+    projection.inverse_deviation = torch.where(usable, 1 / deviation.clamp(min=1e-4), 0)
+    standard = ((values - mean) * projection.inverse_deviation).clamp(-6, 6)
+    count = projection.components.shape[1]
+    axes = torch.linalg.svd(standard, full_matrices=False).Vh[:count].T  # [W, D]
+    few = standard[:: max(1, len(standard) // _FEW)]
+    apart = torch.cdist(few, few).square()
+    median = apart[apart > 1e-3].median()
+    scale = (share / (sum(SHARES.values()) * _REACH * median)).sqrt()
+    filled = torch.zeros_like(projection.components)
+    filled[:, : axes.shape[1]] = axes * scale
+    projection.components = filled.half().float()  # as they are stored
+
+
+def groups_of(names: Sequence[str]) -> NDArray[np.str_]:
+    """The collection of each photo: its folder."""
+    return np.array([name.rpartition("/")[0] for name in names])
