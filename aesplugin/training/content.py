@@ -4,7 +4,7 @@ import torch
 
 from aesplugin.models.calm.content import class_names
 from aesplugin.models.calm.encoder import Lite2Encoder
-from aesplugin.models.embedded.head import TASTE
+from aesplugin.models.embedded.theme import TASTE
 from aesplugin.training.feature_set import FeatureSet
 
 

@@ -1,16 +1,11 @@
-"""What the scorer learns from: which photos, and how they are split."""
+"""How photos are split by theme, so that what is measured was never learnt from."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Final
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aesplugin.errors import DataError
-from aesplugin.training.sources import HELD_OUT
-
-_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 
 
 def theme_folds(themes: Sequence[str], *, folds: int, seed: int) -> NDArray[np.int64]:
@@ -31,29 +26,3 @@ def theme_folds(themes: Sequence[str], *, folds: int, seed: int) -> NDArray[np.i
         fold_of[str(names[index])] = fold
         sizes[fold] += counts[index]
     return np.array([fold_of[str(theme)] for theme in themes], np.int64)
-
-
-def drawn_photos(root: Path, draws: Mapping[str, int], *, seed: int) -> list[Path]:
-    """Photos of the folders of `root` named in `draws`, so many of each, taken in turns.
-
-    Drawing more keeps what was drawn before (and what was seen of it).
-
-    Raises:
-        DataError: a folder is absent, empty, or kept for tests.
-    """
-    rng = np.random.default_rng(seed)
-    drawn = [_draw(root, name, count, rng) for name, count in draws.items()]
-    longest = max((len(paths) for paths in drawn), default=0)
-    return [paths[turn] for turn in range(longest) for paths in drawn if turn < len(paths)]
-
-
-def _draw(root: Path, name: str, count: int, rng: np.random.Generator) -> list[Path]:
-    if name in HELD_OUT:
-        raise DataError(f"{name} is kept for tests; leave it out of training")
-    folder = root / name
-    if not folder.is_dir():
-        raise DataError(f"{folder} is not a folder of photos")
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES)
-    if not paths:
-        raise DataError(f"{folder} holds no photo")
-    return [paths[index] for index in rng.permutation(len(paths))[:count]]

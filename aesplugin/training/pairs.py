@@ -9,7 +9,7 @@ from torch import Tensor
 
 from aesplugin.errors import DataError
 from aesplugin.models.calm.model import CalmForConditionalGeneration
-from aesplugin.models.embedded.head import TASTE
+from aesplugin.models.embedded.theme import TASTE
 from aesplugin.models.openings import with_article
 from aesplugin.training.config import TrainingConfig
 from aesplugin.training.content import contents

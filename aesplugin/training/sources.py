@@ -13,7 +13,8 @@ UNLABELLED = ("stock708", "voc2007", "bsds500", "imagenet_samples")
 SQUASHED = {"flickr8k": (299, 224)}  # made square by their publisher; most were about 4 to 3
 HELD_OUT = ("debian_wallpapers", "budgie_cc0")  # the evaluation makes its flawed copies of these
 OASIS, FRAMED = "oasis/images", "crops/images"
-LEARNT_WHOLLY = (*UNLABELLED, OASIS)  # the embedded head draws from whole folders, splits or not
+LABELLED = ("labelled/photos/stock", "labelled/photos/voc")
+LEARNT_WHOLLY = (*UNLABELLED, OASIS, *LABELLED)  # by the judge or its embedding, splits or not
 LEARNT_BY_SPLIT = (*SQUASHED, FRAMED)
 SMALLEST = 200  # pixels of the short side; less has lost what a flaw would change
 

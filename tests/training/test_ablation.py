@@ -9,7 +9,7 @@ import torch
 from aesplugin.models.calm.encoder import FeatureShape
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.embedded.features import part_widths
-from aesplugin.models.embedded.head import TASTE, TASTE_PARTS
+from aesplugin.models.embedded.theme import TASTE, TASTE_PARTS
 from aesplugin.training.ablation import AblationRow, ablate, baselines
 from aesplugin.training.config import TrainingConfig, load_config
 from aesplugin.training.samples import round_file

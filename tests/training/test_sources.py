@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from aesplugin.training import sources
-from aesplugin.training.head import DRAWS
 from aesplugin.training.sources import (
     HELD_OUT,
     LEARNT_WHOLLY,
@@ -51,7 +50,6 @@ def test_a_folder_is_known_from_inside_and_through_a_link(
 
 
 def test_every_folder_that_a_recipe_names_is_known(tmp_path: Path) -> None:
-    assert set(DRAWS) <= set(LEARNT_WHOLLY)
     for folder in (*sources.UNLABELLED, *sources.SQUASHED):
         _touch(tmp_path / "unlabelled" / folder / _of_split(folder, "train"))
     _touch(tmp_path / "crops" / "images" / _of_split("images", "train"))

@@ -18,7 +18,7 @@ from aesplugin.models.calm.measures import MEASURES
 from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder, normalise
 from aesplugin.models.embedded.embedding import craft_features, load_embedding
 from aesplugin.models.embedded.features import PATCH_STAGES, part_widths, patch_parts, whole_parts
-from aesplugin.models.embedded.head import (
+from aesplugin.models.embedded.theme import (
     TASTE,
     TASTE_PARTS,
     head_means_of_taste,
@@ -92,8 +92,8 @@ def _moments(maps: Tensor, cells: int) -> tuple[Tensor, Tensor]:
 class Lite2Encoder(nn.Module):
     """EfficientNet-Lite2: stages 0-2 and the pixels are low, 3-4 middle, 5-6 high.
 
-    The theme is pooled from stages 3, 5, 6 and the head, as the embedded scorer's taste is: one
-    linear function of it already ranks beauty (see docs/training-log.md).
+    The theme is pooled from stages 3, 5, 6 and the head: one linear function of it already ranks
+    beauty (see docs/training-log.md).
     """
 
     LOW_CELLS, DETAIL_CELLS, MIDDLE_CELLS, GRID = 4, 2, 4, 6

@@ -1,4 +1,4 @@
-"""What is seen in a photo, in named parts: pooled maps of the frozen encoder, and tones.
+"""What is seen in a photo, in named parts: pooled maps of the frozen encoder.
 
 The whole view gives every stage (low to high), the patch the four lowest: craft is seen in
 early stages at full size, content and composition in late ones of the whole.
@@ -13,8 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from aesplugin.models.efficientnet import CHANNELS, EfficientNetLite2, normalise
-from aesplugin.models.embedded.tones import TONES, tones
-from aesplugin.models.views import Pixels, patch_view, whole_view
+from aesplugin.models.views import Pixels
 
 PATCH_STAGES: Final = 4
 GRID_MAP: Final = 5
@@ -27,34 +26,7 @@ def part_widths() -> dict[str, int]:
     """The parts in order, and how many numbers each has."""
     widths = {f"whole{index}": 3 * channels for index, channels in enumerate(CHANNELS)}
     widths[f"grid{GRID_MAP}"] = GRID * GRID * CHANNELS[GRID_MAP]
-    widths |= {f"patch{index}": 3 * CHANNELS[index] for index in range(PATCH_STAGES)}
-    return widths | {"tones": TONES}
-
-
-def describe(encoder: EfficientNetLite2, photos: Sequence[Pixels]) -> Parts:
-    """Features of each photo [H, W, 3], whatever its shape; photos of like shape go together.
-
-    Returns:
-        Each part [B, width] in float32 on the CPU, in the order of `photos`.
-    """
-    if not photos:
-        return {name: torch.empty(0, width) for name, width in part_widths().items()}
-    out = {name: torch.empty(len(photos), width) for name, width in part_widths().items()}
-    wholes = [whole_view(photo) for photo in photos]
-    patches = [patch_view(photo) for photo in photos]
-    # every second pixel tells light and colour as well, in a quarter of the time
-    out["tones"] = torch.from_numpy(np.stack([tones(view[::2, ::2]) for view in wholes]))
-    for views, look in ((wholes, _whole_parts), (patches, _patch_parts)):
-        for group in same_shape(views):
-            x = to_batch([views[index] for index in group], encoder)
-            for name, values in look(encoder, x).items():
-                out[name][group] = values.cpu()
-    return out
-
-
-@torch.inference_mode()
-def _whole_parts(encoder: EfficientNetLite2, x: Tensor) -> Parts:
-    return whole_parts(encoder.forward_features(x))
+    return widths | {f"patch{index}": 3 * CHANNELS[index] for index in range(PATCH_STAGES)}
 
 
 def whole_parts(maps: Sequence[Tensor]) -> Parts:
@@ -63,11 +35,6 @@ def whole_parts(maps: Sequence[Tensor]) -> Parts:
     thirds = F.adaptive_avg_pool2d(maps[GRID_MAP], GRID)  # [B, C, 3, 3]
     parts[f"grid{GRID_MAP}"] = thirds.flatten(1)
     return parts
-
-
-@torch.inference_mode()
-def _patch_parts(encoder: EfficientNetLite2, x: Tensor) -> Parts:
-    return patch_parts(encoder.forward_features(x, stages=PATCH_STAGES))
 
 
 def patch_parts(maps: Sequence[Tensor]) -> Parts:

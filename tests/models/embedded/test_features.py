@@ -2,40 +2,49 @@ import numpy as np
 import pytest
 import torch
 
-from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder
-from aesplugin.models.embedded.features import describe, part_widths
+from aesplugin.models.efficientnet import CHANNELS
+from aesplugin.models.embedded.features import (
+    PATCH_STAGES,
+    part_widths,
+    patch_parts,
+    same_shape,
+    whole_parts,
+)
+from aesplugin.models.embedded.theme import TASTE, head_means_of_taste, taste_features
 from aesplugin.models.embedded.tones import TONES, tones
-
-
-@pytest.fixture(scope="module")
-def encoder() -> EfficientNetLite2:
-    return load_encoder()
 
 
 def _photo(seed: int, shape: tuple[int, int]) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 255, (*shape, 3), np.uint8)
 
 
-def test_parts_have_their_widths_in_the_order_of_the_photos(encoder: EfficientNetLite2) -> None:
-    photos = [_photo(0, (300, 400)), _photo(1, (400, 300)), _photo(2, (300, 400))]
-    parts = describe(encoder, photos)
-    for name, width in part_widths().items():
-        assert parts[name].shape == (3, width), name
-    for index, photo in enumerate(photos):
-        alone = describe(encoder, [photo])
-        for name in parts:
-            torch.testing.assert_close(parts[name][index], alone[name][0], atol=1e-3, rtol=1e-3)
+def test_pooling_is_mean_deviation_maximum() -> None:
+    maps = [torch.rand(2, channels, 6, 4) for channels in CHANNELS]
+    parts = whole_parts(maps)
+    mean, deviation, largest = parts["whole0"].split(CHANNELS[0], dim=1)
+    torch.testing.assert_close(mean, maps[0].mean((2, 3)))
+    torch.testing.assert_close(deviation, maps[0].std((2, 3), correction=0))
+    torch.testing.assert_close(largest, maps[0].amax((2, 3)))
 
 
-def test_pooling_is_mean_deviation_maximum(encoder: EfficientNetLite2) -> None:
-    flat = describe(encoder, [np.full((288, 288, 3), 127, np.uint8)])["whole0"][0]
-    mean, deviation, largest = flat.split(16)
-    assert (deviation >= 0).all()
-    assert (largest >= mean - 1e-4).all()
+def test_parts_have_their_widths() -> None:
+    maps = [torch.rand(3, channels, 7, 5) for channels in CHANNELS]
+    parts = whole_parts(maps) | patch_parts(maps[:PATCH_STAGES])
+    assert {name: part.shape for name, part in parts.items()} == {
+        name: (3, width) for name, width in part_widths().items()
+    }
 
 
-def test_no_photos_no_rows(encoder: EfficientNetLite2) -> None:
-    assert all(len(rows) == 0 for rows in describe(encoder, []).values())
+def test_the_classifiers_means_are_found_again_in_taste() -> None:
+    maps = [torch.randn(2, channels, 7, 5) for channels in CHANNELS]
+    taste = taste_features(whole_parts(maps))
+    assert taste.shape == (2, TASTE)
+    torch.testing.assert_close(head_means_of_taste(taste), maps[-1].mean((2, 3)))
+
+
+def test_like_shapes_stand_together() -> None:
+    photos = [_photo(0, (30, 40)), _photo(1, (40, 30)), _photo(2, (30, 40))]
+    assert same_shape(photos) == [[0, 2], [1]]
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (48, 432), (128, 160)])

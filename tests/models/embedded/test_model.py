@@ -1,17 +1,21 @@
 import io
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import save_file
 
 from aesplugin.errors import DamagedPhoto, OutOfMemory, UsageError, WeightsDamaged, WeightsMissing
 from aesplugin.models.embedded import card as cards
-from aesplugin.models.embedded.head import EMBEDDING, load_head
+from aesplugin.models.embedded import embedding
+from aesplugin.models.embedded.embedding import EMBEDDING, load_embedding
 from aesplugin.models.embedded.model import EmbeddedModel
 from aesplugin.models.folds import FoldTable, content_key, read_folds, write_folds
+from aesplugin.models.judge.network import FOLDER, FOLDS
 from aesplugin.photo import Rendition
 from tests.models.pretended import pretend_size
 
@@ -50,26 +54,57 @@ def test_alike_photos_have_near_embeddings(model: EmbeddedModel) -> None:
     assert np.linalg.norm(views[0] - views[1]) < 0.5 * np.linalg.norm(views[0] - views[2])
 
 
+def test_answers_hold_all_that_the_judge_finds(model: EmbeddedModel) -> None:
+    (answer,) = model.assess([_rendition(_scene(0))])
+    assert 1 <= answer.score <= 9.7
+    assert answer.uncertainty is not None and answer.uncertainty > 0
+    assert answer.content is not None
+    assert answer.suggestions is not None and len(answer.suggestions) <= 3
+    assert answer.reasons is not None and len(answer.reasons) <= 3
+    assert answer.comment is None
+
+
+def test_no_photos_no_answers(model: EmbeddedModel) -> None:
+    assert model.assess([]) == []
+
+
 def test_answers_do_not_depend_on_the_batch(model: EmbeddedModel) -> None:
     photos = [_rendition(_scene(seed, (300, 400 + 60 * (seed % 3)))) for seed in range(8)]
-    together = [answer.score for answer in model.assess(photos)]
-    alone = [model.assess([photo])[0].score for photo in photos]
-    np.testing.assert_allclose(together, alone, atol=0.0011)
-    assert [round(score, 3) for score in together] == together
+    together = model.assess(photos)
+    alone = [model.assess([photo])[0] for photo in photos]
+    scores = [answer.score for answer in together]
+    np.testing.assert_allclose(scores, [answer.score for answer in alone], atol=0.0011)
+    assert [round(score, 3) for score in scores] == scores
+    for one, other in zip(together, alone, strict=True):
+        assert one.content == other.content
+        assert one.uncertainty == pytest.approx(other.uncertainty, abs=0.011)
+
+
+def test_more_photos_than_one_pass_takes_come_in_order(model: EmbeddedModel) -> None:
+    photos = [_rendition(_scene(seed, (60, 80))) for seed in range(3)]
+    answers = model.assess([photos[index % 3] for index in range(18)])
+    assert len(answers) == 18
+    for index, answer in enumerate(answers):
+        assert answer.score == pytest.approx(answers[index % 3].score, abs=0.0011)
 
 
 @pytest.mark.parametrize("level", [0, 255])
 @pytest.mark.parametrize("size", [(768, 1024), (300, 300), (1, 5000), (2, 1)])
-def test_black_and_white_score_at_the_bottom(
+def test_black_and_white_are_no_photos_and_get_no_advice(
     model: EmbeddedModel, level: int, size: tuple[int, int]
 ) -> None:
     (answer,) = model.assess([_rendition(np.full((*size, 3), level, np.uint8))])
-    assert answer.score <= 2
+    assert answer.content is not None and not answer.content.is_photo
+    assert answer.suggestions == () and answer.reasons == ()
+    assert answer.score < 4.5  # 2 at most would be right: no picture of nothing was ever labelled
 
 
-def test_noise_scores_at_the_bottom(model: EmbeddedModel) -> None:
+def test_noise_is_told_for_a_reason(model: EmbeddedModel) -> None:
+    """Its score is that of a middling photo, and it is not known for no photo."""
     noise = np.random.default_rng(9).integers(0, 256, (480, 640, 3), np.uint8)
-    assert model.assess([_rendition(noise)])[0].score <= 2
+    (answer,) = model.assess([_rendition(noise)])
+    assert answer.score < 6
+    assert "noise" in [reason.text for reason in answer.reasons or ()]
 
 
 def test_damaged_rendition_is_named_among_good_ones(model: EmbeddedModel) -> None:
@@ -102,7 +137,7 @@ def test_unknown_device_is_told() -> None:
 def test_fold_judges_what_was_learnt_from(model: EmbeddedModel) -> None:
     photo = _rendition(_scene(3))
     shipped = model.assess([photo])[0].score
-    table = read_folds(cards.FOLDS, 5)
+    table = read_folds(FOLDER / FOLDS, 5)
     theme = next(iter(table.themes))
     unknown, known = model.assess_unseen([photo, photo], ["no such theme", theme])
     assert not unknown.learnt_from
@@ -111,41 +146,41 @@ def test_fold_judges_what_was_learnt_from(model: EmbeddedModel) -> None:
     assert known.score != shipped
 
 
-def test_revision_changes_with_the_head(tmp_path: Path) -> None:
-    for path in (cards.HEAD, cards.FOLDER / "card.json"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    before = cards.read_card(tmp_path).revision
-    assert before == EmbeddedModel.card.revision
-    with (tmp_path / cards.HEAD.name).open("ab") as head:
-        head.write(b"\0")
-    cards.read_card.cache_clear()
-    assert cards.read_card(tmp_path).revision != before
+@pytest.mark.parametrize("name", [cards.WEIGHTS, cards.CONFIG])
+def test_revisions_change_with_the_judge(tmp_path: Path, name: str) -> None:
+    for file in (cards.WEIGHTS, cards.CONFIG):
+        (tmp_path / file).write_bytes(b"a judge")
+    before = cards.weights_digest(tmp_path)
+    assert before == cards.weights_digest(tmp_path)
+    (tmp_path / name).write_bytes(b"another judge")
+    assert cards.weights_digest(tmp_path) != before
+    (tmp_path / name).unlink()
+    with pytest.raises(WeightsMissing, match=rf"{name} .*install aesplugin again"):
+        cards.weights_digest(tmp_path)
 
 
 def test_unusable_cards_are_named(tmp_path: Path) -> None:
     cards.read_card.cache_clear()
-    with pytest.raises(WeightsMissing, match="install aesplugin again"):
+    with pytest.raises(WeightsMissing, match=r"card\.json .*install aesplugin again"):
         cards.read_card(tmp_path)
-    (tmp_path / cards.HEAD.name).write_bytes(b"head")
     (tmp_path / "card.json").write_text(json.dumps({"name": "embedded"}))
     with pytest.raises(WeightsDamaged, match=r"card\.json"):
         cards.read_card(tmp_path)
 
 
 @pytest.mark.parametrize("damage", ["absent", "cut", "text", "other"])
-def test_unusable_heads_are_named(tmp_path: Path, damage: str) -> None:
-    path = tmp_path / "head.safetensors"
+def test_unusable_embeddings_are_named(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "embedding.safetensors"
     if damage == "cut":
-        path.write_bytes(cards.HEAD.read_bytes()[:-1000])
+        path.write_bytes(embedding.WEIGHTS.read_bytes()[:-1000])
     elif damage == "text":
         path.write_text("no weights")
     elif damage == "other":
-        from safetensors.torch import save_file
-
         save_file({"something": torch.zeros(3)}, path)
     expected = WeightsMissing if damage == "absent" else WeightsDamaged
-    with pytest.raises(expected, match=r"head\.safetensors"):
-        load_head(path)
+    with pytest.raises(expected, match=re.escape(str(path))) as told:
+        load_embedding(path)
+    assert "\n" not in str(told.value)
 
 
 def test_fold_table_knows_content_before_theme(tmp_path: Path) -> None:
