@@ -99,7 +99,7 @@ def load_judge(folder: Path = FOLDER) -> Judge:
                 if name.startswith(prefix)
             }
             module.load_state_dict(own)
-        _require_fit(heads, config)
+        _require_fit(heads, votes, config)
     except (SafetensorError, RuntimeError, OSError, KeyError, ValueError) as error:
         reason = (str(error).splitlines() or ["unreadable"])[0]
         raise WeightsDamaged(f"{path} is not a judge of this release ({reason})") from None
@@ -113,9 +113,10 @@ def _names(state: dict[str, Tensor]) -> Sequence[str]:
     )
 
 
-def _require_fit(heads: KernelHeads, config: JudgeConfig) -> None:
+def _require_fit(heads: KernelHeads, votes: VoteHead, config: JudgeConfig) -> None:
     wanted = len(TARGETS) + len(BY_FOLD) * config.folds
     if heads.duals.shape[1] != wanted:
         raise ValueError(f"{heads.duals.shape[1]} targets, not {wanted}")
-    if not all(value.isfinite().all() for value in heads.state_dict().values()):
+    values = [*heads.state_dict().values(), *votes.state_dict().values()]
+    if not all(value.isfinite().all() for value in values):
         raise ValueError("it holds no numbers")
