@@ -2,7 +2,7 @@
 
 import typer
 
-from aesplugin.cli import train_calibrate, train_personal, train_prepare
+from aesplugin.cli import train_calibrate, train_judge, train_personal, train_prepare
 from aesplugin.cli.train_stage import STAGES, dashed, stage_command
 
 app = typer.Typer(
@@ -16,4 +16,5 @@ for stage in STAGES:
     if dashed(stage) != stage:
         app.command(stage, hidden=True)(stage_command(stage))
 app.command("calibrate")(train_calibrate.command)
+app.command("judge")(train_judge.command)
 app.command("personal")(train_personal.command)

@@ -50,7 +50,7 @@ def test_help_lists_the_stages_without_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0
-    for command in ("prepare", "self-supervised", "generic", "comments", "scores", "calibrate"):
+    for command in ("prepare", *map(train_stage.dashed, STAGES), "calibrate", "judge", "personal"):
         assert f" {command} " in done.stdout
 
 

@@ -170,7 +170,7 @@ def _logistic(seen: HeldOut, target: str) -> Logistic:
     true, _, estimate = seen.column(target)
     known = ~np.isnan(true)
     x, y = estimate[known], (true[known] > 0).astype(float)
-    slope, offset = 4.0, -2.0
+    slope, offset = 0.0, float(np.log((y.sum() + 0.5) / (len(y) - y.sum() + 0.5)))
     for _ in range(50):  # Newton's method, with a little shrinkage for flaws seen a few times
         p = 1 / (1 + np.exp(-(slope * x + offset)))
         weight = p * (1 - p) + 1e-9

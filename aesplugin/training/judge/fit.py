@@ -29,6 +29,7 @@ PENALTY: Final = 0.06  # of a labelled photo
 COPY_PENALTY: Final = 0.15  # of a made copy: its target is a guess
 _MOST_FOR_AXES: Final = 1500  # rows that principal components are learnt from
 _FEW: Final = 400  # rows that tell the median distance
+_NEAREST: Final = 10
 
 Mask = NDArray[np.bool_]  # [N]
 Numbers = NDArray[np.float32]
@@ -58,8 +59,11 @@ class Rows:
 class Fit:
     """Places of all rows, and their likenesses [N, N]: computed once, solved for many masks."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(
+        self, rows: Rows, *, penalty: float = PENALTY, copy_penalty: float = COPY_PENALTY
+    ) -> None:
         self.rows = rows
+        self._penalties = np.where(rows.copies, copy_penalty, penalty)
         widths = block_widths()
         sizes = {name: (widths[name], COMPONENTS[name]) for name in SHARES}
         self.heads = KernelHeads(sizes, len(rows), rows.targets.shape[1])
@@ -105,10 +109,10 @@ class Fit:
         return found
 
     def nearness(self, rows: NDArray[np.int64], mask: Mask) -> Numbers:
-        """[R]: mean likeness to the ten nearest rows of `mask`."""
+        """[R]: mean likeness to the nearest rows of `mask`, ten where there are so many."""
         chosen = torch.from_numpy(np.flatnonzero(mask))
         alike = self.alike[torch.from_numpy(rows)][:, chosen]
-        found: Numbers = alike.topk(10, dim=1).values.mean(1).numpy()
+        found: Numbers = alike.topk(min(_NEAREST, alike.shape[1]), dim=1).values.mean(1).numpy()
         return found
 
     def held_out(self, groups: NDArray[np.generic]) -> tuple[Numbers, Numbers]:
@@ -125,8 +129,7 @@ class Fit:
 
     def _ridge(self, rows: Tensor, wanted: Tensor) -> Tensor:
         kernel = self.alike[rows][:, rows].double()
-        penalty = np.where(self.rows.copies[rows.numpy()], COPY_PENALTY, PENALTY)
-        kernel.diagonal().add_(torch.from_numpy(penalty))
+        kernel.diagonal().add_(torch.from_numpy(self._penalties[rows.numpy()]))
         factor = torch.linalg.cholesky(kernel)
         return torch.cholesky_solve(wanted.double(), factor).float()
 

@@ -41,8 +41,7 @@ from aesplugin.training.judge.looks import Look, Task, looks, non_photo_looks
 from aesplugin.training.judge.targets import Example, non_photo_targets, targets_of
 from aesplugin.training.sources import FRAMED, HELD_OUT, split_of
 
-COPIES: Final = 2  # flawed ones of each photo
-DRAWN: Final = 240  # pictures that are no photos
+_LEAST_SOURCES: Final = 2  # one to learn from, another to choose settings on
 Progress = Callable[[str, int, int], None]
 Complain = Callable[[str], None]
 
@@ -52,13 +51,16 @@ class JudgeOptions:
     """What to train on and where to put it.
 
     `labels` is a folder in the layout of `evaluate real`; of its splits `report` teaches nothing.
-    `oasis` has people's votes; `cache` keeps what the encoder saw.
+    `oasis` has people's votes; `cache` keeps what the encoder saw. Each photo is shown with so many
+    flawed `copies`, and beside them `drawn` pictures that are no photos.
     """
 
     labels: Path
     oasis: Path
     output: Path  # judge.safetensors, judge.json, folds.json, report.json
     cache: Path
+    copies: int = 2
+    drawn: int = 240
     folds: int = 5
     seed: int = 0
     workers: int | None = None
@@ -90,6 +92,7 @@ def train_judge(options: JudgeOptions, progress: Progress, complain: Complain) -
     labels = teaching(options.labels, complain)
     rated = {photo.path.resolve(): photo for photo in read_oasis(options.oasis).photos}
     folds = _folds(labels, rated, options)
+    _require_enough(labels, rated, folds, options)
     rows = _rows(labels, rated, folds, options, progress)
     progress("fitting", 0, 3)
     fit = Fit(rows)
@@ -148,6 +151,27 @@ def _folds(
     return np.array(found, np.int64)
 
 
+def _require_enough(
+    labels: Sequence[Label],
+    rated: Mapping[Path, RatedPhoto],
+    folds: NDArray[np.int64],
+    options: JudgeOptions,
+) -> None:
+    """Told before hours of looking: each fold and each source is judged by what the others teach.
+
+    Raises:
+        DataError: a fold has no votes, or all labels are of one source.
+    """
+    voted = [fold for one, fold in zip(labels, folds, strict=True) if one.path in rated]
+    if len(set(voted)) < options.folds:
+        raise DataError(
+            f"{options.oasis} has votes on {len(voted)} of the labelled photos, of "
+            f"{len(set(voted))} folds; each of the {options.folds} folds needs some"
+        )
+    if len(set(groups_of([one.name for one in labels]))) < _LEAST_SOURCES:
+        raise DataError(f"{options.labels} has labels of one folder of photos; two are needed")
+
+
 def _rows(
     labels: Sequence[Label],
     rated: Mapping[Path, RatedPhoto],
@@ -156,7 +180,7 @@ def _rows(
     progress: Progress,
 ) -> Rows:
     tasks = [
-        Task(photo=one.path, copies=COPIES, seed=options.seed, cache=options.cache)
+        Task(photo=one.path, copies=options.copies, seed=options.seed, cache=options.cache)
         for one in labels
     ]
     examples: list[Example] = []
@@ -168,23 +192,23 @@ def _rows(
         seen += found
         photo += [number] * len(found)
     kinds: list[Kind] = []
-    for kind, look in non_photo_looks(range(DRAWN), options.seed, options.workers):
+    for kind, look in non_photo_looks(range(options.drawn), options.seed, options.workers):
         kinds.append(kind)
         seen.append(look)
-        progress("drawing non-photos", len(kinds), DRAWN)
+        progress("drawing non-photos", len(kinds), options.drawn)
     votes = {one.name: _vote(rated[one.path].mos) for one in labels if one.path in rated}
     sources = groups_of([one.name for one in labels])
-    drawn = np.arange(DRAWN)
+    drawn = np.arange(options.drawn)
     return Rows(
         blocks=_stacked(seen),
         targets=np.concatenate([targets_of(examples), non_photo_targets(kinds)]),
         votes=np.array(
             [math.nan if one.copy else votes.get(one.label.name, math.nan) for one in examples]
-            + [math.nan] * DRAWN
+            + [math.nan] * options.drawn
         ),
-        copies=np.array([one.copy is not None for one in examples] + [True] * DRAWN),
+        copies=np.array([one.copy is not None for one in examples] + [True] * options.drawn),
         photo=np.concatenate([np.array(photo), len(labels) + drawn]),
-        source=np.concatenate([sources[photo], np.array(["drawn"] * DRAWN)]),
+        source=np.concatenate([sources[photo], np.array(["drawn"] * options.drawn)]),
         fold=np.concatenate([folds[photo], drawn % options.folds]),
     )
 

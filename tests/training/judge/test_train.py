@@ -1,0 +1,153 @@
+"""Training from pictures to files that judge, on a set so small that nothing useful is learnt."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from aesplugin.errors import DataError
+from aesplugin.evaluation.real.labels import LABELS, Split
+from aesplugin.models.folds import content_key, read_folds
+from aesplugin.models.judge.config import CONFIG, SCORE, TARGETS
+from aesplugin.models.judge.network import FOLDS, WEIGHTS, load_judge
+from aesplugin.training.judge.looks import Task, looks
+from aesplugin.training.judge.train import JudgeOptions, JudgeReport, teaching, train_judge
+from aesplugin.training.sources import split_of
+from tests.training.judge.world import OTHERS, RATED, Labelled, label, make_labelled, write_labels
+from tests.training.world import photo
+
+_DRAWN = 4
+
+
+def _nothing(*_: object) -> None:
+    """For progress and complaints that a test does not look at."""
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Labelled:
+    return make_labelled(tmp_path_factory.mktemp("judge"))
+
+
+def _options(world: Labelled, output: Path) -> JudgeOptions:
+    return JudgeOptions(
+        labels=world.labels,
+        oasis=world.oasis,
+        output=output,
+        cache=world.oasis.parent / "cache",
+        copies=1,
+        drawn=_DRAWN,
+        folds=2,
+        workers=1,
+    )
+
+
+Trained = tuple[JudgeReport, Path, list[tuple[str, int, int]]]
+
+
+@pytest.fixture(scope="module")
+def trained(world: Labelled, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    output, steps = tmp_path_factory.mktemp("trained"), []
+    report = train_judge(
+        _options(world, output), lambda *step: steps.append(step), lambda what: pytest.fail(what)
+    )
+    return report, output, steps
+
+
+def test_the_report_counts_what_was_learnt_from(trained: Trained) -> None:
+    report, output, _ = trained
+    assert report.photos == RATED + OTHERS
+    assert report.rows == 2 * (RATED + OTHERS) + _DRAWN
+    assert 0.0 in report.front
+    for found in (report.labels_by_fold, report.labels_by_source, report.votes_by_fold):
+        assert -1 <= found <= 1
+    assert (output / "report.json").read_text().count('"photos": 12') == 1
+
+
+def test_progress_goes_from_photos_to_the_fit(trained: Trained) -> None:
+    steps = trained[2]
+    assert list(dict.fromkeys(what for what, _, _ in steps)) == [
+        "looking at photos",
+        "drawing non-photos",
+        "fitting",
+    ]
+    assert steps[-1] == ("fitting", 3, 3)
+    assert ("looking at photos", 12, 12) in steps and ("drawing non-photos", 4, 4) in steps
+
+
+def test_what_was_written_judges_the_photos_it_learnt_from(
+    world: Labelled, trained: Trained
+) -> None:
+    _, output, _ = trained
+    judge = load_judge(output)
+    tasks = [
+        Task(photo=one.path, copies=1, seed=0, cache=world.oasis.parent / "cache")
+        for one in teaching(world.labels, _nothing)
+    ]
+    clean = [found[0].blocks for found in looks(tasks, workers=1)]
+    blocks = {
+        name: torch.from_numpy(np.concatenate([one[name] for one in clean])).float()
+        for name in clean[0]
+    }
+    found = judge.judge(blocks)
+    assert found.folds.shape == (RATED + OTHERS, 2)
+    assert ((found.score >= 1) & (found.score <= 9.7)).all()
+    assert (found.uncertainty >= 0.1).all()
+    assert (found.folds - found.score[:, None]).abs().max() > 0.05
+    labels = teaching(world.labels, _nothing)
+    photos = [at for at, one in enumerate(labels) if one.kind.is_photo]
+    scores = found.targets[photos, TARGETS.index(SCORE)]
+    assert np.corrcoef(scores, [labels[at].score or 0 for at in photos])[0, 1] > 0.9
+
+
+def test_every_photo_has_the_fold_of_its_theme_or_its_own(
+    world: Labelled, trained: Trained
+) -> None:
+    table = read_folds(trained[1] / FOLDS, 2)
+    assert set(table.themes) == {"theme 0", "theme 1", "theme 2"}
+    assert len(table.contents) == RATED + OTHERS
+    for number in range(RATED):
+        key = content_key((world.oasis / "images" / f"{number}.jpg").read_bytes())
+        assert table.contents[key] == table.themes[f"theme {number // 2}"]
+
+
+def test_the_same_seed_gives_the_same_judge(
+    world: Labelled, trained: Trained, tmp_path: Path
+) -> None:
+    report, output, _ = trained
+    again = train_judge(_options(world, tmp_path), _nothing, _nothing)
+    assert asdict(again) == asdict(report)
+    for name in (WEIGHTS, CONFIG, FOLDS):
+        assert (tmp_path / name).read_bytes() == (output / name).read_bytes(), name
+
+
+def test_what_figures_are_reported_of_teaches_nothing(tmp_path: Path) -> None:
+    names = {split_of(f"images/{number}.jpg"): f"{number}.jpg" for number in range(99)}
+    kept = ["oasis/images/0.jpg", f"crops/images/{names['train']}"]
+    rows = [label(name, 1) for name in kept]
+    rows.append(label("oasis/images/1.jpg", 1, split=Split.REPORT.value))
+    rows.append(label("unlabelled/debian_wallpapers/0.jpg", 1))
+    rows.append(label(f"crops/images/{names['test']}", 1))
+    for row in rows:
+        photo(tmp_path / row["file"], 0)
+    write_labels(tmp_path / "labelled", rows)
+    assert [one.name for one in teaching(tmp_path / "labelled", _nothing)] == kept
+    write_labels(tmp_path / "labelled", rows[2:])
+    with pytest.raises(DataError, match="no label to learn from"):
+        teaching(tmp_path / "labelled", _nothing)
+
+
+def test_too_little_is_told_before_anything_is_looked_at(tmp_path: Path) -> None:
+    world = make_labelled(tmp_path)
+    lines = (world.labels / LABELS).read_text().splitlines(keepends=True)
+    for some, reason in (
+        (lines[RATED:], "votes on 0 of the labelled photos"),
+        (lines[:1], "votes on 1 of the labelled photos, of 1 folds"),
+        (lines[:RATED], "labels of one folder of photos"),
+    ):
+        (world.labels / LABELS).write_text("".join(some))
+        with pytest.raises(DataError, match=reason) as told:
+            train_judge(_options(world, tmp_path / "out"), _nothing, _nothing)
+        assert "\n" not in str(told.value)
+    assert not (tmp_path / "cache").exists() and not (tmp_path / "out").exists()
