@@ -18,18 +18,22 @@ from aesplugin.models.calm.asked import by_flaw, remedy_likelihoods
 from aesplugin.models.calm.calibration import Calibration, ReadOut
 from aesplugin.models.calm.card import FOLDS, MINI, read_card
 from aesplugin.models.calm.content import class_names
-from aesplugin.models.calm.encoder import LevelFeatures, Lite2Encoder
-from aesplugin.models.calm.heads import CLEAN, FLAWS, WAYS, Reading, to_score
+from aesplugin.models.calm.encoder import LevelFeatures, Lite2Encoder, View
+from aesplugin.models.calm.heads import CLEAN, FLAWS, WAYS, Reading, from_score, to_score
 from aesplugin.models.calm.language import build_tokenizer
 from aesplugin.models.calm.mfam import Insight
 from aesplugin.models.calm.model import CalmForConditionalGeneration
-from aesplugin.models.calm.praise import doubts, praised
+from aesplugin.models.calm.praise import doubts, praised, praised_aspects
 from aesplugin.models.calm.processor import CalmProcessor
 from aesplugin.models.calm.speaker import Speaker
 from aesplugin.models.devices import device_named
 from aesplugin.models.directions import DIRECTIONS
 from aesplugin.models.fetching import Progress
-from aesplugin.models.folds import Unseen, read_folds
+from aesplugin.models.folds import FoldTable, Unseen, read_folds
+from aesplugin.models.judge import network as judge_files
+from aesplugin.models.judge.network import Judge, load_judge
+from aesplugin.models.judge.telling import Told
+from aesplugin.models.judge.telling import told as told_of
 from aesplugin.models.language_weights import pull_language
 from aesplugin.models.memory import within_memory
 from aesplugin.models.openings import openings
@@ -49,13 +53,15 @@ _SURE = 0.35  # below, the classifier's word is not used
 class Look:
     """All that one pass over a batch found; questions are asked of this.
 
-    `embedding` [B, E] is there where photos were looked at, not where cached features were.
+    `embedding` [B, E] and what the judge `told` are there where photos were looked at, not where
+    cached features were; the judge only where the encoder is the one it learnt from.
     """
 
     features: LevelFeatures
     insight: Insight
     reading: Reading
     embedding: Tensor | None = None
+    told: Sequence[Told] | None = None
 
 
 class CalmModel:
@@ -113,6 +119,8 @@ class CalmModel:
         self.network.to(self._device)  # type: ignore[arg-type]
         self.tokenizer: Any = build_tokenizer(self.network.config, cache) if speaks else None
         self.card = read_card(folder, self.read_out)
+        own = isinstance(self.network.encoder, Lite2Encoder)
+        self._judge = load_judge() if own else None
 
     @classmethod
     def pull(cls, *, cache: Path, progress: Progress) -> None:
@@ -146,7 +154,7 @@ class CalmModel:
         Raises:
             WeightsMissing, WeightsDamaged: `folds.json` is not there, or of another model.
         """
-        table = read_folds(self._folder / FOLDS, self.network.config.folds)
+        table = self._fold_table()
         pairs = zip(renditions, themes, strict=True)
         folds = [table.fold_of(rendition.content_hash, theme) for rendition, theme in pairs]
         with _fitting(renditions):
@@ -165,21 +173,25 @@ class CalmModel:
             for row, fold in enumerate(folds)
         ]
 
+    def _fold_table(self) -> FoldTable:
+        if self._judge is not None:
+            return read_folds(judge_files.FOLDER / judge_files.FOLDS, self._judge.config.folds)
+        return read_folds(self._folder / FOLDS, self.network.config.folds)
+
     def _look_at(self, renditions: Sequence[Rendition]) -> Look:
         return self.look([picture(rendition) for rendition in renditions])
 
     @torch.inference_mode()
     def look(self, images: Sequence[Image.Image]) -> Look:
         """One encoder pass over the photos; alone each, so that no batch changes an answer."""
-        found: list[LevelFeatures] = []
-        embeddings: list[Tensor] = []
+        views = []
         for image in images:
             seen = (part[None].to(self._device) for part in CalmProcessor.view(image))
-            features, embedding = self.network.look(*seen)
-            found.append(features)
-            embeddings.append(embedding)
-        together = LevelFeatures(*(torch.cat(parts) for parts in zip(*found, strict=True)))
-        return replace(self.interpret(together), embedding=torch.cat(embeddings))
+            views.append(self.network.look(*seen))
+        parts = zip(*(view.features for view in views), strict=True)
+        look = self.interpret(LevelFeatures(*(torch.cat(part) for part in parts)))
+        look = replace(look, embedding=torch.cat([view.embedding for view in views]))
+        return look if self._judge is None else _judged(look, views, self._judge)
 
     @torch.inference_mode()
     def interpret(self, features: LevelFeatures) -> Look:
@@ -212,7 +224,7 @@ class CalmModel:
             comments = self.comments(look, speaker, scores, advice, hashes)
         assert look.embedding is not None  # photos were looked at
         views = look.embedding.half().cpu().numpy().astype("<f2")
-        return [
+        answers = [
             Answer(
                 score=round(score, _DECIMALS),
                 embedding=view.tobytes(),
@@ -223,13 +235,26 @@ class CalmModel:
                 scores, views, comments, advice, strict=True
             )
         ]
+        if look.told is None:
+            return answers
+        return [
+            replace(
+                answer,
+                uncertainty=round(one.uncertainty, 2),
+                content=one.content,
+                reasons=one.reasons,
+            )
+            for answer, one in zip(answers, look.told, strict=True)
+        ]
 
     def suggestions(self, look: Look) -> list[tuple[Suggestion, ...]]:
-        """What the flaw head accuses each photo of, likeliest first; nothing for a clean one.
+        """What the judge suggests; without it, what the flaw head found, likeliest first.
 
         Not the strongest first: how strong a flaw is was learnt from photos that have it, and says
         nothing of one that is not there. Of two that contradict each other the likelier is kept.
         """
+        if look.told is not None:
+            return [one.suggestions for one in look.told]
         shares = look.reading.flaw.softmax(-1)
         margins = look.reading.flaw[:, :CLEAN] - look.reading.flaw[:, CLEAN:]
         ways, strengths = look.reading.way, look.reading.severity
@@ -266,7 +291,9 @@ class CalmModel:
         return max(leads, key=lambda flaw: leads[flaw])
 
     def contents(self, look: Look) -> list[str | None]:
-        """The encoder's own word for what each photo shows, where it is sure."""
+        """What each photo shows, in a noun where that is sure: the judge or the encoder tells."""
+        if look.told is not None:
+            return [_noun(one.content.subject) for one in look.told]
         encoder = self.network.encoder
         if not isinstance(encoder, Lite2Encoder):
             return [None] * len(look.features.theme)
@@ -292,11 +319,30 @@ class CalmModel:
             flaws = [(strength_word(item.strength), item.flaw.value) for item in advice[row][:2]]
             named = {item.flaw for item in advice[row]}
             works = praised(doubt[row], named, self._calibration.usual_doubt)
+            if look.told is not None:
+                works = praised_aspects(look.told[row].strengths, named)
             notes = told(content, scores[row], flaws, works)
             questions.append(ask(COMMENT_QUESTION, notes))
             first.append(openings(content, scores[row]))
         complaints = [_complaint(items[:2]) for items in advice]
         return speaker.write(questions, hashes, openings=first, complaints=complaints)
+
+
+def _judged(look: Look, views: Sequence[View], judge: Judge) -> Look:
+    """The look with the judge's scores in the heads' place, and with all that it tells."""
+    blocks = [view.blocks for view in views if view.blocks is not None]
+    together = {name: torch.cat([one[name] for one in blocks]) for name in blocks[0]}
+    found = judge.judge(together)
+    device = look.reading.score.device
+    reading = look.reading._replace(
+        score=from_score(found.score.to(device)), folds=from_score(found.folds.to(device))
+    )
+    return replace(look, reading=reading, told=told_of(found, together["measures"], judge.config))
+
+
+def _noun(subject: str | None) -> str | None:
+    """ "bird" of "a bird": openings put the article themselves."""
+    return None if subject is None else subject.removeprefix("an ").removeprefix("a ")
 
 
 def _by_folds(reading: Reading, folds: Sequence[int | None]) -> Reading:

@@ -24,6 +24,7 @@ from aesplugin.models.embedded.theme import (
     head_means_of_taste,
     taste_features,
 )
+from aesplugin.models.judge.features import Blocks, layout_block, pooled_blocks
 from aesplugin.models.quiet import quiet_bars
 from aesplugin.models.unloadable import UNLOADABLE
 
@@ -69,6 +70,14 @@ def theme_blocks(theme: int) -> tuple[int, ...]:
     return parts if theme == sum(parts) else (theme,)
 
 
+class View(NamedTuple):
+    """What one pass over photos of one shape sees."""
+
+    features: LevelFeatures
+    embedding: Tensor  # [B, E], by which photos can be compared
+    blocks: Blocks | None = None  # what the judge looks at; a foreign tower has none
+
+
 class CalmEncoder(Protocol):
     """Two views in, three levels out; `shape` is what MFAM is built for."""
 
@@ -76,8 +85,8 @@ class CalmEncoder(Protocol):
 
     def __call__(self, whole: Tensor, detail: Tensor, measures: Tensor) -> LevelFeatures: ...
 
-    def view(self, whole: Tensor, detail: Tensor, measures: Tensor) -> tuple[LevelFeatures, Tensor]:
-        """The levels, and an embedding [B, E] by which photos can be compared."""
+    def view(self, whole: Tensor, detail: Tensor, measures: Tensor) -> View:
+        """All that one pass sees."""
         ...
 
 
@@ -112,19 +121,21 @@ class Lite2Encoder(nn.Module):
 
     def forward(self, whole: Tensor, detail: Tensor, measures: Tensor) -> LevelFeatures:
         """`whole` [B, 3, H, W] and `detail` [B, 3, h, w], bytes 0..255; `measures` [B, M]."""
-        return self.view(whole, detail, measures)[0]
+        return self.view(whole, detail, measures).features
 
     @torch.no_grad()
-    def view(self, whole: Tensor, detail: Tensor, measures: Tensor) -> tuple[LevelFeatures, Tensor]:
-        """The levels, and the embedding of the embedded scorer, which sees the same two views.
+    def view(self, whole: Tensor, detail: Tensor, measures: Tensor) -> View:
+        """The levels, and the embedding and blocks of the embedded scorer.
 
-        One embedding for both models: photos are as alike, and tastes as far, by either.
+        It sees the same two views: photos are as alike, as good and as flawed by either model.
         """
         near, far = normalise(detail), normalise(whole)
         fine = self.network.forward_features(near, stages=PATCH_STAGES)
         maps = self.network.forward_features(far)
-        parts = whole_parts(maps)
-        embedding: Tensor = self.reduce(craft_features(parts | patch_parts(fine)))
+        parts = whole_parts(maps) | patch_parts(fine)
+        embedding: Tensor = self.reduce(craft_features(parts))
+        blocks = pooled_blocks(self.network, parts)
+        blocks |= {"layout": layout_block(maps).cpu(), "measures": measures.cpu()}
         low = torch.cat(
             [
                 self._low([far, *maps[:3]], self.LOW_CELLS),
@@ -136,7 +147,8 @@ class Lite2Encoder(nn.Module):
         middle = torch.cat([part for pair in pairs for part in pair], dim=2)
         late = [F.adaptive_avg_pool2d(stage, self.GRID).flatten(2) for stage in maps[5:7]]
         high = torch.cat(late, dim=1).transpose(1, 2)
-        return LevelFeatures(low, middle, high, taste_features(parts), measures), embedding
+        levels = LevelFeatures(low, middle, high, taste_features(parts), measures)
+        return View(levels, embedding, blocks)
 
     @staticmethod
     def _low(maps: list[Tensor], cells: int) -> Tensor:
@@ -181,16 +193,16 @@ class VitEncoder(nn.Module):
 
     def forward(self, whole: Tensor, detail: Tensor, measures: Tensor) -> LevelFeatures:
         """`whole` [B, 3, H, W] and `detail` [B, 3, h, w], bytes 0..255; `measures` [B, M]."""
-        return self.view(whole, detail, measures)[0]
+        return self.view(whole, detail, measures).features
 
     @torch.no_grad()
-    def view(self, whole: Tensor, detail: Tensor, measures: Tensor) -> tuple[LevelFeatures, Tensor]:
+    def view(self, whole: Tensor, detail: Tensor, measures: Tensor) -> View:
         """The levels; the theme is the embedding, too."""
         far, near = self._states(whole), self._states(detail)
         low = torch.cat([self._level(far, "low"), self._level(near, "low")], dim=1)
         theme = far[-1].mean(dim=1)
         middle, high = self._level(far, "middle"), self._level(far, "high")
-        return LevelFeatures(low, middle, high, theme, measures), theme
+        return View(LevelFeatures(low, middle, high, theme, measures), theme)
 
     def _states(self, x: Tensor) -> tuple[Tensor, ...]:
         x = F.interpolate(x.float(), (self.side, self.side), mode="bicubic", antialias=True)

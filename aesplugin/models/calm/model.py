@@ -18,7 +18,13 @@ from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.calm.card import WEIGHTS
 from aesplugin.models.calm.checks import WAY_OUT
 from aesplugin.models.calm.config import CalmConfig
-from aesplugin.models.calm.encoder import LevelFeatures, build_encoder, summary, summary_blocks
+from aesplugin.models.calm.encoder import (
+    LevelFeatures,
+    View,
+    build_encoder,
+    summary,
+    summary_blocks,
+)
 from aesplugin.models.calm.heads import Heads, Reading
 from aesplugin.models.calm.language import body_of, build_language, is_foreign
 from aesplugin.models.calm.mfam import Insight, Mfam
@@ -56,8 +62,8 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
         if speaks:
             self.language = build_language(config, cache or load_settings().cache)
 
-    def look(self, whole: Tensor, detail: Tensor, measures: Tensor) -> tuple[LevelFeatures, Tensor]:
-        """Features and embeddings [B, E] of photos of one shape.
+    def look(self, whole: Tensor, detail: Tensor, measures: Tensor) -> View:
+        """What the encoder sees of photos of one shape.
 
         `whole` [B, 3, H, W] and `detail` [B, 3, h, w], bytes 0..255; `measures` [B, M].
         """

@@ -67,7 +67,7 @@ def see(encoder: EfficientNetLite2, photos: Sequence[Pixels]) -> Seen:
     layouts = torch.empty(len(photos), CHANNELS[LAYOUT_STAGE] * LAYOUT**2)
     for group in same_shape(wholes):
         maps = encoder.forward_features(to_batch([wholes[index] for index in group], encoder))
-        layouts[group] = _layout(maps).cpu()
+        layouts[group] = layout_block(maps).cpu()
         _spread(whole_parts(maps), group, parts)
     for group in same_shape(patches):
         batch = to_batch([patches[index] for index in group], encoder)
@@ -90,10 +90,10 @@ def pooled_blocks(encoder: EfficientNetLite2, parts: Parts) -> Blocks:
     """The blocks made of pooled `parts` of both views: all but the layout and the measurements."""
     means = parts["whole7"][:, : CHANNELS[-1]].to(encoder.classifier.weight.device)
     classes: Tensor = encoder.classifier(means).log_softmax(1).cpu()
-    return {name: _root(parts[name]) for name in _POOLED} | {"classes": classes}
+    return {name: _root(parts[name]).cpu() for name in _POOLED} | {"classes": classes}
 
 
-def _layout(maps: Sequence[Tensor]) -> Tensor:
+def layout_block(maps: Sequence[Tensor]) -> Tensor:
     """[B, 7488]: what is where, from the maps of the whole view."""
     return _root(F.adaptive_avg_pool2d(maps[LAYOUT_STAGE], LAYOUT).flatten(1))
 

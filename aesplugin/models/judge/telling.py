@@ -37,6 +37,7 @@ _MOST_SUGGESTIONS: Final = 3
 _MOST_REASONS: Final = 3
 _MOST_KEYWORDS: Final = 8
 _DECIMALS: Final = 3
+_LEAST_LIKELY: Final = 0.3  # a flaw less likely than that is no reason, whatever it would cost
 _UNCOUNTED: Final = {"food": "food", "sea": "the sea"}
 
 Values = Mapping[str, float]  # every target of one photo
@@ -144,6 +145,8 @@ def reasons_of(values: Values, config: JudgeConfig) -> tuple[Reason, ...]:
         return ()
     found = []
     for name, text, value in _contributions(values, config):
+        if name not in STRENGTHS and value < _LEAST_LIKELY:
+            continue
         points = config.effects.get(name, 0.0) * (value - config.usual.get(name, 0.0))
         wanted = (name in STRENGTHS and points > 0) or (name not in STRENGTHS and points < 0)
         if wanted and abs(points) >= config.telling.get(name, math.inf):

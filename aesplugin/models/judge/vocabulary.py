@@ -47,7 +47,7 @@ _SUBJECTS: Final = (
 )
 _OTHERS: Final = (
     "tree forest sky cloud snow grass rock water wave sand sunset mist silhouette reflection hill "
-    "field path track plant leaf garden window wall door sign lamp table chair sofa face hat wheel "
+    "field path track leaf garden window wall door sign lamp table chair sofa face hat wheel "
     "fence crowd night fire"
 )
 

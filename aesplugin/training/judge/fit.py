@@ -25,8 +25,8 @@ COMPONENTS: Final = {
     "patch1": 16, "patch2": 24, "layout": 96, "classes": 48, "measures": 64,
 }  # fmt: skip
 _REACH: Final = 1.34  # of the kernel, in median squared distances
-PENALTY: Final = 0.06  # of a labelled photo
-COPY_PENALTY: Final = 0.15  # of a made copy: its target is a guess
+PENALTY: Final = 0.15  # of a labelled photo
+COPY_PENALTY: Final = 0.3  # of a made copy: its target is a guess
 _MOST_FOR_AXES: Final = 1500  # rows that principal components are learnt from
 _FEW: Final = 400  # rows that tell the median distance
 _NEAREST: Final = 10
