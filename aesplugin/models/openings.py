@@ -43,5 +43,7 @@ def openings(content: str | None, score: float) -> tuple[str, ...]:
 
 
 def with_article(noun: str) -> str:
-    """ "an apple", "a dog"."""
+    """ "an apple", "a dog"; "the sea" and "food" take none."""
+    if noun.startswith("the ") or noun == "food":
+        return noun
     return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"

@@ -23,8 +23,9 @@ from aesplugin.models.calm.heads import CLEAN, FLAWS, WAYS, Reading, from_score,
 from aesplugin.models.calm.language import build_tokenizer
 from aesplugin.models.calm.mfam import Insight
 from aesplugin.models.calm.model import CalmForConditionalGeneration
-from aesplugin.models.calm.praise import doubts, praised, praised_aspects
+from aesplugin.models.calm.praise import doubts, praised
 from aesplugin.models.calm.processor import CalmProcessor
+from aesplugin.models.calm.remarks import bodies, criticism
 from aesplugin.models.calm.speaker import Speaker
 from aesplugin.models.devices import device_named
 from aesplugin.models.directions import DIRECTIONS
@@ -312,20 +313,34 @@ class CalmModel:
         advice: Sequence[tuple[Suggestion, ...]],
         hashes: Sequence[str],
     ) -> list[str]:
-        """Two to four generated sentences a photo, told what the heads found."""
+        """Two to four sentences a photo: the judge's findings, in words the language model picks.
+
+        Without a judge the language model writes them, told what the heads found.
+        """
+        if look.told is not None:
+            return _true_comments(look.told, speaker, hashes)
         doubt = doubts(look.reading.flaw)
         questions, first = [], []
         for row, content in enumerate(self.contents(look)):
             flaws = [(strength_word(item.strength), item.flaw.value) for item in advice[row][:2]]
             named = {item.flaw for item in advice[row]}
             works = praised(doubt[row], named, self._calibration.usual_doubt)
-            if look.told is not None:
-                works = praised_aspects(look.told[row].strengths, named)
             notes = told(content, scores[row], flaws, works)
             questions.append(ask(COMMENT_QUESTION, notes))
             first.append(openings(content, scores[row]))
         complaints = [_complaint(items[:2]) for items in advice]
         return speaker.write(questions, hashes, openings=first, complaints=complaints)
+
+
+def _true_comments(found: Sequence[Told], speaker: Speaker, hashes: Sequence[str]) -> list[str]:
+    nouns = [_noun(one.content.subject) for one in found]
+    return speaker.write(
+        [ask(COMMENT_QUESTION)] * len(found),
+        hashes,
+        openings=[bodies(one, noun) for one, noun in zip(found, nouns, strict=True)],
+        complaints=[criticism(one.suggestions) for one in found],
+        closed=True,
+    )
 
 
 def _judged(look: Look, views: Sequence[View], judge: Judge) -> Look:

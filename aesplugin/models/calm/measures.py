@@ -42,6 +42,8 @@ _SIZES: Final = {
 MEASURES: Final = sum(_SIZES.values())
 GREY_ESTIMATES: Final = slice(TONES + 18, TONES + 18 + 4)
 """Of all numbers: log red/green and blue/green of the light, by grey world and shades of grey."""
+HUE_SHARES: Final = slice(TONES + 26, TONES + 26 + _SECTORS)
+"""Of all numbers: the root of each hue sector's share of the frame."""
 
 
 def measure(whole: Pixels, patch: Pixels) -> Numbers:

@@ -1,6 +1,6 @@
 """What works in a photo: the aspects least likely spoilt, against what is usual for each."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 
 import torch
 from torch import Tensor
@@ -10,16 +10,6 @@ from aesplugin.models.aspects import ASPECT_NAMES, ASPECT_OF
 from aesplugin.models.calm.heads import CLEAN, FLAWS
 
 _MOST = 2
-_ASPECT_OF_STRENGTH = {
-    "light": "light",
-    "mood": "light",
-    "colour": "colour",
-    "detail": "sharpness",
-    "lines": "composition",
-    "shapes": "composition",
-    "depth": "composition",
-    "separation": "composition",
-}
 _SPOILT = 0.5  # the share of suspicion from which an aspect is not praised
 _LEAST = 1e-6  # below, one share is as good as another
 
@@ -53,10 +43,3 @@ def praised(doubt: Tensor, named: Set[Flaw], expected: Mapping[str, float]) -> l
     found = dict(zip(ASPECT_NAMES, doubt.clamp(min=_LEAST).tolist(), strict=True))
     left = [name for name, value in found.items() if value < _SPOILT and name not in spoilt]
     return sorted(left, key=lambda name: found[name] / expected.get(name, 1.0))[:_MOST]
-
-
-def praised_aspects(strengths: Sequence[str], named: Set[Flaw]) -> list[str]:
-    """At most two aspects that the judge found strong, none of them named as a flaw."""
-    spoilt = {ASPECT_OF[flaw] for flaw in named}
-    found = [_ASPECT_OF_STRENGTH[name] for name in strengths if name in _ASPECT_OF_STRENGTH]
-    return [aspect for aspect in dict.fromkeys(found) if aspect not in spoilt][:_MOST]

@@ -59,6 +59,7 @@ class Speaker:
         *,
         openings: Sequence[Sequence[str]] | None = None,
         complaints: Sequence[str] | None = None,
+        closed: bool = False,
         longest: int = 60,
     ) -> list[str]:
         """An answer to each photo's own rendered question.
@@ -66,7 +67,8 @@ class Speaker:
         Words are drawn, not always the likeliest, by a generator seeded with the photo's
         `seeds` entry: the same photo gets the same words in every batch. Two things constrain the
         decoding, since a language model this small takes no notice of a score and invents flaws:
-        the first sentence is one of the photo's `openings`; and what may follow "However" is its
+        the first sentence is one of the photo's `openings` (`closed`: and nothing follows it but
+        the complaint); and what may follow "However" is its
         entry of `complaints`, which ends the answer, and nothing where that is empty.
         """
         turn = Turn(self._memory, self.tokenizer, questions)
@@ -76,6 +78,7 @@ class Speaker:
                 seed,
                 openings=openings[number] if openings else (),
                 complaint=None if complaints is None else complaints[number],
+                closed=closed,
             )
             for number, seed in enumerate(seeds)
         ]

@@ -23,6 +23,7 @@ class Wording:
         openings: the first sentence is one of these; any where there are none.
         complaint: what may follow "However", which ends the answer; nothing where it is empty,
             anything where it is None.
+        closed: an opening is all that is said before the complaint.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Wording:
         *,
         openings: Sequence[str] = (),
         complaint: str | None = None,
+        closed: bool = False,
     ) -> None:
         self.going = True
         self.said: list[int] = []
@@ -42,6 +44,7 @@ class Wording:
         self._openings = [self._ids(one) for one in openings]
         self._complaint = self._ids(f" However, {complaint}.") if complaint else []
         self._free = complaint is None
+        self._closed = closed
 
     def choose(self, logits: Tensor) -> int:
         """The next token, from the logits [V] of all; ask no more once it is over."""
@@ -63,6 +66,9 @@ class Wording:
         if following:
             tokens = torch.tensor(following)
             return logits[tokens], tokens
+        if self._closed:
+            end = torch.tensor([self._end])
+            return logits[end], end
         found = logits.topk(_BEST + 1)  # one more than is drawn from: one may have to be left out
         values, tokens = found.values, found.indices
         if not self._free and not self._complaint:

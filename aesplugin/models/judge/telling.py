@@ -13,7 +13,7 @@ from torch import Tensor
 
 from aesplugin.assessment import Content, Flaw, Kind, Reason, Suggestion
 from aesplugin.models.base import Answer
-from aesplugin.models.calm.measures import GREY_ESTIMATES
+from aesplugin.models.calm.measures import GREY_ESTIMATES, HUE_SHARES
 from aesplugin.models.directions import DIRECTIONS
 from aesplugin.models.judge.config import (
     FLAWS,
@@ -37,8 +37,11 @@ _MOST_SUGGESTIONS: Final = 3
 _MOST_REASONS: Final = 3
 _MOST_KEYWORDS: Final = 8
 _DECIMALS: Final = 3
+_COLOUR_FLAWS: Final = (Flaw.COLOR_CAST, Flaw.UNDERSATURATED)
+_HARDLY_COLOURED: Final = 0.004  # of the frame
+_ONE_HUE, _ALL_OVER = 0.995, 0.5  # of what is coloured; of the frame
 _LEAST_LIKELY: Final = 0.3  # a flaw less likely than that is no reason, whatever it would cost
-_UNCOUNTED: Final = {"food": "food", "sea": "the sea"}
+_NAMED_SO: Final = {"sea": "the sea"}
 
 Values = Mapping[str, float]  # every target of one photo
 
@@ -82,7 +85,7 @@ def told(findings: Findings, measures: Tensor, config: JudgeConfig) -> list[Told
             uncertainty=uncertainty,
             content=content_of(values, config),
             suggestions=suggestions_of(values, measured, config),
-            reasons=reasons_of(values, config),
+            reasons=reasons_of(values, measured, config),
             strengths=tuple(strengths_of(values, config)),
         )
         for score, uncertainty, values, measured in rows
@@ -127,6 +130,8 @@ def suggestions_of(values: Values, measures: Tensor, config: JudgeConfig) -> tup
     if values[UNTOUCHED] > config.most_untouched or _is_no_photo(values, config):
         return ()
     likely = flaw_probabilities(values, config)
+    if is_toned(measures):
+        likely |= dict.fromkeys(_COLOUR_FLAWS, 0.0)
     named = sorted(FLAWS, key=lambda flaw: -likely[flaw])[:_MOST_SUGGESTIONS]
     return consistent(
         suggest(flaw, _direction(flaw, measures), values[flaw_target(flaw)])
@@ -135,7 +140,7 @@ def suggestions_of(values: Values, measures: Tensor, config: JudgeConfig) -> tup
     )
 
 
-def reasons_of(values: Values, config: JudgeConfig) -> tuple[Reason, ...]:
+def reasons_of(values: Values, measures: Tensor, config: JudgeConfig) -> tuple[Reason, ...]:
     """What moved the score against a typical photo's, strongest first, at most three.
 
     A reason is told where it weighs more than in nine of ten photos: what is true of all says
@@ -143,9 +148,10 @@ def reasons_of(values: Values, config: JudgeConfig) -> tuple[Reason, ...]:
     """
     if _is_no_photo(values, config):
         return ()
+    meant = {flaw.value for flaw in _COLOUR_FLAWS} if is_toned(measures) else set()
     found = []
     for name, text, value in _contributions(values, config):
-        if name not in STRENGTHS and value < _LEAST_LIKELY:
+        if name in meant or (name not in STRENGTHS and value < _LEAST_LIKELY):
             continue
         points = config.effects.get(name, 0.0) * (value - config.usual.get(name, 0.0))
         wanted = (name in STRENGTHS and points > 0) or (name not in STRENGTHS and points < 0)
@@ -153,6 +159,16 @@ def reasons_of(values: Values, config: JudgeConfig) -> tuple[Reason, ...]:
             found.append(Reason(text=text, points=round(points, 2)))
     found.sort(key=lambda reason: -abs(reason.points))
     return tuple(found[:_MOST_REASONS])
+
+
+def is_toned(measures: Tensor) -> bool:
+    """Whether a photo [MEASURES] is black and white, or toned in one hue: its colour is meant."""
+    shares = measures[HUE_SHARES].square()  # [8]
+    coloured = float(shares.sum())
+    if coloured < _HARDLY_COLOURED:
+        return True
+    one_hue = float((shares + shares.roll(1)).max())  # two neighbours: a hue may lie between them
+    return one_hue >= _ONE_HUE * coloured and coloured >= _ALL_OVER
 
 
 def strengths_of(values: Values, config: JudgeConfig) -> list[str]:
@@ -183,7 +199,7 @@ def _probability(value: float, flaw: Flaw, config: JudgeConfig) -> float:
 def _subject(values: Values, config: JudgeConfig) -> str | None:
     for word in SUBJECTS:
         if values[word_target(word)] >= config.subjects.get(word, math.inf):
-            return _UNCOUNTED.get(word) or with_article(word)
+            return with_article(_NAMED_SO.get(word, word))
     return None
 
 

@@ -1,0 +1,109 @@
+"""True things to say of a photo: what a comment may be made of.
+
+The language model chooses among them and says nothing else: one of its size invents what is good
+about a photo if it may. The sentences were written for this project, by strength and by flaw.
+"""
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Final
+
+from aesplugin.assessment import Suggestion
+from aesplugin.models.aspects import NAMED
+from aesplugin.models.judge.telling import Told
+from aesplugin.models.openings import openings
+
+_MOST_OPENINGS: Final = 8
+_TOO_BROAD: Final = ("vehicle", "animal", "person", "building")  # the subject says it better
+_SAID: Final[dict[str, tuple[str, ...]]] = {
+    "light": (
+        "The light is what makes it.",
+        "It lives by its light.",
+        "The light falls well on the scene.",
+        "The light gives it warmth and shape.",
+    ),
+    "colour": (
+        "The colours carry it.",
+        "Its colours catch the eye at once.",
+        "The colours set each other off.",
+        "Strong colours hold it together.",
+    ),
+    "detail": (
+        "The detail is crisp where it matters.",
+        "Fine detail rewards a closer look.",
+        "It is sharp and full of texture.",
+        "Texture and detail are well rendered.",
+    ),
+    "lines": (
+        "Lines lead the eye through the frame.",
+        "Its lines give it direction.",
+        "The eye is led on by strong lines.",
+        "Strong lines order the picture.",
+    ),
+    "separation": (
+        "The subject stands out clearly.",
+        "Nothing competes with the subject.",
+        "The subject is set off well from what surrounds it.",
+        "The eye goes straight to the subject.",
+    ),
+    "mood": (
+        "It has a mood of its own.",
+        "The atmosphere stays with the viewer.",
+        "There is a strong mood in it.",
+        "Its mood says more than its subject.",
+    ),
+    "moment": (
+        "The moment is well caught.",
+        "It was taken at the right moment.",
+        "There is life and movement in it.",
+        "The timing makes it.",
+    ),
+    "expression": (
+        "The look on the face tells a story.",
+        "The expression draws the viewer in.",
+        "The gaze holds the viewer.",
+        "It lives by the expression.",
+    ),
+    "depth": (
+        "It has real depth.",
+        "Near and far give it depth.",
+        "The view reaches far into the distance.",
+        "Layer upon layer gives it depth.",
+    ),
+    "shapes": (
+        "Bold shapes make it simple and strong.",
+        "Its shapes are clear and graphic.",
+        "Shape and pattern carry it.",
+        "The shapes are striking.",
+    ),
+}
+
+
+def bodies(told: Told, noun: str | None) -> list[str]:
+    """What may stand before any criticism: how good the photo is and of what, and a strength.
+
+    `noun` is the subject, None where nobody can be sure of it.
+    """
+    starts = openings(noun, told.score)[:_MOST_OPENINGS]
+    praise = _SAID[told.strengths[0]] if told.strengths else ()
+    also = _also(told, noun)
+    rests = [*praise, *(f"{one} {also}" for one in praise if also)] if praise else [also]
+    return [" ".join(part for part in pair if part) for pair in product(starts, rests)]
+
+
+def criticism(suggestions: Sequence[Suggestion]) -> str:
+    """What is wrong, at most two things, and what to do about the first; "" where nothing is."""
+    if not suggestions:
+        return ""
+    wrong = " and ".join(NAMED[one.flaw] for one in suggestions[:2])
+    remedy = suggestions[0].advice.rpartition(": ")[2]
+    return f"it is {wrong}. {remedy[0].upper()}{remedy[1:]}"
+
+
+def _also(told: Told, noun: str | None) -> str:
+    """What else is surely in the frame, beyond the subject."""
+    known = {noun, (noun or "").removeprefix("the "), *_TOO_BROAD}
+    words = [word for word in told.content.keywords if word not in known][:3]
+    if len(words) < 2:
+        return ""
+    return f"Also in the frame: {', '.join(words[:-1])} and {words[-1]}."
