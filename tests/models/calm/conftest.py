@@ -26,6 +26,16 @@ def saved_calm(
 
 
 @pytest.fixture(scope="session")
+def saved_tower_calm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of a model with a foreign tower: no judge learnt from that, so its own heads answer."""
+    torch.manual_seed(0)
+    config = small_config(tmp_path_factory.mktemp("small-tower-calm"), vit=True)
+    folder = tmp_path_factory.mktemp("saved-tower-calm")
+    CalmForConditionalGeneration(config).eval().save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def photos() -> list[Image.Image]:
     rng = np.random.default_rng(0)
     coarse = [rng.integers(0, 255, (9, 12, 3), np.uint8) for _ in range(3)]

@@ -76,8 +76,8 @@ def test_its_views_are_what_the_model_looks_at(
     processor: CalmProcessor, photos: list[Image.Image], small_calm: CalmForConditionalGeneration
 ) -> None:
     (views,) = processor(photos[0])["views"]
-    features, _ = small_calm.look(*(part[None] for part in views))
-    assert small_calm.read(features)[1].score.isfinite().all()
+    seen = small_calm.look(*(part[None] for part in views))
+    assert small_calm.read(seen.features)[1].score.isfinite().all()
 
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
