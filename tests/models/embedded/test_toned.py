@@ -27,8 +27,6 @@ _COLOURS = (Flaw.UNDERSATURATED, Flaw.COLOR_CAST)
 # What the model gets wrong today; take a line out when it is right.
 _WRONG = {
     ("fog", Flaw.LOW_CONTRAST),  # its greys span a third of the range, as in a faded photo
-    ("astr_cyanotype", Flaw.COLOR_CAST),  # a blue toning looks like a wrong white balance
-    ("moto_cyanotype", Flaw.COLOR_CAST),
 }
 
 

@@ -1,12 +1,18 @@
+import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
 
 from aesplugin.assessment import Flaw, Kind
+from aesplugin.models.calm.measures import measure
 from aesplugin.models.judge.config import FLAWS
 from aesplugin.models.judge.network import Findings
 from aesplugin.models.judge.telling import (
     content_of,
     flaw_probabilities,
+    is_toned,
     kind_of,
     reasons_of,
     strengths_of,
@@ -15,6 +21,7 @@ from aesplugin.models.judge.telling import (
     values_of,
 )
 from aesplugin.models.judge.vocabulary import FLAW_REASONS, STRENGTHS, SUBJECTS
+from aesplugin.models.views import patch_view, whole_view
 from tests.models.judge import made
 
 _PLAIN = made.config()
@@ -60,8 +67,8 @@ def test_what_is_no_photo_gets_neither_advice_nor_reasons(kind: str) -> None:
     config = made.config(effects={"blur": -2.0}, telling={"blur": 0.1})
     assert kind_of(values, config) is Kind(kind)
     assert suggestions_of(values, _GREY, config) == ()
-    assert reasons_of(values, config) == ()
-    assert reasons_of(made.values(flaw_blur=1.0), config)
+    assert reasons_of(values, _GREY, config) == ()
+    assert reasons_of(made.values(flaw_blur=1.0), _GREY, config)
 
 
 def test_what_is_no_photo_is_known_by_all_such_kinds_together() -> None:
@@ -131,17 +138,17 @@ _REASONED = made.config(
 
 def test_reasons_are_told_beyond_what_is_usual_the_strongest_first() -> None:
     values = made.values(flaw_blur=1.7, strength_light=0.7, strength_mood=0.3)
-    told_ = reasons_of(values, _REASONED)
+    told_ = reasons_of(values, _GREY, _REASONED)
     assert [(one.text, one.points) for one in told_] == [
         ("not sharp", -1.5),
         (STRENGTHS["light"], 0.5),
     ]
-    assert reasons_of(made.values(), _REASONED) == ()
+    assert reasons_of(made.values(), _GREY, _REASONED) == ()
 
 
 def test_at_most_three_reasons() -> None:
     values = made.values(flaw_blur=1.7, flaw_noise=1.7, strength_light=1.3, strength_mood=2.0)
-    assert [one.points for one in reasons_of(values, _REASONED)] == [-1.5, 1.1, -1.0]
+    assert [one.points for one in reasons_of(values, _GREY, _REASONED)] == [-1.5, 1.1, -1.0]
 
 
 def test_a_flaw_never_praises_nor_its_absence() -> None:
@@ -150,7 +157,67 @@ def test_a_flaw_never_praises_nor_its_absence() -> None:
         usual={"blur": 0.9, "light": 0.9},
         telling={"blur": 0.1, "light": 0.1},
     )
-    assert reasons_of(made.values(), config) == ()
+    assert reasons_of(made.values(), _GREY, config) == ()
+
+
+_SEPIA = (1.07, 0.95, 0.75)
+_WARM = (1.3, 1.0, 0.45)  # daylight's white balance under a light bulb
+
+Colours = NDArray[np.float64]  # [H, W, 3], 0..1
+
+
+def _scene() -> Colours:
+    """Soft patches of all hues: a photo as far as colours go."""
+    coarse = np.random.default_rng(0).integers(0, 255, (9, 12, 3), np.uint8)
+    smooth = Image.fromarray(coarse).resize((480, 360), Image.Resampling.BICUBIC)
+    return np.asarray(smooth) / 255
+
+
+def _greys(scene: Colours, tint: tuple[float, ...] = (1, 1, 1)) -> Colours:
+    grey: Colours = scene @ np.array([0.299, 0.587, 0.114])
+    return grey[..., None] * np.array(tint)
+
+
+def _measured(colours: Colours) -> Tensor:
+    pixels = (colours.clip(0, 1) * 255).round().astype(np.uint8)
+    return torch.from_numpy(measure(whole_view(pixels), patch_view(pixels)))
+
+
+@pytest.mark.parametrize("tint", [(1, 1, 1), (1.005, 1, 0.995), _SEPIA, (0.6, 0.95, 1.15)])
+def test_black_and_white_and_one_tone_all_over_are_toned(tint: tuple[float, ...]) -> None:
+    assert is_toned(_measured(_greys(_scene(), tint)))
+
+
+def test_a_photo_of_many_hues_is_not_toned() -> None:
+    assert not is_toned(_measured(_scene()))
+    assert not is_toned(_measured(_scene() * np.array(_WARM)))  # a cast, and not a toning
+
+
+@pytest.mark.xfail(strict=True, reason="a warm photo's hues span no more than two sectors")
+@pytest.mark.parametrize("light", [(1, 1, 1), _WARM])
+@pytest.mark.parametrize("name", ["coffee", "chelsea"])
+def test_a_photo_of_warm_things_is_not_toned(name: str, light: tuple[float, ...]) -> None:
+    data = pytest.importorskip("skimage.data")
+    photo = getattr(data, name)() / 255
+    assert not is_toned(_measured(photo * np.array(light)))
+
+
+def test_one_colour_left_in_black_and_white_is_not_undone() -> None:
+    """Nor is it called toned for it: little is coloured, and that in one hue."""
+    spot = _greys(_scene())
+    spot[100:200, 100:200] *= (1, 0.3, 0.3)
+    assert not is_toned(_measured(spot))
+
+
+def test_colours_that_were_meant_are_no_flaw() -> None:
+    values = made.flawed(Flaw.COLOR_CAST, Flaw.UNDERSATURATED, Flaw.BLUR)
+    effects = {"color_cast": -2.0, "undersaturated": -2.0, "blur": -1.0}
+    config = made.config(effects=effects, telling=dict.fromkeys(effects, 0.1))
+    sepia, colour = _measured(_greys(_scene(), _SEPIA)), _measured(_scene())
+    assert [one.flaw for one in suggestions_of(values, sepia, config)] == [Flaw.BLUR]
+    assert [one.text for one in reasons_of(values, sepia, config)] == [FLAW_REASONS[Flaw.BLUR]]
+    assert len(suggestions_of(values, colour, config)) == 3
+    assert len(reasons_of(values, colour, config)) == 3
 
 
 def test_strengths_are_the_ones_beyond_their_limits() -> None:
