@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-REVISION = "p3"  # part of a model's revision: raise it when a wording, or how it is asked, changes
+REVISION = "p4"  # part of a model's revision: raise it when a wording, or how it is asked, changes
 
 SCORE_QUESTION = "Can you give me the aesthetic score?"
 LEVEL_QUESTION = "How would you rate the aesthetic quality of this photo?"

@@ -6,6 +6,7 @@ An attribute that was not measured contradicts nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from aesplugin.assessment import Attribute, Flaw, Suggestion, Verdict
 from aesplugin.models.remedies import consistent
@@ -28,6 +29,27 @@ _EVEN_EV = -0.4  # stops from centre to corner
 def ground(suggestions: Iterable[Suggestion], attributes: Attributes) -> tuple[Suggestion, ...]:
     """The suggestions in their order, less those the measurement or an earlier one contradicts."""
     return consistent(one for one in suggestions if not contradicts(one, attributes))
+
+
+def levelled(suggestions: Iterable[Suggestion], attributes: Attributes) -> tuple[Suggestion, ...]:
+    """The suggestions of a model that was calibrated on real photos: all but of a tilt stay.
+
+    A tilt is told where the picture's own lines lean clearly, by their angle and to their side.
+    """
+    turned = (
+        _turned(one, attributes) if one.flaw is Flaw.TILTED_HORIZON else one for one in suggestions
+    )
+    return tuple(one for one in turned if one is not None)
+
+
+def _turned(suggestion: Suggestion, attributes: Attributes) -> Suggestion | None:
+    degrees = _value(attributes, "tilt")
+    if degrees is None or abs(degrees) < _TILT_DEGREES or _is(attributes, "tilt", Verdict.GOOD):
+        return None
+    direction = "rotate left" if degrees > 0 else "rotate right"
+    amount = round(abs(degrees), 1)
+    advice = f"turn the photo to the {direction.split()[1]} by {amount:g} degrees"
+    return replace(suggestion, direction=direction, amount=amount, advice=advice)
 
 
 def contradicts(suggestion: Suggestion, attributes: Attributes) -> bool:

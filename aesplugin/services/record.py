@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from aesplugin.assessment import Assessment, Attribute, Suggestion
 from aesplugin.models.base import Answer
 from aesplugin.services.assess import Assessed, checked
-from aesplugin.services.ground import ground
+from aesplugin.services.ground import ground, levelled
 from aesplugin.services.suggest import suggestions_from
 
 if TYPE_CHECKING:
@@ -48,12 +48,15 @@ def record(catalog: "Catalog", results: Sequence[Assessed], *, model: str, revis
 
 
 def grounded(answer: Answer, attributes: Mapping[str, Attribute]) -> tuple[Suggestion, ...]:
-    """The model's suggestions less those that contradict; the measured ones if it gives none.
+    """What is shown of the model's suggestions; the measured ones if it gives none.
 
-    None for a picture that is not a photo: what flatters a photo may ruin a drawing.
+    Those of a model that tells what it sees were calibrated on real photos, and stand; of another
+    model's, what the measurements contradict is dropped. None for a picture that is not a photo: what flatters a photo may ruin a drawing.
     """
     if answer.content is not None and not answer.content.is_photo:
         return ()
     if answer.suggestions is None:
         return suggestions_from(attributes)
+    if answer.content is not None:
+        return levelled(answer.suggestions, attributes)
     return ground(answer.suggestions, attributes)
