@@ -106,7 +106,7 @@ def test_a_foreign_tower_answers_by_its_own_heads(
     for answer, score in zip(answers, towered.scores(look)["regression"], strict=True):
         assert answer.score == pytest.approx(score, abs=0.001)
         assert answer.suggestions is not None
-        assert answer.content is answer.reasons is answer.uncertainty is None
+        assert answer.content is None and answer.reasons is None and answer.uncertainty is None
 
 
 def test_cached_features_are_read_by_the_own_heads(

@@ -1,6 +1,6 @@
 """A judge's numbers, made by hand: nothing stands out unless a test says so."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -59,7 +59,7 @@ def flawed(*flaws: Flaw, first: float = 1.0, step: float = 0.05) -> dict[str, fl
     return values() | found
 
 
-def findings(rows: list[Mapping[str, float]], scores: list[float]) -> Findings:
+def findings(rows: Sequence[Mapping[str, float]], scores: list[float]) -> Findings:
     """As `Judge.judge` gives them."""
     return Findings(
         score=torch.tensor(scores),

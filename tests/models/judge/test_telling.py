@@ -170,12 +170,14 @@ def _scene() -> Colours:
     """Soft patches of all hues: a photo as far as colours go."""
     coarse = np.random.default_rng(0).integers(0, 255, (9, 12, 3), np.uint8)
     smooth = Image.fromarray(coarse).resize((480, 360), Image.Resampling.BICUBIC)
-    return np.asarray(smooth) / 255
+    scene: Colours = np.asarray(smooth) / 255
+    return scene
 
 
 def _greys(scene: Colours, tint: tuple[float, ...] = (1, 1, 1)) -> Colours:
-    grey: Colours = scene @ np.array([0.299, 0.587, 0.114])
-    return grey[..., None] * np.array(tint)
+    light = scene @ np.array([0.299, 0.587, 0.114])
+    toned: Colours = light[..., None] * np.array(tint)
+    return toned
 
 
 def _measured(colours: Colours) -> Tensor:
