@@ -14,6 +14,13 @@ from aesplugin.models.judge.telling import Told
 from aesplugin.models.openings import openings
 
 _MOST_OPENINGS: Final = 8
+_MOST_STRENGTHS: Final = 2
+_ALSO: Final = (
+    "Also in the frame: {listed}.",
+    "{Listed} complete the picture.",
+    "Around it: {listed}.",
+    "{Listed} set the scene.",
+)
 _TOO_BROAD: Final = ("vehicle", "animal", "person", "building")  # the subject says it better
 _SAID: Final[dict[str, tuple[str, ...]]] = {
     "light": (
@@ -85,25 +92,26 @@ def bodies(told: Told, noun: str | None) -> list[str]:
     `noun` is the subject, None where nobody can be sure of it.
     """
     starts = openings(noun, told.score)[:_MOST_OPENINGS]
-    praise = _SAID[told.strengths[0]] if told.strengths else ()
+    praise = [line for name in told.strengths[:_MOST_STRENGTHS] for line in _SAID[name]]
     also = _also(told, noun)
-    rests = [*praise, *(f"{one} {also}" for one in praise if also)] if praise else [also]
+    rests = [*praise, *also] or [""]
     return [" ".join(part for part in pair if part) for pair in product(starts, rests)]
 
 
 def criticism(suggestions: Sequence[Suggestion]) -> str:
-    """What is wrong, at most two things, and what to do about the first; "" where nothing is."""
+    """The flaw that is surest, and what to do about it; "" where there is none."""
     if not suggestions:
         return ""
-    wrong = " and ".join(NAMED[one.flaw] for one in suggestions[:2])
-    remedy = suggestions[0].advice.rpartition(": ")[2]
-    return f"it is {wrong}. {remedy[0].upper()}{remedy[1:]}"
+    first = suggestions[0]
+    remedy = first.advice.rpartition(": ")[2]
+    return f"it is {NAMED[first.flaw]}. {remedy[0].upper()}{remedy[1:]}"
 
 
-def _also(told: Told, noun: str | None) -> str:
-    """What else is surely in the frame, beyond the subject."""
+def _also(told: Told, noun: str | None) -> list[str]:
+    """What else is surely in the frame, beyond the subject, in several ways."""
     known = {noun, (noun or "").removeprefix("the "), *_TOO_BROAD}
     words = [word for word in told.content.keywords if word not in known][:3]
     if len(words) < 2:
-        return ""
-    return f"Also in the frame: {', '.join(words[:-1])} and {words[-1]}."
+        return []
+    listed = f"{', '.join(words[:-1])} and {words[-1]}"
+    return [one.format(listed=listed, Listed=listed[0].upper() + listed[1:]) for one in _ALSO]
