@@ -51,7 +51,8 @@ def grounded(answer: Answer, attributes: Mapping[str, Attribute]) -> tuple[Sugge
     """What is shown of the model's suggestions; the measured ones if it gives none.
 
     Those of a model that tells what it sees were calibrated on real photos, and stand; of another
-    model's, what the measurements contradict is dropped. None for a picture that is not a photo: what flatters a photo may ruin a drawing.
+    model's, what the measurements contradict is dropped. A picture that is no photo gets none: what
+    flatters a photo may ruin a drawing.
     """
     if answer.content is not None and not answer.content.is_photo:
         return ()

@@ -1,0 +1,71 @@
+import pytest
+
+from aesplugin.assessment import Content, Flaw
+from aesplugin.models.calm.remarks import bodies, criticism
+from aesplugin.models.judge.telling import Told
+from aesplugin.models.remedies import suggest
+
+
+def found(*, strengths: tuple[str, ...] = (), keywords: tuple[str, ...] = ()) -> Told:
+    return Told(
+        score=6.0,
+        uncertainty=0.9,
+        content=Content(subject="a bus", keywords=keywords),
+        suggestions=(),
+        reasons=(),
+        strengths=strengths,
+    )
+
+
+def test_nothing_is_praised_where_no_strength_was_found() -> None:
+    assert all(body.count(".") == 1 for body in bodies(found(), "bus"))
+
+
+def test_only_strengths_that_were_found_are_praised() -> None:
+    said = " ".join(bodies(found(strengths=("light",)), "bus"))
+    assert "light" in said
+    assert "colours" not in said and "mood" not in said
+
+
+def test_what_surrounds_the_subject_is_never_the_subject_itself() -> None:
+    (first, *_) = bodies(found(keywords=("bus", "vehicle", "snow", "road")), "bus")
+    assert "snow and road" in first.lower()
+    assert "vehicle" not in " ".join(bodies(found(keywords=("vehicle", "snow")), "bus"))
+
+
+def test_an_unsure_subject_is_not_named() -> None:
+    assert not any("bus" in body for body in bodies(found(), None))
+
+
+def test_a_comment_names_the_surest_flaw_and_its_way_out() -> None:
+    flaws = (
+        suggest(Flaw.CLUTTER, "simplify", 0.8),
+        suggest(Flaw.BLOCKED_SHADOWS, "open shadows", 0.5),
+    )
+    said = criticism(flaws)
+    assert said.startswith("it is cluttered. Move closer")
+    assert "shadows" not in said
+
+
+@pytest.mark.parametrize("score", [1.2, 5.0, 9.0])
+def test_the_first_sentence_follows_the_score(score: float) -> None:
+    one = found()
+    told = Told(
+        score=score,
+        uncertainty=one.uncertainty,
+        content=one.content,
+        suggestions=(),
+        reasons=(),
+        strengths=(),
+    )
+    weak = (
+        "does not convince",
+        "deserves",
+        "weak",
+        "falls short",
+        "less than",
+        "needs work",
+        "more",
+    )
+    said = bodies(told, "bus")
+    assert any(word in said[0] for word in weak) == (score < 4.5)
