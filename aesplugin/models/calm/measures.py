@@ -40,8 +40,8 @@ _SIZES: Final = {
     "grid": 3 * 8,
 }
 MEASURES: Final = sum(_SIZES.values())
-GREY_ESTIMATES: Final = slice(TONES + 18, TONES + 18 + 4)
-"""Of all numbers: log red/green and blue/green of the light, by grey world and shades of grey."""
+LIGHT_ESTIMATES: Final = slice(TONES + 18, TONES + 18 + 8)
+"""Of all numbers: log red/green and blue/green of the light, by four estimates in turn."""
 HUE_SHARES: Final = slice(TONES + 26, TONES + 26 + _SECTORS)
 """Of all numbers: the root of each hue sector's share of the frame."""
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from aesplugin.assessment import Content, Flaw, Kind, Reason, Suggestion
 from aesplugin.models.base import Answer
-from aesplugin.models.calm.measures import GREY_ESTIMATES, HUE_SHARES
+from aesplugin.models.calm.measures import LIGHT_ESTIMATES, HUE_SHARES
 from aesplugin.models.directions import DIRECTIONS
 from aesplugin.models.judge.config import (
     FLAWS,
@@ -40,6 +40,7 @@ _DECIMALS: Final = 3
 _COLOUR_FLAWS: Final = (Flaw.COLOR_CAST, Flaw.UNDERSATURATED)
 _HARDLY_COLOURED: Final = 0.004  # of the frame
 _ONE_HUE, _ALL_OVER = 0.995, 0.5  # of what is coloured; of the frame
+_AGREE: Final = 0.2  # log units
 _LEAST_LIKELY: Final = 0.3  # a flaw less likely than that is no reason, whatever it would cost
 _NAMED_SO: Final = {"sea": "the sea"}
 
@@ -168,7 +169,9 @@ def is_toned(measures: Tensor) -> bool:
     if coloured < _HARDLY_COLOURED:
         return True
     one_hue = float((shares + shares.roll(1)).max())  # two neighbours: a hue may lie between them
-    return one_hue >= _ONE_HUE * coloured and coloured >= _ALL_OVER
+    light = measures[LIGHT_ESTIMATES].view(4, 2)  # of a toned photo all estimates agree
+    apart = float((light.amax(0) - light.amin(0)).max())
+    return one_hue >= _ONE_HUE * coloured and coloured >= _ALL_OVER and apart < _AGREE
 
 
 def strengths_of(values: Values, config: JudgeConfig) -> list[str]:
@@ -214,7 +217,8 @@ def _keywords(values: Values, config: JudgeConfig) -> tuple[str, ...]:
 def _direction(flaw: Flaw, measures: Tensor) -> str:
     if flaw is not Flaw.COLOR_CAST:
         return DIRECTIONS[flaw][0]
-    red, blue = measures[GREY_ESTIMATES].view(-1, 2).mean(0).tolist()  # log red/green, blue/green
+    world = measures[LIGHT_ESTIMATES].view(4, 2)[:2]  # grey world and shades of grey
+    red, blue = world.mean(0).tolist()  # log red/green, blue/green
     warm, magenta = (red - blue) / 2, (red + blue) / 2
     if abs(warm) >= abs(magenta):
         return "cool down" if warm > 0 else "warm up"

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from aesplugin.assessment import Flaw
-from aesplugin.models.calm.measures import GREY_ESTIMATES, HUE_SHARES, MEASURES
+from aesplugin.models.calm.measures import LIGHT_ESTIMATES, HUE_SHARES, MEASURES
 from aesplugin.models.judge.config import (
     DAMAGE,
     FLAWS,
@@ -73,5 +73,5 @@ def measures(red: float = 0.0, blue: float = 0.0) -> Tensor:
     """[MEASURES] of a photo of all hues whose greys have so much log red/green and blue/green."""
     found = torch.zeros(MEASURES)
     found[HUE_SHARES] = 0.3
-    found[GREY_ESTIMATES] = torch.tensor([red, blue, red, blue])
+    found[LIGHT_ESTIMATES] = torch.tensor([red, blue] * 4)
     return found

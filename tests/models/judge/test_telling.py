@@ -185,7 +185,15 @@ def _measured(colours: Colours) -> Tensor:
     return torch.from_numpy(measure(whole_view(pixels), patch_view(pixels)))
 
 
-@pytest.mark.parametrize("tint", [(1, 1, 1), (1.005, 1, 0.995), _SEPIA, (0.6, 0.95, 1.15)])
+_CLIPPED = pytest.param(
+    (0.6, 0.95, 1.15),
+    marks=pytest.mark.xfail(strict=True, reason="a tint that clips a channel looks like light"),
+)
+
+
+@pytest.mark.parametrize(
+    "tint", [(1, 1, 1), (1.005, 1, 0.995), _SEPIA, (0.55, 0.75, 1.0), _CLIPPED]
+)
 def test_black_and_white_and_one_tone_all_over_are_toned(tint: tuple[float, ...]) -> None:
     assert is_toned(_measured(_greys(_scene(), tint)))
 
@@ -195,7 +203,6 @@ def test_a_photo_of_many_hues_is_not_toned() -> None:
     assert not is_toned(_measured(_scene() * np.array(_WARM)))  # a cast, and not a toning
 
 
-@pytest.mark.xfail(strict=True, reason="a warm photo's hues span no more than two sectors")
 @pytest.mark.parametrize("light", [(1, 1, 1), _WARM])
 @pytest.mark.parametrize("name", ["coffee", "chelsea"])
 def test_a_photo_of_warm_things_is_not_toned(name: str, light: tuple[float, ...]) -> None:
