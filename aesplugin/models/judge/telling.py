@@ -13,7 +13,7 @@ from torch import Tensor
 
 from aesplugin.assessment import Content, Flaw, Kind, Reason, Suggestion
 from aesplugin.models.base import Answer
-from aesplugin.models.calm.measures import LIGHT_ESTIMATES, HUE_SHARES
+from aesplugin.models.calm.measures import HUE_SHARES, LIGHT_ESTIMATES
 from aesplugin.models.directions import DIRECTIONS
 from aesplugin.models.judge.config import (
     FLAWS,

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from aesplugin.assessment import Flaw
-from aesplugin.models.calm.measures import LIGHT_ESTIMATES, HUE_SHARES, MEASURES
+from aesplugin.models.calm.measures import HUE_SHARES, LIGHT_ESTIMATES, MEASURES
 from aesplugin.models.judge.config import (
     DAMAGE,
     FLAWS,
