@@ -39,7 +39,7 @@ def read_card(folder: Path = MINI, read_out: str | None = None) -> ModelCard:
     return ModelCard(
         name="mini",
         revision=f"calm-mini-{_fingerprint(folder)[:12]}-{REVISION}-{chosen}",
-        summary="CALM, reconstructed: EfficientNet-Lite2, the judge, three Q-Formers, SmolLM2-135M.",
+        summary="CALM, reconstructed: EfficientNet-Lite2, judge, three Q-Formers, SmolLM2-135M.",
         license="Apache-2.0",
         sources=(
             "arXiv 2412.11952 (a reconstruction, not the authors' weights)",
