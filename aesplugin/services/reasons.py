@@ -14,10 +14,10 @@ _FINEST = 0.1  # points: of a smaller standard error one place tells nothing
 def reasons_of(entry: Entry) -> list[str]:
     """Short reasons, the weightiest first: for with a plus, against with a minus."""
     assessment = entry.assessment
-    own = own_reasons(assessment)
     name = not_a_photo(assessment)
     if name is not None:  # what was measured speaks of photos
-        return [name, *(own or [])]
+        return [name, *map(_signed, (assessment and assessment.reasons) or ())]
+    own = own_reasons(assessment)
     return suggest.reasons(entry.attributes) if own is None else own
 
 
