@@ -61,7 +61,7 @@ _ADVICE: dict[tuple[Flaw, str], str] = {
     (Flaw.CLUTTER, "simplify"): "the surroundings compete with the subject: move closer, change "
     "the angle, or crop the distractions away",
     (Flaw.MIXED_OR_FLASH_LIGHT, "soften the light"): "the light is hard or mixed: bounce or "
-    "diffuse the flash, or use one light source, and even out the white balance",
+    "diffuse the flash, or use one light source alone",
     (Flaw.CLIPPED_HIGHLIGHTS, "recover highlights"): "the brightest parts have lost their detail: "
     "pull the highlights back, and next time expose for them",
     (Flaw.BLOCKED_SHADOWS, "open shadows"): "the darkest parts have lost their detail: open the "

@@ -12,6 +12,7 @@ from aesplugin.models.prompts import CHATML_END
 
 _BEST = 12  # tokens drawn from
 _TEMPERATURE = 0.4
+_AMONG_TRUE_ONES = 3.0  # where every choice is true, variety is worth more than the likeliest words
 
 
 class Wording:
@@ -45,6 +46,7 @@ class Wording:
         self._complaint = self._ids(f" However, {complaint}.") if complaint else []
         self._free = complaint is None
         self._closed = closed
+        self._temperature = _AMONG_TRUE_ONES if closed else _TEMPERATURE
 
     def choose(self, logits: Tensor) -> int:
         """The next token, from the logits [V] of all; ask no more once it is over."""
@@ -77,7 +79,7 @@ class Wording:
 
     def _drawn(self, values: Tensor, tokens: Tensor) -> int:
         best, order = values.topk(min(_BEST, len(values)))
-        shares = (best / _TEMPERATURE).softmax(-1)
+        shares = (best / self._temperature).softmax(-1)
         return int(tokens[order[torch.multinomial(shares, 1, generator=self._draws)]])
 
 
