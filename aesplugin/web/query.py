@@ -17,6 +17,8 @@ _NAMES = (
     "score_min", "score_max", "as_of",
 )  # fmt: skip
 
+_OWN_WORD = ("stars", "favorite")
+
 _DEFAULTS = {"shown": Shown.ASSESSED, "kind": Kinds.PHOTOS}  # an address goes without them
 
 
@@ -66,9 +68,14 @@ def current_user(request: Request) -> str:
 
 
 def lenient_filters(request: Request) -> Filters:
-    """The page's filters: a wrong value in an address is left out; photos only, unless told."""
+    """The page's filters: a wrong value in an address is left out; photos only, unless told.
+
+    What a person picked, rejected, starred or loved is shown whatever the model takes it for.
+    """
     given = request.query_params
-    found = Filters(user=current_user(request), kind=kinds_of(given.get("kind", "")))
+    decided = given.get("choice") in ("pick", "reject") or any(map(given.get, _OWN_WORD))
+    kind = kinds_of(given.get("kind") or (Kinds.ALL if decided else ""))
+    found = Filters(user=current_user(request), kind=kind)
     for name in _NAMES:
         if name != "kind" and (raw := given.get(name, "").strip()):
             found = _with(found, name, raw)

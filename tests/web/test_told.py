@@ -76,6 +76,14 @@ class TestPage:
     ) -> None:
         assert f'role="status">{count}' in client.get(f"/?{query}").text
 
+    def test_what_a_person_picked_is_shown_whatever_it_is_taken_for(
+        self, site: Site, client: Client
+    ) -> None:
+        address = f"/api/v1/photos/{site.photos[GRAPHIC]}/decision"
+        client.ask("PUT", address, {"user": "me", "choice": "pick"})
+        assert site.photos[GRAPHIC] in client.get("/?choice=pick").text
+        client.ask("POST", "/api/v1/undo", {"user": "me"})
+
     def test_the_filter_stays_as_one_looks_around(self, site: Site, client: Client) -> None:
         page = client.get("/?kind=not_photos").text
         assert 'data-query="kind=not_photos"' in page

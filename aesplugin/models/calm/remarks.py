@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Final
 
-from aesplugin.assessment import Suggestion
+from aesplugin.assessment import Flaw, Kind, Suggestion
 from aesplugin.models.aspects import NAMED
 from aesplugin.models.judge.telling import Told
 from aesplugin.models.openings import openings
@@ -22,10 +22,30 @@ _ALSO: Final = (
     "{Listed} set the scene.",
 )
 _TOO_BROAD: Final = ("vehicle", "animal", "person", "building")  # the subject says it better
+_CALLED: Final = {Kind.SCIENTIFIC: "scientific image"}
+_SILENCED: Final[dict[Flaw, tuple[str, ...]]] = {
+    Flaw.UNDEREXPOSED: ("light", "detail"),
+    Flaw.OVEREXPOSED: ("light", "detail"),
+    Flaw.LOW_CONTRAST: ("light", "colour"),
+    Flaw.OVERSATURATED: ("colour",),
+    Flaw.UNDERSATURATED: ("colour",),
+    Flaw.COLOR_CAST: ("colour", "light"),
+    Flaw.NOISE: ("detail",),
+    Flaw.BLUR: ("detail",),
+    Flaw.MOTION_BLUR: ("detail", "moment"),
+    Flaw.JPEG_ARTIFACTS: ("detail",),
+    Flaw.CUT_SUBJECT: ("separation",),
+    Flaw.POOR_PLACEMENT: ("separation", "lines"),
+    Flaw.CLUTTER: ("separation", "shapes", "lines"),
+    Flaw.MIXED_OR_FLASH_LIGHT: ("light", "mood"),
+    Flaw.CLIPPED_HIGHLIGHTS: ("light",),
+    Flaw.BLOCKED_SHADOWS: ("light",),
+}
+"""Strengths that are not praised beside a flaw: one sentence would contradict the other."""
 _SAID: Final[dict[str, tuple[str, ...]]] = {
     "light": (
         "The light is what makes it.",
-        "It lives by its light.",
+        "The light lifts the picture.",
         "The light falls well on the scene.",
         "The light gives it warmth and shape.",
     ),
@@ -45,7 +65,7 @@ _SAID: Final[dict[str, tuple[str, ...]]] = {
         "Lines lead the eye through the frame.",
         "Its lines give it direction.",
         "The eye is led on by strong lines.",
-        "Strong lines order the picture.",
+        "Strong lines give it structure.",
     ),
     "separation": (
         "The subject stands out clearly.",
@@ -57,7 +77,7 @@ _SAID: Final[dict[str, tuple[str, ...]]] = {
         "It has a mood of its own.",
         "The atmosphere stays with the viewer.",
         "There is a strong mood in it.",
-        "Its mood says more than its subject.",
+        "The mood carries the picture.",
     ),
     "moment": (
         "The moment is well caught.",
@@ -69,7 +89,7 @@ _SAID: Final[dict[str, tuple[str, ...]]] = {
         "The look on the face tells a story.",
         "The expression draws the viewer in.",
         "The gaze holds the viewer.",
-        "It lives by the expression.",
+        "The expression makes the picture.",
     ),
     "depth": (
         "It has real depth.",
@@ -89,10 +109,16 @@ _SAID: Final[dict[str, tuple[str, ...]]] = {
 def bodies(told: Told, noun: str | None) -> list[str]:
     """What may stand before any criticism: how good the photo is and of what, and a strength.
 
-    `noun` is the subject, None where nobody can be sure of it.
+    `noun` is the subject, None where nobody can be sure of it. Nothing is praised that the
+    suggestions find fault with, and a picture that is no photo is only called what it is.
     """
+    kind = told.content.kind
+    if kind is not None and not kind.is_photo:
+        return [f"This is a {_CALLED.get(kind, kind.value)}, not a photograph."]
     starts = openings(noun, told.score)[:_MOST_OPENINGS]
-    praise = [line for name in told.strengths[:_MOST_STRENGTHS] for line in _SAID[name]]
+    silent = {name for one in told.suggestions for name in _SILENCED.get(one.flaw, ())}
+    strengths = [name for name in told.strengths if name not in silent]
+    praise = [line for name in strengths[:_MOST_STRENGTHS] for line in _SAID[name]]
     also = _also(told, noun)
     rests = [*praise, *also] or [""]
     return [" ".join(part for part in pair if part) for pair in product(starts, rests)]
@@ -100,9 +126,10 @@ def bodies(told: Told, noun: str | None) -> list[str]:
 
 def criticism(suggestions: Sequence[Suggestion]) -> str:
     """The flaw that is surest, and what to do about it; "" where there is none."""
-    if not suggestions:
+    surest = [one for one in suggestions if one.flaw is not Flaw.TILTED_HORIZON]  # measured later
+    if not surest:
         return ""
-    first = suggestions[0]
+    first = surest[0]
     remedy = first.advice.rpartition(": ")[2]
     return f"it is {NAMED[first.flaw]}. {remedy[0].upper()}{remedy[1:]}"
 

@@ -14,7 +14,9 @@ FOLDER: Final = Path(__file__).parent
 EMBEDDING: Final = "embedding.safetensors"
 JUDGE: Final = FOLDER.parent / "judge"
 WEIGHTS, CONFIG = "judge.safetensors", "judge.json"  # of the judge; its own module needs torch
-_VIEWS: Final = "2"  # raise when the same weights would answer otherwise
+_VIEWS: Final = (
+    "2"  # raise when the same weights would answer otherwise: views, blocks, what is told
+)
 
 
 @lru_cache(maxsize=1)
@@ -43,12 +45,12 @@ def read_card(folder: Path = FOLDER) -> ModelCard:
 
 
 def weights_digest(folder: Path = JUDGE) -> bytes:
-    """Of the judge, its numbers and the embedding: what the revisions of both models follow.
+    """Of encoder, judge, its numbers, the embedding and `_VIEWS`: both models' revisions follow it.
 
     Raises:
         WeightsMissing: a file cannot be read.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(WEIGHTS_SHA256.encode() + _VIEWS.encode())
     try:
         for path in (folder / WEIGHTS, folder / CONFIG, FOLDER / EMBEDDING):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -65,5 +67,4 @@ def _unreadable(error: OSError) -> WeightsMissing:
 
 def _revision(name: str, weights: bytes) -> str:
     """Changes with the judge, the encoder and the views: with anything an answer depends on."""
-    digest = hashlib.sha256(weights + WEIGHTS_SHA256.encode() + _VIEWS.encode())
-    return f"{name}-{digest.hexdigest()[:12]}"
+    return f"{name}-{weights.hex()[:12]}"

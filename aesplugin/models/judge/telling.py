@@ -41,6 +41,7 @@ _COLOUR_FLAWS: Final = (Flaw.COLOR_CAST, Flaw.UNDERSATURATED)
 _HARDLY_COLOURED: Final = 0.004  # of the frame
 _ONE_HUE, _ALL_OVER = 0.995, 0.5  # of what is coloured; of the frame
 _AGREE: Final = 0.2  # log units
+_NO_FLAW: Final = 0.375
 _LEAST_LIKELY: Final = 0.3  # a flaw less likely than that is no reason, whatever it would cost
 _NAMED_SO: Final = {"sea": "the sea"}
 
@@ -135,7 +136,7 @@ def suggestions_of(values: Values, measures: Tensor, config: JudgeConfig) -> tup
         likely |= dict.fromkeys(_COLOUR_FLAWS, 0.0)
     named = sorted(FLAWS, key=lambda flaw: -likely[flaw])[:_MOST_SUGGESTIONS]
     return consistent(
-        suggest(flaw, _direction(flaw, measures), values[flaw_target(flaw)])
+        suggest(flaw, _direction(flaw, measures), _strength(values[flaw_target(flaw)]))
         for flaw in named
         if likely[flaw] >= config.least_flaw
     )
@@ -144,8 +145,8 @@ def suggestions_of(values: Values, measures: Tensor, config: JudgeConfig) -> tup
 def reasons_of(values: Values, measures: Tensor, config: JudgeConfig) -> tuple[Reason, ...]:
     """What moved the score against a typical photo's, strongest first, at most three.
 
-    A reason is told where it weighs more than in nine of ten photos: what is true of all says
-    nothing of one.
+    A reason is told where it weighs more than in nineteen of twenty photos: what is true of all
+    says nothing of one.
     """
     if _is_no_photo(values, config):
         return ()
@@ -212,6 +213,11 @@ def _keywords(values: Values, config: JudgeConfig) -> tuple[str, ...]:
     }
     told = sorted((word for word in lead if lead[word] >= 0), key=lambda word: -lead[word])
     return tuple(told[:_MOST_KEYWORDS])
+
+
+def _strength(value: float) -> float:
+    """0..1: a slight flaw was taught as .75 and a clear one as 1, halfway to none is none."""
+    return min(max((value - _NO_FLAW) / (1 - _NO_FLAW), 0.0), 1.0)
 
 
 def _direction(flaw: Flaw, measures: Tensor) -> str:

@@ -43,6 +43,7 @@ _LEAST_HITS: Final = 6  # of a word, to be trusted
 _SHOWN: Final = 3
 _RARE: Final = 0.95  # quantile of its effect from which something is told as a reason
 _LEAST_EFFECT: Final = 0.12  # points
+_MOST_EFFECT: Final = 3.0  # of anything: of what hardly varies, more would be extrapolated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ def calibrate(seen: HeldOut, folds: int) -> JudgeConfig:
     flaws = {flaw.value: _logistic(seen, flaw_target(flaw)) for flaw in FLAWS}
     least, untouched = _advice(seen, flaws)
     centre, gain = _spread(seen, share)
-    usual, effects, telling = _reasons(seen, flaws, share)
+    usual, effects, telling = _reasons(seen, flaws, gain * blended(seen, share)[0])
     return JudgeConfig(
         folds=folds,
         votes_share=share,
@@ -301,7 +302,7 @@ def _strengths(seen: HeldOut) -> dict[str, float]:
 
 
 def _reasons(
-    seen: HeldOut, flaws: Mapping[str, Logistic], share: float
+    seen: HeldOut, flaws: Mapping[str, Logistic], scores: Floats
 ) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
     """Usual values, points of score, and what is worth telling, by flaw and strength.
 
@@ -312,12 +313,11 @@ def _reasons(
     _, strengths, _ = seen.columns([strength_target(name) for name in STRENGTH_NAMES])
     values = np.concatenate([probabilities(fold, flaws), strengths], axis=1)
     names = [*(flaw.value for flaw in FLAWS), *STRENGTH_NAMES]
-    scores = blended(seen, share)[0]
     known = ~np.isnan(seen.column(SCORE)[0])
     usual = values[known].mean(0)
     x, y = values[known] - usual, scores[known] - scores[known].mean()
     signs = np.array([-1.0] * len(FLAWS) + [1.0] * len(STRENGTH_NAMES))
-    effects = _signed(x, y, signs)
+    effects = np.clip(_signed(x, y, signs), -_MOST_EFFECT, _MOST_EFFECT)
     moved = np.abs(x * effects)
     telling = np.maximum(np.quantile(moved, _RARE, axis=0), _LEAST_EFFECT)
     tables = (usual, effects, telling)

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
-from aesplugin.assessment import Content, Flaw
-from aesplugin.models.calm.remarks import bodies, criticism
+from aesplugin.assessment import Content, Flaw, Kind
+from aesplugin.models.calm.remarks import _SAID, _SILENCED, bodies, criticism
+from aesplugin.models.directions import DIRECTIONS
 from aesplugin.models.judge.telling import Told
 from aesplugin.models.remedies import suggest
 
@@ -69,3 +72,22 @@ def test_the_first_sentence_follows_the_score(score: float) -> None:
     )
     said = bodies(told, "bus")
     assert any(word in said[0] for word in weak) == (score < 4.5)
+
+
+@pytest.mark.parametrize(("flaw", "strength"), [(f, n) for f, ns in _SILENCED.items() for n in ns])
+def test_nothing_is_praised_that_is_found_fault_with(flaw: Flaw, strength: str) -> None:
+    blamed = replace(
+        found(strengths=(strength,)), suggestions=(suggest(flaw, DIRECTIONS[flaw][0], 0.8),)
+    )
+    assert not any(line in body for body in bodies(blamed, "bus") for line in _SAID[strength])
+
+
+@pytest.mark.parametrize("kind", [Kind.DOCUMENT, Kind.GRAPHIC, Kind.SCIENTIFIC])
+def test_what_is_no_photo_is_called_so_and_not_praised(kind: Kind) -> None:
+    page = replace(found(strengths=("detail",)), content=Content(kind=kind))
+    (only,) = bodies(page, None)
+    assert only.endswith("not a photograph.")
+
+
+def test_a_tilt_is_left_to_the_measurement() -> None:
+    assert criticism([suggest(Flaw.TILTED_HORIZON, "rotate left", 0.9)]) == ""

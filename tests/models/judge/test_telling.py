@@ -50,7 +50,7 @@ def test_of_two_that_contradict_the_likelier_stays() -> None:
 
 def test_strength_is_how_much_of_the_flaw_there_is() -> None:
     (one,) = suggestions_of(made.values(flaw_blur=0.8), _GREY, _PLAIN)
-    assert one.strength == pytest.approx(0.8)
+    assert one.strength == pytest.approx((0.8 - 0.375) / 0.625)  # .375 lies halfway to slight
     (most,) = suggestions_of(made.values(flaw_blur=1.7), _GREY, _PLAIN)
     assert most.strength == 1
 
