@@ -292,9 +292,7 @@ class CalmModel:
         return max(leads, key=lambda flaw: leads[flaw])
 
     def contents(self, look: Look) -> list[str | None]:
-        """What each photo shows, in a noun where that is sure: the judge or the encoder tells."""
-        if look.told is not None:
-            return [_noun(one.content.subject) for one in look.told]
+        """The encoder's own word for what each photo shows, where it is sure."""
         encoder = self.network.encoder
         if not isinstance(encoder, Lite2Encoder):
             return [None] * len(look.features.theme)

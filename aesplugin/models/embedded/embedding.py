@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.efficientnet import CHANNELS
-from aesplugin.models.embedded.features import PATCH_STAGES, Parts, part_widths
+from aesplugin.models.embedded.features import PATCH_STAGES, Parts, part_widths, signed_root
 
 EMBEDDING: Final = 384  # numbers
 WEIGHTS: Final = Path(__file__).parent / "embedding.safetensors"
@@ -24,7 +24,7 @@ def craft_features(parts: Parts) -> Tensor:
     names = [f"whole{index}" for index in range(len(CHANNELS))]
     names += [f"patch{index}" for index in range(PATCH_STAGES)]
     joined = torch.cat([_means(parts, name) for name in names], dim=1)
-    return joined.sign() * joined.abs().sqrt()
+    return signed_root(joined)
 
 
 def _means(parts: Parts, name: str) -> Tensor:

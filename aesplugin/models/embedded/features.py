@@ -63,3 +63,8 @@ def to_batch(views: Sequence[Pixels], encoder: EfficientNetLite2) -> Tensor:
     device = encoder.classifier.weight.device
     pixels = torch.from_numpy(np.stack(views)).to(device)  # [B, h, w, 3]
     return normalise(pixels.permute(0, 3, 1, 2))  # [B, 3, h, w], channels-last in memory
+
+
+def signed_root(x: Tensor) -> Tensor:
+    """The square root with the sign kept: it tames the few large responses."""
+    return x.sign() * x.abs().sqrt()

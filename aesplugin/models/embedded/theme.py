@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from aesplugin.models.efficientnet import CHANNELS
-from aesplugin.models.embedded.features import Parts, part_widths
+from aesplugin.models.embedded.features import Parts, part_widths, signed_root
 
 TASTE_PARTS: Final = ("whole3", "whole5", "whole6", "whole7", "grid5")
 TASTE: Final = sum(part_widths()[name] for name in TASTE_PARTS)  # numbers
@@ -18,7 +18,7 @@ TASTE: Final = sum(part_widths()[name] for name in TASTE_PARTS)  # numbers
 def taste_features(parts: Parts) -> Tensor:
     """[B, 7656]: square roots tame the few large responses."""
     joined = torch.cat([parts[name] for name in TASTE_PARTS], dim=1)
-    return joined.sign() * joined.abs().sqrt()
+    return signed_root(joined)
 
 
 def head_means_of_taste(taste: Tensor) -> Tensor:

@@ -24,6 +24,7 @@ from aesplugin.models.embedded.features import (
     part_widths,
     patch_parts,
     same_shape,
+    signed_root,
     to_batch,
     whole_parts,
 )
@@ -90,20 +91,15 @@ def pooled_blocks(encoder: EfficientNetLite2, parts: Parts) -> Blocks:
     """The blocks made of pooled `parts` of both views: all but the layout and the measurements."""
     means = parts["whole7"][:, : CHANNELS[-1]].to(encoder.classifier.weight.device)
     classes: Tensor = encoder.classifier(means).log_softmax(1).cpu()
-    return {name: _root(parts[name]).cpu() for name in _POOLED} | {"classes": classes}
+    return {name: signed_root(parts[name]).cpu() for name in _POOLED} | {"classes": classes}
 
 
 def layout_block(maps: Sequence[Tensor]) -> Tensor:
     """[B, 7488]: what is where, from the maps of the whole view."""
-    return _root(F.adaptive_avg_pool2d(maps[LAYOUT_STAGE], LAYOUT).flatten(1))
+    return signed_root(F.adaptive_avg_pool2d(maps[LAYOUT_STAGE], LAYOUT).flatten(1))
 
 
 def measured(wholes: Sequence[Pixels], patches: Sequence[Pixels]) -> Tensor:
     """Pixel measurements [B, MEASURES] of both views of each photo."""
     pairs = zip(wholes, patches, strict=True)
     return torch.from_numpy(np.stack([measure(whole, patch) for whole, patch in pairs]))
-
-
-def _root(x: Tensor) -> Tensor:
-    """Signed square root: it tames the few large responses."""
-    return x.sign() * x.abs().sqrt()

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from aesplugin.models.judge.features import Blocks
 
 _FAR = 6.0  # deviations: no number of a photo counts as stranger than that
-_NEAREST = 10  # learnt photos that tell how much is known of a new one
+NEAREST = 10  # learnt photos that tell how much is known of a new one
 
 
 class Projection(nn.Module):
@@ -35,8 +35,11 @@ class Projection(nn.Module):
         self.register_buffer("components", torch.zeros(width, components))
 
     def forward(self, block: Tensor) -> Tensor:  # [B, W] -> [B, D]
-        standard = ((block - self.mean) * self.inverse_deviation).clamp(-_FAR, _FAR)
-        return standard @ self.components
+        return self.standardised(block) @ self.components
+
+    def standardised(self, block: Tensor) -> Tensor:  # [B, W] -> [B, W]
+        """The block's numbers in deviations from their means."""
+        return ((block - self.mean) * self.inverse_deviation).clamp(-_FAR, _FAR)
 
 
 class KernelHeads(nn.Module):
@@ -75,5 +78,5 @@ class KernelHeads(nn.Module):
     def forward(self, blocks: Blocks) -> tuple[Tensor, Tensor]:
         """Targets [B, T], and the mean likeness [B] to the nearest learnt photos."""
         alike = self.likeness(self.project(blocks))
-        nearest = min(_NEAREST, alike.shape[1])
+        nearest = min(NEAREST, alike.shape[1])
         return alike @ self.duals + self.offsets, alike.topk(nearest, dim=1).values.mean(1)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from aesplugin.models.judge.features import Blocks, block_widths
-from aesplugin.models.judge.kernel import KernelHeads, Projection
+from aesplugin.models.judge.kernel import NEAREST, KernelHeads, Projection
 
 SHARES: Final = {
     "whole4": 0.09, "whole5": 0.18, "whole6": 0.01, "whole7": 0.06, "grid5": 0.22,
@@ -29,7 +29,6 @@ PENALTY: Final = 0.15  # of a labelled photo
 COPY_PENALTY: Final = 0.3  # of a made copy: its target is a guess
 _MOST_FOR_AXES: Final = 1500  # rows that principal components are learnt from
 _FEW: Final = 400  # rows that tell the median distance
-_NEAREST: Final = 10
 
 Mask = NDArray[np.bool_]  # [N]
 Numbers = NDArray[np.float32]
@@ -112,7 +111,7 @@ class Fit:
         """[R]: mean likeness to the nearest rows of `mask`, ten where there are so many."""
         chosen = torch.from_numpy(np.flatnonzero(mask))
         alike = self.alike[torch.from_numpy(rows)][:, chosen]
-        found: Numbers = alike.topk(min(_NEAREST, alike.shape[1]), dim=1).values.mean(1).numpy()
+        found: Numbers = alike.topk(min(NEAREST, alike.shape[1]), dim=1).values.mean(1).numpy()
         return found
 
     def held_out(self, groups: NDArray[np.generic]) -> tuple[Numbers, Numbers]:
@@ -149,7 +148,7 @@ def _set_axes(projection: Projection, block: Tensor, known: Tensor, share: float
     usable = deviation > 1e-4
     projection.mean = mean
     projection.inverse_deviation = torch.where(usable, 1 / deviation.clamp(min=1e-4), 0)
-    standard = ((values - mean) * projection.inverse_deviation).clamp(-6, 6)
+    standard = projection.standardised(values)
     count = projection.components.shape[1]
     axes = torch.linalg.svd(standard, full_matrices=False).Vh[:count].T  # [W, D]
     few = standard[:: max(1, len(standard) // _FEW)]

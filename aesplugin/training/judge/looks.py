@@ -27,8 +27,8 @@ from aesplugin.models.judge.features import REVISION, Blocks, see
 from aesplugin.models.views import decode
 from aesplugin.training.augment import RECIPE, apply
 from aesplugin.training.pixelmath import Pixels
+from aesplugin.training.sources import SMALLEST
 
-SMALLEST: Final = 200  # pixels of the short side; less has lost what a flaw would change
 _MILDEST: Final = 0.15  # severity
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, BadZipFile)
 
