@@ -1,5 +1,6 @@
 """Settings → everything wired. The only place that knows which parts stand behind a protocol."""
 
+import threading
 from functools import cached_property
 from inspect import signature
 from typing import TYPE_CHECKING, cast
@@ -30,6 +31,8 @@ class Workshop:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._model: AestheticModel | None = None
+        self._loading = threading.Lock()
 
     @cached_property
     def catalog(self) -> "Catalog":
@@ -44,7 +47,7 @@ class Workshop:
         return cast("ModelCard", registry.model_card(self.settings.model))
 
     def load_model(self, *, comments: bool = True) -> "AestheticModel":
-        """The chosen model on the chosen device: the slow step, once per process.
+        """Loads the chosen model on the chosen device: the slow step. `model` keeps one.
 
         Without `comments` a model that can is loaded so that it writes none: they cost most, and
         not everybody reads them.
@@ -83,10 +86,18 @@ class Workshop:
 
         return read_sketch(self.thumbnails.path(content_hash))
 
-    @cached_property
+    @property
     def model(self) -> "AestheticModel":
-        """The model, loaded once per process."""
-        return self.load_model()
+        """The model, loaded once per process however many threads ask; they are answered in turn.
+
+        One that could not be loaded is tried again when it is next asked for.
+        """
+        from aesplugin.models.in_turn import InTurn
+
+        with self._loading:
+            if self._model is None:
+                self._model = InTurn(self.load_model())
+            return self._model
 
     @cached_property
     def examiner(self) -> "ImagingPool":

@@ -1,8 +1,6 @@
 """What the page works with: one catalog's review, pictures, jobs, and who may come in."""
 
 import os
-import tempfile
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -14,7 +12,7 @@ from aesplugin.errors import MissingPhoto, PhotoError, UsageError
 from aesplugin.imaging.examine import Examination
 from aesplugin.imaging.fullsize import full_size
 from aesplugin.imaging.thumbnails import thumbnail
-from aesplugin.models.base import AestheticModel, Answer
+from aesplugin.models.base import Answer
 from aesplugin.models.personal.plain import require_made_for
 from aesplugin.photo import PhotoState, Rendition
 from aesplugin.services.assess import assess
@@ -50,7 +48,6 @@ class Desk:
         self.culling = CullDesk(workshop, self.review)
         self.choices = Choices(gallery)
         self._roots = [os.path.realpath(root) for root in roots]
-        self._model_lock = threading.Lock()
 
     @cached_property
     def full_pictures(self) -> FullPictures:
@@ -67,11 +64,6 @@ class Desk:
             )
 
         return FullPictures(settings.cache / "full", render)
-
-    @cached_property
-    def model(self) -> AestheticModel:
-        """The network, loaded when first asked for."""
-        return self.workshop.load_model()
 
     def counts(self) -> dict[str, int]:
         """Files by state."""
@@ -150,29 +142,25 @@ class Desk:
                 )
         return list(paths)
 
-    def score_bytes(self, data: bytes) -> tuple[Examination, Answer]:
+    def score_file(self, file: Path) -> tuple[Examination, Answer]:
         """What the model says of a picture that is not in the catalog; nothing is kept.
 
         Raises:
             PhotoError: it cannot be decoded. ModelError: the model cannot answer.
         """
-        with tempfile.TemporaryDirectory(prefix="aesplugin-") as folder:
-            file = Path(folder) / "photo"
-            file.write_bytes(data)
-            with self.workshop.open_pool() as pool:
-                ((_, found),) = pool.examine_all([str(file)])
+        with self.workshop.open_pool() as pool:
+            ((_, found),) = pool.examine_all([str(file)])
         if isinstance(found, PhotoError):
             raise found
         return found, self.ask([found.rendition])[0]
 
     def ask(self, renditions: Sequence[Rendition]) -> list[Answer]:
-        """The model's answers, one caller at a time.
+        """The answers of the one model that the jobs of this page ask too.
 
         Raises:
             PhotoError, ModelError: the model cannot answer about one of them.
         """
-        with self._model_lock:
-            results = assess(self.model, renditions)
+        results = assess(self.workshop.model, renditions)
         for result in results:
             if not isinstance(result.outcome, Answer):
                 raise result.outcome

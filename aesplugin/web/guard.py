@@ -7,6 +7,7 @@
   counts on loopback too.
 * A request that changes something needs the page's own CSRF token, a bearer, or (programs on this
   machine, which send no Origin) the header ``X-AES-Client``.
+* A body is counted while it comes in, and refused once it is too large.
 """
 
 import hmac
@@ -18,13 +19,16 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TOKEN_COOKIE = "aes_token"
 CSRF_HEADER = "x-csrf-token"
 CLIENT_HEADER = "x-aes-client"
-MOST_BODY_BYTES = 128 * 2**20  # a large RAW file to score
+MOST_BODY_BYTES = 2 * 2**20  # the longest list of photos is a sixth of it
+MOST_PICTURE_BYTES = 128 * 2**20  # a large RAW file to score
+_PICTURES = frozenset({"/api/v1/score"})  # where a body is a picture
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 POLICY = (
@@ -92,7 +96,7 @@ class Guard:
             await send(message)
 
         answer = self._refusal(scope) or self._sign_in(scope)
-        await (answer or self._app)(scope, receive, send_guarded)
+        await (answer or self._app)(scope, _counted(receive, _most_bytes(scope)), send_guarded)
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
@@ -101,8 +105,8 @@ class Guard:
         if not self._may_enter(scope, headers):
             return _refuse(401, "a token is needed: open the address that `aesplugin serve` prints")
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > MOST_BODY_BYTES:
-            return _refuse(413, f"at most {MOST_BODY_BYTES >> 20} MiB")
+        if not length.isdecimal() or int(length) > (most := _most_bytes(scope)):
+            return _refuse(413, _too_large(most))
         if scope["method"] not in _SAFE and not self._is_ours(headers):
             return _refuse(403, "this request did not come from the page (CSRF); reload the page")
         return None
@@ -148,6 +152,29 @@ class Guard:
         answer = RedirectResponse(f"{path}?{rest}" if rest else path, status_code=303)
         answer.set_cookie(TOKEN_COOKIE, self._access.token, httponly=True, samesite="strict")
         return answer
+
+
+def _most_bytes(scope: Scope) -> int:
+    return MOST_PICTURE_BYTES if scope["path"] in _PICTURES else MOST_BODY_BYTES
+
+
+def _too_large(most: int) -> str:
+    return f"the request is too large: at most {most >> 20} MiB"
+
+
+def _counted(receive: Receive, most: int) -> Receive:
+    """The same body, refused as soon as more came than may: a length need not be announced."""
+    taken = 0
+
+    async def receive_counted() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > most:
+            raise HTTPException(413, _too_large(most))
+        return message
+
+    return receive_counted
 
 
 def _refuse(status: int, message: str) -> Response:

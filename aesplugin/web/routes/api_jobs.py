@@ -1,21 +1,23 @@
 """API: jobs and their progress, and scoring a picture that is not in the catalog."""
 
+import tempfile
+from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
+from fastapi import Path as InPath
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from aesplugin.errors import OversizedPhoto, UsageError
+from aesplugin.errors import UsageError
 from aesplugin.services.record import grounded
 from aesplugin.services.serialise import attribute_dict, said_dict, suggestion_dict
-from aesplugin.web.guard import MOST_BODY_BYTES
 from aesplugin.web.jobs import JobState, events
 from aesplugin.web.routes.common import ERRORS, AtDesk
 from aesplugin.web.schemas import AttributeOut, JobIn, JobOut, SaidOut, SuggestionOut, readable
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"], responses=ERRORS)
-JobNumber = Annotated[int, Path(ge=1, le=2**31)]
+JobNumber = Annotated[int, InPath(ge=1, le=2**31)]
 _BYTES = {
     "requestBody": {
         "required": True,
@@ -86,8 +88,12 @@ def cancel(desk: AtDesk, job: JobNumber) -> JobOut:
 @router.post("/score", openapi_extra=_BYTES)
 async def score(desk: AtDesk, request: Request) -> ScoredOut:
     """Scores the picture in the body: any format the plug-in reads."""
-    data = await _body(request)
-    found, answer = await run_in_threadpool(desk.score_bytes, data)
+    with tempfile.TemporaryDirectory(prefix="aesplugin-") as folder:
+        file = Path(folder) / "photo"
+        with file.open("wb") as kept:  # as it comes: memory does not grow with the picture
+            async for chunk in request.stream():
+                kept.write(chunk)
+        found, answer = await run_in_threadpool(desk.score_file, file)
     return ScoredOut.model_validate(
         {
             "score": answer.score,
@@ -100,16 +106,6 @@ async def score(desk: AtDesk, request: Request) -> ScoredOut:
         }
         | said_dict(answer)
     )
-
-
-async def _body(request: Request) -> bytes:
-    """The body, refused while it arrives once it is too large."""
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > MOST_BODY_BYTES:
-            raise OversizedPhoto(f"more than {MOST_BODY_BYTES >> 20} MiB")
-    return bytes(data)
 
 
 def _found(job: JobState | None) -> JobOut:
