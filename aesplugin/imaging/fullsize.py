@@ -19,6 +19,7 @@ from aesplugin.imaging.colour import to_srgb
 from aesplugin.imaging.content import read_content
 from aesplugin.imaging.depth import to_eight_bits
 from aesplugin.imaging.formats import HEAD_BYTES, Kind, detect
+from aesplugin.imaging.jpeg import load_jpeg
 from aesplugin.imaging.raster import load_raster, upright
 from aesplugin.imaging.raw import embedded_jpeg, load_raw
 
@@ -61,10 +62,12 @@ def render(path: str, content_hash: str, max_megapixels: float) -> bytes:
     if kind is Kind.RAW:
         preview = embedded_jpeg(data)
         loaded = (
-            load_raster(preview, Kind.JPEG, max_megapixels)
+            load_jpeg(preview, max_megapixels, long_side=_LONGEST)
             if preview
             else load_raw(data, max_megapixels)
         )
+    elif kind is Kind.JPEG:
+        loaded = load_jpeg(data, max_megapixels, long_side=_LONGEST)
     else:
         loaded = load_raster(data, kind, max_megapixels)
     image, _ = to_srgb(to_eight_bits(loaded.image), loaded.icc)

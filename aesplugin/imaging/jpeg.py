@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from aesplugin.imaging.formats import Kind
+from aesplugin.imaging.jpeg_end import with_end
 from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
 from aesplugin.imaging.raster import open_image, orientation_of
-from aesplugin.imaging.renditions import fitted
+from aesplugin.imaging.renditions import LONG_SIDE, fitted
 
 # Annex K.1 of ITU-T T.81, the luminance table that the usual "quality" scales, natural order.
 _STANDARD: Final = np.array(
@@ -19,8 +20,7 @@ _STANDARD: Final = np.array(
      18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92,
      49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99]
 )  # fmt: skip
-
-
+_SPACES: Final = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 # What libjpeg says when it makes pixels up.
 _INVENTED: Final = (
     "Premature end",
@@ -42,8 +42,8 @@ def _tables_by_quality() -> NDArray[np.int64]:
 _TABLES: Final = _tables_by_quality()
 
 
-def load_jpeg(data: bytes, max_megapixels: float) -> Loaded:
-    """Decodes at the smallest DCT scale that still covers the rendition.
+def load_jpeg(data: bytes, max_megapixels: float, *, long_side: int = LONG_SIDE) -> Loaded:
+    """Decodes at the smallest DCT scale that still covers a picture of this `long_side` (px).
 
     Raises:
         OversizedPhoto: by the header.
@@ -53,7 +53,7 @@ def load_jpeg(data: bytes, max_megapixels: float) -> Loaded:
     check_size(*image.size, max_megapixels)
     width, height = image.size
     return Loaded(
-        image=_decode(data, image),
+        image=_decode(data, image, fitted(image.size, long_side)),
         width=width,
         height=height,
         format=Kind.JPEG.value,
@@ -64,34 +64,51 @@ def load_jpeg(data: bytes, max_megapixels: float) -> Loaded:
     )
 
 
-def _decode(data: bytes, image: ImageFile.ImageFile) -> Image.Image:
-    width, height = fitted(image.size)
-    if image.mode not in ("RGB", "L"):
-        return _decode_with_pillow(image, (width, height))
+def _decode(data: bytes, image: ImageFile.ImageFile, size: tuple[int, int]) -> Image.Image:
     try:
-        pixels = simplejpeg.decode_jpeg(
-            data,
-            colorspace="RGB" if image.mode == "RGB" else "GRAY",
-            min_width=width,
-            min_height=height,
-        )
+        return _decoded(data, image, size)
+    except DECODER_FAILURES as error:
+        whole = _closed(data, image.mode)
+        if whole is None:
+            raise refused("JPEG", error) from None
+        return _decoded(whole, open_image(whole, Kind.JPEG), size)
+
+
+def _decoded(data: bytes, image: ImageFile.ImageFile, size: tuple[int, int]) -> Image.Image:
+    # Of CMYK only whether it is sound: Pillow knows which way round its writer meant the inks.
+    is_cmyk = image.mode == "CMYK"
+    try:
+        pixels = _strictly(data, image.mode, (1, 1) if is_cmyk else size)
     except DECODER_FAILURES as error:
         # It stops at every oddity. Cameras write harmless ones; where pixels were invented, the
         # photo is damaged even if viewers show something.
         if any(sign in str(error) for sign in _INVENTED):
-            raise refused("JPEG", error) from None
-        return _decode_with_pillow(image, (width, height))
-    return Image.fromarray(pixels if image.mode == "RGB" else pixels[:, :, 0])
-
-
-def _decode_with_pillow(image: ImageFile.ImageFile, size: tuple[int, int]) -> Image.Image:
-    """CMYK, and whatever the fast decoder refuses."""
-    try:
-        image.draft(image.mode, size)
-        image.load()
-    except DECODER_FAILURES as error:
-        raise refused("JPEG", error) from None
+            raise
+    else:
+        if not is_cmyk:
+            return Image.fromarray(pixels if image.mode == "RGB" else pixels[:, :, 0])
+    image.draft(image.mode, size)
+    image.load()
     return image
+
+
+def _strictly(data: bytes, mode: str, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Pixels [H, W, C] of at least this (width, height); a warning of the decoder is an error."""
+    pixels: NDArray[np.uint8] = simplejpeg.decode_jpeg(
+        data, colorspace=_SPACES[mode], min_width=size[0], min_height=size[1]
+    )
+    return pixels
+
+
+def _closed(data: bytes, mode: str) -> bytes | None:
+    """The file with its end marker put back; None where pixels are missing as well."""
+    for whole in with_end(data):
+        try:
+            _strictly(whole, mode, (1, 1))
+        except DECODER_FAILURES:
+            continue
+        return whole
+    return None
 
 
 def estimate_quality(image: Image.Image) -> float | None:

@@ -14,10 +14,10 @@ LONG_SIDE: Final = 1024  # px
 QUALITY: Final = 95
 
 
-def fitted(size: tuple[int, int]) -> tuple[int, int]:
+def fitted(size: tuple[int, int], long_side: int = LONG_SIDE) -> tuple[int, int]:
     """The rendition's (width, height) for a picture of `size`: aspect kept, never larger."""
     width, height = size
-    scale = min(1.0, LONG_SIDE / max(width, height))
+    scale = min(1.0, long_side / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 

@@ -1,0 +1,87 @@
+"""A JPEG whose end marker is missing: where its picture ends, and whether all of it is there.
+
+Cards, transfers and motion photos lose the two bytes, and no pixel with them. A decoder cannot tell
+that from a file that was cut, so the end is looked for here and the marker put back; the decoder
+then says itself whether the data sufficed.
+"""
+
+import re
+from typing import Final
+
+_END: Final = b"\xff\xd9"
+_SCAN: Final = 0xDA
+_FRAMES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+_PROGRESSIVE: Final = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+_TABLES: Final = frozenset({0xC4, 0xCC, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE, *range(0xE0, 0xF0)})
+_HIGHEST: Final = 63  # the last of a block's coefficients
+# A marker within entropy-coded data: FF not followed by a stuffed zero, a restart or more fill.
+_MARKER: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL)
+# What phones and programs write behind a picture: Samsung's blocks, ISO boxes (a video), and the
+# marks of Canon's and vivo's programs.
+_TRAILER: Final = re.compile(
+    rb"\0\0..[\x01-\x40]\0\0\0[A-Z]\w{4,}"
+    rb"|\0.{3}(?:ftyp|mpvd|moov|mdat|free|skip|wide|uuid)"
+    rb"|CANON OPTIONAL DATA\0"
+    rb"|vivo\{",
+    re.DOTALL,
+)
+
+
+def with_end(data: bytes) -> list[bytes]:
+    """Ways to close the picture in `data`, the likeliest first; none where it ends as it should, or
+    lacks whole scans.
+
+    Each must be decoded without a warning to be believed: what is left over, or missing, then
+    shows. Zeros behind the picture are taken for the filling of a card, not for pixels.
+    """
+    scan = _last_scan(data)
+    if scan is None:
+        return []
+    marker = _MARKER.search(data, scan)
+    if marker and marker[0] == _END:
+        return []
+    end = marker.start() if marker else len(data)
+    trailer = _TRAILER.search(data, scan, end)
+    end = trailer.start() if trailer else end
+    picture = data[:end].rstrip(b"\0")
+    if not picture.endswith(b"\xff"):
+        return [picture + _END]
+    # Half the marker, or a last byte of ones with the zero that belongs to it.
+    return [picture.rstrip(b"\xff") + _END, picture + b"\0" + _END]
+
+
+def _last_scan(data: bytes) -> int | None:
+    """Where the last scan's data begin; None where a scan is missing, or the headers are broken."""
+    missing: dict[tuple[int, int], int] = {}
+    is_progressive = False
+    at, found = 2, None
+    while (marker := _MARKER.search(data, at)) is not None:
+        kind, body = data[marker.end() - 1], marker.end()
+        length = int.from_bytes(data[body : body + 2], "big")
+        if kind not in _TABLES | _FRAMES or length < 2 or body + length > len(data):
+            break  # a trailer that happens to hold such bytes
+        part = data[body + 2 : body + length]
+        if kind in _FRAMES:
+            if found is not None:
+                break  # another picture's
+            is_progressive = kind in _PROGRESSIVE
+            highest = _HIGHEST if is_progressive else 0
+            missing = {(c, k): 1 for c in part[6::3] for k in range(highest + 1)}
+        at = body + length
+        if kind == _SCAN:
+            found = at
+            _strike(part, missing, is_progressive=is_progressive)
+    return None if missing else found
+
+
+def _strike(part: bytes, missing: dict[tuple[int, int], int], *, is_progressive: bool) -> None:
+    """Takes what a scan with this header brings to its last bit out of `missing`."""
+    count = part[0] if part else 0
+    components = part[1 : 1 + 2 * count : 2]
+    first, last, bits = (part[1 + 2 * count : 4 + 2 * count] + bytes(3))[:3]
+    if not is_progressive:
+        first = last = bits = 0
+    if bits & 0xF == 0:  # the lowest bit of these coefficients
+        for component in components:
+            for coefficient in range(first, last + 1):
+                missing.pop((component, coefficient), None)
