@@ -15,6 +15,7 @@ from aesplugin.imaging.raster import load_raster, upright
 from aesplugin.imaging.renditions import fitted
 
 _SWAPS_SIDES = range(5, 9)  # EXIF orientations that turn by a quarter
+_SAME_SHAPE = 0.02  # sides' ratios that differ by less do so by rounding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,18 @@ def _load(data: bytes, path: str, max_megapixels: float) -> Loaded:
 def _reduced(loaded: Loaded) -> Image.Image:
     """At rendition size, 8 bits; colours are converted after, on far fewer pixels."""
     image = to_eight_bits(loaded.image)
-    size = fitted((loaded.width, loaded.height))
+    size = _size(loaded)
     if image.size == size:
         return image
     return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0)
+
+
+def _size(loaded: Loaded) -> tuple[int, int]:
+    """The rendition's; by the picture's own shape where the original's differs.
+
+    A camera's preview may be cropped to another shape than the sensor has: never squeezed.
+    """
+    width, height = fitted((loaded.width, loaded.height))
+    across, down = loaded.image.size
+    differs = abs(across * height - down * width) > _SAME_SHAPE * across * height
+    return fitted((across, down)) if differs else (width, height)

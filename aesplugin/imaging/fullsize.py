@@ -21,7 +21,7 @@ from aesplugin.imaging.depth import to_eight_bits
 from aesplugin.imaging.formats import HEAD_BYTES, Kind, detect
 from aesplugin.imaging.jpeg import load_jpeg
 from aesplugin.imaging.raster import load_raster, upright
-from aesplugin.imaging.raw import embedded_jpeg, load_raw
+from aesplugin.imaging.raw import load_raw
 
 _QUALITY: Final = 90
 _LONGEST: Final = 12_000  # px: what browsers display without trouble
@@ -60,12 +60,7 @@ def render(path: str, content_hash: str, max_megapixels: float) -> bytes:
         raise MissingPhoto("the file has changed since; run `aesplugin score` on it again")
     data, kind = content.data, detect(bytes(content.data[:HEAD_BYTES]), path)
     if kind is Kind.RAW:
-        preview = embedded_jpeg(data)
-        loaded = (
-            load_jpeg(preview, max_megapixels, long_side=_LONGEST)
-            if preview
-            else load_raw(data, max_megapixels)
-        )
+        loaded = load_raw(data, max_megapixels, long_side=_LONGEST)
     elif kind is Kind.JPEG:
         loaded = load_jpeg(data, max_megapixels, long_side=_LONGEST)
     else:

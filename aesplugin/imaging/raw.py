@@ -3,24 +3,31 @@
 import io
 from typing import Any, Final
 
+import numpy as np
 import rawpy
 from PIL import Image
 
 from aesplugin.errors import PhotoError, UnsupportedPhoto
 from aesplugin.imaging.jpeg import load_jpeg
 from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
+from aesplugin.imaging.raster import upright
 from aesplugin.imaging.renditions import LONG_SIDE
 
 _FAILURES: Final = (rawpy.LibRawError, *DECODER_FAILURES)
 # LibRaw's turn code (what the picture still needs) to the EXIF orientation.
 _ORIENTATION: Final = {0: 1, 3: 3, 5: 8, 6: 6}
 _LEAST_PREVIEW: Final = 0.6  # of the rendition's long side: a 160-pixel thumb cannot be judged
+_SQUARE: Final = 0.05  # sides that differ by less do not tell how a preview stands
+_COMPARED: Final = 64  # px a side of the two small pictures that are compared
+_TAG_BYTES: Final = 512  # of a preview's head: its EXIF block with the orientation
 
 
-def load_raw(data: bytes, max_megapixels: float, *, name: str = "RAW") -> Loaded:
+def load_raw(
+    data: bytes, max_megapixels: float, *, name: str = "RAW", long_side: int = LONG_SIDE
+) -> Loaded:
     """The camera's own preview where it is large enough: fast, and what the photographer saw.
 
-    `name` is what the format is called.
+    `name` is what the format is called, `long_side` (px) what the picture is wanted for.
 
     Raises:
         UnsupportedPhoto: no RAW format LibRaw knows. OversizedPhoto: by the header.
@@ -34,13 +41,17 @@ def load_raw(data: bytes, max_megapixels: float, *, name: str = "RAW") -> Loaded
         raise refused(name, error) from None
     with raw:
         width, height = raw.sizes.width, raw.sizes.height
+        needs_quarter = _needs_quarter(raw)  # before developing, which forgets it
         check_size(raw.sizes.raw_width, raw.sizes.raw_height, max_megapixels)
         check_size(width, height, max_megapixels)
         least = _LEAST_PREVIEW * min(LONG_SIDE, max(width, height))
-        preview = _preview(raw, max_megapixels)
+        preview = _preview(raw, max_megapixels, long_side)
         if preview is not None and max(preview.width, preview.height) >= least:
-            turn = _preview_turn(preview, raw)
+            is_tagged = preview.orientation != 1 and _is_tagged(raw, data)
+            turn = _preview_turn(preview, raw, is_tagged=is_tagged)
             image, icc = preview.image, preview.icc
+            if turn == 1 and needs_quarter:
+                width, height = height, width  # as stored, and the preview is stored upright
         else:
             turn = _ORIENTATION.get(raw.sizes.flip, 1)
             image, icc = _developed(raw), None
@@ -49,36 +60,78 @@ def load_raw(data: bytes, max_megapixels: float, *, name: str = "RAW") -> Loaded
         )
 
 
-def embedded_jpeg(data: bytes) -> bytes | None:
-    """The largest JPEG the camera put into the RAW file; None where there is none."""
-    try:
-        with rawpy.imread(io.BytesIO(data)) as raw:
-            thumb = raw.extract_thumb()
-            return bytes(thumb.data) if thumb.format == rawpy.ThumbFormat.JPEG else None
-    except _FAILURES:
-        return None
-
-
-def _preview(raw: Any, max_megapixels: float) -> Loaded | None:
+def _preview(raw: Any, max_megapixels: float, long_side: int) -> Loaded | None:
     """The largest embedded picture, or None where there is none to be decoded."""
     try:
         thumb = raw.extract_thumb()
         if thumb.format == rawpy.ThumbFormat.JPEG:
-            return load_jpeg(thumb.data, max_megapixels)
+            return load_jpeg(thumb.data, max_megapixels, long_side=long_side)
         image = Image.fromarray(thumb.data)
     except (PhotoError, *_FAILURES):
         return None
     return Loaded(image=image, width=image.width, height=image.height, format="RAW")
 
 
-def _preview_turn(preview: Loaded, raw: Any) -> int:
-    """The preview's own tag, else the RAW's; a preview stored upright already needs no turn."""
-    if preview.orientation != 1:
-        return preview.orientation
+def _is_tagged(raw: Any, data: bytes) -> bool:
+    """Whether the preview's EXIF block is the camera's: LibRaw writes one where there is none."""
+    thumb = raw.extract_thumb()
+    if thumb.format != rawpy.ThumbFormat.JPEG:
+        return False
+    # Without the first two bytes: some makers store others, and LibRaw puts them right.
+    return bytes(thumb.data[2 : 2 + _TAG_BYTES]) in data
+
+
+def _needs_quarter(raw: Any) -> bool:
+    return _ORIENTATION.get(raw.sizes.flip, 1) in (6, 8)
+
+
+def _preview_turn(preview: Loaded, raw: Any, *, is_tagged: bool) -> int:
+    """What makes the preview upright: cameras store it as the sensor saw it, or upright already.
+
+    Its own tag tells, unless the shape contradicts; else the shape, and where it does not tell
+    (half a turn, or a square) the picture, compared with the sensor's.
+    """
     turn = _ORIENTATION.get(raw.sizes.flip, 1)
-    sensor_is_wide = raw.sizes.width >= raw.sizes.height
-    preview_is_wide = preview.width >= preview.height
-    return 1 if turn in (6, 8) and sensor_is_wide != preview_is_wide else turn
+    if is_tagged:
+        own = preview.orientation
+        return own if turn == 1 or _fits(preview, raw, own) else 1
+    if turn == 1 or not _fits(preview, raw, turn):
+        return 1
+    if turn in (6, 8) and not _is_square(preview.width, preview.height):
+        return turn
+    return _by_comparison(preview.image, raw, turn)
+
+
+def _fits(preview: Loaded, raw: Any, turn: int) -> bool:
+    """Whether the preview, so turned, is as wide or as tall as the upright photo."""
+    width, height = raw.sizes.width, raw.sizes.height
+    if _is_square(preview.width, preview.height) or _is_square(width, height):
+        return True
+    is_photo_wide = (width > height) != _needs_quarter(raw)
+    return ((preview.width > preview.height) != (turn in range(5, 9))) == is_photo_wide
+
+
+def _is_square(width: int, height: int) -> bool:
+    return abs(width - height) <= _SQUARE * max(width, height)
+
+
+def _by_comparison(preview: Image.Image, raw: Any, turn: int) -> int:
+    """1 where the preview resembles the upright photo more than the photo as the sensor saw it."""
+    try:
+        sensor = _developed(raw)
+    except PhotoError:
+        return turn
+    as_stored, as_turned = _small(sensor), _small(upright(sensor, turn))
+    found = _small(preview)
+    return 1 if (found * as_turned).sum() > (found * as_stored).sum() else turn
+
+
+def _small(image: Image.Image) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Few grey values of mean 0 and deviation 1: they compare whatever the rendering."""
+    grey = image.convert("L").resize((_COMPARED, _COMPARED), Image.Resampling.BOX)
+    values = np.asarray(grey, np.float64)
+    centred = values - values.mean()
+    return np.asarray(centred / max(float(centred.std()), 1e-6))
 
 
 def _developed(raw: Any) -> Image.Image:

@@ -8,7 +8,7 @@ import pytest
 from aesplugin.errors import DamagedPhoto, OversizedPhoto, UnsupportedPhoto
 from aesplugin.imaging.decode import decode
 from aesplugin.imaging.picture import Loaded
-from aesplugin.imaging.raw import _preview_turn, embedded_jpeg, load_raw
+from aesplugin.imaging.raw import _preview_turn, load_raw
 from tests.imaging.photos import quarters
 
 WIDTH, HEIGHT = 96, 64
@@ -87,11 +87,12 @@ def preview(width: int, height: int, orientation: int = 1) -> Loaded:
         (preview(96, 64), 5, 8),
         (preview(96, 64), 3, 3),
         (preview(96, 64, orientation=8), 0, 8),  # its own tag wins
+        (preview(64, 96, orientation=6), 6, 1),  # unless it stands upright in spite of it
     ],
 )
 def test_previews_are_turned_once(found: Loaded, flip: int, wanted: int) -> None:
     raw = SimpleNamespace(sizes=SimpleNamespace(flip=flip, width=6000, height=4000))
-    assert _preview_turn(found, raw) == wanted
+    assert _preview_turn(found, raw, is_tagged=found.orientation != 1) == wanted
 
 
 def test_limits_and_damage_are_named() -> None:
@@ -101,11 +102,6 @@ def test_limits_and_damage_are_named() -> None:
         load_raw(b"FUJIFILMCCD-RAW" + bytes(2000), 300)
     with pytest.raises(DamagedPhoto, match="copy it again"):
         load_raw(dng()[:-9000], 300)
-
-
-def test_no_embedded_jpeg_is_none() -> None:
-    assert embedded_jpeg(dng()) is None
-    assert embedded_jpeg(b"nothing") is None
 
 
 @pytest.mark.parametrize(
