@@ -11,6 +11,7 @@ from aesplugin.catalog.records import FailedFile, KnownFile
 from aesplugin.errors import PhotoError
 from aesplugin.imaging.scan import walk
 from aesplugin.photo import FileStamp, PhotoState
+from aesplugin.services.ingest import stamp_of
 from workers.ignore import Wanted
 from workers.seen import Seen, unreachable
 
@@ -32,6 +33,10 @@ class Folder:
         self._most_gone = first_gone
         self._refused: str | None = None
         self._failed: dict[str, str] = {}  # what cannot be read at all, and why
+        # Since the last scan: whether hints named a photo that is not there any more, and size and
+        # mtime of the files they named that are not wanted.
+        self._has_lost = False
+        self._put_aside: set[tuple[int, int]] = set()
 
     @property
     def is_there(self) -> bool:
@@ -49,11 +54,30 @@ class Folder:
         self._was_looked_for = True
         return found is not None and found != before
 
-    def photos(self, folder: str | None = None) -> Iterator[str]:
-        """The wanted photos in it, or in a folder below."""
-        for stamp in walk([folder or self.path]):
-            if self.wanted.photo(stamp.path):
-                yield stamp.path
+    def take_hint(self, path: str) -> tuple[list[str], bool]:
+        """What may be new at or below `path`, and whether only a scan can tell.
+
+        A link needs one: what it leads to may have been seen under its own name. So does a photo
+        that was moved to a name that is not wanted: it has gone, and no drive is absent.
+        """
+        is_folder = os.path.isdir(path)
+        is_wanted = self.wanted.folder(path) if is_folder else self.wanted.photo(path)
+        if is_wanted and os.path.islink(path):
+            return [], True
+        if is_folder:  # moved or copied in with all that is in it
+            return self._inside(path) if is_wanted else ([], False)
+        if stamp := stamp_of(path):
+            if is_wanted:
+                return [path], False
+            self._put_aside.add((stamp.size, stamp.mtime_ns))
+        elif is_wanted:
+            self._has_lost = True
+        return [], self._has_lost and bool(self._put_aside)
+
+    def _inside(self, folder: str) -> tuple[list[str], bool]:
+        links: list[str] = []
+        found = [stamp.path for stamp in walk([folder], on_link=links.append)]
+        return [path for path in found if self.wanted.photo(path)], bool(links)
 
     def reconcile(self, catalog: Catalog, revision: str) -> Iterator[str]:
         """Compares disk and catalog: yields photos to be done, then marks those that have gone.
@@ -78,6 +102,8 @@ class Folder:
         self._record(catalog, seen.problems)
         if self._look() == self._identity:
             self._mark(catalog, seen.gone(known, self.path), seen)
+            self._has_lost = False
+            self._put_aside.clear()
 
     def _record(self, catalog: Catalog, problems: Mapping[str, PhotoError]) -> None:
         """Gives what no event and no worker would ever name its state, once."""
@@ -101,7 +127,9 @@ class Folder:
         moved = {
             path
             for path, found in gone.items()
-            if found.content_hash in seen.contents or os.path.isdir(path)
+            if found.content_hash in seen.contents
+            or (found.size, found.mtime_ns) in self._put_aside
+            or os.path.lexists(path)
         }
         unread = {
             path for path, found in gone.items() if (found.size, found.mtime_ns) in seen.unread

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from functools import cached_property
 
 from aesplugin.catalog.records import KnownFile
 from aesplugin.errors import PhotoError
@@ -36,14 +37,26 @@ class Seen:
         self.problems[path] = error
 
     def gone(self, known: Mapping[str, KnownFile], root: str) -> dict[str, KnownFile]:
-        """Those of `known` below `root` that are there no more, or are folders now."""
+        """Those of `known` below `root` that are there no more, are folders now, or are reached
+        by a link only and were seen under a name of their own."""
         return {
             path: found
             for path, found in known.items()
             if path not in self.paths and is_below(path, root)
-            if not os.path.lexists(path) or os.path.isdir(path)
+            if not os.path.lexists(path) or os.path.isdir(path) or self._is_other_name(path, root)
             if not any(is_below(path, blind) for blind in self.unlisted)
         }
+
+    def _is_other_name(self, path: str, root: str) -> bool:
+        """Whether a link leads from `path` to a file that was seen at another path."""
+        real = os.path.realpath(path)
+        own = os.path.join(os.path.realpath(root), os.path.relpath(path, root))
+        return real != own and real in self._real_paths
+
+    @cached_property
+    def _real_paths(self) -> set[str]:
+        """Where the files that were seen really are: asked only where links changed."""
+        return {os.path.realpath(path) for path in self.paths}
 
 
 def unreachable(stamp: FileStamp) -> PhotoError | None:

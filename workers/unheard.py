@@ -20,7 +20,8 @@ def unheard(root: str, wanted: Wanted, *, mount_table: Path = MOUNT_TABLE) -> st
             return f"{point} is on a network drive ({kind}), which sends no events"
     home = os.path.realpath(root)
     for link in _linked_folders(root, wanted):
-        if not is_below(os.path.realpath(link), home):
+        target = os.path.realpath(link)
+        if target != home and not is_below(target, home):
             return f"{link} is a link to a folder elsewhere, from which no events come"
     return None
 

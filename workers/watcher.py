@@ -6,7 +6,6 @@ done, so nothing has to be remembered here.
 """
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -123,14 +122,11 @@ class Watcher:
             for folder in self._folders:
                 if not is_below(path, folder.path):
                     continue
-                if os.path.isdir(path):  # moved or copied in with all that is in it
-                    if folder.wanted.folder(path):
-                        if os.path.islink(path):
-                            self._scan_due[folder] = now  # which says that it sends no events
-                        for photo in folder.photos(path):
-                            self._settler.notice(photo, now)
-                elif folder.wanted.photo(path):
-                    self._settler.notice(path, now)
+                photos, needs_scan = folder.take_hint(path)
+                if needs_scan:
+                    self._scan_due[folder] = now
+                for photo in photos:
+                    self._settler.notice(photo, now)
 
     def _scan(self, now: float) -> None:
         for folder in self._folders:

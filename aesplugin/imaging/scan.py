@@ -1,90 +1,141 @@
 """Find photos under files and folders, in sorted order, 100,000 in a second or two."""
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 
 from aesplugin.errors import PhotoError, UnreadablePhoto
 from aesplugin.imaging.content import explain
 from aesplugin.imaging.formats import PHOTO_EXTENSIONS
+from aesplugin.imaging.left_out import is_left_out_file, is_left_out_folder
 from aesplugin.photo import FileStamp
 
 OnProblem = Callable[[str, PhotoError], None]
-
-# Folders of other programs that hold previews, rejects or deleted files. Hidden ones (.Trash-1000,
-# .darktable, .picasaoriginals, ...) are skipped by their dot.
-_FOREIGN_FOLDERS = frozenset(
-    {"@eadir", "#recycle", "$recycle.bin", "recycler", "lost+found", "system volume information"}
-)
-_FOREIGN_SUFFIXES = (".lrdata", ".lrcat-data", ".photoslibrary", ".cocatalog", ".dtcache")
+OnLink = Callable[[str], None]
+_Identity = tuple[int, int]  # device and inode
 
 
 def _ignore(path: str, error: PhotoError) -> None:
     """Nobody asked for problems."""
 
 
-def walk(paths: Iterable[str], *, on_problem: OnProblem = _ignore) -> Iterator[FileStamp]:
+def walk(
+    paths: Iterable[str], *, on_problem: OnProblem = _ignore, on_link: OnLink | None = None
+) -> Iterator[FileStamp]:
     """Every photo under `paths`, once each.
 
-    A file named in `paths` is taken whatever its extension, even if it is missing (size and
-    mtime are then 0: `examine` says what is wrong). A folder is walked into whatever its name;
-    below it only known photo extensions count, hidden folders, sidecars and other programs'
-    caches are left out, and a folder reached again through a symbolic link is not walked twice.
-    A broken link with a photo's name is yielded like a missing file. What cannot be listed is
-    given to `on_problem`, and the walk goes on.
+    A file named in `paths` is taken whatever its name, even if it is missing (size and mtime are
+    then 0: `examine` says what is wrong). A folder is walked into whatever its name; below it only
+    known photo extensions count, and what `left_out` names is not taken. Symbolic links come last,
+    so that what is there already by its own name is not brought a second time. A broken link with
+    a photo's name is yielded like a missing file. What cannot be listed is given to `on_problem`,
+    and the walk goes on. With `on_link` links are given to it and not followed.
     """
-    seen: set[tuple[int, int]] = set()
-    for path in paths:
+    found = _Walk(on_problem)
+    yield from found.named(paths)
+    yield from found.linked(on_link)
+
+
+class _Walk:
+    """One walk: what it has seen, and the links it met and has not followed yet."""
+
+    def __init__(self, on_problem: OnProblem) -> None:
+        self._on_problem = on_problem
+        self._folders: set[_Identity] = set()  # listed
+        self._linked: set[_Identity] = set()  # files that a link brought
+        self._links: list[str] = []
+
+    def named(self, paths: Iterable[str]) -> Iterator[FileStamp]:
+        for path in paths:
+            try:
+                facts = os.stat(path)
+            except (OSError, ValueError):
+                yield FileStamp(path=path, size=0, mtime_ns=0)
+                continue
+            if stat.S_ISDIR(facts.st_mode):
+                yield from self._tree(path, _identity(facts))
+            else:
+                yield FileStamp(path=path, size=facts.st_size, mtime_ns=facts.st_mtime_ns)
+
+    def linked(self, on_link: OnLink | None) -> Iterator[FileStamp]:
+        while self._links:  # what is behind a link may hold others
+            links, self._links = self._links, []
+            for link in links:
+                if on_link is None:
+                    yield from self._follow(link)
+                else:
+                    on_link(link)
+
+    def _tree(self, folder: str, identity: _Identity) -> Iterator[FileStamp]:
+        """Depth first with its own stack: folders nested 2,000 deep are no problem."""
+        stack = [iter([(folder, identity)])]
+        while stack:
+            found = next(stack[-1], None)
+            if found is None:
+                stack.pop()
+                continue
+            path, identity = found
+            if identity in self._folders:
+                continue
+            self._folders.add(identity)
+            folders: list[tuple[str, _Identity]] = []
+            yield from self._list(path, folders)
+            stack.append(iter(folders))
+
+    def _list(self, folder: str, folders: list[tuple[str, _Identity]]) -> Iterator[FileStamp]:
+        """Photos directly in `folder`, sorted; the folders in it are appended to `folders`."""
         try:
-            facts = os.stat(path)
-        except (OSError, ValueError):
-            yield FileStamp(path=path, size=0, mtime_ns=0)
-            continue
-        if os.path.isdir(path):
-            yield from _walk_folder(path, (facts.st_dev, facts.st_ino), seen, on_problem)
-        else:
-            yield FileStamp(path=path, size=facts.st_size, mtime_ns=facts.st_mtime_ns)
-
-
-def _walk_folder(
-    folder: str, identity: tuple[int, int], seen: set[tuple[int, int]], on_problem: OnProblem
-) -> Iterator[FileStamp]:
-    """Depth first with its own stack: folders nested 2,000 deep are no problem."""
-    stack = [iter([(folder, identity)])]
-    while stack:
-        found = next(stack[-1], None)
-        if found is None:
-            stack.pop()
-            continue
-        path, identity = found
-        if identity in seen:
-            continue
-        seen.add(identity)
-        folders: list[tuple[str, tuple[int, int]]] = []
-        yield from _list(path, folders, on_problem)
-        stack.append(iter(folders))
-
-
-def _list(
-    folder: str, folders: list[tuple[str, tuple[int, int]]], on_problem: OnProblem
-) -> Iterator[FileStamp]:
-    """Photos directly in `folder`, sorted; the folders in it are appended to `folders`."""
-    try:
-        with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        on_problem(folder, explain(error))
-        return
-    is_empty = True
-    for entry in found:
-        if _is_folder(entry):
-            if is_wanted_folder(entry.name):
-                is_empty = False
-                _add_folder(entry, folders, on_problem)
-        elif is_photo_name(entry.name):
+            with os.scandir(folder) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            self._on_problem(folder, explain(error))
+            return
+        is_empty = True
+        for entry in found:
+            is_folder = _is_folder(entry)
+            if not (is_wanted_folder(entry.name) if is_folder else is_photo_name(entry.name)):
+                continue
             is_empty = False
-            yield _stamp(entry)
-    if is_empty and is_photo_name(os.path.basename(folder)):
-        on_problem(folder, UnreadablePhoto("a folder named like a photo, without photos in it"))
+            if entry.is_symlink() and os.path.exists(entry.path):
+                self._links.append(entry.path)
+            elif is_folder:
+                self._add_folder(entry, folders)
+            else:
+                yield _stamp(entry)
+        if is_empty and is_photo_name(os.path.basename(folder)):
+            problem = UnreadablePhoto("a folder named like a photo, without photos in it")
+            self._on_problem(folder, problem)
+
+    def _add_folder(self, entry: os.DirEntry[str], folders: list[tuple[str, _Identity]]) -> None:
+        try:
+            facts = entry.stat()
+        except OSError as error:
+            self._on_problem(entry.path, explain(error))
+        else:
+            folders.append((entry.path, _identity(facts)))
+
+    def _follow(self, link: str) -> Iterator[FileStamp]:
+        try:
+            facts = os.stat(link)
+        except OSError:  # gone since it was met
+            return
+        if stat.S_ISDIR(facts.st_mode):
+            yield from self._tree(link, _identity(facts))
+        elif _identity(facts) not in self._linked and not self._is_listed(os.path.realpath(link)):
+            self._linked.add(_identity(facts))
+            yield FileStamp(path=link, size=facts.st_size, mtime_ns=facts.st_mtime_ns)
+
+    def _is_listed(self, file: str) -> bool:
+        """Whether the walk has come by this file under its own name."""
+        folder, name = os.path.split(file)
+        try:
+            return is_photo_name(name) and _identity(os.stat(folder)) in self._folders
+        except OSError:
+            return False
+
+
+def _identity(facts: os.stat_result) -> _Identity:
+    return (facts.st_dev, facts.st_ino)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -94,29 +145,14 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _add_folder(
-    entry: os.DirEntry[str], folders: list[tuple[str, tuple[int, int]]], on_problem: OnProblem
-) -> None:
-    try:
-        facts = entry.stat()
-    except OSError as error:
-        on_problem(entry.path, explain(error))
-    else:
-        folders.append((entry.path, (facts.st_dev, facts.st_ino)))
-
-
 def is_photo_name(name: str) -> bool:
     """Whether a file of this name counts as a photo when found in a folder."""
-    # "._IMG.jpg" are macOS's resource forks on foreign drives, not photos.
-    return os.path.splitext(name)[1].lower() in PHOTO_EXTENSIONS and not name.startswith("._")
+    return os.path.splitext(name)[1].lower() in PHOTO_EXTENSIONS and not is_left_out_file(name)
 
 
 def is_wanted_folder(name: str) -> bool:
     """Whether a folder of this name is walked into when found in another."""
-    lower = name.lower()
-    return not (
-        name.startswith(".") or lower in _FOREIGN_FOLDERS or lower.endswith(_FOREIGN_SUFFIXES)
-    )
+    return not is_left_out_folder(name)
 
 
 def _stamp(entry: os.DirEntry[str]) -> FileStamp:

@@ -1,0 +1,97 @@
+"""What other systems keep deleted, hidden or unfinished is no photo of a folder's."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from aesplugin.imaging.scan import walk
+from aesplugin.photo import PhotoState
+from tests.workers.fakes import write_photo
+from tests.workers.test_watcher import Scene
+
+NOT_TAKEN = (
+    *(".trashed-1714492983-IMG_1.jpg", ".pending-1714492983-IMG_2.jpg", ".hidden.JPG"),
+    *("._IMG_3.jpg", ".IMG_4.jpeg", "~$IMG_5.jpg", "~syncthing~IMG_5.jpg"),
+    *("@Recycle/a.jpg", "#recycle/a.jpg", "#Snapshot/daily/a.jpg", "@Recently-Snapshot/a.jpg"),
+    *("@eaDir/a.jpg/SYNOPHOTO_THUMB_XL.jpg", "@TMP/a.jpg", "~snapshot/a.jpg", "@sharebin/a.jpg"),
+    *(".stversions/a~20240101-101010.jpg", ".Trash-1000/files/a.jpg", ".trashes/501/a.jpg"),
+    *("$RECYCLE.BIN/S-1-5/$RAB12CD.jpg", "$Recycle.Bin/a.jpg", "RECYCLED/a.jpg"),
+    *("FOUND.000/FILE0001.jpg", "lost+found/#12.jpg", "System Volume Information/a.jpg"),
+    *("A.photolibrary/Thumbnails/a.jpg", "A.photoslibrary/originals/a.jpg"),
+    *("A.APLIBRARY/Previews/a.jpg", "A.migratedphotolibrary/a.jpg", "A.lrdata/a.jpg"),
+    *("A.cocatalogdb/a.jpg", "A.cocatalog/a.jpg", "A.lrlibrary/x/a.jpg"),
+)
+TAKEN = ("a.jpg", "eaDir/a.jpg", "recycle/a.jpg", "FOUND/a.jpg", "aplibrary/a.jpg", "#1/a.jpg")
+
+
+def names(root: Path) -> list[str]:
+    return sorted(os.path.relpath(stamp.path, root) for stamp in walk([str(root)]))
+
+
+def test_of_the_cases_files_only_photos_of_the_user_are_taken(made: Callable[[str], Path]) -> None:
+    assert names(made("06") / "hid") == [
+        "CaptureOne/Cache/Thumbnails/IMG_18.jpg",
+        "IMG_25.sync-conflict-20240101-101010-ABCDEFG.jpg",  # what somebody worked on
+        "Trash/IMG_20.jpg",  # a name a person may well give
+        "_vti/x.jpg",
+        "normal.jpg",
+    ]
+
+
+def test_a_walk_takes_neither_hidden_nor_deleted_photos(tmp_path: Path) -> None:
+    for number, name in enumerate((*NOT_TAKEN, *TAKEN)):
+        write_photo(tmp_path / name, number)
+    assert names(tmp_path) == sorted(TAKEN)
+
+
+@pytest.mark.parametrize("root", [".hidden/2026", "A.photolibrary/Masters", "@Recycle"])
+def test_a_root_inside_such_a_folder_is_walked_all_the_same(tmp_path: Path, root: str) -> None:
+    write_photo(tmp_path / root / "deep" / "a.jpg", 1)
+    write_photo(tmp_path / root / ".trashed-1-b.jpg", 2)
+    assert names(tmp_path / root) == ["deep/a.jpg"]
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    watching = Scene(tmp_path)
+    yield watching
+    watching.hints.close()  # type: ignore[attr-defined]
+
+
+def test_no_event_brings_one(scene: Scene, tmp_path: Path) -> None:
+    for number, name in enumerate((*NOT_TAKEN, "a.jpg")):
+        write_photo(scene.folder / name, number)
+    scene.until(lambda: "a.jpg" in scene.names())
+    scene.pass_time()
+    assert scene.names() == {"a.jpg": PhotoState.ASSESSED}
+
+
+@pytest.mark.parametrize("way", ["file", "into a folder", "its folder"])
+def test_a_photo_renamed_to_such_a_name_leaves(scene: Scene, way: str) -> None:
+    """At once and however few photos there are: nobody could take it for an absent drive."""
+    for number in range(2):
+        write_photo(scene.folder / "in" / f"{number}.jpg", number)
+    scene.until(lambda: list(scene.names().values()) == [PhotoState.ASSESSED] * 2)
+    folder = scene.folder
+    if way == "file":
+        (folder / "in/0.jpg").rename(folder / "in/.trashed-1714492983-0.jpg")
+    elif way == "into a folder":
+        (folder / "@Recycle").mkdir()
+        (folder / "in/0.jpg").rename(folder / "@Recycle/0.jpg")
+    else:
+        (folder / "in").rename(folder / "Old.photolibrary")
+    scene.until(lambda: scene.names()["in/0.jpg"] is PhotoState.MISSING)
+    left = PhotoState.MISSING if way == "its folder" else PhotoState.ASSESSED
+    assert scene.names() == {"in/0.jpg": PhotoState.MISSING, "in/1.jpg": left}
+
+
+def test_one_that_is_taken_out_of_the_bin_comes_back(scene: Scene) -> None:
+    photo = Path(write_photo(scene.folder / "a.jpg", 1))
+    scene.until(lambda: scene.names() == {"a.jpg": PhotoState.ASSESSED})
+    photo.rename(scene.folder / ".trashed-1-a.jpg")
+    scene.until(lambda: scene.names() == {"a.jpg": PhotoState.MISSING})
+    shutil.move(scene.folder / ".trashed-1-a.jpg", photo)
+    scene.until(lambda: scene.names() == {"a.jpg": PhotoState.ASSESSED})
