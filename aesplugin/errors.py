@@ -16,6 +16,7 @@
     ├── CatalogError              4   the catalog cannot be opened or written
     │   ├── NetworkDriveRefused       SQLite on a network file system
     │   ├── CatalogTooNew             written by a newer release
+    │   ├── UnknownPhoto              a photo that is not in it
     │   └── CatalogDamaged            not a catalog of ours, or corrupt
     ├── ModelError                5   the model cannot answer
     │   ├── UnknownModel              no such name in the registry
@@ -92,6 +93,10 @@ class NetworkDriveRefused(CatalogError):
 
 
 class CatalogTooNew(CatalogError):
+    pass
+
+
+class UnknownPhoto(CatalogError):
     pass
 
 

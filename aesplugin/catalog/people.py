@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from aesplugin.catalog.assessments import held_photos
 from aesplugin.catalog.batches import portions
@@ -10,12 +10,13 @@ from aesplugin.catalog.engine import Database
 from aesplugin.catalog.records import Marks, Preference, RunKind
 from aesplugin.catalog.rows import decision_row, now, preference_of, preference_row
 from aesplugin.catalog.runs import close_run, open_run
-from aesplugin.catalog.saying import Row, rows_of_cull, rows_of_word, store
+from aesplugin.catalog.saying import Row, add, rows_of_cull, rows_of_word, store
 from aesplugin.catalog.standing import Top, marks, newest, said, tops
-from aesplugin.catalog.tables import decisions, preferences, users
+from aesplugin.catalog.steps import is_first, note_run, run_of
+from aesplugin.catalog.tables import preferences, users
 from aesplugin.catalog.upsert import Change, replacing, upsert
 from aesplugin.decision import Choice, Decision, Word
-from aesplugin.errors import CatalogError, UsageError
+from aesplugin.errors import UnknownPhoto, UsageError
 
 _MAX_NAME = 200
 _PREFERENCE = replacing("source", "stated_at") | {
@@ -40,7 +41,7 @@ class People:
 
         Raises:
             UsageError: no usable name, or a rating outside 1..5.
-            CatalogError: a photo is not in the catalog; nothing is stored then.
+            UnknownPhoto: a photo is not in the catalog; nothing is stored then.
         """
         rows = {item.content_hash: preference_row(user, item) for item in items}
         with self._database.writing() as connection:
@@ -69,39 +70,54 @@ class People:
                 for portion in portions(list(content_hashes))
             )
 
-    def say(self, user: str, content_hashes: Sequence[str], word: Word, *, note: str) -> int | None:
+    def say(
+        self,
+        user: str,
+        content_hashes: Sequence[str],
+        word: Word,
+        *,
+        note: str,
+        step: str | None = None,
+    ) -> int | None:
         """Stores a person's word on photos as one run and returns its number.
 
-        None, and no run, where all of it was said before. `note` follows the number of photos.
+        None, and no run, where all of it was said before. `note` follows the number of photos. A
+        `step` that was taken before changes nothing; its run is returned.
 
         Raises:
             UsageError: no usable name, or stars outside 0..5; nothing is stored then.
-            CatalogError: a photo is not in the catalog; nothing is stored then.
+            UnknownPhoto: a photo is not in the catalog; nothing is stored then.
         """
         keys = list(dict.fromkeys(content_hashes))
         with self._database.writing() as connection:
+            if not is_first(connection, step):
+                return run_of(connection, step)
             _require_photos(connection, keys)
             _know(connection, {user})
             rows = rows_of_word(connection, user, keys, word)
-            return _store(connection, rows, RunKind.DECIDE, note)
+            return _store(connection, rows, RunKind.DECIDE, note, step)
 
-    def accept(self, user: str, choices: Mapping[str, Choice], *, note: str) -> int | None:
+    def accept(
+        self, user: str, choices: Mapping[str, Choice], *, note: str, step: str | None = None
+    ) -> int | None:
         """Stores a cull's picks and rejects, by content hash, as decisions of `user`, one run.
 
         What the person decided before stays. Otherwise as `say`.
         """
         with self._database.writing() as connection:
+            if not is_first(connection, step):
+                return run_of(connection, step)
             _require_photos(connection, choices)
             _know(connection, {user})
             rows = rows_of_cull(connection, user, choices)
-            return _store(connection, rows, RunKind.CULL, note)
+            return _store(connection, rows, RunKind.CULL, note, step)
 
     def decide(self, items: Sequence[Decision], *, run_id: int | None = None) -> int:
         """Stores whole decisions, as part of a run where one is given; returns how many are new.
 
         Raises:
             UsageError: no usable name, or stars outside 0..5.
-            CatalogError: a photo is not in the catalog; nothing is stored then.
+            UnknownPhoto: a photo is not in the catalog; nothing is stored then.
         """
         rows = [decision_row(item) | {"run_id": run_id} for item in items]
         with self._database.writing() as connection:
@@ -118,7 +134,7 @@ class People:
                 if not _repeats(item, standing[item.user].get(item.content_hash))
             ]
             if new:
-                connection.execute(insert(decisions), new)
+                add(connection, new)
         return len(new)
 
     def decisions(self, user: str, *, by_hand: bool = False) -> dict[str, Decision]:
@@ -137,13 +153,18 @@ class People:
 
 
 def _store(
-    connection: Connection, rows: Mapping[str, Sequence[Row]], kind: RunKind, note: str
+    connection: Connection,
+    rows: Mapping[str, Sequence[Row]],
+    kind: RunKind,
+    note: str,
+    step: str | None,
 ) -> int | None:
     if not rows:
         return None
     run_id = open_run(connection, kind, f"{len(rows)} photos, {note}")
     store(connection, rows, run_id)
     close_run(connection, run_id)
+    note_run(connection, step, run_id)
     return run_id
 
 
@@ -162,4 +183,4 @@ def _know(connection: Connection, names: Collection[str]) -> None:
 def _require_photos(connection: Connection, content_hashes: Collection[str]) -> None:
     unknown = set(content_hashes) - held_photos(connection, content_hashes)
     if unknown:
-        raise CatalogError(f"photo {min(unknown)} is not in the catalog: score it first")
+        raise UnknownPhoto(f"photo {min(unknown)} is not in the catalog: score it first")

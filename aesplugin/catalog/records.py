@@ -126,6 +126,19 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What undoing or redoing a run changed.
+
+    `before` and `after` hold what stood of each of its photos, by content hash; they are the same
+    where the step was taken before.
+    """
+
+    run: Run
+    before: Mapping[str, Decision]
+    after: Mapping[str, Decision]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishItem:
     """One file a run wrote: enough to put it back, and to see that nobody changed it since.
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Row, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, Table, delete, exists, insert, select, update
 
 from aesplugin.catalog.engine import Database
-from aesplugin.catalog.records import PublishItem, Run, RunKind
+from aesplugin.catalog.records import PublishItem, Run, RunKind, Turn
 from aesplugin.catalog.rows import now
-from aesplugin.catalog.standing import mend_above
-from aesplugin.catalog.tables import decisions, publish_items, runs
+from aesplugin.catalog.standing import newest
+from aesplugin.catalog.steps import is_first, note_run, run_of
+from aesplugin.catalog.tables import decisions, publish_items, runs, taken_back
+from aesplugin.catalog.undoing import bring_back, take_back
 from aesplugin.catalog.upsert import upsert
 from aesplugin.errors import UsageError
 
@@ -56,18 +58,8 @@ class Runs:
 
         A run that holds none, for it was taken back or stored nothing, is no step to take back.
         """
-        held = exists().where(decisions.c.run_id == runs.c.id)
-        if user is not None:
-            held = held.where(decisions.c.user_name == user)
-        query = (
-            select(runs)
-            .where(held, runs.c.note.endswith(note_end, autoescape=True))
-            .order_by(runs.c.id.desc())
-            .limit(limit)
-        )
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-            return [_run_of(row, _users(connection, row.id)) for row in rows]
+            return _standing(connection, user, note_end, limit=limit)
 
     def record_published(self, run_id: int, items: Sequence[PublishItem]) -> None:
         """Stores what a run is about to write, before it writes: the first record of a path stays.
@@ -146,14 +138,52 @@ class Runs:
         """
         with self._database.writing() as connection:
             _stamp(connection, run_id, "undone_at")
-            taken = delete(decisions).where(decisions.c.run_id == run_id)
-            rows = connection.execute(
-                taken.returning(decisions.c.user_name, decisions.c.content_hash)
+            return take_back(connection, run_id)
+
+    def undo_last(self, user: str, *, note_end: str, step: str | None = None) -> Turn | None:
+        """Takes back the newest run of `user` with such a note; None where there is none.
+
+        A `step` that was taken before changes nothing.
+        """
+        with self._database.writing() as connection:
+            if not is_first(connection, step):
+                return _taken_before(connection, user, step)
+            run = next(iter(_standing(connection, user, note_end, limit=1)), None)
+            if run is None:
+                return None
+            photos = _photos_of(connection, run.id, decisions)
+            before = newest(connection, user, photos)
+            _stamp(connection, run.id, "undone_at")
+            take_back(connection, run.id)
+            note_run(connection, step, run.id)
+            return Turn(run=run, before=before, after=newest(connection, user, photos))
+
+    def redo_last(self, user: str, *, note_end: str, step: str | None = None) -> Turn | None:
+        """Makes the run again that was taken back last, if nothing was said since; else as above.
+
+        Of several that were taken back the oldest goes first: in the order they were made.
+        """
+        with self._database.writing() as connection:
+            if not is_first(connection, step):
+                return _taken_before(connection, user, step)
+            query = (
+                select(runs)
+                .join(taken_back, taken_back.c.run_id == runs.c.id)
+                .where(taken_back.c.user_name == user)
+                .where(runs.c.note.endswith(note_end, autoescape=True))
+                .order_by(runs.c.id)
+                .limit(1)
             )
-            photos = {(row.user_name, row.content_hash) for row in rows}
-            for user in {name for name, _ in photos}:
-                mend_above(connection, user, {key for name, key in photos if name == user})
-            return len(photos)
+            row = connection.execute(query).first()
+            if row is None:
+                return None
+            photos = _photos_of(connection, row.id, taken_back)
+            before = newest(connection, user, photos)
+            bring_back(connection, row.id)
+            note_run(connection, step, row.id)
+            return Turn(
+                run=_run_of(row, (user,)), before=before, after=newest(connection, user, photos)
+            )
 
     def mark_undone(self, run_id: int) -> None:
         """Notes that what the run published was put back.
@@ -178,6 +208,40 @@ def close_run(connection: Connection, run_id: int) -> None:
         UsageError: there is no such run.
     """
     _stamp(connection, run_id, "finished_at")
+
+
+def _standing(connection: Connection, user: str | None, note_end: str, *, limit: int) -> list[Run]:
+    held = exists().where(decisions.c.run_id == runs.c.id)
+    if user is not None:
+        held = held.where(decisions.c.user_name == user)
+    query = (
+        select(runs)
+        .where(held, runs.c.note.endswith(note_end, autoescape=True))
+        .order_by(runs.c.id.desc())
+        .limit(limit)
+    )
+    rows = connection.execute(query).all()
+    return [_run_of(row, _users(connection, row.id)) for row in rows]
+
+
+def _taken_before(connection: Connection, user: str, step: str | None) -> Turn | None:
+    """What stands of the photos of the run that the step changed when it first came."""
+    run_id = run_of(connection, step)
+    row = connection.execute(select(runs).where(runs.c.id == run_id)).first()
+    if row is None:
+        return None
+    photos = {
+        photo
+        for table in (decisions, taken_back)
+        for photo in _photos_of(connection, row.id, table)
+    }
+    now_standing = newest(connection, user, photos)
+    return Turn(run=_run_of(row, (user,)), before=now_standing, after=now_standing)
+
+
+def _photos_of(connection: Connection, run_id: int, table: Table) -> list[str]:
+    query = select(table.c.content_hash).where(table.c.run_id == run_id).distinct()
+    return list(connection.execute(query).scalars())
 
 
 def _stamp(connection: Connection, run_id: int, column: str) -> None:

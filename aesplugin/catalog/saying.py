@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from aesplugin.catalog.batches import portions
 from aesplugin.catalog.records import Marks, Preference
 from aesplugin.catalog.rows import decision_row, preference_of
 from aesplugin.catalog.standing import Top, marks, said, tops
-from aesplugin.catalog.tables import decisions, preferences
+from aesplugin.catalog.tables import decisions, preferences, taken_back
 from aesplugin.decision import Choice, Decision, Word
 
 Row = tuple[Decision, int | None]  # and the cull's run it belongs to; None: to the new run
@@ -62,7 +62,14 @@ def store(connection: Connection, rows: Mapping[str, Sequence[Row]], run_id: int
         for portion in rows.values()
         for decision, cull in portion
     ]
+    add(connection, made)
+
+
+def add(connection: Connection, made: Sequence[Mapping[str, Any]]) -> None:
+    """Adds rows of `decisions`; what these people had taken back cannot be made again after it."""
     connection.execute(insert(decisions), made)
+    people = {row["user_name"] for row in made}
+    connection.execute(delete(taken_back).where(taken_back.c.user_name.in_(people)))
 
 
 def _rows(known: _Known, word: Word) -> Iterator[Row]:

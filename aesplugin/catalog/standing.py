@@ -33,10 +33,24 @@ def said(decision: Decision) -> Said:
     return (decision.choice, decision.stars, decision.favorite)
 
 
-def newest(connection: Connection, user: str, *, by_hand: bool = False) -> dict[str, Decision]:
-    """The newest decision on each photo, by content hash."""
+def newest(
+    connection: Connection,
+    user: str,
+    content_hashes: Collection[str] | None = None,
+    *,
+    by_hand: bool = False,
+) -> dict[str, Decision]:
+    """The newest decision on each of these photos (on all where None), by content hash."""
     conditions = [_is_by_hand()] if by_hand else []
-    return {row["content_hash"]: decision_of(row) for row in _newest(connection, user, *conditions)}
+    if content_hashes is None:
+        found = list(_newest(connection, user, *conditions))
+    else:
+        found = [
+            row
+            for portion in portions(list(content_hashes))
+            for row in _newest(connection, user, decisions.c.content_hash.in_(portion), *conditions)
+        ]
+    return {row["content_hash"]: decision_of(row) for row in found}
 
 
 def tops(connection: Connection, user: str, content_hashes: Collection[str]) -> dict[str, Top]:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from aesplugin.assessment import NOT_PHOTOS
 from aesplugin.catalog.columns import CleanText, FilePath, Moment, Unsigned64
 
-SCHEMA_REVISION = "0003"  # the newest script in migrations/versions
+SCHEMA_REVISION = "0004"  # the newest script in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -152,6 +152,25 @@ class _Decisions(TypedColumns):
     run_id: Named[int | None] = Column(ForeignKey("runs.id"), index=True)
 
 
+class _TakenBack(TypedColumns):
+    # The decisions of runs that were undone, so that they can be made again where they stood.
+    id: Named[int] = Column(Integer, primary_key=True, autoincrement=False)  # as in `decisions`
+    user_name: Named[str] = Column(CleanText, ForeignKey("users.name"))
+    content_hash: Named[str] = Column(CleanText, ForeignKey("photos.content_hash"))
+    choice: Named[str] = Column(CleanText)
+    stars: Named[int | None]
+    favorite: Named[bool]
+    decided_at: Named[datetime] = Column(Moment)
+    run_id: Named[int] = Column(ForeignKey("runs.id"))
+
+
+class _Steps(TypedColumns):
+    # What a page sent, by the id it gave: sent again, it changes nothing.
+    id: Named[str] = Column(CleanText, primary_key=True)
+    taken_at: Named[datetime] = Column(Moment)
+    run_id: Named[int | None] = Column(ForeignKey("runs.id"))  # made, undone or made again by it
+
+
 class _PublishItems(TypedColumns):
     run_id: Named[int] = Column(ForeignKey("runs.id"), primary_key=True)
     path: Named[str] = Column(FilePath, primary_key=True)  # the file written
@@ -208,5 +227,13 @@ decisions = Table(
     _Decisions,
     CheckConstraint("stars BETWEEN 0 AND 5", name="stars_range"),
     Index("ix_decisions_newest", "user_name", "content_hash", "id"),
+    sqlite_autoincrement=True,  # a number is never given twice, also after its row was taken back
 )
+taken_back = Table(
+    "taken_back",
+    metadata,
+    _TakenBack,
+    Index("ix_taken_back_user_name_run_id", "user_name", "run_id"),
+)
+steps = Table("steps", metadata, _Steps)
 publish_items = Table("publish_items", metadata, _PublishItems)

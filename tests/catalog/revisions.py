@@ -92,6 +92,18 @@ DATA["0003"] = DATA["0002"] | {
         ' "advice": "Reduce noise.", "amount": 2.5}]',
     }
 }
+DATA["0004"] = DATA["0003"] | {
+    "steps": {"id": "5e1f", "taken_at": _TIME, "run_id": 1},
+    "taken_back": {
+        "id": 2,
+        "user_name": "ann",
+        "content_hash": _HASH,
+        "choice": "reject",
+        "favorite": False,
+        "decided_at": _TIME,
+        "run_id": 1,
+    },
+}
 
 
 def fill(database: Database, revision: str) -> None:

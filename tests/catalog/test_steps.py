@@ -1,0 +1,209 @@
+"""Steps of a page: once each however often they come, undone and made again in their order."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.records import RunKind, Turn
+from aesplugin.decision import Choice, Decision, Word
+from tests.catalog.samples import content_hash, ingested
+
+PAGE = " on the page"
+NOTE = f"by ann{PAGE}"
+PICK, REJECT, CLEAR = (Word(choice=choice) for choice in Choice)
+A, B, C = (content_hash(n) for n in (1, 2, 3))
+
+
+@pytest.fixture
+def filled(catalog: Catalog) -> Catalog:
+    catalog.record_photos([ingested(n) for n in range(1, 8)])
+    return catalog
+
+
+def say(catalog: Catalog, word: Word, *photos: str, step: str | None = None) -> int | None:
+    return catalog.people.say("ann", photos or (A,), word, note=NOTE, step=step)
+
+
+def accept(catalog: Catalog, step: str | None = None, **choices: Choice) -> int | None:
+    names = {"a": A, "b": B, "c": C}
+    proposed = {names[name]: choice for name, choice in choices.items()}
+    return catalog.people.accept("ann", proposed, note=NOTE, step=step)
+
+
+def undo(catalog: Catalog, step: str | None = None) -> Turn | None:
+    return catalog.runs.undo_last("ann", note_end=PAGE, step=step)
+
+
+def redo(catalog: Catalog, step: str | None = None) -> Turn | None:
+    return catalog.runs.redo_last("ann", note_end=PAGE, step=step)
+
+
+def standing(catalog: Catalog) -> dict[str, tuple[Choice, int | None, bool]]:
+    found = catalog.people.decisions("ann")
+    return {key: (d.choice, d.stars, d.favorite) for key, d in found.items()}
+
+
+def runs(catalog: Catalog) -> int:
+    return len(catalog.runs.latest(RunKind.DECIDE, 500)) + len(
+        catalog.runs.latest(RunKind.CULL, 500)
+    )
+
+
+def test_a_step_that_comes_again_changes_nothing(filled: Catalog) -> None:
+    first = say(filled, PICK, step="s-1")
+    say(filled, REJECT, step="s-2")
+    assert say(filled, PICK, step="s-1") == first
+    assert standing(filled)[A][0] is Choice.REJECT
+    accepted = accept(filled, "s-3", b=Choice.PICK, c=Choice.REJECT)
+    undone = undo(filled, "s-4")
+    assert undone is not None
+    assert undone.run.id == accepted
+    assert accept(filled, "s-3", b=Choice.PICK, c=Choice.REJECT) == accepted
+    assert set(standing(filled)) == {A}
+    again = undo(filled, "s-4")
+    assert again is not None
+    assert again.run.id == accepted
+    assert again.before == again.after == {}
+    assert standing(filled)[A][0] is Choice.REJECT
+    assert runs(filled) == 3
+
+
+def test_a_step_that_fails_is_not_remembered(filled: Catalog) -> None:
+    with pytest.raises(Exception, match="not in the catalog"):
+        say(filled, PICK, "f" * 64, step="s-1")
+    assert say(filled, PICK, step="s-1") is not None
+
+
+def test_a_step_that_says_nothing_new_is_remembered(filled: Catalog) -> None:
+    say(filled, PICK)
+    assert say(filled, PICK, step="s-1") is None
+    say(filled, REJECT)
+    assert say(filled, PICK, step="s-1") is None
+    assert standing(filled)[A][0] is Choice.REJECT
+    assert undo(filled, "s-2") is not None
+    assert redo(filled, "s-2") is not None, "an id is taken once, whatever it was taken for"
+    assert standing(filled)[A][0] is Choice.PICK
+
+
+def test_the_same_step_sent_at_once_is_taken_once(filled: Catalog) -> None:
+    with ThreadPoolExecutor(6) as threads:
+        for number in range(10):
+            word = PICK if number % 2 else REJECT
+            step = f"s-{number}"
+            many = [threads.submit(say, filled, word, step=step) for _ in range(6)]
+            assert len({one.result() for one in many}) == 1
+    assert runs(filled) == 10
+    with ThreadPoolExecutor(6) as threads:
+        assert all(one.result() for one in [threads.submit(undo, filled, "u") for _ in range(6)])
+    assert standing(filled)[A][0] is Choice.REJECT
+
+
+def test_what_was_taken_back_is_made_again_in_order(filled: Catalog) -> None:
+    states = [standing(filled)]
+    for word in (PICK, Word(stars=4), Word(favorite=True), REJECT):
+        say(filled, word)
+        states.append(standing(filled))
+    for state in states[-2::-1]:
+        assert undo(filled) is not None
+        assert standing(filled) == state
+    assert undo(filled) is None
+    for state in states[1:]:
+        turn = redo(filled)
+        assert turn is not None
+        assert standing(filled) == state
+    assert redo(filled) is None
+    assert filled.runs.standing("ann", note_end=PAGE)[0].undone_at is None
+
+
+def test_the_turn_tells_what_changed(filled: Catalog) -> None:
+    say(filled, Word(stars=3))
+    say(filled, PICK, A, B)
+    turn = undo(filled)
+    assert turn is not None
+    assert {key: d.choice for key, d in turn.before.items()} == {A: Choice.PICK, B: Choice.PICK}
+    assert {key: (d.choice, d.stars) for key, d in turn.after.items()} == {A: (Choice.NONE, 3)}
+    turn = redo(filled)
+    assert turn is not None
+    assert {key: d.choice for key, d in turn.after.items()} == {A: Choice.PICK, B: Choice.PICK}
+
+
+@pytest.mark.parametrize("how", ["said", "accepted", "elsewhere", "decided"])
+def test_after_a_new_word_nothing_is_made_again(filled: Catalog, how: str) -> None:
+    say(filled, PICK)
+    undo(filled)
+    if how == "said":
+        say(filled, REJECT, B)
+    elif how == "accepted":
+        accept(filled, c=Choice.PICK)
+    elif how == "elsewhere":
+        filled.people.say("ann", [B], REJECT, note="by ann")
+    else:
+        filled.people.decide([Decision(content_hash=B, user="ann", choice=Choice.PICK)])
+    before = standing(filled)
+    assert redo(filled) is None
+    assert standing(filled) == before
+    if how in ("said", "accepted"):
+        undo(filled)
+        assert redo(filled) is not None
+        assert standing(filled) == before
+
+
+def test_a_repeated_word_leaves_what_can_be_made_again(filled: Catalog) -> None:
+    say(filled, PICK)
+    say(filled, Word(stars=2))
+    undo(filled)
+    assert say(filled, PICK) is None
+    assert redo(filled) is not None
+
+
+def test_others_words_are_left_alone(filled: Catalog) -> None:
+    say(filled, PICK)
+    undo(filled)
+    filled.people.say("bob", [A], REJECT, note=f"by bob{PAGE}")  # takes the number ann's had
+    assert redo(filled) is not None
+    assert standing(filled)[A][0] is Choice.PICK
+    assert filled.people.decisions("bob")[A].choice is Choice.REJECT
+
+
+@pytest.mark.parametrize("word", [Word(stars=5), Word(favorite=True), CLEAR, REJECT, PICK], ids=str)
+def test_a_word_above_a_cull_returns_to_its_place(filled: Catalog, word: Word) -> None:
+    say(filled, Word(stars=1), A)
+    accept(filled, a=Choice.PICK, b=Choice.REJECT)
+    culled = standing(filled)
+    say(filled, word, A, B)
+    said = standing(filled)
+    for _ in range(2):
+        undo(filled)
+        assert standing(filled) == culled
+        redo(filled)
+        assert standing(filled) == said
+    undo(filled)
+    undo(filled)
+    assert standing(filled) == {A: (Choice.NONE, 1, False)}
+    redo(filled)
+    assert standing(filled) == culled
+    redo(filled)
+    assert standing(filled) == said
+    assert filled.people.marks("ann")[A].decision.stars == said[A][1]
+
+
+def test_a_run_taken_back_below_others_returns_below_them(filled: Catalog) -> None:
+    first = say(filled, PICK)
+    say(filled, REJECT)
+    assert first is not None
+    filled.runs.undo_decisions(first)
+    redo(filled)
+    assert standing(filled)[A][0] is Choice.REJECT
+    undo(filled)
+    assert standing(filled)[A][0] is Choice.PICK
+
+
+def test_a_large_cull(filled: Catalog) -> None:
+    filled.record_photos([ingested(n) for n in range(100, 2100)])
+    choices = {content_hash(n): Choice.PICK for n in range(100, 2100)}
+    filled.people.accept("ann", choices, note=NOTE)
+    undo(filled)
+    assert standing(filled) == {}
+    redo(filled)
+    assert len(standing(filled)) == 2000
