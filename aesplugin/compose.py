@@ -173,13 +173,13 @@ class Workshop:
         )
 
     def entries_under(self, paths: "Sequence[str]") -> "Iterator[Entry]":
-        """The catalog's entries of these files and folders; of everything where none is named."""
+        """The readable files in these places; all of the catalog's where none is named."""
         revision = self.card.revision
         if not paths:
-            yield from self.catalog.entries(revision)
+            yield from self.catalog.entries(revision, readable=True)
         for path in paths:
-            found = list(self.catalog.entries(revision, paths=[path]))
-            yield from found or self.catalog.entries(revision, under=path)
+            found = list(self.catalog.entries(revision, paths=[path], readable=True))
+            yield from found or self.catalog.entries(revision, under=path, readable=True)
 
 
 class TimedWorkshop(Workshop):

@@ -115,6 +115,17 @@ class Catalog:
         with self._database.writing() as connection:
             return files.retry(connection, states)
 
+    def expect(self, paths: Collection[str]) -> None:
+        """Has those that were missing or could not be read wait to be decoded again.
+
+        So their state tells when they were looked at anew, and a former one is not taken for it.
+        """
+        with self._database.reading() as connection:
+            unavailable = files.unavailable(connection, paths)
+        if unavailable:
+            with self._database.writing() as connection:
+                files.expect(connection, unavailable)
+
     def unassessed(self, content_hashes: Collection[str], model_revision: str) -> set[str]:
         """Those of `content_hashes` the model revision has not answered about."""
         with self._database.reading() as connection:
@@ -201,11 +212,16 @@ class Catalog:
         *,
         paths: Collection[str] | None = None,
         under: str | None = None,
+        readable: bool = False,
     ) -> Iterator[Entry]:
-        """Files as they are read: `paths` in their order, else all (or all `under` a folder)."""
+        """Files as they are read: `paths` in their order, else all (or all `under` a folder).
+
+        With `readable` without those that are missing or could not be decoded.
+        """
+        only = entries.readable() if readable else None
         if paths is not None:
-            return entries.entries_of(self._database.reading, model_revision, paths)
-        return entries.all_entries(self._database.reading, model_revision, under)
+            return entries.entries_of(self._database.reading, model_revision, paths, only)
+        return entries.all_entries(self._database.reading, model_revision, under, only)
 
     def counts(self, model_revision: str) -> Mapping[PhotoState, int]:
         """How many files stand in each state."""

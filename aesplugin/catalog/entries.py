@@ -53,7 +53,7 @@ def rank(
 ) -> list[Entry]:
     """Photos from the highest score down, each once, by its first readable path."""
     key = assessments.c.content_hash
-    shown = exists().where(files.c.content_hash == key, _readable(under))
+    shown = exists().where(files.c.content_hash == key, readable(under))
     best = (
         select(key)
         .where(assessments.c.model_revision == model_revision, shown)
@@ -65,7 +65,7 @@ def rank(
     hashes = connection.execute(best).scalars().all()
     found: dict[str, Entry] = {}
     for portion in portions(hashes):
-        query = _select(model_revision).where(files.c.content_hash.in_(portion), _readable(under))
+        query = _select(model_revision).where(files.c.content_hash.in_(portion), readable(under))
         for entry in _entries(connection, query):
             assert entry.photo is not None
             found.setdefault(entry.photo.content_hash, entry)
@@ -86,19 +86,22 @@ def entry(connection: Connection, path_or_hash: str, model_revision: str) -> Ent
         return None
     by_content = _select(model_revision).where(files.c.content_hash == content_hash)
     shown = list(_entries(connection, by_content))
-    readable = [found for found in shown if found.state not in FAILURES]
-    return next(iter(readable or shown), None) or _orphan(connection, content_hash)
+    usable = [found for found in shown if found.state not in FAILURES]
+    return next(iter(usable or shown), None) or _orphan(connection, content_hash)
 
 
-def all_entries(reading: Reading, model_revision: str, under: str | None) -> Iterator[Entry]:
+def all_entries(
+    reading: Reading,
+    model_revision: str,
+    under: str | None,
+    only: ColumnElement[bool] | None = None,
+) -> Iterator[Entry]:
     """Every file, ordered by path, read in portions: no transaction stays open meanwhile."""
     after: ColumnElement[bool] | None = None
     while True:
+        asked = (None if under is None else lies_under(under), only, after)
         query = _select(model_revision).limit(PORTION)
-        if under is not None:
-            query = query.where(lies_under(under))
-        if after is not None:
-            query = query.where(after)
+        query = query.where(*(condition for condition in asked if condition is not None))
         with reading() as connection:
             portion = list(_entries(connection, query))
         yield from portion
@@ -107,10 +110,16 @@ def all_entries(reading: Reading, model_revision: str, under: str | None) -> Ite
         after = files.c.path > portion[-1].path
 
 
-def entries_of(reading: Reading, model_revision: str, paths: Collection[str]) -> Iterator[Entry]:
+def entries_of(
+    reading: Reading,
+    model_revision: str,
+    paths: Collection[str],
+    only: ColumnElement[bool] | None = None,
+) -> Iterator[Entry]:
     """The files of these paths, in this order; unknown ones are left out."""
     for portion in portions(list(paths)):
         query = _select(model_revision).where(files.c.path.in_(portion))
+        query = query if only is None else query.where(only)
         with reading() as connection:
             found = {entry.path: entry for entry in _entries(connection, query)}
         yield from (found[path] for path in portion if path in found)
@@ -150,9 +159,10 @@ def _select(model_revision: str) -> Select[*tuple[object, ...]]:
     return select(*_ENTRY).select_from(joined).order_by(files.c.path)
 
 
-def _readable(under: str | None) -> ColumnElement[bool]:
-    readable = files.c.failure.is_(None)
-    return readable if under is None else readable & lies_under(under)
+def readable(under: str | None = None) -> ColumnElement[bool]:
+    """Files that are there and could be decoded (under a folder)."""
+    present = files.c.failure.is_(None)
+    return present if under is None else present & lies_under(under)
 
 
 def _entries(connection: Connection, query: Select[*tuple[object, ...]]) -> Iterator[Entry]:

@@ -93,10 +93,10 @@ def _wish(
 ) -> "Wish":
     from aesplugin.services.cull import keepers_of
     from aesplugin.services.culling.candidate import Wish
-    from aesplugin.services.groups.pairs import pair_up
+    from aesplugin.services.group import pairs_of
 
     if percent is not None:
-        keep = keepers_of(len(pair_up(shoot.frames)), percent)
+        keep = keepers_of(len(pairs_of(shoot)), percent)
     return Wish(keep=keep, strictness=strict[0], per_group=strict[1])
 
 
@@ -126,6 +126,11 @@ def _cull(
 
 
 def _rows(found: "Cull") -> list[dict[str, Any]]:
+    scenes = {
+        key: scene
+        for unit, scene in found.grouping.scenes.items()
+        for key in found.grouping.files_of(unit)
+    }
     return [
         {
             "path": found.paths[proposal.content_hash],
@@ -133,7 +138,7 @@ def _rows(found: "Cull") -> list[dict[str, Any]]:
             "proposal": _word(proposal.choice.value),
             "reason": proposal.reason,
             "group": proposal.group,
-            "scene": found.grouping.scenes.get(proposal.content_hash),
+            "scene": scenes.get(proposal.content_hash),
         }
         for proposal in found.proposals()
     ]

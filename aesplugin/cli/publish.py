@@ -93,7 +93,7 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
 
 
 def known_scopes(workshop: "Workshop", paths: Iterable[str]) -> list[str]:
-    """The paths in full, without those that the catalog knows nothing of, which are named.
+    """The paths in full, without those that the catalog knows no readable file of, which are named.
 
     Raises:
         UsageError: it knows none of them.

@@ -1,6 +1,6 @@
 """Of these frames, which to look at: reads the catalog, groups, proposes. Changes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import PurePath
@@ -26,7 +26,7 @@ class Cull:
 
     Attributes:
         paths: content hash → the file it is shown by.
-        culling: one proposal per photo (of a RAW+JPEG pair: for the pair).
+        culling: one proposal per photo (for all files of one exposure).
         grouping: what the proposal rests on.
         table: counts at other strictnesses; empty where a number of keepers was asked for, or
             no comparison.
@@ -38,11 +38,12 @@ class Cull:
     table: tuple[tuple[float, Counts], ...]
 
     def proposals(self) -> list[Proposal]:
-        """One per file content: a RAW shares the fate of its JPEG."""
+        """One per file content: all files of an exposure share one fate."""
         return [
             Proposal(content_hash=key, choice=p.choice, reason=p.reason, group=p.group)
             for p in self.culling.proposals
-            for key in (p.content_hash, *self.grouping.companions.get(p.content_hash, ()))
+            for key in self.grouping.files_of(p.content_hash)
+            if key in self.paths
         ]
 
 
@@ -115,22 +116,28 @@ def _candidates(
 ) -> list[Candidate]:
     group_of = grouping.group_of()
     entries = {e.photo.content_hash: e for e in shoot.entries if e.photo is not None}
-    return [
-        Candidate(
-            key=key,
-            name=PurePath(entries[key].path).name,
-            value=values.get(key, shoot.scores.get(key)),
-            attributes=entries[key].attributes,
-            group=group_of.get(key),
-            scene=grouping.scenes[key],
-            decided=_decided(decisions, (key, *grouping.companions[key])),
+    known = shoot.scores | dict(values)
+    candidates = []
+    for key in grouping.units:
+        files = [one for one in grouping.files_of(key) if one in entries]
+        if not files:
+            continue
+        shown = next((one for one in files if one in known), files[0])  # else what has a score
+        candidates.append(
+            Candidate(
+                key=key,
+                name=PurePath(entries[files[0]].path).name,
+                value=known.get(shown),
+                attributes=entries[shown].attributes,
+                group=group_of.get(key),
+                scene=grouping.scenes[key],
+                decided=_decided(decisions, files),
+            )
         )
-        for key in grouping.units
-        if key in entries
-    ]
+    return candidates
 
 
-def _decided(decisions: Mapping[str, Decision], keys: tuple[str, ...]) -> Choice | None:
+def _decided(decisions: Mapping[str, Decision], keys: Iterable[str]) -> Choice | None:
     for key in keys:
         decision = decisions.get(key)
         if decision is not None and decision.choice is not Choice.NONE:

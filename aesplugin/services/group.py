@@ -15,7 +15,8 @@ from aesplugin.catalog.records import Entry
 from aesplugin.catalog.views import Views
 from aesplugin.services.groups.alignment import Grey
 from aesplugin.services.groups.frame import Frame, Grouping
-from aesplugin.services.groups.partition import Evidence, partition
+from aesplugin.services.groups.pairs import pair_up
+from aesplugin.services.groups.partition import Evidence, looks_of, partition
 
 Sketches = Callable[[str], Grey | None]
 
@@ -50,11 +51,15 @@ class Shoot:
 
 
 def read_shoot(catalog: Catalog, model_revision: str, scope: str | None = None) -> Shoot:
-    """The decoded photos under a folder (all of the catalog where None), by path."""
+    """The decoded photos that are there under a folder (in all of the catalog where None), by path.
+
+    A file marked missing is left out: of a photo that was renamed its new path is told, and a RAW
+    whose JPEG was deleted stands for itself.
+    """
     entries: dict[str, Entry] = {}
     copies: dict[str, tuple[str, ...]] = {}
     for entry in in_scope(catalog, model_revision, scope):
-        if entry.photo is None or not entry.path:
+        if entry.photo is None:
             continue
         key = entry.photo.content_hash
         if entries.setdefault(key, entry) is not entry:
@@ -70,14 +75,22 @@ def read_shoot(catalog: Catalog, model_revision: str, scope: str | None = None) 
 
 
 def of_kinds(shoot: Shoot, kinds: Kinds) -> Shoot:
-    """The photographs of a shoot, or what is none; a picture without a score counts as a photo."""
+    """The photographs of a shoot, or what is none; a picture without a score counts as a photo.
+
+    All files of one exposure go the same way: they are a photo where one of them is taken for one.
+    """
     if kinds is Kinds.ALL:
         return shoot
-    kept = {
-        entry.photo.content_hash: entry
-        for entry in shoot.entries
-        if entry.photo is not None and _is_photo(entry) is (kinds is Kinds.PHOTOS)
+    entries = {
+        entry.photo.content_hash: entry for entry in shoot.entries if entry.photo is not None
     }
+    wanted = {
+        key
+        for unit, companions in pairs_of(shoot).items()
+        if any(_is_photo(entries[key]) for key in (unit, *companions)) is (kinds is Kinds.PHOTOS)
+        for key in (unit, *companions)
+    }
+    kept = {key: entry for key, entry in entries.items() if key in wanted}
     return Shoot(
         entries=tuple(kept.values()),
         scores={key: score for key, score in shoot.scores.items() if key in kept},
@@ -94,12 +107,18 @@ def group(
     return partition(shoot.frames, evidence, scene_pause=scene_pause)
 
 
+def pairs_of(shoot: Shoot) -> dict[str, tuple[str, ...]]:
+    """Content hash of each photo → the other files of its exposure (see `pair_up`)."""
+    frames = shoot.frames
+    return pair_up(frames, looks_of(frames, shoot.embeddings))
+
+
 def in_scope(catalog: Catalog, model_revision: str, scope: str | None) -> Iterable[Entry]:
-    """The files under a folder, or the one file of that path; all of them where None."""
+    """The readable files under a folder, or the one of that path; all of them where None."""
     if scope is None:
-        return catalog.entries(model_revision)
-    under = list(catalog.entries(model_revision, under=scope))
-    return under or catalog.entries(model_revision, paths=[scope])
+        return catalog.entries(model_revision, readable=True)
+    under = list(catalog.entries(model_revision, under=scope, readable=True))
+    return under or catalog.entries(model_revision, paths=[scope], readable=True)
 
 
 def _is_photo(entry: Entry) -> bool:

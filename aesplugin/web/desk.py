@@ -114,7 +114,7 @@ class Desk:
         """The work of a job that writes sidecars."""
         catalog, revision = self.workshop.catalog, self.review.revision
         total = catalog.gallery.count(revision, Filters(folder=folder))
-        entries = catalog.entries(revision, under=folder)
+        entries = catalog.entries(revision, under=folder, readable=True)
         done = self.publisher(options.user).publish(entries, options)
         return total, map(_not_written, done)
 

@@ -98,7 +98,7 @@ class Grouping:
 
     Attributes:
         units: one content hash per photo; of a RAW+JPEG pair the JPEG stands for both.
-        companions: content hash of a unit → the files that share its fate (the RAW).
+        companions: content hash of a unit → the files that share its fate (RAW, edited versions).
         groups: disjoint, each of two units or more; a photo in none stands alone.
         scenes: content hash of a unit → number of its scene, counted in order of time.
         notes: what could not be done, one line each, for the person who asked.
@@ -109,6 +109,19 @@ class Grouping:
     groups: tuple[Group, ...]
     scenes: Mapping[str, int]
     notes: tuple[str, ...] = ()
+
+    def files_of(self, unit: str) -> tuple[str, ...]:
+        """The photo's content hash and those of its companions."""
+        return (unit, *self.companions.get(unit, ()))
+
+    def only(self, group: Group) -> "Grouping":
+        """The same of one group alone."""
+        return Grouping(
+            units=group.members,
+            companions={key: self.companions.get(key, ()) for key in group.members},
+            groups=(group,),
+            scenes={key: self.scenes[key] for key in group.members},
+        )
 
     def group_of(self) -> dict[str, Group]:
         """Content hash of a unit → its group, for those that have one."""

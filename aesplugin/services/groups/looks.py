@@ -1,6 +1,7 @@
 """What photos look like, as numbers that can be compared: embeddings, else perceptual hashes."""
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -60,7 +61,19 @@ class Looks:
         if self._known[one] and self._known[other]:
             cosine = float(self._vectors[one] @ self._vectors[other])
             return 1 - cosine <= self._limits.cosine[likeness]
-        return self._differing(one, other) <= self._limits.bits[likeness]
+        return self.differing(one, other) <= self._limits.bits[likeness]
+
+    def differing(self, one: int, other: int) -> int:
+        """How many of the 64 bits of two photos' perceptual hashes differ."""
+        return int((64 - self._bits[one] @ self._bits[other]) / 2)
+
+    def among(self, positions: Sequence[int]) -> "Looks":
+        """The looks of some of the photos, in this order."""
+        rows = np.asarray(positions, dtype=np.int64)
+        part = copy(self)
+        part._vectors, part._known = self._vectors[rows], self._known[rows]
+        part._bits = self._bits[rows]
+        return part
 
     def copies(self, among: Sequence[int]) -> Iterator[tuple[int, int]]:
         """All pairs (by position, ascending) among the given photos that are copies.
@@ -120,9 +133,6 @@ class Looks:
         cosine = 1 - self._vectors[block] @ self._vectors[others].T
         near: NDArray[np.bool_] = np.where(known, cosine <= self._limits.cosine[likeness], unknown)
         return near
-
-    def _differing(self, one: int, other: int) -> int:
-        return int((64 - self._bits[one] @ self._bits[other]) / 2)
 
 
 def _blocks(rows: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:

@@ -1,61 +1,228 @@
-"""RAW and JPEG of one exposure are one photo.
+"""All files of one exposure are one photo: RAW and JPEG, what the camera adds, edited versions.
 
-Rule: the same folder, the same name but for the extension (`IMG_1.CR3`, `IMG_1.JPG`), one of
-them RAW; and not contradicted by their clocks (an edited export of another frame may carry the
-name too). Wherever else copies of the two lie, they are a pair where they lie together.
+Rule: they are of one body, their clocks agree, they show the same picture. How much of that has
+to be known depends on the names:
+
+- in one folder, of one name but for what cameras and programs add to it (see `names`): whatever
+  is known must not contradict;
+- in other folders (`JPG/` and `RAW/`): the clocks must agree and the pictures not differ; without
+  a clock the folders must lie together and the pictures be the same;
+- of other names (a JPEG made in the camera of an older RAW): clock to the hundredth of a second,
+  body, exposure and picture must agree, and no other frame of the body be near.
+
+Sub-seconds, where both have them, must be the same: two frames of a burst are never a pair.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
-from pathlib import PurePath
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import combinations
 
+from aesplugin.imaging.formats import RAW_EXTENSIONS
+from aesplugin.services.groups.components import components
 from aesplugin.services.groups.frame import Frame
+from aesplugin.services.groups.looks import Likeness, Looks
+from aesplugin.services.groups.names import Name, is_raw_name, read_name
 
-RAW_FORMATS = frozenset(
-    {"3FR", "ARW", "CR2", "CR3", "DNG", "ERF", "FFF", "IIQ", "KDC", "MRW", "NEF", "NRW"}
-    | {"ORF", "PEF", "RAF", "RAW", "RW2", "RWL", "SR2", "SRF", "SRW", "X3F"}
-)
-_SAME_MOMENT = timedelta(seconds=2)
+_RAW_FORMATS = frozenset({extension.lstrip(".").upper() for extension in RAW_EXTENSIONS} | {"RAW"})
+_TOGETHER = timedelta(seconds=2)  # in one folder: some phones write the time of saving
+_ELSEWHERE = timedelta(seconds=1)
+_SAME_INSTANT = timedelta(milliseconds=20)  # 10 ms are rounded away; a burst's frames are 33 apart
+_EXACT = timedelta(milliseconds=10)
+_ALONE = timedelta(milliseconds=50)  # no other RAW of the body so near
+_SAME_BITS, _ALIKE_BITS = 12, 22  # of 64: a RAW's own rendering differs from its JPEG by up to 10
+_MOST_NAMESAKES = 60  # without a clock in folders side by side: a name so common tells nothing
+
+_Link = tuple[int, int]
 
 
-def pair_up(frames: Sequence[Frame]) -> dict[str, tuple[str, ...]]:
-    """Content hash of each photo → the files that share its fate; a RAW with a partner is no key.
+def pair_up(frames: Sequence[Frame], looks: Looks) -> dict[str, tuple[str, ...]]:
+    """Content hash of each photo → the files that share its fate, which are no keys themselves.
 
-    The developed file (JPEG, HEIF) stands for the pair. Order of `frames` is kept.
+    The camera's developed file (JPEG, HEIF) stands for all, else the RAW; an edited version only
+    where it is alone. `looks` are those of `frames`, by position. Order of `frames` is kept.
     """
-    developed: dict[tuple[str, str], Frame] = {}
-    for frame in frames:
-        if not is_raw(frame):
-            for name in _names(frame):
-                developed.setdefault(name, frame)
-    partner = {
-        frame.key: other.key
-        for frame in frames
-        if is_raw(frame) and (other := _partner(frame, developed)) is not None
+    names = [[read_name(path) for path in (frame.path, *frame.copies)] for frame in frames]
+    named = _named_links(frames, names, looks)
+    found = [*named, *_clocked_links(frames, looks, {index for link in named for index in link})]
+    exposures = [
+        sorted(members, key=lambda index: _rank(frames[index], names[index]))
+        for members in components(len(frames), found)
+    ]
+    return {
+        frames[head].key: tuple(frames[index].key for index in sorted(others))
+        for head, *others in sorted(exposures)
     }
-    units: dict[str, tuple[str, ...]] = {f.key: () for f in frames if f.key not in partner}
-    for raw, other_key in partner.items():
-        units[other_key] = (*units[other_key], raw)
-    return units
 
 
 def is_raw(frame: Frame) -> bool:
     """True where the file is a camera's RAW, by its decoded format or its extension."""
-    extension = PurePath(frame.path).suffix.lstrip(".").upper()
-    return frame.photo.format.upper() in RAW_FORMATS or extension in RAW_FORMATS
+    return frame.photo.format.upper() in _RAW_FORMATS or is_raw_name(frame.path)
 
 
-def _partner(raw: Frame, developed: Mapping[tuple[str, str], Frame]) -> Frame | None:
-    named = (developed[name] for name in _names(raw) if name in developed)
-    return next((frame for frame in named if not _clocks_differ(raw, frame)), None)
+def _rank(frame: Frame, names: Sequence[Name]) -> tuple[bool, bool]:
+    """What stands for all the files of an exposure comes first."""
+    return all(name.is_version for name in names), is_raw(frame)
 
 
-def _names(frame: Frame) -> Iterator[tuple[str, str]]:
-    for path in map(PurePath, (frame.path, *frame.copies)):
-        yield str(path.parent), path.stem.lower()
+def _named_links(
+    frames: Sequence[Frame], names: Sequence[Sequence[Name]], looks: Looks
+) -> list[_Link]:
+    found = [link for link in _beside(names) if _is_one_here(frames, names, looks, link)]
+    found += [link for link in _same_second(frames, names) if _is_one(frames, names, looks, link)]
+    found += [link for link in _near_by(frames, names) if _is_same(frames, looks, link)]
+    return found
 
 
-def _clocks_differ(one: Frame, other: Frame) -> bool:
-    if one.time is None or other.time is None:
+def _beside(names: Sequence[Sequence[Name]]) -> Iterator[_Link]:
+    """Files of one base in one folder."""
+    return _sharing(((n.folder, n.base) for n in of_one) for of_one in names)
+
+
+def _same_second(frames: Sequence[Frame], names: Sequence[Sequence[Name]]) -> Iterator[_Link]:
+    """Files of one base, wherever they lie, that were taken within a second or two."""
+
+    def keys(frame: Frame, of_one: Sequence[Name]) -> Iterator[tuple[str, int]]:
+        if frame.time is not None:
+            second = int((frame.time - datetime.min).total_seconds())
+            yield from ((name.base, second + late) for name in of_one for late in (0, 1))
+
+    return _sharing(map(keys, frames, names))
+
+
+def _near_by(frames: Sequence[Frame], names: Sequence[Sequence[Name]]) -> Iterator[_Link]:
+    """RAW and developed file of one base in folders that lie together, one without a clock."""
+
+    def keys(of_one: Sequence[Name]) -> Iterator[tuple[str, str]]:
+        return ((parent, name.base) for name in of_one for parent in name.parents)
+
+    for one, other in _sharing(map(keys, names), most=_MOST_NAMESAKES):
+        timed = frames[one].time is not None and frames[other].time is not None
+        if not timed and is_raw(frames[one]) != is_raw(frames[other]):
+            yield one, other
+
+
+def _sharing(keys: Iterable[Iterable[object]], *, most: int | None = None) -> Iterator[_Link]:
+    """Positions that share a key; keys shared by more than `most` are left out."""
+    holders: dict[object, list[int]] = {}
+    for index, of_one in enumerate(keys):
+        for key in set(of_one):
+            holders.setdefault(key, []).append(index)
+    for found in holders.values():
+        if most is None or len(found) <= most:
+            yield from combinations(found, 2)
+
+
+def _is_one_here(
+    frames: Sequence[Frame], names: Sequence[Sequence[Name]], looks: Looks, link: _Link
+) -> bool:
+    """Of one folder and base: nothing known contradicts."""
+    one, other = (frames[index] for index in link)
+    agree = _clocks_agree(one, other, _TOGETHER)
+    if agree is False or _bodies_differ(one, other):
         return False
-    return abs(one.time - other.time) > _SAME_MOMENT
+    same_stem = bool({n.stem for n in names[link[0]]} & {n.stem for n in names[link[1]]})
+    if same_stem and not (is_raw(one) or is_raw(other)):
+        return False  # two developed files: copies, whichever was made of the other
+    return bool(same_stem and agree) or _may_be_same(looks, link)
+
+
+def _is_one(
+    frames: Sequence[Frame], names: Sequence[Sequence[Name]], looks: Looks, link: _Link
+) -> bool:
+    """Of one base and moment in other folders: RAW and developed file, or original and version."""
+    one, other = (frames[index] for index in link)
+    version, second = (_rank(frames[index], names[index])[0] for index in link)
+    return (
+        (is_raw(one) != is_raw(other) or version != second)
+        and _clocks_agree(one, other, _ELSEWHERE) is True
+        and not _bodies_differ(one, other)
+        and _may_be_same(looks, link)
+    )
+
+
+def _is_same(frames: Sequence[Frame], looks: Looks, link: _Link) -> bool:
+    """Without a clock: the picture itself has to tell."""
+    one, other = (frames[index] for index in link)
+    return not _bodies_differ(one, other) and looks.differing(*link) <= _SAME_BITS
+
+
+def _clocked_links(frames: Sequence[Frame], looks: Looks, linked: set[int]) -> Iterator[_Link]:
+    """Developed files without a namesake, each with the only RAW of that very instant."""
+    raws = sorted(
+        (frame.time, index)
+        for index, frame in enumerate(frames)
+        if frame.time is not None and frame.time.microsecond and is_raw(frame)
+    )
+    times = [time for time, _ in raws]
+    for index, frame in enumerate(frames):
+        time = frame.time
+        if index in linked or time is None or not _is_fine(time) or is_raw(frame):
+            continue
+        first, last = bisect_left(times, time - _ALONE), bisect_right(times, time + _ALONE)
+        near = [raw for _, raw in raws[first:last] if _same_body(frame, frames[raw])]
+        if len(near) == 1 and _is_instant(frame, frames[near[0]]):
+            link = (near[0], index)
+            if _is_like(looks, link):
+                yield link
+
+
+def _is_instant(developed: Frame, raw: Frame) -> bool:
+    assert developed.time is not None and raw.time is not None
+    return (
+        _is_fine(raw.time)
+        and abs(developed.time - raw.time) <= _EXACT
+        and _same_settings(developed, raw)
+    )
+
+
+def _is_fine(time: datetime) -> bool:
+    """Whether the clock tells hundredths: tenths alone do not part the frames of a burst."""
+    return time.microsecond % 100_000 != 0
+
+
+def _may_be_same(looks: Looks, link: _Link) -> bool:
+    """Not clearly another picture: RAW converters and editors change much."""
+    return looks.differing(*link) <= _ALIKE_BITS or looks.alike(*link, Likeness.PLACE)
+
+
+def _is_like(looks: Looks, link: _Link) -> bool:
+    return looks.differing(*link) <= _ALIKE_BITS or looks.alike(*link, Likeness.VIEW)
+
+
+def _clocks_agree(one: Frame, other: Frame, most: timedelta) -> bool | None:
+    """Whether both were taken at one moment; None where a clock is missing."""
+    if one.time is None or other.time is None:
+        return None
+    if one.time.microsecond and other.time.microsecond:
+        return abs(one.time - other.time) <= _SAME_INSTANT
+    return abs(one.time.replace(microsecond=0) - other.time.replace(microsecond=0)) <= most
+
+
+def _bodies_differ(one: Frame, other: Frame) -> bool:
+    """Whether both name their body, and another one; programs write makers' names differently."""
+    serials, models = (
+        [_plain(value) for frame in (one, other) if (value := getattr(frame.exif, field))]
+        for field in ("serial", "model")
+    )
+    return any(
+        len(pair) == 2 and not (pair[0].endswith(pair[1]) or pair[1].endswith(pair[0]))
+        for pair in (serials, models)
+    )
+
+
+def _plain(value: str) -> str:
+    return " ".join(value.lower().split()).lstrip("0")
+
+
+def _same_body(one: Frame, other: Frame) -> bool:
+    return bool(one.exif.model and other.exif.model) and not _bodies_differ(one, other)
+
+
+def _same_settings(one: Frame, other: Frame) -> bool:
+    pairs = (
+        (one.exif.exposure_time, other.exif.exposure_time),
+        (one.exif.f_number, other.exif.f_number),
+        (one.exif.iso, other.exif.iso),
+    )
+    return all(a is None or b is None or abs(a - b) <= 0.05 * max(a, b) for a, b in pairs)

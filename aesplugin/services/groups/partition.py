@@ -49,16 +49,13 @@ def partition(
 ) -> Grouping:
     """Groups `frames` (one per content hash).
 
-    Order of precedence: RAW+JPEG pairs are one photo; then series (brackets, panoramas, focus
-    stacks), then bursts, then copies at any time.
+    Order of precedence: all files of one exposure are one photo; then series (brackets, panoramas,
+    focus stacks), then bursts, then copies at any time.
     """
-    companions = pair_up(frames)
-    units = [frame for frame in frames if frame.key in companions]
-    looks = Looks(
-        [evidence.embeddings.get(frame.key) for frame in units],
-        [frame.photo.perceptual_hash for frame in units],
-        evidence.limits,
-    )
+    everything = looks_of(frames, evidence.embeddings, evidence.limits)
+    companions = pair_up(frames, everything)
+    kept = [index for index, frame in enumerate(frames) if frame.key in companions]
+    units, looks = [frames[index] for index in kept], everything.among(kept)
     groups, copies = _groups(units, looks, evidence.sketches)
     return Grouping(
         units=tuple(frame.key for frame in units),
@@ -66,6 +63,15 @@ def partition(
         groups=tuple(_described(units, kind, members, copies) for kind, members in groups),
         scenes=_scenes(units, looks, scene_pause),
         notes=tuple(_notes(units)),
+    )
+
+
+def looks_of(frames: Sequence[Frame], embeddings: Embeddings, limits: Limits = LIMITS) -> Looks:
+    """The looks of `frames`, in their order."""
+    return Looks(
+        [embeddings.get(frame.key) for frame in frames],
+        [frame.photo.perceptual_hash for frame in frames],
+        limits,
     )
 
 

@@ -51,7 +51,9 @@ def preview(
     *, request: Request, desk: AtDesk, options: Chosen, folder: Folder = ""
 ) -> HTMLResponse:
     """A dry run: the first differences, nothing written."""
-    entries = desk.workshop.catalog.entries(desk.review.revision, under=folder or None)
+    entries = desk.workshop.catalog.entries(
+        desk.review.revision, under=folder or None, readable=True
+    )
     looked_at = islice(
         desk.publisher(options.user).publish(entries, options, dry_run=True), _LOOKED_AT
     )

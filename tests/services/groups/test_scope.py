@@ -10,6 +10,7 @@ from aesplugin.assessment import Content, Kind
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.filters import Kinds
 from aesplugin.compose import Workshop
+from aesplugin.decision import Choice
 from aesplugin.evaluation.benchmarks.page import fill
 from aesplugin.services.cull import cull
 from aesplugin.services.culling import profiles
@@ -95,6 +96,36 @@ def test_a_shoot_can_be_kept_to_photos(mixed: Shoot, kinds: Kinds, expected: set
     keys = {content_hash(n) for n in expected}
     assert {frame.key for frame in shoot.frames} == keys
     assert shoot.scores.keys() == shoot.embeddings.keys() == keys - {content_hash(2)}
+
+
+def test_a_raw_stays_with_a_jpeg_that_is_taken_for_a_graphic(tmp_path: Path) -> None:
+    """Either way round, grouped before or after the photos are picked out."""
+    with Catalog.open(tmp_path / "c.sqlite3") as catalog:
+        catalog.record_photos(
+            [ingested(0, "/p/a.jpg"), ingested(1, "/p/a.dng"), ingested(2, "/p/b.jpg")]
+        )
+        catalog.record_assessments(
+            [
+                assessment(0, score=3.0, content=Content(kind=Kind.GRAPHIC)),
+                assessment(1, score=5.0, content=Content(kind=Kind.PET)),
+                assessment(2, score=4.0, content=Content(kind=Kind.GRAPHIC)),
+            ]
+        )
+        whole = read_shoot(catalog, REVISION)
+    pair = {content_hash(0), content_hash(1)}
+    photos, others = of_kinds(whole, Kinds.PHOTOS), of_kinds(whole, Kinds.NOT_PHOTOS)
+    assert {frame.key for frame in photos.frames} == pair
+    assert {frame.key for frame in others.frames} == {content_hash(2)}
+    for grouping in (None, group(whole, lambda _: None)):
+        found = cull(
+            photos,
+            Wish(keep=1),
+            profiles.load("general"),
+            sketches=lambda _: None,
+            grouping=grouping,
+        )
+        fates = {p.content_hash: p.choice for p in found.proposals()}
+        assert fates == dict.fromkeys(pair, Choice.PICK)
 
 
 def test_the_groups_of_the_whole_serve_a_part_of_it(mixed: Shoot) -> None:

@@ -1,0 +1,158 @@
+"""Which files are of one exposure: by body, clock and picture, never by the name alone."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from aesplugin.services.groups.frame import Frame
+from aesplugin.services.groups.pairs import pair_up
+from aesplugin.services.groups.partition import looks_of
+from tests.services.groups.builders import frame
+
+SAME = 0x0123_4567_89AB_CDEF
+OTHER = SAME ^ 0xFFFF_FFFF  # half of the bits
+
+
+def shot(path: str, seconds: float | None = 0.23, **facts: object) -> Frame:
+    folder, _, name = path.rpartition("/")
+    if name.lower().endswith((".dng", ".cr3", ".nef")):
+        facts = {"format": name[-3:].upper()} | facts
+    return frame(name, seconds, folder=f"/shoot/{folder}".rstrip("/"), **({"hash": SAME} | facts))
+
+
+def together(*frames: Frame) -> Mapping[str, tuple[str, ...]]:
+    """Paths below /shoot: which file stands for which others."""
+    path = {one.key: one.path.removeprefix("/shoot/") for one in frames}
+    found = pair_up(frames, looks_of(frames, {}))
+    assert sorted(key for unit, more in found.items() for key in (unit, *more)) == sorted(path)
+    return {path[unit]: tuple(path[key] for key in more) for unit, more in found.items() if more}
+
+
+@pytest.mark.parametrize(
+    ("jpeg", "raw"),
+    [
+        ("IMG_1.jpg", "IMG_1.dng"),
+        ("img_1.JPG", "IMG_1.CR3"),
+        ("IMG_1 .heic", "IMG_1.dng"),
+        ("IMG_1.dng.jpg", "IMG_1.dng"),
+        ("IMG_1.CR3.jpeg", "IMG_1.CR3"),
+        ("PXL_1.RAW-01.COVER.jpg", "PXL_1.RAW-02.ORIGINAL.dng"),
+        ("PXL_1.NIGHT.RAW-01.COVER.jpg", "PXL_1.NIGHT.RAW-02.ORIGINAL.dng"),
+        ("PXL_1.RAW-01.MP.COVER.jpg", "PXL_1.RAW-02.ORIGINAL.dng"),
+        ("PXL_1.NIGHT.jpg", "PXL_1.dng"),
+        ("WP_1_Pro.jpg", "WP_1_Pro__highres.dng"),
+        ("IMG_1.jpg", "IMG_1_RAW.dng"),
+        ("JPG/IMG_1.jpg", "RAW/IMG_1.dng"),
+        ("IMG_1.jpg", "raw/IMG_1.dng"),
+        ("2026/jpg/IMG_1.JPG", "archive/disk 2/IMG_1.NEF"),
+        ("CSC_0007.JPG", "DSC_0007.NEF"),  # retouched in the camera
+        ("IMG_0311.JPG", "IMG_0007.CR3"),  # developed in the camera, later
+    ],
+)
+def test_raw_and_jpeg_of_one_moment_are_one_photo(jpeg: str, raw: str) -> None:
+    assert together(shot(jpeg), shot(raw)) == {jpeg: (raw,)}
+    assert together(shot(raw), shot(jpeg)) == {jpeg: (raw,)}
+
+
+@pytest.mark.parametrize(
+    "raw", ["IMG_1.dng", "RAW/IMG_1.dng", "IMG_1.RAW-02.ORIGINAL.dng", "x.dng"]
+)
+def test_two_frames_of_a_burst_are_never_a_pair(raw: str) -> None:
+    for later in (0.033, 0.05, 0.1, 0.9):
+        assert together(shot("IMG_1.jpg", 0.23), shot(raw, 0.23 + later)) == {}
+
+
+@pytest.mark.parametrize(
+    "raw", ["IMG_1.dng", "RAW/IMG_1.dng", "IMG_1.RAW-02.ORIGINAL.dng", "x.dng"]
+)
+def test_another_body_picture_or_day_makes_no_pair(raw: str) -> None:
+    jpeg = shot("IMG_1.jpg")
+    assert together(jpeg, shot(raw, model="Y")) == {}
+    assert together(jpeg, shot(raw, serial="2")) == {}
+    assert together(jpeg, shot(raw, 86_400.23)) == {}
+    assert together(shot("IMG_1.jpg", None), shot(raw, None, hash=OTHER)) == {}
+    if raw != "IMG_1.dng":  # one name, body and instant: the RAW is only rendered otherwise
+        assert together(jpeg, shot(raw, hash=OTHER)) == {}
+
+
+def test_a_converter_writes_the_body_its_own_way() -> None:
+    raw = shot("IMG_1.dng", make="NIKON CORPORATION", model="NIKON Z 9", serial="0006001")
+    jpeg = shot("IMG_1.jpg", make="Nikon", model="Z 9", serial="6001")
+    assert together(jpeg, raw) == {"IMG_1.jpg": ("IMG_1.dng",)}
+
+
+def test_clocks_of_whole_seconds_need_a_name() -> None:
+    """Without sub-seconds a burst's frames share a second: only the name tells which is which."""
+    pair = together(
+        *(shot(f"{d}/IMG_{n}.{e}", 5) for n in (1, 2) for d, e in (("J", "jpg"), ("R", "dng")))
+    )
+    assert pair == {"J/IMG_1.jpg": ("R/IMG_1.dng",), "J/IMG_2.jpg": ("R/IMG_2.dng",)}
+    assert together(shot("IMG_1.jpg", 5), shot("IMG_2.dng", 5)) == {}
+    assert together(shot("IMG_1.jpg", 5.2), shot("IMG_2.dng", 5.2)) == {}  # tenths alone
+
+
+def test_one_clock_may_lack_the_sub_seconds() -> None:
+    assert together(shot("IMG_1.jpg", 5.7), shot("IMG_1.dng", 5)) == {"IMG_1.jpg": ("IMG_1.dng",)}
+    assert together(shot("J/IMG_1.jpg", 5.7), shot("R/IMG_1.dng", 5)) == {
+        "J/IMG_1.jpg": ("R/IMG_1.dng",)
+    }
+
+
+def test_without_a_clock_folders_must_lie_together() -> None:
+    assert together(shot("JPG/IMG_1.jpg"), shot("RAW/IMG_1.dng", None)) == {
+        "JPG/IMG_1.jpg": ("RAW/IMG_1.dng",)
+    }
+    assert together(shot("a/b/IMG_1.jpg"), shot("c/d/IMG_1.dng", None)) == {}
+
+
+def test_a_raw_with_several_rivals_of_one_instant_is_paired_with_none_by_the_clock() -> None:
+    raws = [shot("IMG_1.dng"), shot("IMG_2.dng", 0.25)]
+    assert together(shot("COPY.jpg"), *raws) == {}
+    assert together(shot("COPY.jpg", exposure_time=1.0), shot("IMG_1.dng", exposure_time=0.1)) == {}
+
+
+def test_all_files_of_an_exposure_are_one_photo_and_the_cameras_jpeg_stands_for_it() -> None:
+    names = ("IMG_1-Enhanced-NR.dng", "IMG_1-edit.jpg", "IMG_1.CR3", "IMG_1.HEIC", "IMG_1.dng")
+    assert together(*map(shot, names)) == {
+        "IMG_1.HEIC": ("IMG_1-Enhanced-NR.dng", "IMG_1-edit.jpg", "IMG_1.CR3", "IMG_1.dng")
+    }
+
+
+@pytest.mark.parametrize(
+    ("version", "original"),
+    [
+        ("IMG_1-edit.jpg", "IMG_1.jpg"),
+        ("IMG_1-edit.jpg", "IMG_1.dng"),
+        ("IMG_1-Edit-2.tif", "IMG_1.NEF"),
+        ("IMG_1 (edited).jpg", "IMG_1.heic"),
+        ("IMG_1-bearbeitet.jpg", "IMG_1.jpg"),
+        ("IMG_E0001.JPG", "IMG_0001.HEIC"),
+        ("20260101_101010~2.jpg", "20260101_101010.jpg"),
+        ("edited/IMG_1-edited.jpg", "IMG_1.jpg"),
+    ],
+)
+def test_an_edited_file_goes_with_its_original_which_stands_for_both(
+    version: str, original: str
+) -> None:
+    assert together(shot(version), shot(original)) == {original: (version,)}
+    assert together(shot(version, 5), shot(original, 5.3)) == {original: (version,)}
+    assert together(shot(version), shot(original, 40)) == {}
+
+
+def test_copies_stay_copies() -> None:
+    """They compete: which of them was made of the other, nobody knows."""
+    assert together(shot("IMG_1.jpg"), shot("IMG_1.png"), shot("best/IMG_1.jpg")) == {}
+    assert together(shot("IMG_1.jpg"), shot("IMG_1 (2).jpg")) == {}
+
+
+def test_many_namesakes_without_a_clock_take_no_time() -> None:
+    frames = [
+        shot(f"{n}/{m}/photo.{e}", None) for n in range(40) for m in range(40) for e in ("jpg",)
+    ]
+    frames += [replace(one, path=one.path[:-3] + "dng") for one in map(_as_raw, frames)]
+    assert len(together(*frames)) == 1600
+
+
+def _as_raw(one: Frame) -> Frame:
+    return replace(one, photo=replace(one.photo, content_hash=f"raw-{one.key}", format="DNG"))
