@@ -67,6 +67,13 @@ class Gallery:
         with self._database.reading() as connection:
             return connection.execute(query).scalar_one()
 
+    def mark(self, model_revision: str) -> tuple[int, int]:
+        """Changes when photos come or go: how many are answered about, how many files failed."""
+        failed = select(func.count()).where(files.c.failure.is_not(None))
+        size = self.size(model_revision)
+        with self._database.reading() as connection:
+            return size, connection.execute(failed).scalar_one()
+
     def has_files(self) -> bool:
         """Whether any file is known, readable or not."""
         with self._database.reading() as connection:

@@ -2,12 +2,12 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from aesplugin.catalog.filters import Filters, Kinds
 from aesplugin.compose import Workshop
-from aesplugin.decision import Proposal
+from aesplugin.decision import Choice, Proposal
 from aesplugin.errors import CatalogError, UsageError
 from aesplugin.services.cull import Cull, cull, read_decisions
 from aesplugin.services.culling import profiles
@@ -26,6 +26,7 @@ class _Known:
     shoot: Shoot
     grouping: Grouping
     at: float
+    mark: tuple[int, int]  # of the catalog, when it was read
 
 
 class CullDesk:
@@ -90,27 +91,46 @@ class CullDesk:
         self, user: str, found: Group, *, scope: str | None = None, strictness: float = 0.5
     ) -> Mapping[str, Proposal]:
         """The proposals for the members of one group, decided members left out."""
-        known = self._read(scope)
+        whole = self._read(scope).shoot
+        entries = {e.photo.content_hash: e for e in whole.entries if e.photo}
+        inside = [entries[key] for key in found.members if key in entries]
+        shoot = Shoot(
+            entries=tuple(inside),
+            scores={k: v for k, v in whole.scores.items() if k in found.members},
+            embeddings={k: v for k, v in whole.embeddings.items() if k in found.members},
+        )
         result = cull(
-            known.shoot,
-            Wish(strictness=strictness),
+            shoot,
+            Wish(strictness=strictness, keep=1),
             profiles.load(profiles.names()[0] if "general" not in profiles.names() else "general"),
             sketches=self._workshop.sketch,
             values=dict(self._review.personal_scores(user)),
             decisions=read_decisions(self._workshop.catalog, user),
-            grouping=known.grouping.only(found),
             compared=False,
         )
-        return {proposal.content_hash: proposal for proposal in result.proposals()}
+        return {proposal.content_hash: proposal for proposal in result.culling.proposals}
 
-    def accept(self, user: str, proposals: list[Proposal]) -> int:
-        """The person accepts; one step to take back. Returns how many photos it decided."""
-        return self._review.accept(user, proposals)
+    def units(self, proposals: Iterable[Proposal], scope: str | None) -> dict[Choice, list[str]]:
+        """Picks and rejects as a page sends them back: content hashes joined by ``+``.
+
+        The first is the photo shown, the others are the files that share its fate.
+        """
+        companions = self._read(scope).grouping.companions
+        found: dict[Choice, list[str]] = {Choice.PICK: [], Choice.REJECT: []}
+        for proposal in proposals:
+            if proposal.choice in found:
+                key = proposal.content_hash
+                found[proposal.choice].append("+".join((key, *companions.get(key, ()))))
+        return found
 
     def _fresh(self, scope: str | None) -> _Known | None:
         known = self._known.get(scope)
-        is_fresh = known is not None and time.monotonic() - known.at < _FRESH_SECONDS
-        return known if is_fresh else None
+        if known is None or time.monotonic() - known.at >= _FRESH_SECONDS:
+            return None
+        return known if known.mark == self._mark() else None  # what was deleted counts no more
+
+    def _mark(self) -> tuple[int, int]:
+        return self._workshop.catalog.gallery.mark(self._review.revision)
 
     def _read(self, scope: str | None) -> _Known:
         if self.is_too_large(scope):
@@ -121,7 +141,9 @@ class CullDesk:
         with self._lock:
             known = self._fresh(scope)
             if known is None:
+                mark = self._mark()
                 shoot = read_shoot(self._workshop.catalog, self._review.revision, scope)
-                known = _Known(shoot, group(shoot, self._workshop.sketch), time.monotonic())
+                found = group(shoot, self._workshop.sketch)
+                known = _Known(shoot, found, time.monotonic(), mark)
                 self._known = dict(list(self._known.items())[1 - _KEPT :]) | {scope: known}
             return known
