@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import FailedFile, KnownFile
 from aesplugin.errors import PhotoError
+from aesplugin.imaging.content import can_be_read
 from aesplugin.imaging.scan import walk
 from aesplugin.photo import FileStamp, PhotoState
 from aesplugin.services.ingest import stamp_of
@@ -91,6 +92,8 @@ class Folder:
             found = known.get(stamp.path)
             if seen.add(stamp, found) or not self.wanted.photo(stamp.path):
                 continue
+            if found and found.state is PhotoState.UNREADABLE and not can_be_read(stamp.path):
+                continue  # as before: to be said once, not at every scan
             if error := unreachable(stamp):
                 if found is None:  # one that was read once may lead to a drive that is away
                     seen.problems[stamp.path] = error

@@ -17,6 +17,7 @@ from aesplugin.errors import UsageError
 from aesplugin.photo import PhotoState
 
 _MISSING = PhotoState.MISSING.value
+_UNAVAILABLE = (_MISSING, PhotoState.UNREADABLE.value)
 _STAMP = replacing("display", "size", "mtime_ns", "failure", "reason", "seen_at")
 _FILE = _STAMP | replacing("content_hash")
 _EXIF = replacing(*EXIF_FIELDS, "taken_offset")
@@ -134,6 +135,27 @@ def mark_missing(
             .values(failure=_MISSING, reason="it is no longer there")
         )
     return None
+
+
+def unavailable(connection: Connection, paths: Collection[str]) -> list[str]:
+    """Those of `paths` that were missing or could not be read when last looked at."""
+    found: list[str] = []
+    for portion in portions(list(paths)):
+        query = select(files.c.path).where(
+            files.c.path.in_(portion), files.c.failure.in_(_UNAVAILABLE)
+        )
+        found += connection.execute(query).scalars()
+    return found
+
+
+def expect(connection: Connection, paths: Collection[str]) -> None:
+    """Forgets what these files failed for: they wait to be decoded again."""
+    for portion in portions(list(paths)):
+        connection.execute(
+            update(files)
+            .where(files.c.path.in_(portion))
+            .values(failure=None, reason=None, content_hash=None)
+        )
 
 
 def retry(connection: Connection, states: Collection[PhotoState]) -> int:

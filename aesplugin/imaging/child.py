@@ -48,6 +48,7 @@ def answer(
             os.fsdecode(path),
             max_megapixels=max_megapixels,
             read_exif=bool(request["read_exif"]),
+            before_decoding=lambda: send(replies, {"stage": "decoding"}),
             before_exif=lambda: send(replies, {"stage": "exif"}),
         )
     except PhotoError as error:

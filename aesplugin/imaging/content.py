@@ -46,6 +46,18 @@ def read_content(path: str) -> Content:
         raise MissingPhoto("no file can have this name; check the path") from None
 
 
+def can_be_read(path: str) -> bool:
+    """Whether the file's first byte can be had now: a cheap look before a costly one."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            return stat.S_ISREG(os.fstat(handle).st_mode) and bool(os.read(handle, 1))
+        finally:
+            os.close(handle)
+    except (OSError, ValueError):
+        return False
+
+
 def explain(error: OSError) -> PhotoError:
     """The photo error that stands for what the operating system said."""
     if error.errno in _MISSING:

@@ -32,19 +32,22 @@ def examine(
     *,
     max_megapixels: float,
     read_exif: bool = True,
+    before_decoding: Callable[[], None] = _nothing,
     before_exif: Callable[[], None] = _nothing,
 ) -> Examination:
     """Decodes, fingerprints and measures one file, reading it once.
 
     Hostile files can hang or crash a decoder: `aesplugin.imaging.pool` runs this in processes
-    that can be killed. `before_exif` is called when pixels are done and the tags are about to be
-    read, so that whoever kills this process knows what to blame.
+    that can be killed. `before_decoding` is called when the file is read, and `before_exif` when
+    pixels are done and the tags are about to be read, so that whoever kills this process knows
+    what to blame.
 
     Raises:
         PhotoError: one of its subclasses, by what is wrong.
         MemoryError: the photo needs more memory than this process may take.
     """
     content = read_content(path)
+    before_decoding()
     picture = decode(content.data, path, max_megapixels)
     native = (picture.width, picture.height)
     attributes = measure(picture.pixels, jpeg_quality=picture.jpeg_quality, native_size=native)

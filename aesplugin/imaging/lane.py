@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from aesplugin.errors import AesError, DamagedPhoto, PhotoError, StuckPhoto
+from aesplugin.errors import AesError, DamagedPhoto, PhotoError, StuckPhoto, UnreadablePhoto
 from aesplugin.imaging import wire
 from aesplugin.imaging.childprocess import ChildEnded, ChildLate, ChildProcess
 from aesplugin.imaging.examine import Examination
@@ -116,29 +116,32 @@ class Lane:
     def _ask(self, path: str, *, read_exif: bool) -> Examination | PhotoError:
         child = self._ready_child()
         deadline = time.monotonic() + self._limits.seconds
-        in_exif = False
+        stage = "reading"
         try:
             child.send({"path": os.fsencode(path), "read_exif": read_exif})
-            message = child.receive(deadline)
-            if message.get("stage") == "exif":
-                in_exif = True
-                message = child.receive(time.monotonic() + self._exif_seconds)
+            while "stage" in (message := child.receive(deadline)):
+                stage = str(message["stage"])
+                if stage == "exif":
+                    deadline = time.monotonic() + self._exif_seconds
             result = _result(message)
         except ChildLate:
             self._drop_child()
-            if in_exif:
+            if stage == "exif":
                 raise _ExifFailed(f"EXIF took longer than {self._exif_seconds:g} s") from None
-            return StuckPhoto(
-                f"decoding took longer than {self._limits.seconds:g} s;"
-                " raise decode_seconds if the photo is sound"
-            )
+            return self._too_late(stage)
         except ChildEnded as end:
             self._drop_child()
-            if in_exif:
+            if stage == "exif":
                 raise _ExifFailed(f"the EXIF reader crashed ({end})") from None
             raise
         child.answered += 1
         return result
+
+    def _too_late(self, stage: str) -> PhotoError:
+        seconds = f"took longer than {self._limits.seconds:g} s"
+        if stage == "reading":
+            return UnreadablePhoto(f"reading it {seconds}; check the disk or the share")
+        return StuckPhoto(f"decoding {seconds}; raise decode_seconds if the photo is sound")
 
     @property
     def _exif_seconds(self) -> float:

@@ -36,6 +36,10 @@ class Ledger(Protocol):
         """Those of `paths` the catalog holds."""
         ...
 
+    def expect(self, paths: Collection[str]) -> None:
+        """Has those that could not be had before wait for their state anew."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -183,6 +187,7 @@ class Feeder:
             if len(paths) < self._limits.chunk and self._is_gathering(now):
                 return
             self._gathering_since = None
+            self._ledger.expect(paths)  # or an earlier failure would be taken for the answer
             self._dispatch(paths)
             for path in paths:
                 self._flying[path] = _Flight(self._backlog.pop(path), now)

@@ -104,9 +104,13 @@ class InProcess:
 
 
 def is_settled(known: KnownFile, stamp: FileStamp) -> bool:
-    """Whether the file is unchanged and has its state, so that nothing is left to do."""
+    """Whether the file is unchanged and has its state, so that nothing is left to do.
+
+    One that could not be read is never settled: permissions, locks and shares that come back leave
+    size and mtime as they are.
+    """
     unchanged = known.size == stamp.size and known.mtime_ns == stamp.mtime_ns
-    return unchanged and known.state is not PhotoState.PENDING
+    return unchanged and known.state not in (PhotoState.PENDING, PhotoState.UNREADABLE)
 
 
 def _unchanged(path: str, known: KnownFile) -> ScoredFile:

@@ -17,9 +17,17 @@ FOREVER = 3600.0  # s
 
 
 def odd_examine(
-    path: str, *, max_megapixels: float, read_exif: bool, before_exif: Callable[[], None]
+    path: str,
+    *,
+    max_megapixels: float,
+    read_exif: bool,
+    before_decoding: Callable[[], None],
+    before_exif: Callable[[], None],
 ) -> Examination:
     name = os.path.basename(path)
+    if name.startswith("unread"):  # as from a share that does not answer
+        time.sleep(FOREVER)
+    before_decoding()
     if name.startswith("pid"):
         raise DamagedPhoto(str(os.getpid()))
     if name.startswith("crash"):

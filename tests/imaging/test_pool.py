@@ -156,6 +156,12 @@ def test_a_stuck_child_is_killed_and_replaced(odd: ImagingPool) -> None:
     assert pid_of_child(odd) != before
 
 
+def test_a_share_that_does_not_answer_is_no_verdict_on_the_file(odd: ImagingPool) -> None:
+    result = outcome(odd, "unread.jpg")
+    assert isinstance(result, UnreadablePhoto)
+    assert "check the disk or the share" in str(result)
+
+
 def test_the_systems_memory_killer_is_no_verdict_on_the_file(odd: ImagingPool) -> None:
     result = outcome(odd, "killed.jpg")
     assert isinstance(result, StuckPhoto)

@@ -14,6 +14,8 @@ from aesplugin.services.ingest import stamp_of
 from aesplugin.services.messages import IngestJob
 from tests.workers.fakes import HoldingQueue
 
+UNAVAILABLE = (PhotoState.MISSING, PhotoState.UNREADABLE)
+
 
 class Notebook:
     """A ledger in memory."""
@@ -25,6 +27,11 @@ class Notebook:
         self, model_revision: str, *, paths: Collection[str]
     ) -> Mapping[str, KnownFile]:
         return {path: self.known[path] for path in paths if path in self.known}
+
+    def expect(self, paths: Collection[str]) -> None:
+        for path in paths:
+            if path in self.known and self.known[path].state in UNAVAILABLE:
+                del self.known[path]
 
     def settle(self, stamp: FileStamp, state: PhotoState = PhotoState.ASSESSED) -> None:
         self.known[stamp.path] = KnownFile(
