@@ -47,10 +47,14 @@ def odd_examine(
         time.sleep(FOREVER)
     if name.startswith("exif") and read_exif:
         before_exif()
-        if "crash" in name:
-            os.kill(os.getpid(), signal.SIGSEGV)
-        time.sleep(FOREVER)
+        _fail_in_exif(name)
     return examine(path, max_megapixels=max_megapixels, read_exif=False)
+
+
+def _fail_in_exif(name: str) -> None:
+    if "crash" in name:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    time.sleep(FOREVER)
 
 
 if __name__ == "__main__":
