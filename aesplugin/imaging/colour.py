@@ -1,4 +1,4 @@
-"""Device colour to sRGB by the embedded ICC profile, and transparency to white paper."""
+"""Device colour to sRGB by the ICC profile or by codes, and transparency to white paper."""
 
 import io
 from collections.abc import Callable
@@ -7,6 +7,8 @@ from typing import Final
 
 import numpy as np
 from PIL import Image, ImageCms
+
+from aesplugin.imaging.encoding import Encoding, of_icc
 
 Convert = Callable[[Image.Image], Image.Image]
 
@@ -20,17 +22,23 @@ class ProfileProblem(Exception):
     """An embedded profile cannot be used; the message says why."""
 
 
-def to_srgb(image: Image.Image, icc: bytes | None) -> tuple[Image.Image, str | None]:
-    """An L, LA, RGB, RGBA, CMYK or LAB image to opaque sRGB, and a note where the profile failed.
+def to_srgb(
+    image: Image.Image, icc: bytes | None, encoding: Encoding | None = None
+) -> tuple[Image.Image, str | None]:
+    """An L, LA, RGB, RGBA, CMYK or LAB image to opaque sRGB, and a note of what is to be known.
 
-    A photo whose profile is broken is still a photo: its numbers are then taken as sRGB.
+    `encoding` tells what the numbers mean where there is no profile. A photo whose profile is
+    broken is still a photo: its numbers are then taken as sRGB.
     Transparency is laid on white, as paper, browsers and photo managers show it; a person who
     checks a score then sees the picture the model saw.
     """
     alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
     colour = image.convert(image.mode[:-1]) if alpha is not None else image
     note = None
-    if icc:
+    coded = of_icc(icc) or (None if icc else encoding)
+    if coded is not None:
+        colour, note = _by_codes(colour, coded)
+    elif icc:
         try:
             colour = _converter(bytes(icc), colour.mode)(colour)
         except ProfileProblem as problem:
@@ -39,6 +47,16 @@ def to_srgb(image: Image.Image, icc: bytes | None) -> tuple[Image.Image, str | N
     if alpha is not None and alpha.getextrema() != (255, 255):
         opaque = Image.composite(opaque, Image.new("RGB", opaque.size, "white"), alpha)
     return opaque, note
+
+
+def _by_codes(image: Image.Image, encoding: Encoding) -> tuple[Image.Image, str | None]:
+    if encoding.is_srgb or image.mode not in ("L", "RGB"):
+        return image, None
+    from aesplugin.imaging.hdr import note_of
+    from aesplugin.imaging.tones import to_srgb_levels
+
+    pixels = np.asarray(image.convert("RGB"))
+    return Image.fromarray(to_srgb_levels(pixels, encoding)), note_of(encoding)
 
 
 @lru_cache(maxsize=_CACHED)

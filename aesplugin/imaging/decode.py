@@ -22,7 +22,8 @@ _SAME_SHAPE = 0.02  # sides' ratios that differ by less do so by rounding
 class Picture:
     """An upright photo at rendition size: `pixels` [H, W, 3] uint8 sRGB.
 
-    `width` and `height` are the original's, upright; `note` says what was ignored.
+    `width` and `height` are the original's, upright; `note` says what was ignored
+    or changed.
     """
 
     pixels: NDArray[np.uint8]
@@ -41,7 +42,8 @@ def decode(data: bytes, path: str, max_megapixels: float) -> Picture:
         UnsupportedPhoto, DamagedPhoto, OversizedPhoto.
     """
     loaded = _load(data, path, max_megapixels)
-    image, note = to_srgb(_reduced(loaded), loaded.icc)
+    image, note = to_srgb(_reduced(loaded), loaded.icc, loaded.encoding)
+    notes = [said for said in (loaded.note, note) if said]
     pixels = np.ascontiguousarray(upright(image, loaded.orientation))
     width, height = loaded.width, loaded.height
     if loaded.orientation in _SWAPS_SIDES:
@@ -53,7 +55,7 @@ def decode(data: bytes, path: str, max_megapixels: float) -> Picture:
         format=loaded.format,
         jpeg_quality=loaded.jpeg_quality,
         exif=loaded.exif,
-        note=note,
+        note="; ".join(notes) or None,
     )
 
 

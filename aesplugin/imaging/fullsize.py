@@ -64,8 +64,8 @@ def render(path: str, content_hash: str, max_megapixels: float) -> bytes:
     elif kind is Kind.JPEG:
         loaded = load_jpeg(data, max_megapixels, long_side=_LONGEST)
     else:
-        loaded = load_raster(data, kind, max_megapixels)
-    image, _ = to_srgb(to_eight_bits(loaded.image), loaded.icc)
+        loaded = load_raster(data, kind, max_megapixels, long_side=_LONGEST)
+    image, _ = to_srgb(to_eight_bits(loaded.image), loaded.icc, loaded.encoding)
     image = upright(image, loaded.orientation)
     image.thumbnail((_LONGEST, _LONGEST), Image.Resampling.LANCZOS)
     clean = Image.frombytes("RGB", image.size, image.tobytes())  # leaves every tag behind

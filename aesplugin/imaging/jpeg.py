@@ -7,6 +7,7 @@ import simplejpeg
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
+from aesplugin.imaging.exif_colour import of_exif
 from aesplugin.imaging.formats import Kind
 from aesplugin.imaging.jpeg_end import with_end
 from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
@@ -52,14 +53,16 @@ def load_jpeg(data: bytes, max_megapixels: float, *, long_side: int = LONG_SIDE)
     image = open_image(data, Kind.JPEG)
     check_size(*image.size, max_megapixels)
     width, height = image.size
+    icc, exif = image.info.get("icc_profile"), image.info.get("exif")
     return Loaded(
         image=_decode(data, image, fitted(image.size, long_side)),
         width=width,
         height=height,
         format=Kind.JPEG.value,
         orientation=orientation_of(image),
-        icc=image.info.get("icc_profile"),
-        exif=image.info.get("exif"),
+        icc=icc,
+        encoding=None if icc else of_exif(image.getexif, exif),
+        exif=exif,
         jpeg_quality=estimate_quality(image),
     )
 

@@ -8,6 +8,7 @@ from typing import Final
 from PIL import Image
 
 from aesplugin.errors import DamagedPhoto, OversizedPhoto, PhotoError, UnsupportedPhoto
+from aesplugin.imaging.encoding import Encoding
 
 # Everything a hostile file is known to make a decoder raise. MemoryError is left out on purpose:
 # it means our limit, not the file.
@@ -46,7 +47,8 @@ class Loaded:
     """A picture as stored: any mode, not yet upright, perhaps already decoded at reduced size.
 
     `width` and `height` are the original's in pixels as stored, `orientation` the EXIF code 1..8
-    that makes it upright, `exif` the raw TIFF block where the format carries one.
+    that makes it upright, `exif` the raw TIFF block where the format carries one. `encoding` is
+    what the numbers mean where no ICC profile says it, `note` what was done or ignored.
     """
 
     image: Image.Image
@@ -55,6 +57,8 @@ class Loaded:
     format: str
     orientation: int = 1
     icc: bytes | None = None
+    encoding: Encoding | None = None
+    note: str | None = None
     exif: bytes | None = None
     jpeg_quality: float | None = None
 

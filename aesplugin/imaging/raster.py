@@ -1,6 +1,7 @@
 """Formats Pillow decodes: PNG, TIFF, WebP, BMP, GIF, AVIF, and HEIF through pillow-heif."""
 
 import io
+import struct
 from collections.abc import Callable
 from functools import cache
 from typing import Final
@@ -14,8 +15,12 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from aesplugin.imaging.boxes import main_picture
+from aesplugin.imaging.encoding import Encoding
+from aesplugin.imaging.exif_colour import of_exif
 from aesplugin.imaging.formats import Kind
 from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
+from aesplugin.imaging.renditions import LONG_SIDE
 
 _Opener = Callable[[io.BytesIO], ImageFile.ImageFile]
 
@@ -44,8 +49,10 @@ def open_image(data: bytes, kind: Kind) -> ImageFile.ImageFile:
         raise refused(kind, error) from None
 
 
-def load_raster(data: bytes, kind: Kind, max_megapixels: float) -> Loaded:
-    """Decodes the first frame.
+def load_raster(
+    data: bytes, kind: Kind, max_megapixels: float, *, long_side: int = LONG_SIDE
+) -> Loaded:
+    """Decodes the first frame, HDR no larger than a picture of `long_side` (px) needs.
 
     Raises:
         OversizedPhoto: by the header. DamagedPhoto, UnsupportedPhoto: no pixels.
@@ -53,19 +60,58 @@ def load_raster(data: bytes, kind: Kind, max_megapixels: float) -> Loaded:
     image = open_image(data, kind)
     check_size(*image.size, max_megapixels)
     width, height = image.size
+    icc = image.info.get("icc_profile")
     try:
-        image.load()
+        encoding = _encoding(image, data, kind)
+        deep = encoding is not None and encoding.needs_depth and (encoding.is_hdr or not icc)
+        if encoding is not None and deep:
+            from aesplugin.imaging.hdr import load_deep, note_of
+
+            pixels: Image.Image = load_deep(data, kind, encoding, long_side=long_side)
+            note = note_of(encoding)
+            icc, encoding = None, None
+        else:
+            image.load()
+            pixels, note = image, encoding.problem if encoding else None
     except DECODER_FAILURES as error:
         raise refused(kind, error) from None
+    exif = image.info.get("exif")
     return Loaded(
-        image=image,
+        image=pixels,
         width=width,
         height=height,
         format=kind.value,
         orientation=orientation_of(image),
-        icc=image.info.get("icc_profile"),
-        exif=image.info.get("exif"),
+        icc=icc,
+        encoding=encoding or (None if icc else of_exif(image.getexif, exif)),
+        note=note,
+        exif=exif,
     )
+
+
+def _encoding(image: ImageFile.ImageFile, data: bytes, kind: Kind) -> Encoding | None:
+    """What the file says of its colours by codes; None where it does not."""
+    if kind is Kind.HEIF:
+        nclx = image.info.get("nclx_profile")
+        return Encoding(nclx["color_primaries"], nclx["transfer_characteristics"]) if nclx else None
+    if kind is Kind.AVIF:
+        return main_picture(data).encoding
+    if kind is Kind.PNG:
+        return _cicp(data)
+    return None
+
+
+def _cicp(png: bytes) -> Encoding | None:
+    """PNG's chunk of that name; it stands before the pixels and counts more than a profile."""
+    at = 8
+    while at + 12 <= len(png):
+        size, name = struct.unpack_from(">I4s", png, at)
+        if name == b"IDAT":
+            return None
+        if name == b"cICP" and size >= 2:
+            return Encoding(png[at + 8], png[at + 9])
+        at += 12 + size
+    return None
 
 
 def orientation_of(image: Image.Image) -> int:

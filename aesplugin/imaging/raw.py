@@ -8,6 +8,7 @@ import rawpy
 from PIL import Image
 
 from aesplugin.errors import PhotoError, UnsupportedPhoto
+from aesplugin.imaging.exif_colour import of_raw
 from aesplugin.imaging.jpeg import load_jpeg
 from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
 from aesplugin.imaging.raster import upright
@@ -50,13 +51,20 @@ def load_raw(
             is_tagged = preview.orientation != 1 and _is_tagged(raw, data)
             turn = _preview_turn(preview, raw, is_tagged=is_tagged)
             image, icc = preview.image, preview.icc
+            encoding = preview.encoding or (None if icc else of_raw(data))
             if turn == 1 and needs_quarter:
                 width, height = height, width  # as stored, and the preview is stored upright
         else:
             turn = _ORIENTATION.get(raw.sizes.flip, 1)
-            image, icc = _developed(raw), None
+            image, icc, encoding = _developed(raw), None, None
         return Loaded(
-            image=image, width=width, height=height, format=name, orientation=turn, icc=icc
+            image=image,
+            width=width,
+            height=height,
+            format=name,
+            orientation=turn,
+            icc=icc,
+            encoding=encoding,
         )
 
 
@@ -104,7 +112,7 @@ def _preview_turn(preview: Loaded, raw: Any, *, is_tagged: bool) -> int:
 
 def _fits(preview: Loaded, raw: Any, turn: int) -> bool:
     """Whether the preview, so turned, is as wide or as tall as the upright photo."""
-    width, height = raw.sizes.width, raw.sizes.height
+    width, height = int(raw.sizes.width), int(raw.sizes.height)
     if _is_square(preview.width, preview.height) or _is_square(width, height):
         return True
     is_photo_wide = (width > height) != _needs_quarter(raw)
