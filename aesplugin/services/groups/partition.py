@@ -91,7 +91,7 @@ def _groups(
         return [[index for index in members if index not in taken] for members in bodies]
 
     for members in free():
-        add(GroupKind.BRACKET, find_brackets(units, members))
+        add(GroupKind.BRACKET, find_brackets(units, members, sketches))
     for members in free():
         add(GroupKind.PANORAMA, find_panoramas(units, members, sketches))
     for members in free():
