@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aesplugin.errors import DataError, PhotoError
+from aesplugin.extensions import PHOTO_EXTENSIONS
 from aesplugin.imaging.content import read_content
 from aesplugin.imaging.decode import Picture, decode
-from aesplugin.imaging.formats import PHOTO_EXTENSIONS
 from aesplugin.imaging.renditions import make_rendition
 from aesplugin.photo import Rendition
 

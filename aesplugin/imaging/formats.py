@@ -5,68 +5,9 @@ import struct
 from enum import StrEnum
 
 from aesplugin.errors import UnsupportedPhoto
+from aesplugin.extensions import PHOTO_EXTENSIONS, RAW_EXTENSIONS
 
 HEAD_BYTES = 4096  # enough for every signature below and the first TIFF directory of a RAW file
-
-RAW_EXTENSIONS = frozenset(
-    [
-        ".3fr",
-        ".arw",
-        ".bay",
-        ".cap",
-        ".cr2",
-        ".cr3",
-        ".crw",
-        ".dcr",
-        ".dng",
-        ".erf",
-        ".fff",
-        ".gpr",
-        ".iiq",
-        ".k25",
-        ".kdc",
-        ".mef",
-        ".mos",
-        ".mrw",
-        ".nef",
-        ".nrw",
-        ".orf",
-        ".ori",
-        ".pef",
-        ".raf",
-        ".raw",
-        ".rw2",
-        ".rwl",
-        ".sr2",
-        ".srf",
-        ".srw",
-        ".x3f",
-    ]
-)
-PHOTO_EXTENSIONS = RAW_EXTENSIONS | frozenset(
-    [
-        ".jpg",
-        ".jpeg",
-        ".jpe",
-        ".jfif",
-        ".mpo",
-        ".png",
-        ".apng",
-        ".tif",
-        ".tiff",
-        ".webp",
-        ".bmp",
-        ".dib",
-        ".gif",
-        ".heic",
-        ".heics",
-        ".heif",
-        ".heifs",
-        ".hif",
-        ".avif",
-        ".avifs",
-    ]
-)
 
 
 class Kind(StrEnum):

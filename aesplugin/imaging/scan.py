@@ -5,8 +5,8 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 
 from aesplugin.errors import PhotoError, UnreadablePhoto
+from aesplugin.extensions import PHOTO_EXTENSIONS
 from aesplugin.imaging.content import explain
-from aesplugin.imaging.formats import PHOTO_EXTENSIONS
 from aesplugin.imaging.left_out import is_left_out_file, is_left_out_folder
 from aesplugin.photo import FileStamp
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from aesplugin.errors import UsageError
-from aesplugin.imaging.formats import PHOTO_EXTENSIONS
+from aesplugin.extensions import PHOTO_EXTENSIONS
 
 
 @contextmanager

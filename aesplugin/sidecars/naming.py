@@ -1,22 +1,17 @@
 """Which file is a photo's sidecar: IMG.CR2.xmp (darktable, digiKam, Immich) or IMG.xmp (Adobe)."""
 
 import os
-import re
 from collections.abc import Iterator
 from enum import StrEnum
 
 from aesplugin.errors import SidecarError
+from aesplugin.extensions import PHOTO_EXTENSIONS, RAW_EXTENSIONS
 
-# Proprietary RAW: the formats Adobe keeps a sidecar for. DNG, JPEG, TIFF, PNG and HEIC carry
-# their XMP inside, so an IMG.xmp beside them belongs to another file.
-_RAW = re.compile(
-    r"\.(3fr|arw|bay|cap|cr2|cr3|crw|dcr|erf|fff|gpr|iiq|k25|kdc|mef|mos|mrw|nef|nrw|orf|ori|pef"
-    r"|raf|raw|rw2|rwl|sr2|srf|srw|x3f)",
-    re.IGNORECASE,
-)
-_ORIGINAL = re.compile(
-    _RAW.pattern + r"|\.(dng|jpe?g|jpe|tiff?|png|webp|hei[cf]|hif|avif)", re.IGNORECASE
-)
+# The formats Adobe keeps a sidecar for. DNG, JPEG, TIFF, PNG and HEIC carry their XMP inside, so
+# beside one of them and a RAW an IMG.xmp belongs to the RAW; beside one alone other programs
+# (Capture One, Photo Mechanic, Apple Photos) may have put it.
+_RAW = RAW_EXTENSIONS - {".dng"}
+_ORIGINAL = PHOTO_EXTENSIONS | {".jxl", ".jp2", ".psd", ".psb"}
 
 
 class Naming(StrEnum):
@@ -40,45 +35,53 @@ def sidecar_for(original: str, *, suffix: str = ".xmp", naming: Naming = Naming.
         return existing
     if naming is Naming.FULL:
         return original + suffix
-    if not _is_raw(original):
+    if _extension(original) not in _RAW:
         raise SidecarError(
             f"{original}: Adobe programs read a sidecar only beside a RAW file; use --naming full"
         )
-    if rival := _rival(original, _ORIGINAL):
-        raise SidecarError(
-            f"{original} and {os.path.basename(rival)} would share one sidecar; use --naming full"
-        )
+    if rival := next((name for name in _sharing(original) if name != _name(original)), None):
+        raise SidecarError(f"{original} and {rival} would share one sidecar; use --naming full")
     return os.path.splitext(original)[0] + suffix
 
 
 def sidecars_of(original: str, *, suffix: str = ".xmp") -> Iterator[str]:
     """The sidecars that exist for `original`, the one that wins first."""
-    names = [original + suffix, original + suffix.upper()]
     stem = os.path.splitext(original)[0]
-    if _is_raw(original) and stem + suffix != original:
-        names += [stem + suffix, stem + suffix.upper()]
-    for name in names:
+    for name in (original + suffix, original + suffix.upper()):
         if os.path.lexists(name):
-            # Two RAW files of one stem: nobody can say whose the shared sidecar is.
-            if not name.startswith(original) and _rival(original, _RAW):
-                continue
+            yield name
+    for name in (stem + suffix, stem + suffix.upper()):
+        if stem != original and os.path.lexists(name) and _owner(original) == _name(original):
             yield name
 
 
-def _is_raw(path: str) -> bool:
-    return _RAW.fullmatch(os.path.splitext(path)[1]) is not None
-
-
-def _rival(original: str, kind: re.Pattern[str]) -> str | None:
-    """Another original of the same stem in the same folder."""
-    stem = os.path.basename(os.path.splitext(original)[0])
-    folder = os.path.dirname(original) or "."
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return None
-    for name in names:
-        other, extension = os.path.splitext(name)
-        if other == stem and kind.fullmatch(extension) and name != os.path.basename(original):
-            return os.path.join(folder, name)
+def _owner(original: str) -> str | None:
+    """The original whose IMG.xmp it is, by name: the only RAW of that stem, else the only DNG,
+    else the only one. Of several none: nobody can say whose it is."""
+    stem = os.path.splitext(original)[0]
+    if _extension(stem) in _ORIGINAL and os.path.lexists(stem):
+        return _name(stem)  # beside IMG.dng.jpg: IMG.dng.xmp is that of IMG.dng
+    names = _sharing(original)
+    for kind in (_RAW, RAW_EXTENSIONS, _ORIGINAL):
+        if found := [name for name in names if _extension(name) in kind]:
+            return found[0] if len(found) == 1 else None
     return None
+
+
+def _sharing(original: str) -> list[str]:
+    """The names of the originals of this stem in its folder, itself included."""
+    stem = os.path.splitext(_name(original))[0]
+    try:
+        names = os.listdir(os.path.dirname(original) or ".")
+    except OSError:
+        names = []
+    shared = {name for name in names if os.path.splitext(name)[0] == stem}
+    return sorted({name for name in shared if _extension(name) in _ORIGINAL} | {_name(original)})
+
+
+def _name(path: str) -> str:
+    return os.path.basename(path)
+
+
+def _extension(path: str) -> str:
+    return os.path.splitext(path)[1].lower()

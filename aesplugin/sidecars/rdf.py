@@ -7,6 +7,7 @@ from copy import deepcopy
 from lxml import etree
 
 from aesplugin.errors import SidecarError
+from aesplugin.sidecars.wrapping import Wrapping, unwrap
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XML = "http://www.w3.org/XML/1998/namespace"
@@ -17,15 +18,13 @@ _LI = f"{{{RDF}}}li"
 _VALUE = f"{{{RDF}}}value"
 _CONTAINERS = tuple(f"{{{RDF}}}{kind}" for kind in ("Bag", "Seq", "Alt"))
 _EMPTY = (
-    b'<?xml version="1.0" encoding="UTF-8"?>\n'
-    b'<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'
-    b' <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
-    b" </rdf:RDF>\n"
-    b"</x:xmpmeta>\n"
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'
+    ' <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
+    " </rdf:RDF>\n"
+    "</x:xmpmeta>\n"
 )
 # What XML 1.0 cannot hold.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ENCODINGS = frozenset({"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII"})
 
 Element = etree._Element
 
@@ -46,9 +45,8 @@ class RdfTree:
         """
         self._prefixes = dict(prefixes)
         self._own = next(iter(prefixes.values()))
-        self._had_declaration = data is None or b"<?xml" in data[:64].replace(b"\0", b"")
-        self._had_mark = data is not None and data.startswith(b"\xef\xbb\xbf")
-        self._tree = _parse(_EMPTY if data is None else data)
+        packet, self._wrapping = (_EMPTY, Wrapping()) if data is None else unwrap(data)
+        self._tree = _parse(packet)
         root = self._tree.getroot()
         rdf = root if root.tag == f"{{{RDF}}}RDF" else root.find(f"{{{RDF}}}RDF")
         if rdf is None:
@@ -57,11 +55,8 @@ class RdfTree:
 
     def to_bytes(self) -> bytes:
         """The packet in its own encoding, processing instructions and comments included."""
-        encoding = self._tree.docinfo.encoding or "UTF-8"
-        data = etree.tostring(self._tree, encoding=encoding, xml_declaration=self._had_declaration)
-        if not data.endswith(b"\n") and encoding.upper() == "UTF-8":
-            data += b"\n"
-        return b"\xef\xbb\xbf" + data if self._had_mark else data
+        packet = etree.tostring(self._tree, encoding="unicode")
+        return self._wrapping.wrap(packet if packet.endswith("\n") else packet + "\n")
 
     def uses(self, namespace: str) -> bool:
         """Whether any property of `namespace` stands in the packet."""
@@ -232,24 +227,19 @@ def clean(text: str) -> str:
     return _ILLEGAL.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _parse(data: bytes) -> etree._ElementTree:
-    if not data.strip():
+def _parse(packet: str) -> etree._ElementTree:
+    if not packet.strip():
         raise SidecarError("is empty")
-    bare = data.replace(b"\0", b"")  # so that UTF-16 is looked through as well
-    if b"<!DOCTYPE" in bare or b"<!ENTITY" in bare:
+    if "<!DOCTYPE" in packet or "<!ENTITY" in packet:
         raise SidecarError("declares a document type, which no sidecar needs")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
     )
     try:
-        tree = etree.fromstring(data, parser).getroottree()
+        return etree.fromstring(packet.encode(), parser).getroottree()
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         line = str(error).splitlines()[0] if str(error) else "no XML"
         raise SidecarError(f"is damaged ({line})") from None
-    encoding = (tree.docinfo.encoding or "UTF-8").upper()
-    if encoding not in _ENCODINGS:
-        raise SidecarError(f"is in {encoding}; XMP is UTF-8 or UTF-16")
-    return tree
 
 
 def _items(element: Element) -> list[Element]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aesplugin.imaging.formats import RAW_EXTENSIONS
+from aesplugin.extensions import RAW_EXTENSIONS
 from aesplugin.services.groups.pairs import is_raw, pair_up
 from aesplugin.services.groups.partition import looks_of
 from tests.cases.catalogued import Catalogued

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from aesplugin.errors import UnsupportedPhoto
-from aesplugin.imaging.formats import PHOTO_EXTENSIONS, Kind, detect, raw_name
+from aesplugin.extensions import PHOTO_EXTENSIONS
+from aesplugin.imaging.formats import Kind, detect, raw_name
 from tests.imaging.photos import encoded, quarters, tiff_directory
 
 DNG = tiff_directory([(256, 4, 1, 8), (0xC612, 1, 4, 0x0401)])

@@ -332,6 +332,7 @@ class TestNaming:
         self, publisher: Publisher, catalog: Catalog, folder: Path
     ) -> None:
         put(catalog, folder / "IMG.jpg", 1)
+        (folder / "IMG.CR2").write_bytes(b"x")
         (folder / "IMG.xmp").write_bytes(style("lightroom"))
         (result,) = publish(publisher)
         assert result.sidecar == str(folder / "IMG.jpg.xmp")

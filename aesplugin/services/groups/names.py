@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from aesplugin.imaging.formats import PHOTO_EXTENSIONS, RAW_EXTENSIONS
+from aesplugin.extensions import PHOTO_EXTENSIONS, RAW_EXTENSIONS
 
 _GAP = r"[\s._~()+-]*"
 # Words for one of the files that a camera makes of an exposure. Pixels count these files

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 
-from aesplugin.imaging.formats import RAW_EXTENSIONS
+from aesplugin.extensions import RAW_EXTENSIONS
 from aesplugin.services.groups.components import components
 from aesplugin.services.groups.frame import Frame
 from aesplugin.services.groups.looks import Likeness, Looks
