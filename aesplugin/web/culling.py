@@ -91,21 +91,15 @@ class CullDesk:
         self, user: str, found: Group, *, scope: str | None = None, strictness: float = 0.5
     ) -> Mapping[str, Proposal]:
         """The proposals for the members of one group, decided members left out."""
-        whole = self._read(scope).shoot
-        entries = {e.photo.content_hash: e for e in whole.entries if e.photo}
-        inside = [entries[key] for key in found.members if key in entries]
-        shoot = Shoot(
-            entries=tuple(inside),
-            scores={k: v for k, v in whole.scores.items() if k in found.members},
-            embeddings={k: v for k, v in whole.embeddings.items() if k in found.members},
-        )
+        known = self._read(scope)
         result = cull(
-            shoot,
-            Wish(strictness=strictness, keep=1),
+            known.shoot,
+            Wish(strictness=strictness, share=0.0),  # the best, if it is usable, and no more
             profiles.load(profiles.names()[0] if "general" not in profiles.names() else "general"),
             sketches=self._workshop.sketch,
             values=dict(self._review.personal_scores(user)),
             decisions=read_decisions(self._workshop.catalog, user),
+            grouping=known.grouping.only(found),
             compared=False,
         )
         return {proposal.content_hash: proposal for proposal in result.culling.proposals}

@@ -32,11 +32,14 @@ class Wish:
     Attributes:
         keep: exactly that many keepers where the photos allow it; None: as many as deserve it.
         strictness: 0..1, how small a difference is enough to propose a rejection.
+        share: 0..1, of the photos to keep where no number is given; None: as the strictness says.
+            The best of each group is kept beyond that.
         per_group: keepers of one burst or set of copies, at most.
     """
 
     keep: int | None = None
     strictness: float = 0.5
+    share: float | None = None
     per_group: int = 1
 
 

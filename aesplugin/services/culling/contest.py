@@ -7,6 +7,7 @@ from aesplugin.decision import Choice, Proposal
 from aesplugin.services.culling.candidate import Candidate, Wish
 from aesplugin.services.culling.profiles import Profile
 from aesplugin.services.culling.standing import Standing, compare, standings
+from aesplugin.services.culling.technical import unusable
 
 _MARGINS = (3.0, 0.3)  # noticeable differences a rejection needs, at strictness 0 and 1
 
@@ -25,20 +26,30 @@ def contest(members: Sequence[Candidate], wish: Wish, profile: Profile) -> Outco
     found = dict(zip((m.key for m in present), standings(present, profile), strict=True))
     decided = [member for member in present if member.decided is not None]
     free = [member for member in present if member.decided is None]
-    free.sort(key=lambda member: (member.value is None, -found[member.key].total))
+    free.sort(
+        key=lambda member: (
+            member.value is None,
+            unusable(member.attributes, profile) is not None,
+            -found[member.key].total,
+        )
+    )
     places = max(0, wish.per_group - len(decided))
     winners = [member for member in free[:places] if member.value is not None]
     rivals = [*decided, *winners]
     beaten = [member for member in free if member not in winners]
     return Outcome(
         best={m.key: _words(m, found, of=len(members)) for m in winners},
-        others=tuple(_judge(member, rivals, found, wish) for member in beaten),
+        others=tuple(_judge(member, rivals, found, (wish, profile)) for member in beaten),
     )
 
 
 def _judge(
-    member: Candidate, rivals: Sequence[Candidate], found: dict[str, Standing], wish: Wish
+    member: Candidate,
+    rivals: Sequence[Candidate],
+    found: dict[str, Standing],
+    asked: tuple[Wish, Profile],
 ) -> Proposal:
+    wish, profile = asked
     group = member.group.id if member.group else None
     if member.value is None or not rivals:
         reason = "no model has scored it" if member.value is None else "nothing to compare it with"
@@ -49,6 +60,9 @@ def _judge(
     rejected = behind >= most + (least - most) * wish.strictness
     words = compare(found[member.key], [found[rival.key]])
     reason = f"behind {rival.name}: {words}" if rejected else f"too close to {rival.name} to tell"
+    why = unusable(member.attributes, profile)
+    if why and not unusable(rival.attributes, profile):
+        rejected, reason = True, f"behind {rival.name}: technically unusable, {why}"
     return Proposal(
         content_hash=member.key,
         choice=Choice.REJECT if rejected else Choice.NONE,

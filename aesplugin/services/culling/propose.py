@@ -3,32 +3,28 @@
 Inside a group photos are ranked against each other (no absolute score decides there). Between
 groups the best of each compete for the keepers, and a photo is only rejected where the
 difference is larger than the strictness asks for; near ties are "can't tell".
+
+Where no number of keepers was asked for, every group keeps its best, however strict the cull: what
+was photographed is not lost. Only where all its frames are technically unusable it keeps none.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aesplugin.assessment import Attribute, Verdict
 from aesplugin.decision import Choice, Proposal
 from aesplugin.services.culling.candidate import Candidate, Culling, Wish
 from aesplugin.services.culling.choose import Block, choose
 from aesplugin.services.culling.contest import contest
 from aesplugin.services.culling.profiles import Profile
+from aesplugin.services.culling.technical import flaw_of, unusable
 
 Vectors = Mapping[str, NDArray[np.float32]]  # content hash → unit embedding
 
 _SCORE_MARGINS = (1.0, 0.1)  # of score a rejection needs, at strictness 0 and 1
 _KEPT_SHARE = (0.6, 0.05)  # of the photos proposed as keepers, where no number was given
-_FLAW_OF = {  # a poor verdict on it is the flaw a profile may forgive
-    "subject_sharpness": "blur",
-    "clipped_shadows": "underexposed",
-    "clipped_highlights": "overexposed",
-    "contrast": "low_contrast",
-    "tilt": "tilted_horizon",
-}
 
 
 @dataclass(slots=True)
@@ -38,6 +34,7 @@ class _Field:
     blocks: list[Block] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)  # content hash → what sets it apart
     settled: dict[str, Proposal] = field(default_factory=dict)
+    lost: dict[str, str] = field(default_factory=dict)  # group → why all its frames are unusable
 
 
 def propose(
@@ -49,16 +46,21 @@ def propose(
     already = [_block(candidates, [i], vectors) for i in picked]
     room = max(0, _wanted(candidates, wish) - len(picked))
     places = choose(entrants.blocks, room, diversity=profile.diversity, already=already)
-    chosen = [candidates[i] for place in places for i in entrants.blocks[place].members]
-    proposals = entrants.settled | {c.key: _pick(c, entrants.words) for c in chosen}
-    values = [c.value for c in chosen if c.value is not None]
+    more = [] if wish.keep is not None else _best_of_groups(candidates, entrants, places)
+    chosen = _members(candidates, entrants, places)
+    kept = [*chosen, *_members(candidates, entrants, more)]
+    proposals = entrants.settled | {c.key: _pick(c, entrants.words) for c in kept}
+    values = [c.value for c in chosen or kept if c.value is not None]
     bar = min(values) if values else None
     for candidate in candidates:
         if candidate.decided is None and candidate.key not in proposals:
             proposals[candidate.key] = _leave(candidate, bar, wish, profile)
+    without = _without_keeper(candidates, entrants, kept)
     return Culling(
-        proposals=tuple(proposals[c.key] for c in candidates if c.key in proposals),
-        notes=tuple(_notes(candidates, wish, chosen=len(chosen))),
+        proposals=tuple(
+            _explained(proposals[c.key], without) for c in candidates if c.key in proposals
+        ),
+        notes=(*_notes(candidates, wish, chosen=len(kept)), *_said_of(without.values())),
     )
 
 
@@ -72,10 +74,58 @@ def strictness_table(
     ]
 
 
+def _members(
+    candidates: Sequence[Candidate], entrants: _Field, places: Sequence[int]
+) -> list[Candidate]:
+    return [candidates[i] for place in places for i in entrants.blocks[place].members]
+
+
+def _best_of_groups(
+    candidates: Sequence[Candidate], entrants: _Field, places: Sequence[int]
+) -> list[int]:
+    """The first block of every group that has no keeper yet and is not all unusable."""
+    served = {g.id for c in _members(candidates, entrants, places) if (g := c.group)}
+    served |= {c.group.id for c in candidates if c.group and c.decided is Choice.PICK}
+    found = []
+    for place, block in enumerate(entrants.blocks):
+        group = candidates[block.members[0]].group
+        if group is not None and group.id not in served and group.id not in entrants.lost:
+            served.add(group.id)
+            found.append(place)
+    return found
+
+
+def _without_keeper(
+    candidates: Sequence[Candidate], entrants: _Field, kept: Sequence[Candidate]
+) -> dict[str, str]:
+    """Groups of which nothing is kept since nothing in them is usable → why, in words."""
+    served = {c.group.id for c in kept if c.group}
+    served |= {c.group.id for c in candidates if c.group and c.decided is Choice.PICK}
+    return {group: why for group, why in entrants.lost.items() if group not in served}
+
+
+def _explained(proposal: Proposal, without: Mapping[str, str]) -> Proposal:
+    why = without.get(proposal.group or "")
+    if why is None:
+        return proposal
+    return replace(proposal, reason=f"no keeper in this group, {why}; {proposal.reason}")
+
+
+def _said_of(reasons: Collection[str]) -> Iterator[str]:
+    if len(reasons) == 1:
+        yield f"one group is left without a keeper: {next(iter(reasons))}"
+    elif reasons:
+        yield (
+            f"{len(reasons)} groups are left without a keeper: all their frames are technically"
+            " unusable"
+        )
+
+
 def _wanted(candidates: Sequence[Candidate], wish: Wish) -> int:
     if wish.keep is not None:
         return wish.keep
-    return round(_at(_KEPT_SHARE, wish.strictness) * len(candidates))
+    share = _at(_KEPT_SHARE, wish.strictness) if wish.share is None else wish.share
+    return round(share * len(candidates))
 
 
 def _at(ends: tuple[float, float], strictness: float) -> float:
@@ -89,17 +139,31 @@ def _enter(
     for members in _by_group(candidates):
         free = [i for i in members if candidates[i].decided is None]
         group = candidates[members[0]].group
+        if group is not None and (why := _all_unusable([candidates[i] for i in members], profile)):
+            entrants.lost[group.id] = why
         best = [i for i in free if candidates[i].value is not None]
         if group is not None and not group.kind.is_series:
             outcome = contest([candidates[i] for i in members], wish, profile)
             entrants.words |= outcome.best
             entrants.settled |= {proposal.content_hash: proposal for proposal in outcome.others}
-            best = [i for i in free if candidates[i].key in outcome.best]
+            place = {candidates[i].key: i for i in free}
+            best = [place[key] for key in outcome.best]  # the first is the best
         if group is not None and group.kind.is_series and best:
             entrants.blocks.append(_block(candidates, free, vectors))
         else:
             entrants.blocks.extend(_block(candidates, [i], vectors) for i in best)
     return entrants
+
+
+def _all_unusable(members: Sequence[Candidate], profile: Profile) -> str | None:
+    """Why no frame of a group that was not rejected by hand can be kept; None where one can."""
+    left = [member for member in members if member.decided is not Choice.REJECT]
+    why = [unusable(member.attributes, profile) for member in left]
+    if not left or None in why:
+        return None
+    told = ", ".join(dict.fromkeys(words for words in why if words))
+    frames = "its only frame left is" if len(left) == 1 else f"all its {len(left)} frames are"
+    return f"{frames} technically unusable ({told})"
 
 
 def _by_group(candidates: Sequence[Candidate]) -> list[list[int]]:
@@ -139,7 +203,7 @@ def _pick(candidate: Candidate, words: Mapping[str, str]) -> Proposal:
 def _leave(candidate: Candidate, bar: float | None, wish: Wish, profile: Profile) -> Proposal:
     """What becomes of a photo that was not chosen."""
     choice, reason = Choice.NONE, ""
-    flaw = _unforgiven(candidate, profile)
+    flaw = flaw_of(candidate.attributes, profile)
     if candidate.group is not None and candidate.group.kind.is_series:
         reason = f"never culled inside: {candidate.group.reason}"
     elif candidate.value is None:
@@ -163,21 +227,6 @@ def _leave(candidate: Candidate, bar: float | None, wish: Wish, profile: Profile
         reason=reason,
         group=candidate.group.id if candidate.group else None,
     )
-
-
-def _unforgiven(candidate: Candidate, profile: Profile) -> str | None:
-    """The first measurement with a poor verdict that this genre does not take for intent."""
-    forgiven = {flaw.value for flaw in profile.forgiven}
-    for name, attribute in candidate.attributes.items():
-        if attribute.verdict is Verdict.POOR and _flaw(name, attribute) not in forgiven:
-            return name.replace("_", " ")
-    return None
-
-
-def _flaw(name: str, attribute: Attribute) -> str:
-    if name == "exposure":
-        return "underexposed" if (attribute.value or 0) < 0 else "overexposed"
-    return _FLAW_OF.get(name, name)
 
 
 def _notes(candidates: Sequence[Candidate], wish: Wish, *, chosen: int) -> Iterator[str]:

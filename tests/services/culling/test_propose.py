@@ -3,11 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from aesplugin.assessment import Attribute, Verdict
+from aesplugin.assessment import Attribute, Flaw, Verdict
 from aesplugin.decision import Choice, Proposal
 from aesplugin.services.culling import profiles
 from aesplugin.services.culling.candidate import Candidate, Culling, Wish
 from aesplugin.services.culling.propose import propose, strictness_table
+from aesplugin.services.culling.technical import unusable
 from aesplugin.services.groups.frame import Group, GroupKind
 
 GENERAL = profiles.load("general")
@@ -175,3 +176,107 @@ def test_what_a_genre_takes_for_intent_is_no_flaw() -> None:
 
 def test_nothing_is_nothing() -> None:
     assert cull([], keep=5).proposals == ()
+
+
+POOR = {"subject_sharpness": Attribute(60.0, "px", Verdict.POOR)}
+
+
+@pytest.mark.parametrize("strictness", [0.0, 0.5, 1.0])
+def test_the_best_of_every_group_is_kept_however_strict(strictness: float) -> None:
+    bursts = [
+        grouped(
+            GroupKind.BURST, *(photo(f"g{g}-{n}", 2 + g / 10 + n / 2, scene=g) for n in range(4))
+        )
+        for g in range(10)
+    ]
+    copies = grouped(GroupKind.DUPLICATES, photo("c0", 1.5), photo("c1", 1.4))
+    series = grouped(GroupKind.BRACKET, photo("s0", 2.0), photo("s1", 1.0), photo("s2", 1.2))
+    single = [photo("good", 9.0, scene=11), photo("bad", 1.1, scene=12)]
+    members = [member for burst in bursts for member in burst]
+    found = choices(cull([*members, *copies, *series, *single], strictness=strictness))
+    kept = {key for key, choice in found.items() if choice is Choice.PICK}
+    assert {*(f"g{g}-3" for g in range(10)), "c0", "s0", "s1", "s2"} <= kept
+    assert len([key for key in kept if key[0] == "g"]) == 10 + ("good" in kept)
+    assert "bad" not in kept or strictness < 1
+
+
+def test_a_number_of_keepers_is_met_all_the_same() -> None:
+    bursts = [
+        member
+        for g in range(5)
+        for member in grouped(GroupKind.BURST, photo(f"{g}a", 5.0 + g), photo(f"{g}b", 1.0))
+    ]
+    assert cull(bursts, keep=2, strictness=1.0).counts()[Choice.PICK] == 2
+
+
+def test_a_group_of_unusable_frames_keeps_none_and_says_so() -> None:
+    burst = grouped(GroupKind.BURST, *(photo(f"b{n}", 3.0, attributes=POOR) for n in range(3)))
+    others = [photo(f"o{n}", 6.0 + n / 10, scene=1 + n) for n in range(20)]
+    culling = cull([*burst, *others], strictness=1.0)
+    why = "all its 3 frames are technically unusable (nothing in it is sharp)"
+    for key in ("b0", "b1", "b2"):
+        assert choices(culling)[key] is not Choice.PICK
+        assert by_key(culling)[key].reason.startswith(f"no keeper in this group, {why}; ")
+    assert f"one group is left without a keeper: {why}" in culling.notes
+    assert not any("no keeper" in by_key(culling)[other.key].reason for other in others)
+
+
+def test_several_groups_without_a_keeper_are_counted() -> None:
+    bursts = [
+        member
+        for g in "ab"
+        for member in grouped(
+            GroupKind.BURST, *(photo(f"{g}{n}", 3.0, attributes=POOR) for n in range(2))
+        )
+    ]
+    assert cull(bursts, strictness=1.0).notes == (
+        "2 groups are left without a keeper: all their frames are technically unusable",
+    )
+
+
+def test_a_usable_frame_stands_for_its_group_before_an_unusable_one() -> None:
+    burst = grouped(
+        GroupKind.BURST, photo("high", 8.0, attributes=POOR), photo("usable", 4.0), photo("x", 3.0)
+    )
+    found = by_key(cull(burst, strictness=1.0))
+    assert found["usable"].choice is Choice.PICK
+    assert found["high"].choice is Choice.REJECT
+    assert found["high"].reason == "behind usable.jpg: technically unusable, nothing in it is sharp"
+
+
+def test_what_a_person_decided_in_a_group_counts_as_its_keeper() -> None:
+    mine = grouped(GroupKind.BURST, photo("mine", 3.0, decided=Choice.PICK), photo("other", 8.0))
+    left = grouped(GroupKind.BURST, photo("no", 9.0, decided=Choice.REJECT), photo("last", 2.0))
+    found = choices(cull([*mine, *left], strictness=1.0))
+    assert found["other"] is not Choice.PICK
+    assert found["last"] is Choice.PICK
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "verdict", "expected"),
+    [
+        ("subject_sharpness", 60.0, Verdict.POOR, "nothing in it is sharp"),
+        ("subject_sharpness", 190.0, Verdict.CANT_TELL, None),
+        ("motion_blur", 9.0, Verdict.POOR, None),  # a panned subject is sharp
+        ("noise", 9.0, Verdict.POOR, None),
+        ("clipped_highlights", 60.0, Verdict.POOR, "the lights are lost"),
+        ("clipped_highlights", 20.0, Verdict.POOR, None),
+        ("clipped_highlights", 90.0, Verdict.CANT_TELL, None),  # a white backdrop
+        ("clipped_highlights", 100.0, Verdict.CANT_TELL, "the lights are lost"),
+        ("clipped_shadows", 80.0, Verdict.POOR, "the shadows are lost"),
+        ("exposure", -5.0, Verdict.POOR, "far too dark"),
+        ("exposure", 2.3, Verdict.POOR, "far too bright"),
+        ("exposure", -1.0, Verdict.POOR, None),
+        ("exposure", -5.0, Verdict.CANT_TELL, None),  # low key
+    ],
+)
+def test_what_is_technically_unusable(
+    name: str, value: float, verdict: Verdict, expected: str | None
+) -> None:
+    assert unusable({name: Attribute(value, "", verdict)}, GENERAL) == expected
+
+
+def test_what_a_genre_takes_for_intent_is_usable() -> None:
+    dark = {"exposure": Attribute(-5.0, "EV", Verdict.POOR)}
+    forgiving = replace(GENERAL, forgiven=frozenset({Flaw.UNDEREXPOSED}))
+    assert unusable(dark, GENERAL) and unusable(dark, forgiving) is None
