@@ -8,38 +8,57 @@ from aesplugin.decision import Proposal, Word
 from aesplugin.errors import UsageError
 
 _UNDOABLE = (RunKind.DECIDE, RunKind.CULL)
+_BY, _PROPOSED = "by ", "proposed to "  # before the person's name in a run's note
 
 
 def decide(
-    catalog: Catalog, user: str, content_hashes: Sequence[str], word: Word, *, place: str = ""
+    catalog: Catalog,
+    user: str,
+    content_hashes: Sequence[str],
+    word: Word,
+    *,
+    place: str = "",
+    step: str | None = None,
 ) -> Run | None:
     """Stores the person's word on these photos as one run that can be undone.
 
-    None where they said all of it before. `place` ends the run's note: where it was said.
+    None where they said all of it before. `place` ends the run's note: where it was said. A `step`
+    is an id of the caller's: sent again, it changes nothing.
 
     Raises:
         UsageError: no usable name, or stars outside 0..5.
-        CatalogError: a photo is not in the catalog.
+        UnknownPhoto: a photo is not in the catalog.
     """
-    note = f"by {user}{place}"
-    return _run(catalog, catalog.people.say(user, content_hashes, word, note=note))
+    note = f"{_BY}{user}{place}"
+    return _run(catalog, catalog.people.say(user, content_hashes, word, note=note, step=step))
 
 
 def accept(
-    catalog: Catalog, user: str, proposals: Sequence[Proposal], *, place: str = ""
+    catalog: Catalog,
+    user: str,
+    proposals: Sequence[Proposal],
+    *,
+    place: str = "",
+    step: str | None = None,
 ) -> Run | None:
     """The person accepts a cull: its picks and rejects become decisions, as one run.
 
     They never teach the model of the person's taste (see `People.decisions`). What the person
-    decided before stays. None where nothing is left to decide.
+    decided before stays. None where nothing is left to decide. `place` and `step` as in `decide`.
 
     Raises:
         UsageError: no usable name.
-        CatalogError: a photo is not in the catalog.
+        UnknownPhoto: a photo is not in the catalog.
     """
     choices = {proposal.content_hash: proposal.choice for proposal in proposals}
-    note = f"proposed to {user}{place}"
-    return _run(catalog, catalog.people.accept(user, choices, note=note))
+    note = f"{_PROPOSED}{user}{place}"
+    return _run(catalog, catalog.people.accept(user, choices, note=note, step=step))
+
+
+def place_of(run: Run, user: str) -> str:
+    """Where the person said it: the `place` that its note ends with."""
+    said = run.note.partition(", ")[2]  # behind the number of photos
+    return said.removeprefix(_BY).removeprefix(_PROPOSED).removeprefix(user)
 
 
 def undo(

@@ -1,18 +1,19 @@
 """What a person does on the review page: look through windows, decide, take back."""
 
-import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import Protocol
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.filters import Filters, Order
-from aesplugin.catalog.records import Entry
-from aesplugin.decision import Decision, Proposal, Word
+from aesplugin.catalog.records import Entry, Turn
+from aesplugin.decision import Choice, Decision, Proposal, Word
 from aesplugin.errors import UsageError
-from aesplugin.services.decide import accept, decide
+from aesplugin.services.decide import accept, decide, place_of
 from aesplugin.services.listings import Listings
+from aesplugin.services.turns import made_again, taken_back
 
 _PLACE = " on the page"  # ends the notes of the steps that the page takes back
 
@@ -52,6 +53,22 @@ class Window:
     tiles: tuple[Tile, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A proposal as it was shown: the photo, and the files that share its fate."""
+
+    photos: tuple[str, ...]
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an undo or redo did, in one line, and what stands of its photos."""
+
+    line: str
+    decisions: Mapping[str, Decision]
+
+
 class Review:
     """The page's verbs on one catalog, for any number of people at once."""
 
@@ -60,7 +77,6 @@ class Review:
         self.revision = model_revision
         self._taste = taste or NoTaste()
         self._listings = Listings(catalog, model_revision)
-        self._lock = threading.Lock()
 
     def window(self, filters: Filters, order: Order, *, limit: int, offset: int) -> Window:
         """Photos in order; personal order falls back to the score where no taste is known."""
@@ -120,41 +136,74 @@ class Review:
             raise UsageError(f"photo {content_hash} is not in the catalog")
         return found[0]
 
-    def mark(self, user: str, content_hashes: Sequence[str], word: Word) -> dict[str, Decision]:
+    def mark(
+        self, user: str, content_hashes: Sequence[str], word: Word, *, step: str | None = None
+    ) -> dict[str, Decision]:
         """A person's word on photos, as one step that `undo` takes back; returns what stands.
 
-        Stars and favourites teach the model of the person's taste at once: it reads decisions.
+        Stars and favourites teach the model of the person's taste at once: it reads decisions. A
+        `step` is the page's own id: sent again, it changes nothing; so below.
 
         Raises:
             UsageError: no usable name, or stars outside 0..5.
-            CatalogError: a photo is not in the catalog.
+            UnknownPhoto: a photo is not in the catalog.
         """
-        if decide(self.catalog, user, content_hashes, word, place=_PLACE) is not None:
+        if decide(self.catalog, user, content_hashes, word, place=_PLACE, step=step) is not None:
             self._listings.changed()
-        standing = self.catalog.gallery.decisions_of(user, content_hashes)
-        return {
-            key: standing.get(key, Decision(content_hash=key, user=user)) for key in content_hashes
-        }
+        return self._standing(user, content_hashes)
 
-    def accept(self, user: str, proposals: Sequence[Proposal]) -> int:
-        """The person accepts a cull, as one step that `undo` takes back; returns of how many."""
-        run = accept(self.catalog, user, proposals, place=_PLACE)
-        if run is None:
-            return 0
-        self._listings.changed()
-        return len(self.catalog.gallery.decided_in(run.id))
+    def accept(
+        self, user: str, units: Sequence[Unit], *, where: str = "", step: str | None = None
+    ) -> dict[str, Decision]:
+        """The person accepts these proposals and no others, as one step; returns what stands.
+
+        A unit of which they decided a file meanwhile keeps their word. `where` is told by `undo`.
+
+        Raises:
+            UsageError: no usable name.
+            UnknownPhoto: a photo is not in the catalog.
+        """
+        keys = [key for unit in units for key in unit.photos]
+        decided = {
+            key
+            for key, decision in self.catalog.gallery.decisions_of(user, keys).items()
+            if decision.choice is not Choice.NONE
+        }
+        proposals = [
+            Proposal(content_hash=key, choice=unit.choice, reason="accepted on the page")
+            for unit in units
+            if not decided.intersection(unit.photos)
+            for key in unit.photos
+        ]
+        if accept(self.catalog, user, proposals, place=where + _PLACE, step=step) is not None:
+            self._listings.changed()
+        return self._standing(user, keys)
 
     def personal_scores(self, user: str) -> Mapping[str, float]:
         """The person's own scores by content hash; empty where nothing is known of them."""
         return self._taste.scores(user)
 
-    def undo(self, user: str) -> list[str]:
-        """Takes the person's last step on a page back; returns the photos it was about."""
-        with self._lock:
-            steps = self.catalog.runs.standing(user, note_end=_PLACE)
-            if not steps:
-                return []
-            keys = self.catalog.gallery.decided_in(steps[0].id)
-            self.catalog.runs.undo_decisions(steps[0].id)
+    def undo(self, user: str, *, step: str | None = None) -> Told:
+        """Takes the person's last step on a page back."""
+        turn = self.catalog.runs.undo_last(user, note_end=_PLACE, step=step)
+        return self._told(turn, user, taken_back) if turn else Told("Nothing to undo", {})
+
+    def redo(self, user: str, *, step: str | None = None) -> Told:
+        """Makes the step again that was taken back last, if nothing was said since."""
+        turn = self.catalog.runs.redo_last(user, note_end=_PLACE, step=step)
+        return self._told(turn, user, made_again) if turn else Told("Nothing to redo", {})
+
+    def _told(self, turn: Turn, user: str, line: Callable[..., str]) -> Told:
         self._listings.changed()
-        return keys
+        keys = list({**turn.before, **turn.after})
+        paths = self.catalog.gallery.first_paths(keys) if len(keys) == 1 else {}
+        names = {key: PurePath(path).name for key, path in paths.items()}
+        place = place_of(turn.run, user).removesuffix(_PLACE)
+        stands = {k: turn.after.get(k, Decision(content_hash=k, user=user)) for k in keys}
+        return Told(line(turn, names, place), stands)
+
+    def _standing(self, user: str, content_hashes: Sequence[str]) -> dict[str, Decision]:
+        found = self.catalog.gallery.decisions_of(user, content_hashes)
+        return {
+            key: found.get(key, Decision(content_hash=key, user=user)) for key in content_hashes
+        }

@@ -29,6 +29,7 @@ from aesplugin.web.routes import (
     api_jobs,
     api_people,
     api_photos,
+    api_steps,
     page_cull,
     page_gallery,
     page_photo,
@@ -43,6 +44,7 @@ _ABOUT = """The review page's own interface. Programs on this machine send the h
 _ROUTERS = (
     api_photos,
     api_people,
+    api_steps,
     api_groups,
     api_hooks,
     api_jobs,

@@ -1,5 +1,6 @@
 """What the page works with: one catalog's review, pictures, jobs, and who may come in."""
 
+import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -64,6 +65,12 @@ class Desk:
             )
 
         return FullPictures(settings.cache / "full", render)
+
+    @cached_property
+    def mark(self) -> str:
+        """Tells this catalog from others served at the same address: what a browser keeps for one
+        must not reach another."""
+        return hashlib.sha256(os.fsencode(self.workshop.settings.catalog)).hexdigest()[:16]
 
     def counts(self) -> dict[str, int]:
         """Files by state."""

@@ -26,6 +26,7 @@ def render(request: Request, name: str, *, status: int = 200, **values: Any) -> 
             request=request,
             user=current_user(request),
             csrf=desk.access.csrf,
+            catalog=desk.mark,
             model=desk.workshop.card.name,
             is_fragment="hx-request" in request.headers,
             **values,

@@ -21,13 +21,13 @@ _ANSWER_SECONDS = 120.0
 
 
 @contextmanager
-def served(app: ASGIApp) -> Iterator[int]:
-    """Serves `app` and gives the port.
+def served(app: ASGIApp, *, port: int = 0) -> Iterator[int]:
+    """Serves `app`, on a free port unless one is named, and gives the port.
 
     Raises:
         AesError: it does not start.
     """
-    listener = listen("127.0.0.1", 0)
+    listener = listen("127.0.0.1", port)
     server = uvicorn.Server(
         uvicorn.Config(
             app,

@@ -24,7 +24,9 @@ def _named(name: str) -> str:
 UserName = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_named)]
 
 
-class _Closed(BaseModel):
+class Closed(BaseModel):
+    """What is asked for; an unknown name in it is refused."""
+
     model_config = ConfigDict(extra="forbid")
 
 
@@ -99,7 +101,7 @@ class AssessmentOut(SaidOut):
     scored_at: datetime
 
 
-class MarkIn(_Closed):
+class MarkIn(Closed):
     """What changes; what is left out stays. `stars` 0 takes the stars away."""
 
     user: UserName = "me"
@@ -112,7 +114,7 @@ class MarksIn(MarkIn):
     photos: list[str] = Field(min_length=1, max_length=5000)
 
 
-class UserIn(_Closed):
+class UserIn(Closed):
     user: UserName = "me"
 
 
@@ -120,7 +122,7 @@ class MarkedOut(BaseModel):
     decisions: list[DecisionOut]
 
 
-class PreferenceIn(_Closed):
+class PreferenceIn(Closed):
     user: UserName = "me"
     photo: str = Field(pattern=HASH)
     rating: int | None = Field(None, ge=1, le=5)
@@ -135,7 +137,7 @@ class PreferenceOut(BaseModel):
     stated_at: datetime | None
 
 
-class JobIn(_Closed):
+class JobIn(Closed):
     kind: Literal["score"] = "score"
     paths: list[str] = Field(min_length=1, max_length=100)
 

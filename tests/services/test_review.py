@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.decision import Choice, Decision, Proposal, Word
+from aesplugin.decision import Choice, Decision, Word
 from aesplugin.errors import UsageError
 from aesplugin.services.cull import read_decisions
 from aesplugin.services.decide import decide, undo
 from aesplugin.services.prefer import Preferences
-from aesplugin.services.review import Review
+from aesplugin.services.review import Review, Unit
 from tests.catalog.samples import REVISION, content_hash, ingested
 
 ONE, TWO = content_hash(1), content_hash(2)
@@ -34,7 +34,7 @@ def test_undo_at_the_command_line_takes_back_what_a_step_taught(catalog: Catalog
     undo(catalog)
     assert Preferences(catalog, "ann").all() == []
     assert read_decisions(catalog, "ann") == {}
-    assert review.undo("ann") == []
+    assert undone(review) == set()
 
 
 def test_the_page_takes_its_own_steps_back_also_after_a_restart(catalog: Catalog) -> None:
@@ -42,38 +42,77 @@ def test_the_page_takes_its_own_steps_back_also_after_a_restart(catalog: Catalog
     review = Review(catalog, REVISION)
     review.mark("ann", [ONE, TWO], Word(stars=5))
     review.mark("ben", [ONE], Word(stars=2))
-    accepted = [
-        Proposal(content_hash=key, choice=choice, reason="")
-        for key, choice in ((ONE, Choice.PICK), (TWO, Choice.NONE))
-    ]
-    assert review.accept("ann", accepted) == 1
+    accepted = review.accept("ann", [Unit(photos=(ONE,), choice=Choice.PICK)])
+    assert accepted[ONE].choice is Choice.PICK
     decide(catalog, "ann", [TWO], Word(favorite=True))
     again = Review(catalog, REVISION)
-    assert again.undo("ann") == [ONE]
-    assert set(again.undo("ann")) == {ONE, TWO}
-    assert again.undo("ann") == []  # what was said elsewhere is taken back there
+    assert undone(again) == {ONE}
+    assert undone(again) == {ONE, TWO}
+    assert undone(again) == set()  # what was said elsewhere is taken back there
     said = {word.content_hash: word for word in Preferences(catalog, "ann").all()}
     assert (said[ONE].rating, said[TWO].favorite) == (1, True)
 
 
 def test_a_pick_on_the_page_confirms_a_culls(catalog: Catalog) -> None:
     review = Review(catalog, REVISION)
-    review.accept("ann", [Proposal(content_hash=ONE, choice=Choice.PICK, reason="")])
+    review.accept("ann", [Unit(photos=(ONE,), choice=Choice.PICK)])
     review.mark("ann", [ONE], Word(choice=Choice.PICK))
     assert [word.rating for word in Preferences(catalog, "ann").all()] == [4]
-    assert review.undo("ann") == [ONE]
+    assert undone(review) == {ONE}
     assert catalog.people.decisions("ann")[ONE].choice is Choice.PICK
 
 
 def test_a_mark_that_says_nothing_new_is_no_step(catalog: Catalog) -> None:
     review = Review(catalog, REVISION)
     assert review.mark("ann", [ONE], Word(stars=0)) == {ONE: Decision(content_hash=ONE, user="ann")}
-    assert review.undo("ann") == []
+    assert undone(review) == set()
     with pytest.raises(UsageError, match="no user's name"):
         review.mark(" ", [ONE], Word(stars=3))
     with pytest.raises(UsageError, match="stars"):
         review.mark("ann", [ONE], Word(stars=6))
     assert undoable_runs(catalog) == 0
+
+
+def test_an_accepted_unit_of_which_a_file_was_decided_keeps_that_word(catalog: Catalog) -> None:
+    """A RAW is not picked where its JPEG was rejected since the proposal was shown."""
+    review = Review(catalog, REVISION)
+    review.mark("ann", [ONE], Word(choice=Choice.REJECT))
+    review.accept("ann", [Unit(photos=(ONE, TWO), choice=Choice.PICK)])
+    assert {k: d.choice for k, d in catalog.people.decisions("ann").items()} == {ONE: Choice.REJECT}
+
+
+@pytest.mark.parametrize(
+    ("photos", "word", "line"),
+    [
+        ([ONE], Word(choice=Choice.PICK), "Pick of 000001.jpg"),
+        ([ONE], Word(stars=4, favorite=True), "Star rating, favourite of 000001.jpg"),
+        ([ONE, TWO], Word(choice=Choice.REJECT), "2 rejects"),
+        ([ONE, TWO], Word(stars=4), "2 star ratings"),
+    ],
+)
+def test_undo_and_redo_say_what(catalog: Catalog, photos: list[str], word: Word, line: str) -> None:
+    review = Review(catalog, REVISION)
+    review.mark("ann", photos, word)
+    assert review.undo("ann").line == f"{line} taken back"
+    assert review.redo("ann").line == f"{line} made again"
+    assert review.redo("ann").line == "Nothing to redo"
+
+
+def test_undo_says_where_a_cull_was_accepted(catalog: Catalog) -> None:
+    review = Review(catalog, REVISION)
+    units = [
+        Unit(photos=(ONE,), choice=Choice.PICK), Unit(photos=(TWO,), choice=Choice.REJECT)
+    ]  # fmt: skip
+    for user in ("ann", "by photos, on", "proposed to "):
+        review.accept(user, units, where=" in the burst of 8")
+        assert review.undo(user).line == "1 pick, 1 reject in the burst of 8 taken back"
+        assert review.redo(user).line == "1 pick, 1 reject in the burst of 8 made again"
+        assert review.undo(user).line == "1 pick, 1 reject in the burst of 8 taken back"
+    assert review.undo("ann").line == "Nothing to undo"
+
+
+def undone(review: Review) -> set[str]:
+    return set(review.undo("ann").decisions)
 
 
 def undoable_runs(catalog: Catalog) -> int:

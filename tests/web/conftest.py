@@ -3,11 +3,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from aesplugin.web.app import create_app
 from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
 from aesplugin.web.probe import served
+from tests.programs import need
+from tests.web.chromium import FLAGS
 from tests.web.client import Client
 from tests.web.site import Site, build
 
@@ -50,3 +53,28 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 TOKEN = "a-token-of-some-length"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = need("chromium")
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A dark desktop; anything the console complains about fails the test."""
+    context = browser.new_context(
+        base_url=site.url, color_scheme="dark", viewport={"width": 1280, "height": 800}
+    )
+    context.set_default_timeout(30_000)
+    opened = context.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    yield opened
+    context.close()
+    assert problems == []

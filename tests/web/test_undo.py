@@ -1,6 +1,7 @@
 """Ctrl-Z on the page: the last step of this person there, and nothing that was said elsewhere."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 
@@ -30,11 +31,13 @@ def undo(client: Client, user: str) -> set[str]:
 
 
 def accept(client: Client, user: str) -> None:
-    """Burst and cull as the page's buttons accept them."""
+    """A burst as the page's button accepts it."""
     (group, *_) = client.get("/api/v1/groups").json
-    headers = {"cookie": f"aes_user={user}"}
-    answer = client.ask("POST", f"/group/{group['group']}/accept", b"", headers)
-    assert answer.status == 303
+    first, *rest = ([photo] for photo in group["photos"])
+    step = {"id": uuid4().hex, "do": "accept", "user": user, "picks": [first], "rejects": rest}
+    answer = client.ask("POST", "/api/v1/steps", {"steps": [step]})
+    assert answer.status == 200
+    assert answer.json["steps"][0]["error"] is None
 
 
 def test_a_rating_given_elsewhere_outlives_a_pick(

@@ -55,16 +55,8 @@ def decide_many(desk: AtDesk, marks: MarksIn) -> MarkedOut:
 @router.post("/undo")
 def undo(desk: AtDesk, who: UserIn) -> MarkedOut:
     """Takes the person's last step back; says what stands now."""
-    keys = desk.review.undo(who.user)
-    standing = desk.workshop.catalog.gallery.decisions_of(who.user, keys)
-    return MarkedOut(
-        decisions=[
-            decision_out(standing[key])
-            if key in standing
-            else DecisionOut.model_validate({"photo": key, "user": who.user, "choice": "none"})
-            for key in keys
-        ]
-    )
+    told = desk.review.undo(who.user)
+    return MarkedOut(decisions=[decision_out(decision) for decision in told.decisions.values()])
 
 
 @router.get("/preferences")

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Annotated, Any
-from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Form, Path, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import HTMLResponse
 
 from aesplugin.decision import Choice, Proposal
 from aesplugin.errors import UsageError
@@ -14,7 +13,7 @@ from aesplugin.services.cull import Cull
 from aesplugin.services.culling.candidate import Wish
 from aesplugin.web.pages import render
 from aesplugin.web.query import kinds_of
-from aesplugin.web.routes.common import AtDesk, User, go
+from aesplugin.web.routes.common import AtDesk, User
 
 router = APIRouter(include_in_schema=False)
 GroupName = Annotated[str, Path(max_length=100)]
@@ -30,15 +29,7 @@ def _asked(
     return Wish(strictness=strictness, keep=_number(keep))
 
 
-def _sent(
-    strictness: Annotated[float, Form(ge=0, le=1)] = 0.5,
-    keep: Annotated[str, Form(max_length=9)] = "",
-) -> Wish:
-    return Wish(strictness=strictness, keep=_number(keep))
-
-
 AskedWish = Annotated[Wish, Depends(_asked)]
-SentWish = Annotated[Wish, Depends(_sent)]
 
 
 @router.get("/groups")
@@ -74,20 +65,11 @@ def group_page(
         group=found,
         tiles=tiles,
         proposals=proposals,
+        units=desk.culling.units(proposals.values(), scope),
+        first=tiles[0].entry.path if tiles else "",
         folder=folder,
         following=names[at + 1] if at + 1 < len(names) else None,
     )
-
-
-@router.post("/group/{group}/accept")
-def accept_group(
-    request: Request, desk: AtDesk, user: User, group: GroupName, folder: Folder = ""
-) -> Response:
-    """The proposals for one burst become the person's decisions."""
-    scope = folder or None
-    found = desk.culling.group(group, scope)
-    desk.culling.accept(user, list(desk.culling.of_group(user, found, scope=scope).values()))
-    return go(request, f"/group/{found.id}?folder={quote(folder, errors='replace')}")
 
 
 @router.get("/cull")
@@ -116,27 +98,15 @@ def cull_page(
         "tiles": {},
     }
     if found is not None:
-        values |= {"counts": found.culling.counts(), "tiles": _tiles(desk, user, found)}
+        values |= {
+            "counts": found.culling.counts(),
+            "tiles": _tiles(desk, user, found),
+            "units": desk.culling.units(found.culling.proposals, folder or None),
+        }
     name = "_cull.html" if "hx-request" in request.headers else "cull.html"
     return render(
         request, name, folders=desk.choices.lists().folders, choices=list(Choice), **values
     )
-
-
-@router.post("/cull")
-def accept_cull(
-    *,
-    request: Request,
-    desk: AtDesk,
-    user: User,
-    wish: SentWish,
-    folder: Annotated[str, Form(max_length=4096)] = "",
-    kind: Annotated[str, Form(max_length=20)] = "",
-) -> Response:
-    """All proposals of the page become decisions; one Ctrl-Z takes them back."""
-    found = desk.culling.proposals(user, wish, scope=folder or None, kinds=kinds_of(kind))
-    desk.culling.accept(user, found.proposals())
-    return go(request, "/?choice=pick")
 
 
 def _tiles(desk: AtDesk, user: str, found: Cull) -> dict[str, Sequence[tuple[object, Proposal]]]:

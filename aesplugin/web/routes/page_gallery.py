@@ -67,6 +67,15 @@ def profile(name: Annotated[UserName, Form()]) -> Response:
     return answer
 
 
+@router.get("/csrf")
+def csrf(desk: AtDesk) -> dict[str, str]:
+    """The page's token as of now: a page that is open while the server starts anew asks for it.
+
+    Other sites cannot read this answer.
+    """
+    return {"csrf": desk.access.csrf}
+
+
 @router.get("/progress")
 def progress(request: Request, desk: AtDesk) -> HTMLResponse:
     """Running jobs and files by state, live."""

@@ -112,6 +112,7 @@ class Grid {
       .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(answer.status))))
       .then((html) => {
         chunk.innerHTML = html;
+        document.dispatchEvent(new CustomEvent("aes:tiles"));
       })
       .catch(() => {
         chunk.remove();

@@ -1,5 +1,5 @@
 // The keyboard for everything. A key means the same on every page.
-import { favoriteOf, mark, undo } from "./marks.js";
+import { favoriteOf, mark, redo, undo } from "./marks.js";
 import { gridMove, gridFocus } from "./grid.js";
 import { zoomAll } from "./viewer.js";
 
@@ -18,13 +18,14 @@ export function startKeys() {
 function onKey(event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (typing(event.target)) return;
-  if ((event.ctrlKey || event.metaKey) && key === "z") return act(event, undo);
+  if ((event.ctrlKey || event.metaKey) && key === "z") return act(event, event.shiftKey ? redo : undo);
+  if (event.ctrlKey && key === "y") return act(event, redo);
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.getElementById("help").open) return;
   if (key === "?") return act(event, () => document.getElementById("help").showModal());
   if (key === "z") return act(event, zoomAll);
   if (key === "c") return act(event, () => document.querySelector("[data-crop]")?.click());
-  if (key === "a") return act(event, () => document.querySelector("[data-accept]")?.click());
+  if (key === "a") return act(event, () => document.querySelector(".burst [data-accept]")?.click());
   if (key === "n") return act(event, () => document.querySelector("[data-next-group]")?.click());
   if (key === "Escape") return act(event, back);
   if (key.startsWith("Arrow")) return move(event, key);

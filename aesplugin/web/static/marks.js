@@ -1,5 +1,6 @@
-// A person's word on photos: sent at once, shown on everything that stands for the photo.
-import { send, toast, user } from "./net.js";
+// A person's word on photos: shown at once on everything that stands for the photo, and queued.
+import { toast, user } from "./net.js";
+import { add, waiting } from "./queue.js";
 
 const SAID = { pick: "Picked", reject: "Rejected", none: "Cleared" };
 
@@ -11,6 +12,10 @@ export function startMarks() {
     const [field, value] = button.dataset.mark.split(":");
     mark(home.dataset.photo, toggled(home, field, value));
   });
+  document.addEventListener("aes:settled", (event) => settled(event.detail));
+  document.body.addEventListener("htmx:afterSwap", showWaiting);
+  document.addEventListener("aes:tiles", showWaiting);
+  showWaiting();
 }
 
 // Pressing the same again takes it back.
@@ -24,37 +29,76 @@ export function favoriteOf(photo) {
   return document.querySelector(`[data-photo="${photo}"]`)?.dataset.favorite === "1";
 }
 
-export async function mark(photo, change) {
-  try {
-    const address = `/api/v1/photos/${photo}/decision`;
-    show(await send("PUT", address, { user: user(), ...change }));
-    toast(describe(change));
-  } catch (error) {
-    toast(error.message, { bad: true });
+export function mark(photo, change) {
+  foresee({ photos: [photo], ...change });
+  toast(describe(change));
+  return add({ do: "decide", user: user(), photos: [photo], ...change });
+}
+
+// Proposals as they are shown; see accept.js.
+export function acceptAll(picks, rejects, where) {
+  const step = { do: "accept", user: user(), picks, rejects, where };
+  foresee(step);
+  return add(step);
+}
+
+export const undo = () => add({ do: "undo", user: user() });
+export const redo = () => add({ do: "redo", user: user() });
+
+// A page, or a part of it, may have been made before the server had the last steps.
+function showWaiting() {
+  for (const [, step] of waiting()) if (step.user === user()) foresee(step);
+}
+
+// What will stand of the photos once the server has the step, without asking it.
+function foresee(step) {
+  for (const photo of step.photos ?? []) change(photo, step);
+  for (const [choice, units] of [["pick", step.picks], ["reject", step.rejects]]) {
+    for (const photo of (units ?? []).flat()) {
+      if (standing(photo)?.choice === "none") change(photo, { choice });
+    }
   }
 }
 
-export async function markMany(photos, change) {
-  try {
-    const said = await send("POST", "/api/v1/decisions", { user: user(), photos, ...change });
-    said.decisions.forEach(show);
-    toast(`${describe(change)} (${photos.length})`);
-  } catch (error) {
-    toast(error.message, { bad: true });
-  }
+function change(photo, word) {
+  const now = standing(photo);
+  if (!now) return;
+  show({
+    ...now,
+    choice: word.choice ?? now.choice,
+    stars: word.stars ?? now.stars,
+    favorite: word.favorite ?? now.favorite,
+  });
 }
 
-export async function undo() {
-  try {
-    const said = await send("POST", "/api/v1/undo", { user: user() });
-    said.decisions.forEach(show);
-    toast(said.decisions.length ? "Undone" : "Nothing to undo");
-  } catch (error) {
-    toast(error.message, { bad: true });
-  }
+function standing(photo) {
+  const home = document.querySelector(`[data-photo="${photo}"]`);
+  if (!home) return null;
+  const { choice, stars, favorite } = home.dataset;
+  return { photo, choice, stars: Number(stars), favorite: favorite === "1" };
 }
 
-export function show(decision) {
+// The server's word, where no later step of ours is on its way.
+function settled({ step, result }) {
+  if (!result) return;
+  if (result.error) refused(step, result.error);
+  if (step.user === user()) result.decisions.forEach(show);
+  showWaiting();
+  if (result.line) toast(result.line);
+}
+
+async function refused(step, reason) {
+  toast(`Not stored: ${reason}`, { bad: true });
+  for (const photo of [step.photos, step.picks, step.rejects].flat(2)) {
+    if (!photo || !standing(photo)) continue;
+    const address = `/api/v1/photos/${photo}?user=${encodeURIComponent(step.user)}`;
+    const known = await fetch(address).then((answer) => (answer.ok ? answer.json() : {}), () => ({}));
+    show(known.decision ?? { photo, choice: "none", stars: 0, favorite: false });
+  }
+  showWaiting();
+}
+
+function show(decision) {
   for (const home of document.querySelectorAll(`[data-photo="${decision.photo}"]`)) {
     home.dataset.choice = decision.choice;
     home.dataset.stars = decision.stars ?? 0;

@@ -1,18 +1,9 @@
 // Requests that change something carry the page's token; see web/guard.py.
-const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
+export const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
 
 export const user = () => meta("user");
 
-// One after the other: who presses X and Ctrl-Z quickly must get them in that order.
-let line = Promise.resolve();
-
-export function send(method, address, body) {
-  const answer = line.then(() => request(method, address, body));
-  line = answer.catch(() => {});
-  return answer;
-}
-
-async function request(method, address, body) {
+export async function send(method, address, body) {
   const answer = await fetch(address, {
     method,
     headers: { "content-type": "application/json", "x-csrf-token": meta("csrf") },
@@ -21,6 +12,19 @@ async function request(method, address, body) {
   const said = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(said.error ?? `the server answered ${answer.status}`);
   return said;
+}
+
+// A server that was started anew has another token; true where there is one.
+export async function renewToken() {
+  try {
+    const answer = await fetch("/csrf");
+    const { csrf } = await answer.json();
+    if (!csrf || csrf === meta("csrf")) return false;
+    document.querySelector('meta[name="csrf"]').content = csrf;
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 let timer;

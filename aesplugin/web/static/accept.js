@@ -1,0 +1,48 @@
+// Accepting proposals: exactly those that the page shows, whatever was decided since it was made.
+import { toast } from "./net.js";
+import { acceptAll } from "./marks.js";
+
+export function startAccept() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-accept]");
+    if (button) accept(button);
+  });
+  document.addEventListener("aes:decision", () => document.querySelectorAll("[data-accept]").forEach(label));
+}
+
+async function accept(button) {
+  const [picks, rejects] = open(button);
+  if (!picks.length && !rejects.length) return toast("Nothing is left to accept");
+  const { confirm: question, then, where } = button.dataset;
+  if (question && !confirm(question)) return;
+  const answer = acceptAll(picks, rejects, where.slice(0, 300));
+  toast(`${counted(picks, "pick")}, ${counted(rejects, "reject")} accepted`);
+  if (then && (await answer)?.error === null) location.assign(then);
+}
+
+// A person's own word on a photo stays, and holds for the files that share its fate.
+function open(button) {
+  return [button.dataset.picks, button.dataset.rejects].map((units) =>
+    units
+      .split(" ")
+      .filter(Boolean)
+      .map((unit) => unit.split("+"))
+      .filter(([shown]) => !isDecided(shown)),
+  );
+}
+
+function isDecided(photo) {
+  const home = document.querySelector(`[data-photo="${photo}"]`);
+  return home !== null && home.dataset.choice !== "none";
+}
+
+function label(button) {
+  const told = button.querySelector("[data-counts]");
+  if (!told) return;
+  const [picks, rejects] = open(button);
+  told.textContent = `${counted(picks, "pick")} and ${counted(rejects, "reject")}`;
+}
+
+function counted(units, word) {
+  return `${units.length} ${word}${units.length === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,171 @@
+// Steps on their way to the server: each is kept in the browser's storage until the server has
+// confirmed it, so that neither speed nor a lost connection nor closing the page loses one.
+// They are sent in order, always from the first that is not confirmed; each has an id, and the
+// server takes an id once. So a resend, or a second tab that sends the same, changes nothing twice.
+import { meta, renewToken, toast } from "./net.js";
+
+const HOME = `aes:step:${meta("catalog")}:`;
+const MOST_STEPS = 100; // a request; the server takes 200
+const MOST_KEPT_ALIVE = 30_000; // bytes: browsers let 64 KiB outlive a page
+const WAITS = [500, 1000, 2000, 5000, 10_000]; // ms until the next try
+const HOPELESS = new Set([400, 413, 422]); // the same request can never succeed
+const TOLD_AFTER = 1500; // ms
+
+const store = storage();
+const unkept = new Map(); // where the storage is full or forbidden
+const settled = new Map(); // id → what waits for the answer in this page
+let sending = false;
+let single = false; // after a refusal: one by one, so that one bad step stops no other
+let tries = 0;
+let timer, problem;
+
+export function startQueue() {
+  for (const name of ["online", "pageshow", "focus"]) addEventListener(name, () => waiting().length && flush());
+  addEventListener("pagehide", leave);
+  addEventListener("beforeunload", (event) => unkept.size && event.preventDefault());
+  document.querySelector("[data-discard]")?.addEventListener("click", discard);
+  if (waiting().length) flush();
+}
+
+// The promise holds the server's answer to this step, or null where it was discarded.
+export function add(step) {
+  const entry = { id: newId(), ...step };
+  const key = HOME + nextTime() + ":" + entry.id;
+  try {
+    store.setItem(key, JSON.stringify(entry));
+  } catch {
+    unkept.set(key, entry);
+  }
+  const answer = new Promise((resolve) => settled.set(entry.id, resolve));
+  flush();
+  return answer;
+}
+
+// What the server has not confirmed, the first first.
+export function waiting() {
+  const found = [...unkept];
+  for (const key of Object.keys(store ?? {})) if (key.startsWith(HOME)) found.push([key, read(key)]);
+  return found.filter(([, step]) => step).sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+function read(key) {
+  try {
+    return JSON.parse(store.getItem(key));
+  } catch {
+    store.removeItem(key);
+    return null;
+  }
+}
+
+function drop(key) {
+  unkept.delete(key);
+  store?.removeItem(key);
+}
+
+function storage() {
+  try {
+    return window.localStorage;
+  } catch {
+    return null; // switched off in the browser
+  }
+}
+
+// Later than everything that waits, also where the clock was set back.
+let last = 0;
+function nextTime() {
+  const newest = waiting().at(-1)?.[0].slice(HOME.length).split(":")[0] ?? 0;
+  last = Math.max(Date.now() * 1000, last + 1, Number(newest) + 1);
+  return String(last).padStart(17, "0");
+}
+
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export async function flush() {
+  if (sending) return;
+  sending = true;
+  clearTimeout(timer);
+  const late = setTimeout(tell, TOLD_AFTER);
+  try {
+    for (let batch = head(); batch.length; batch = head()) await deliver(batch);
+    problem = undefined;
+    single = false;
+    tries = 0;
+  } catch (error) {
+    problem = error.message;
+    timer = setTimeout(flush, WAITS[Math.min(tries++, WAITS.length - 1)]);
+  }
+  clearTimeout(late);
+  sending = false;
+  tell();
+}
+
+function head() {
+  return waiting().slice(0, single ? 1 : MOST_STEPS);
+}
+
+async function deliver(batch) {
+  const answer = await post(batch.map(([, step]) => step));
+  if (answer.ok) {
+    const { steps } = await answer.json();
+    batch.forEach(([key, step], index) => settle(key, step, steps[index]));
+    return;
+  }
+  const reason = (await answer.json().catch(() => ({}))).error ?? `the server answered ${answer.status}`;
+  if (!HOPELESS.has(answer.status)) throw new Error(reason);
+  if (batch.length > 1) single = true;
+  else settle(...batch[0], { decisions: [], line: "", error: reason });
+}
+
+async function post(steps, isAgain = false) {
+  const body = JSON.stringify({ steps });
+  let answer;
+  try {
+    answer = await fetch("/api/v1/steps", {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-csrf-token": meta("csrf") },
+      body,
+      keepalive: body.length < MOST_KEPT_ALIVE,
+    });
+  } catch {
+    throw new Error("the server does not answer");
+  }
+  if (answer.status === 403 && !isAgain && (await renewToken())) return post(steps, true);
+  return answer;
+}
+
+function settle(key, step, result) {
+  drop(key);
+  settled.get(step.id)?.(result);
+  settled.delete(step.id);
+  document.dispatchEvent(new CustomEvent("aes:settled", { detail: { step, result } }));
+}
+
+// What the request in flight does not hold goes along in one of its own: nobody waits for it.
+function leave() {
+  const steps = waiting().slice(0, MOST_STEPS).map(([, step]) => step);
+  if (steps.length && JSON.stringify(steps).length < MOST_KEPT_ALIVE) post(steps).catch(() => {});
+}
+
+function tell() {
+  const number = waiting().length;
+  const box = document.getElementById("waiting");
+  box.hidden = !number;
+  if (!number) return;
+  const kept = unkept.size ? "and this browser cannot keep them: leave the page open" : "kept in this browser";
+  const many = number === 1 ? "1 decision waits" : `${number} decisions wait`;
+  box.querySelector("[data-text]").textContent =
+    `${many} for the server, ${kept}.` + (problem ? ` Last try: ${problem}.` : "");
+  box.querySelector("[data-discard]").hidden = !problem;
+}
+
+function discard() {
+  const found = waiting();
+  if (!confirm(`Forget ${found.length} decisions that the server has not stored?`)) return;
+  for (const [key, step] of found) settle(key, step, null);
+  toast("Forgotten; reload the page to see what is stored");
+  problem = undefined;
+  tell();
+}
