@@ -6,8 +6,9 @@ exposure. A number is never taken away: it tells the frames of a burst apart.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
+from unicodedata import normalize
 
 from aesplugin.extensions import PHOTO_EXTENSIONS, RAW_EXTENSIONS
 
@@ -30,6 +31,13 @@ _EDIT_WORDS = re.compile(
     + _GAP
     + "$"
 )
+# Words that file managers add to a copy. Numbers alone are left: cameras count frames by them.
+_COPY_WORDS = re.compile(
+    _GAP
+    + r"(?<![a-z])(?:copy|copie|copia|cópia|kopie|kopia|kopio|コピー|副本)(?:[\s(]*\d{1,2}\)?)?$"
+)
+_COUNTED = re.compile(r"(\D+)(\d{4,8})")  # as cameras count: DSC_0001, P1010001, not a time
+_MOST_AT_ONCE = 120  # frames in the second that clocks without sub-seconds tell
 _APPLE_EDIT = re.compile(r"(img_)e(\d{4})")  # IMG_E0123.JPG is IMG_0123.HEIC as edited
 
 
@@ -40,7 +48,20 @@ class Name:
     folder: str
     stem: str  # without extensions and outer spaces
     base: str  # the stem without the words that cameras and programs add
-    is_version: bool  # says that it was edited
+    is_version: bool = False  # says that it was edited
+    is_copy: bool = False  # says that it was copied
+
+    def is_far_from(self, other: "Name") -> bool:
+        """Whether the camera counted these further apart than the frames of a burst can be.
+
+        Of one number and other letters are a photo and what the camera made of it (`CSC_0007`).
+        """
+        one, two = _COUNTED.fullmatch(self.base), _COUNTED.fullmatch(other.base)
+        if one is None or two is None or len(one[2]) != len(two[2]):
+            return False
+        apart = abs(int(one[2]) - int(two[2]))
+        round_trip = 10 ** len(one[2]) - apart  # 9999 is followed by 0001
+        return min(apart, round_trip) > _MOST_AT_ONCE or (apart == 0 and one[1] != two[1])
 
     @property
     def parents(self) -> tuple[str, str]:
@@ -51,9 +72,11 @@ class Name:
 def read_name(path: str) -> Name:
     """What the name of the file at `path` tells."""
     pure = PurePath(path)
-    stem = _without_extensions(pure.name.lower())
-    base, is_version = _base(stem)
-    return Name(folder=str(pure.parent), stem=stem, base=base or stem, is_version=is_version)
+    stem = _without_extensions(normalize("NFC", pure.name).lower())
+    name = Name(folder=str(pure.parent), stem=stem, base=stem)
+    while (shorter := _shortened(name)) and shorter.base:
+        name = shorter
+    return name
 
 
 def is_raw_name(path: str) -> bool:
@@ -67,17 +90,14 @@ def _without_extensions(name: str) -> str:
     return name.strip()
 
 
-def _base(stem: str) -> tuple[str, bool]:
-    """What is left, and whether a word for an edit was among what was taken away."""
-    is_version = False
-    base = stem
-    while base:
-        if apple := _APPLE_EDIT.fullmatch(base):
-            base, is_version = apple[1] + apple[2], True
-        elif edit := _EDIT_WORDS.search(base):
-            base, is_version = base[: edit.start()], True
-        elif word := _FILE_WORDS.search(base):
-            base = base[: word.start()]
-        else:
-            break
-    return base, is_version
+def _shortened(name: Name) -> Name | None:
+    """Without the last word that tells what was made of the exposure; None where there is none."""
+    if apple := _APPLE_EDIT.fullmatch(name.base):
+        return replace(name, base=apple[1] + apple[2], is_version=True)
+    if edit := _EDIT_WORDS.search(name.base):
+        return replace(name, base=name.base[: edit.start()], is_version=True)
+    if copied := _COPY_WORDS.search(name.base):
+        return replace(name, base=name.base[: copied.start()], is_copy=True)
+    if word := _FILE_WORDS.search(name.base):
+        return replace(name, base=name.base[: word.start()])
+    return None

@@ -8,7 +8,8 @@ to be known depends on the names:
 - in other folders (`JPG/` and `RAW/`): the clocks must agree and the pictures not differ; without
   a clock the folders must lie together and the pictures be the same;
 - of other names (a JPEG made in the camera of an older RAW): clock to the hundredth of a second,
-  body, exposure and picture must agree, and no other frame of the body be near.
+  body, exposure and picture must agree, and no other RAW of the body be near; where the clock tells
+  no hundredths, the camera's count must part the two further than a burst could.
 
 Sub-seconds, where both have them, must be the same: two frames of a burst are never a pair.
 """
@@ -44,7 +45,7 @@ def pair_up(frames: Sequence[Frame], looks: Looks) -> dict[str, tuple[str, ...]]
     """
     names = [[read_name(path) for path in (frame.path, *frame.copies)] for frame in frames]
     named = _named_links(frames, names, looks)
-    found = [*named, *_clocked_links(frames, looks, {index for link in named for index in link})]
+    found = [*named, *_clocked_links(frames, names, looks, named)]
     exposures = [
         sorted(members, key=lambda index: _rank(frames[index], names[index]))
         for members in components(len(frames), found)
@@ -60,9 +61,17 @@ def is_raw(frame: Frame) -> bool:
     return frame.photo.format.upper() in _RAW_FORMATS or is_raw_name(frame.path)
 
 
-def _rank(frame: Frame, names: Sequence[Name]) -> tuple[bool, bool]:
+def _rank(frame: Frame, names: Sequence[Name]) -> tuple[bool, bool, bool]:
     """What stands for all the files of an exposure comes first."""
-    return all(name.is_version for name in names), is_raw(frame)
+    return _all_versions(names), is_raw(frame), _all_copies(names)
+
+
+def _all_versions(names: Sequence[Name]) -> bool:
+    return all(name.is_version for name in names)
+
+
+def _all_copies(names: Sequence[Name]) -> bool:
+    return all(name.is_copy for name in names)
 
 
 def _named_links(
@@ -122,8 +131,9 @@ def _is_one_here(
     if agree is False or _bodies_differ(one, other):
         return False
     same_stem = bool({n.stem for n in names[link[0]]} & {n.stem for n in names[link[1]]})
-    if same_stem and not (is_raw(one) or is_raw(other)):
-        return False  # two developed files: copies, whichever was made of the other
+    is_copy = same_stem or any(_all_copies(names[index]) for index in link)
+    if is_copy and not (is_raw(one) or is_raw(other)):
+        return False  # two developed files: whichever was made of the other
     return bool(same_stem and agree) or _may_be_same(looks, link)
 
 
@@ -132,9 +142,9 @@ def _is_one(
 ) -> bool:
     """Of one base and moment in other folders: RAW and developed file, or original and version."""
     one, other = (frames[index] for index in link)
-    version, second = (_rank(frames[index], names[index])[0] for index in link)
+    first, second = (_all_versions(names[index]) for index in link)
     return (
-        (is_raw(one) != is_raw(other) or version != second)
+        (is_raw(one) != is_raw(other) or first != second)
         and _clocks_agree(one, other, _ELSEWHERE) is True
         and not _bodies_differ(one, other)
         and _may_be_same(looks, link)
@@ -147,32 +157,45 @@ def _is_same(frames: Sequence[Frame], looks: Looks, link: _Link) -> bool:
     return not _bodies_differ(one, other) and looks.differing(*link) <= _SAME_BITS
 
 
-def _clocked_links(frames: Sequence[Frame], looks: Looks, linked: set[int]) -> Iterator[_Link]:
+def _clocked_links(
+    frames: Sequence[Frame],
+    names: Sequence[Sequence[Name]],
+    looks: Looks,
+    named: Sequence[_Link],
+) -> Iterator[_Link]:
     """Developed files without a namesake, each with the only RAW of that very instant."""
+    linked = {index for link in named for index in link}
     raws = sorted(
         (frame.time, index)
         for index, frame in enumerate(frames)
-        if frame.time is not None and frame.time.microsecond and is_raw(frame)
+        if frame.time is not None and is_raw(frame)
     )
     times = [time for time, _ in raws]
     for index, frame in enumerate(frames):
-        time = frame.time
-        if index in linked or time is None or not _is_fine(time) or is_raw(frame):
+        if index in linked or frame.time is None or is_raw(frame):
             continue
-        first, last = bisect_left(times, time - _ALONE), bisect_right(times, time + _ALONE)
+        around = _ALONE if _is_fine(frame.time) else _TOGETHER
+        first = bisect_left(times, frame.time - around)
+        last = bisect_right(times, frame.time + around)
         near = [raw for _, raw in raws[first:last] if _same_body(frame, frames[raw])]
-        if len(near) == 1 and _is_instant(frame, frames[near[0]]):
-            link = (near[0], index)
-            if _is_like(looks, link):
-                yield link
+        if len(near) == 1 and _is_instant(frames, names, looks, (index, near[0])):
+            yield index, near[0]
 
 
-def _is_instant(developed: Frame, raw: Frame) -> bool:
+def _is_instant(
+    frames: Sequence[Frame], names: Sequence[Sequence[Name]], looks: Looks, link: _Link
+) -> bool:
+    """Whether a developed file and a RAW of other names are of one exposure."""
+    developed, raw = (frames[index] for index in link)
     assert developed.time is not None and raw.time is not None
+    if not _same_settings(developed, raw):
+        return False
+    if _is_fine(developed.time) and _is_fine(raw.time):
+        return abs(developed.time - raw.time) <= _EXACT and _is_like(looks, link)
     return (
-        _is_fine(raw.time)
-        and abs(developed.time - raw.time) <= _EXACT
-        and _same_settings(developed, raw)
+        _clocks_agree(developed, raw, timedelta(0)) is True
+        and looks.differing(*link) <= _SAME_BITS
+        and all(one.is_far_from(two) for one in names[link[0]] for two in names[link[1]])
     )
 
 

@@ -92,6 +92,40 @@ def test_clocks_of_whole_seconds_need_a_name() -> None:
     assert together(shot("IMG_1.jpg", 5.2), shot("IMG_2.dng", 5.2)) == {}  # tenths alone
 
 
+@pytest.mark.parametrize(
+    ("jpeg", "raw", "is_pair"),
+    [
+        ("IMG_0311.JPG", "IMG_0007.CR3", True),  # developed in the camera, later
+        ("CSC_0007.JPG", "DSC_0007.NEF", True),
+        ("IMG_0008.JPG", "IMG_0007.CR3", False),
+        ("IMG_0037.JPG", "IMG_0007.CR3", False),
+        ("IMG_0001.JPG", "IMG_9999.CR3", False),
+        ("IMG_20260101_101010_311.jpg", "IMG_20260101_101010_007.dng", False),
+        ("20260101_101010(0).jpg", "20260101_101010(1).dng", False),
+        ("holiday.jpg", "IMG_0007.CR3", False),
+    ],
+)
+def test_of_one_whole_second_the_cameras_count_parts_a_copy_from_a_burst(
+    jpeg: str, raw: str, is_pair: bool
+) -> None:
+    assert together(shot(jpeg, 5), shot(raw, 5)) == ({jpeg: (raw,)} if is_pair else {})
+    assert together(shot(jpeg, 5), shot(raw, 5, hash=SAME ^ 0xFFFF)) == {}
+    assert together(shot(jpeg, 5), shot(raw, 5, exposure_time=1), shot("x.dng", 6)) == {}
+    assert together(shot(jpeg, 5), shot(raw, 6)) == {}
+
+
+def test_a_copy_of_the_jpeg_goes_with_the_raw() -> None:
+    raw, jpeg = shot("IMG_1.dng", 5), shot("IMG_1.jpg", 5)
+    for name in ("IMG_1 copy.jpg", "IMG_1 - Kopie (2).jpg"):
+        assert together(raw, shot(name, 5), jpeg) == {"IMG_1.jpg": ("IMG_1.dng", name)}
+        assert together(shot(name, 5), jpeg) == {}
+
+
+def test_names_are_compared_as_they_read() -> None:
+    composed, decomposed = "\u00e9t\u00e9_1.JPG", "e\u0301te\u0301_1.dng"
+    assert together(shot(composed), shot(decomposed)) == {composed: (decomposed,)}
+
+
 def test_one_clock_may_lack_the_sub_seconds() -> None:
     assert together(shot("IMG_1.jpg", 5.7), shot("IMG_1.dng", 5)) == {"IMG_1.jpg": ("IMG_1.dng",)}
     assert together(shot("J/IMG_1.jpg", 5.7), shot("R/IMG_1.dng", 5)) == {
