@@ -6,15 +6,19 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from aesplugin.imaging.encoding import Encoding, of_icc
+from aesplugin.imaging.tones import Codes, to_srgb_levels
 
 Convert = Callable[[Image.Image], Image.Image]
 
 _SRGB: Final = ImageCms.createProfile("sRGB")
 _SPACES: Final = {"RGB": "RGB", "CMYK": "CMYK", "L": "GRAY", "LAB": "Lab"}
 _CACHED: Final = 16  # profiles kept ready; a shoot uses one or two
+_DARK: Final = 4  # a level in the shadows
+_STRETCHED: Final = 3  # sRGB's own curve would give it the same level, linear light 8 times as much
 _PROBE_LEVELS: Final = (0, 24, 64, 112, 160, 208, 255)
 
 
@@ -49,11 +53,42 @@ def to_srgb(
     return opaque, note
 
 
+def is_steep(icc: bytes | None, mode: str) -> bool:
+    """Whether a profile stretches the shadows so much that eight bits would show steps."""
+    if not icc or mode not in ("L", "RGB"):
+        return False
+    dark = Image.new(mode, (1, 1), (_DARK,) * len(mode) if mode == "RGB" else _DARK)
+    try:
+        seen = _converter(bytes(icc), mode)(dark).convert("L").getpixel((0, 0))
+    except ProfileProblem:
+        return False
+    return isinstance(seen, int | float) and seen > _STRETCHED * _DARK
+
+
+def wide_to_srgb(codes: Codes, icc: bytes, mode: str) -> NDArray[np.uint8]:
+    """16-bit [H, W, C] to sRGB [H, W, 3] by a profile that Pillow could apply to eight bits only.
+
+    Raises:
+        RuntimeError: the profile cannot be used.
+    """
+    import imagecodecs
+
+    if mode == "L":
+        codes, space = codes[..., 0], "gray"
+    else:
+        space = "rgb"
+    srgb = ImageCms.ImageCmsProfile(_SRGB).tobytes()
+    pixels: NDArray[np.uint8] = imagecodecs.cms_transform(
+        np.ascontiguousarray(codes), icc, srgb,
+        colorspace=space, outcolorspace="rgb", outdtype=np.uint8,
+    )  # fmt: skip
+    return pixels
+
+
 def _by_codes(image: Image.Image, encoding: Encoding) -> tuple[Image.Image, str | None]:
     if encoding.is_srgb or image.mode not in ("L", "RGB"):
         return image, None
     from aesplugin.imaging.hdr import note_of
-    from aesplugin.imaging.tones import to_srgb_levels
 
     pixels = np.asarray(image.convert("RGB"))
     return Image.fromarray(to_srgb_levels(pixels, encoding)), note_of(encoding)

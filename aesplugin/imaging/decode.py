@@ -68,6 +68,10 @@ def _load(data: bytes, path: str, max_megapixels: float) -> Loaded:
         from aesplugin.imaging.raw import load_raw  # loads LibRaw: only once a RAW file comes
 
         return load_raw(data, max_megapixels, name=raw_name(head, path))
+    if kind is Kind.TIFF:
+        from aesplugin.imaging.tiff_picture import load_tiff  # loads tifffile, likewise
+
+        return load_tiff(data, max_megapixels)
     return load_raster(data, kind, max_megapixels)
 
 

@@ -49,6 +49,11 @@ def of_raw(data: bytes) -> Encoding | None:
     return None
 
 
+def of_tiff(data: bytes) -> Encoding | None:
+    """The same of a TIFF, whose tags may stand behind its pixels."""
+    return of_exif(partial(_load, Image.Exif(), data), data)
+
+
 def _load(exif: Image.Exif, block: bytes) -> Image.Exif:
     exif.load(block)
     return exif

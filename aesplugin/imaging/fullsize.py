@@ -63,6 +63,10 @@ def render(path: str, content_hash: str, max_megapixels: float) -> bytes:
         loaded = load_raw(data, max_megapixels, long_side=_LONGEST)
     elif kind is Kind.JPEG:
         loaded = load_jpeg(data, max_megapixels, long_side=_LONGEST)
+    elif kind is Kind.TIFF:
+        from aesplugin.imaging.tiff_picture import load_tiff
+
+        loaded = load_tiff(data, max_megapixels, long_side=_LONGEST)
     else:
         loaded = load_raster(data, kind, max_megapixels, long_side=_LONGEST)
     image, _ = to_srgb(to_eight_bits(loaded.image), loaded.icc, loaded.encoding)

@@ -12,7 +12,7 @@ from aesplugin.imaging.formats import Kind
 from aesplugin.imaging.renditions import LONG_SIDE
 from aesplugin.imaging.tones import Codes, to_srgb_levels
 
-_GAP: Final = 2  # how many times the wanted size is kept for the finer scaling later
+_GAP: Final = 3  # how many times the wanted size is kept for the finer scaling later
 _SUM_ROWS: Final = 256
 
 

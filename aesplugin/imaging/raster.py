@@ -1,4 +1,4 @@
-"""Formats Pillow decodes: PNG, TIFF, WebP, BMP, GIF, AVIF, and HEIF through pillow-heif."""
+"""Formats Pillow decodes: PNG, WebP, BMP, GIF, AVIF, and HEIF through pillow-heif."""
 
 import io
 import struct
@@ -12,7 +12,6 @@ from PIL.ExifTags import Base
 from PIL.GifImagePlugin import GifImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
-from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from aesplugin.imaging.boxes import main_picture
@@ -32,7 +31,6 @@ _OPENERS: Final[dict[Kind, _Opener]] = {
     Kind.GIF: GifImageFile,
     Kind.BMP: BmpImageFile,
     Kind.WEBP: WebPImageFile,
-    Kind.TIFF: TiffImageFile,
 }
 
 
