@@ -33,7 +33,7 @@ def render(request: Request, name: str, *, status: int = 200, **values: Any) -> 
         )
     )
     answer = HTMLResponse(html, status_code=status)
-    answer.headers["vary"] = "HX-Request, Cookie"
+    answer.headers["vary"] = "HX-Request, Cookie, X-AES-User"
     return answer
 
 

@@ -11,6 +11,7 @@ from aesplugin.catalog.filters import Filters, Kinds, Order, Shown
 from aesplugin.web.schemas import UserName
 
 USER_COOKIE = "aes_user"
+USER_HEADER = "x-aes-user"
 DEFAULT_USER = "me"
 _NAMES = (
     "shown", "kind", "choice", "stars", "favorite", "camera", "folder", "taken_from", "taken_to",
@@ -58,8 +59,9 @@ StrictFilters = Annotated[Filters, Depends(strict_filters)]
 
 
 def current_user(request: Request) -> str:
-    """The profile this browser has chosen."""
-    name = request.cookies.get(USER_COOKIE, "").strip()
+    """The profile that this tab has chosen, else the one that this browser chose last."""
+    name = request.headers.get(USER_HEADER) or request.cookies.get(USER_COOKIE, "")
+    name = name.strip()
     try:  # cookies hold no umlauts: the page sends them percent-encoded
         name = unquote(name, errors="strict")
     except UnicodeDecodeError:

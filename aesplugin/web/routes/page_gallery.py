@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from aesplugin.catalog.filters import Order, Shown
 from aesplugin.web.pages import render
@@ -59,11 +59,11 @@ def tiles(
 
 @router.post("/profile")
 def profile(name: Annotated[UserName, Form()]) -> Response:
-    """Who is looking; a name, no account."""
-    answer = RedirectResponse("/", status_code=303)
-    answer.set_cookie(
-        USER_COOKIE, quote(name.strip(), safe=""), max_age=_YEAR, httponly=True, samesite="strict"
-    )
+    """Who is looking; a name, no account. The tab keeps it, and the cookie is for new tabs."""
+    answer = JSONResponse({"name": name.strip()})
+    value = quote(name.strip(), safe="")
+    # Not hidden from scripts: each tab sets it to its own person before it loads a page.
+    answer.set_cookie(USER_COOKIE, value, max_age=_YEAR, samesite="strict")
     return answer
 
 

@@ -1,5 +1,5 @@
 // Theme, profile, and the tokens htmx sends along.
-import { toast } from "./net.js";
+import { asUser, toast } from "./net.js";
 
 export function startForms() {
   document.querySelector("[data-theme-switch]")?.addEventListener("click", switchTheme);
@@ -8,6 +8,7 @@ export function startForms() {
   document.getElementById("profile-name")?.addEventListener("focus", listProfiles, { once: true });
   document.body.addEventListener("htmx:configRequest", (event) => {
     event.detail.headers["x-csrf-token"] = document.querySelector('meta[name="csrf"]').content;
+    Object.assign(event.detail.headers, asUser());
     if (event.detail.elt.matches("[data-filters]")) dropEmpty(event.detail.parameters);
   });
   document.body.addEventListener("htmx:responseError", (event) => {
@@ -38,8 +39,10 @@ async function sendForm(event) {
     headers: { "x-csrf-token": document.querySelector('meta[name="csrf"]').content },
     body: new URLSearchParams(new FormData(form)),
   });
-  if (answer.ok) location.reload();
-  else toast("this name cannot be used", { bad: true });
+  if (answer.ok) {
+    window.aesTab.take((await answer.json()).name);
+    location.reload();
+  } else toast("this name cannot be used", { bad: true });
 }
 
 async function listProfiles() {
@@ -57,5 +60,6 @@ function dropEmpty(parameters) {
   for (const [name, value] of Object.entries(parameters)) {
     if (value === "" || (name === "order" && value === "score")) delete parameters[name];
     if (name === "shown" && value === "assessed") delete parameters[name];
+    if (name === "strictness" && Number(value) === 0.5) delete parameters[name];
   }
 }

@@ -1,4 +1,6 @@
 // A window onto any number of photos: only the rows near the screen are in the page.
+import { asUser } from "./net.js";
+
 const AHEAD = 1.5; // screens kept above and below
 let grid = null;
 
@@ -108,7 +110,7 @@ class Grid {
     this.place(chunk, number);
     this.root.append(chunk);
     const address = `/tiles?${this.root.dataset.query}&offset=${number * this.size}&limit=${this.size}`;
-    chunk.ready = fetch(address)
+    chunk.ready = fetch(address, { headers: asUser() })
       .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(answer.status))))
       .then((html) => {
         chunk.innerHTML = html;

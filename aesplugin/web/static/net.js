@@ -3,6 +3,9 @@ export const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.co
 
 export const user = () => meta("user");
 
+// For requests whose answer depends on the person: the cookie may be another tab's.
+export const asUser = () => ({ "x-aes-user": encodeURIComponent(user()) });
+
 export async function send(method, address, body) {
   const answer = await fetch(address, {
     method,
