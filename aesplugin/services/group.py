@@ -74,10 +74,13 @@ def read_shoot(catalog: Catalog, model_revision: str, scope: str | None = None) 
     )
 
 
-def of_kinds(shoot: Shoot, kinds: Kinds) -> Shoot:
+def of_kinds(
+    shoot: Shoot, kinds: Kinds, pairs: Mapping[str, tuple[str, ...]] | None = None
+) -> Shoot:
     """The photographs of a shoot, or what is none; a picture without a score counts as a photo.
 
     All files of one exposure go the same way: they are a photo where one of them is taken for one.
+    `pairs` are those of the shoot (see `pairs_of`), where they are known already.
     """
     if kinds is Kinds.ALL:
         return shoot
@@ -86,7 +89,7 @@ def of_kinds(shoot: Shoot, kinds: Kinds) -> Shoot:
     }
     wanted = {
         key
-        for unit, companions in pairs_of(shoot).items()
+        for unit, companions in (pairs_of(shoot) if pairs is None else pairs).items()
         if any(_is_photo(entries[key]) for key in (unit, *companions)) is (kinds is Kinds.PHOTOS)
         for key in (unit, *companions)
     }

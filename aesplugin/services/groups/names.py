@@ -5,9 +5,9 @@ before `.jpg`, `-edit`. What is left without them, the base, is the same for all
 exposure. A number is never taken away: it tells the frames of a burst apart.
 """
 
+import os
 import re
 from dataclasses import dataclass, replace
-from pathlib import PurePath
 from unicodedata import normalize
 
 from aesplugin.extensions import PHOTO_EXTENSIONS, RAW_EXTENSIONS
@@ -66,14 +66,14 @@ class Name:
     @property
     def parents(self) -> tuple[str, str]:
         """The folder and the one it lies in: `JPG/` and `RAW/` stand side by side, or inside."""
-        return self.folder, str(PurePath(self.folder).parent)
+        return self.folder, os.path.dirname(self.folder)
 
 
 def read_name(path: str) -> Name:
     """What the name of the file at `path` tells."""
-    pure = PurePath(path)
-    stem = _without_extensions(normalize("NFC", pure.name).lower())
-    name = Name(folder=str(pure.parent), stem=stem, base=stem)
+    folder, file = os.path.split(path)
+    stem = _without_extensions(normalize("NFC", file).lower())
+    name = Name(folder=folder, stem=stem, base=stem)
     while (shorter := _shortened(name)) and shorter.base:
         name = shorter
     return name
@@ -81,12 +81,14 @@ def read_name(path: str) -> Name:
 
 def is_raw_name(path: str) -> bool:
     """Whether the extension is that of a camera's RAW."""
-    return PurePath(path).suffix.lower() in RAW_EXTENSIONS
+    return os.path.splitext(path)[1].lower() in RAW_EXTENSIONS
 
 
 def _without_extensions(name: str) -> str:
-    while (suffix := PurePath(name).suffix) in PHOTO_EXTENSIONS and name != suffix:
-        name = name.removesuffix(suffix).rstrip()
+    stem, extension = os.path.splitext(name.rstrip())
+    while extension in PHOTO_EXTENSIONS:
+        name = stem
+        stem, extension = os.path.splitext(name.rstrip())
     return name.strip()
 
 

@@ -16,10 +16,12 @@ Sub-seconds, where both have them, must be the same: two frames of a burst are n
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations
 
 from aesplugin.extensions import RAW_EXTENSIONS
+from aesplugin.photo import Exif
 from aesplugin.services.groups.components import components
 from aesplugin.services.groups.frame import Frame
 from aesplugin.services.groups.looks import Likeness, Looks
@@ -34,7 +36,25 @@ _ALONE = timedelta(milliseconds=50)  # no other RAW of the body so near
 _SAME_BITS, _ALIKE_BITS = 12, 22  # of 64: a RAW's own rendering differs from its JPEG by up to 10
 _MOST_NAMESAKES = 60  # without a clock in folders side by side: a name so common tells nothing
 
-_Link = tuple[int, int]
+_Link = tuple[int, int]  # positions
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A frame with what is asked about it again and again."""
+
+    frame: Frame
+    names: tuple[Name, ...]  # of all its paths
+    time: datetime | None
+    is_raw: bool
+
+    @property
+    def is_version(self) -> bool:
+        return all(name.is_version for name in self.names)
+
+    @property
+    def is_copy(self) -> bool:
+        return all(name.is_copy for name in self.names)
 
 
 def pair_up(frames: Sequence[Frame], looks: Looks) -> dict[str, tuple[str, ...]]:
@@ -43,12 +63,11 @@ def pair_up(frames: Sequence[Frame], looks: Looks) -> dict[str, tuple[str, ...]]
     The camera's developed file (JPEG, HEIF) stands for all, else the RAW; an edited version only
     where it is alone. `looks` are those of `frames`, by position. Order of `frames` is kept.
     """
-    names = [[read_name(path) for path in (frame.path, *frame.copies)] for frame in frames]
-    named = _named_links(frames, names, looks)
-    found = [*named, *_clocked_links(frames, names, looks, named)]
+    files = [_file(frame) for frame in frames]
+    named = _named_links(files, looks)
     exposures = [
-        sorted(members, key=lambda index: _rank(frames[index], names[index]))
-        for members in components(len(frames), found)
+        sorted(members, key=lambda index: _rank(files[index]))
+        for members in components(len(files), [*named, *_clocked_links(files, looks, named)])
     ]
     return {
         frames[head].key: tuple(frames[index].key for index in sorted(others))
@@ -61,53 +80,50 @@ def is_raw(frame: Frame) -> bool:
     return frame.photo.format.upper() in _RAW_FORMATS or is_raw_name(frame.path)
 
 
-def _rank(frame: Frame, names: Sequence[Name]) -> tuple[bool, bool, bool]:
+def _file(frame: Frame) -> _File:
+    names = tuple(read_name(path) for path in (frame.path, *frame.copies))
+    return _File(frame, names, frame.time, is_raw(frame))
+
+
+def _rank(file: _File) -> tuple[bool, bool, bool]:
     """What stands for all the files of an exposure comes first."""
-    return _all_versions(names), is_raw(frame), _all_copies(names)
+    return file.is_version, file.is_raw, file.is_copy
 
 
-def _all_versions(names: Sequence[Name]) -> bool:
-    return all(name.is_version for name in names)
-
-
-def _all_copies(names: Sequence[Name]) -> bool:
-    return all(name.is_copy for name in names)
-
-
-def _named_links(
-    frames: Sequence[Frame], names: Sequence[Sequence[Name]], looks: Looks
-) -> list[_Link]:
-    found = [link for link in _beside(names) if _is_one_here(frames, names, looks, link)]
-    found += [link for link in _same_second(frames, names) if _is_one(frames, names, looks, link)]
-    found += [link for link in _near_by(frames, names) if _is_same(frames, looks, link)]
+def _named_links(files: Sequence[_File], looks: Looks) -> list[_Link]:
+    found = [link for link in _beside(files) if _is_one_here(files, looks, link)]
+    found += [link for link in _same_second(files) if _is_one(files, looks, link)]
+    found += [link for link in _near_by(files) if _is_same(files, looks, link)]
     return found
 
 
-def _beside(names: Sequence[Sequence[Name]]) -> Iterator[_Link]:
+def _beside(files: Sequence[_File]) -> Iterator[_Link]:
     """Files of one base in one folder."""
-    return _sharing(((n.folder, n.base) for n in of_one) for of_one in names)
+    return _sharing(((name.folder, name.base) for name in file.names) for file in files)
 
 
-def _same_second(frames: Sequence[Frame], names: Sequence[Sequence[Name]]) -> Iterator[_Link]:
+def _same_second(files: Sequence[_File]) -> Iterator[_Link]:
     """Files of one base, wherever they lie, that were taken within a second or two."""
 
-    def keys(frame: Frame, of_one: Sequence[Name]) -> Iterator[tuple[str, int]]:
-        if frame.time is not None:
-            second = int((frame.time - datetime.min).total_seconds())
-            yield from ((name.base, second + late) for name in of_one for late in (0, 1))
+    def keys(file: _File) -> Iterator[tuple[str, int]]:
+        if file.time is not None:
+            second = int((file.time - datetime.min).total_seconds())
+            yield from ((name.base, second + late) for name in file.names for late in (0, 1))
 
-    return _sharing(map(keys, frames, names))
+    return _sharing(map(keys, files))
 
 
-def _near_by(frames: Sequence[Frame], names: Sequence[Sequence[Name]]) -> Iterator[_Link]:
+def _near_by(files: Sequence[_File]) -> Iterator[_Link]:
     """RAW and developed file of one base in folders that lie together, one without a clock."""
 
-    def keys(of_one: Sequence[Name]) -> Iterator[tuple[str, str]]:
-        return ((parent, name.base) for name in of_one for parent in name.parents)
+    def keys(file: _File) -> Iterator[tuple[str, str]]:
+        return ((parent, name.base) for name in file.names for parent in name.parents)
 
-    for one, other in _sharing(map(keys, names), most=_MOST_NAMESAKES):
-        timed = frames[one].time is not None and frames[other].time is not None
-        if not timed and is_raw(frames[one]) != is_raw(frames[other]):
+    if all(file.time for file in files):
+        return
+    for one, other in _sharing(map(keys, files), most=_MOST_NAMESAKES):
+        is_timed = files[one].time is not None and files[other].time is not None
+        if not is_timed and files[one].is_raw != files[other].is_raw:
             yield one, other
 
 
@@ -122,80 +138,65 @@ def _sharing(keys: Iterable[Iterable[object]], *, most: int | None = None) -> It
             yield from combinations(found, 2)
 
 
-def _is_one_here(
-    frames: Sequence[Frame], names: Sequence[Sequence[Name]], looks: Looks, link: _Link
-) -> bool:
+def _is_one_here(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
     """Of one folder and base: nothing known contradicts."""
-    one, other = (frames[index] for index in link)
+    one, other = (files[index] for index in link)
     agree = _clocks_agree(one, other, _TOGETHER)
     if agree is False or _bodies_differ(one, other):
         return False
-    same_stem = bool({n.stem for n in names[link[0]]} & {n.stem for n in names[link[1]]})
-    is_copy = same_stem or any(_all_copies(names[index]) for index in link)
-    if is_copy and not (is_raw(one) or is_raw(other)):
+    same_stem = bool({name.stem for name in one.names} & {name.stem for name in other.names})
+    if (same_stem or one.is_copy or other.is_copy) and not (one.is_raw or other.is_raw):
         return False  # two developed files: whichever was made of the other
     return bool(same_stem and agree) or _may_be_same(looks, link)
 
 
-def _is_one(
-    frames: Sequence[Frame], names: Sequence[Sequence[Name]], looks: Looks, link: _Link
-) -> bool:
+def _is_one(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
     """Of one base and moment in other folders: RAW and developed file, or original and version."""
-    one, other = (frames[index] for index in link)
-    first, second = (_all_versions(names[index]) for index in link)
+    one, other = (files[index] for index in link)
     return (
-        (is_raw(one) != is_raw(other) or first != second)
+        (one.is_raw != other.is_raw or one.is_version != other.is_version)
         and _clocks_agree(one, other, _ELSEWHERE) is True
         and not _bodies_differ(one, other)
         and _may_be_same(looks, link)
     )
 
 
-def _is_same(frames: Sequence[Frame], looks: Looks, link: _Link) -> bool:
+def _is_same(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
     """Without a clock: the picture itself has to tell."""
-    one, other = (frames[index] for index in link)
+    one, other = (files[index] for index in link)
     return not _bodies_differ(one, other) and looks.differing(*link) <= _SAME_BITS
 
 
-def _clocked_links(
-    frames: Sequence[Frame],
-    names: Sequence[Sequence[Name]],
-    looks: Looks,
-    named: Sequence[_Link],
-) -> Iterator[_Link]:
+def _clocked_links(files: Sequence[_File], looks: Looks, named: Sequence[_Link]) -> Iterator[_Link]:
     """Developed files without a namesake, each with the only RAW of that very instant."""
     linked = {index for link in named for index in link}
     raws = sorted(
-        (frame.time, index)
-        for index, frame in enumerate(frames)
-        if frame.time is not None and is_raw(frame)
+        (file.time, index) for index, file in enumerate(files) if file.is_raw and file.time
     )
     times = [time for time, _ in raws]
-    for index, frame in enumerate(frames):
-        if index in linked or frame.time is None or is_raw(frame):
+    for index, file in enumerate(files):
+        if index in linked or file.time is None or file.is_raw:
             continue
-        around = _ALONE if _is_fine(frame.time) else _TOGETHER
-        first = bisect_left(times, frame.time - around)
-        last = bisect_right(times, frame.time + around)
-        near = [raw for _, raw in raws[first:last] if _same_body(frame, frames[raw])]
-        if len(near) == 1 and _is_instant(frames, names, looks, (index, near[0])):
+        around = _ALONE if _is_fine(file.time) else _TOGETHER
+        first = bisect_left(times, file.time - around)
+        last = bisect_right(times, file.time + around)
+        near = [raw for _, raw in raws[first:last] if _same_body(file, files[raw])]
+        if len(near) == 1 and _is_instant(files, looks, (index, near[0])):
             yield index, near[0]
 
 
-def _is_instant(
-    frames: Sequence[Frame], names: Sequence[Sequence[Name]], looks: Looks, link: _Link
-) -> bool:
+def _is_instant(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
     """Whether a developed file and a RAW of other names are of one exposure."""
-    developed, raw = (frames[index] for index in link)
+    developed, raw = (files[index] for index in link)
     assert developed.time is not None and raw.time is not None
-    if not _same_settings(developed, raw):
+    if not _same_settings(developed.frame.exif, raw.frame.exif):
         return False
     if _is_fine(developed.time) and _is_fine(raw.time):
         return abs(developed.time - raw.time) <= _EXACT and _is_like(looks, link)
     return (
         _clocks_agree(developed, raw, timedelta(0)) is True
         and looks.differing(*link) <= _SAME_BITS
-        and all(one.is_far_from(two) for one in names[link[0]] for two in names[link[1]])
+        and all(one.is_far_from(two) for one in developed.names for two in raw.names)
     )
 
 
@@ -213,7 +214,7 @@ def _is_like(looks: Looks, link: _Link) -> bool:
     return looks.differing(*link) <= _ALIKE_BITS or looks.alike(*link, Likeness.VIEW)
 
 
-def _clocks_agree(one: Frame, other: Frame, most: timedelta) -> bool | None:
+def _clocks_agree(one: _File, other: _File, most: timedelta) -> bool | None:
     """Whether both were taken at one moment; None where a clock is missing."""
     if one.time is None or other.time is None:
         return None
@@ -222,15 +223,12 @@ def _clocks_agree(one: Frame, other: Frame, most: timedelta) -> bool | None:
     return abs(one.time.replace(microsecond=0) - other.time.replace(microsecond=0)) <= most
 
 
-def _bodies_differ(one: Frame, other: Frame) -> bool:
+def _bodies_differ(one: _File, other: _File) -> bool:
     """Whether both name their body, and another one; programs write makers' names differently."""
-    serials, models = (
-        [_plain(value) for frame in (one, other) if (value := getattr(frame.exif, field))]
-        for field in ("serial", "model")
-    )
+    mine, yours = one.frame.exif, other.frame.exif
     return any(
-        len(pair) == 2 and not (pair[0].endswith(pair[1]) or pair[1].endswith(pair[0]))
-        for pair in (serials, models)
+        a and b and a != b and not (_plain(a).endswith(_plain(b)) or _plain(b).endswith(_plain(a)))
+        for a, b in ((mine.serial, yours.serial), (mine.model, yours.model))
     )
 
 
@@ -238,14 +236,15 @@ def _plain(value: str) -> str:
     return " ".join(value.lower().split()).lstrip("0")
 
 
-def _same_body(one: Frame, other: Frame) -> bool:
-    return bool(one.exif.model and other.exif.model) and not _bodies_differ(one, other)
+def _same_body(one: _File, other: _File) -> bool:
+    named = one.frame.exif.model and other.frame.exif.model
+    return bool(named) and not _bodies_differ(one, other)
 
 
-def _same_settings(one: Frame, other: Frame) -> bool:
+def _same_settings(one: Exif, other: Exif) -> bool:
     pairs = (
-        (one.exif.exposure_time, other.exif.exposure_time),
-        (one.exif.f_number, other.exif.f_number),
-        (one.exif.iso, other.exif.iso),
+        (one.exposure_time, other.exposure_time),
+        (one.f_number, other.f_number),
+        (one.iso, other.iso),
     )
     return all(a is None or b is None or abs(a - b) <= 0.05 * max(a, b) for a, b in pairs)
