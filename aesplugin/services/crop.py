@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from aesplugin.assessment import SCORE_MAX
 from aesplugin.imaging.renditions import fitted, make_rendition
 from aesplugin.models.base import Answer
 from aesplugin.photo import Rendition
@@ -34,8 +35,14 @@ class Crop:
         return self.score - self.whole_score
 
 
-def better_crop(jpeg: bytes, ask: Callable[[Sequence[Rendition]], list[Answer]]) -> Crop | None:
+def better_crop(
+    jpeg: bytes, ask: Callable[[Sequence[Rendition]], list[Answer]], *, known: float | None = None
+) -> Crop | None:
     """The best crop of an upright JPEG; None where none is clearly better than the whole.
+
+    `known` is the photo's score where it has one. What is asked about here was made smaller and
+    compressed once more, whole and crops alike, so all of them may score differently: only how much
+    a crop wins over the whole is taken from them, and added to what is known.
 
     Raises:
         ModelError: the model cannot answer.
@@ -46,12 +53,12 @@ def better_crop(jpeg: bytes, ask: Callable[[Sequence[Rendition]], list[Answer]])
     answers = ask([_rendition(picture, box) for box in boxes])
     scores = [answer.score for answer in answers]
     best = max(range(1, len(boxes)), key=lambda i: scores[i])
-    if scores[best] - scores[0] < _LEAST_GAIN:
+    whole = scores[0] if known is None else known
+    score = min(SCORE_MAX, whole + scores[best] - scores[0])
+    if score - whole < _LEAST_GAIN:
         return None
     left, top, scale = boxes[best]
-    return Crop(
-        left=left, top=top, width=scale, height=scale, score=scores[best], whole_score=scores[0]
-    )
+    return Crop(left=left, top=top, width=scale, height=scale, score=score, whole_score=whole)
 
 
 def _boxes() -> Iterator[tuple[float, float, float]]:

@@ -114,3 +114,20 @@ def test_one_that_failed_to_load_is_tried_again(tmp_path: Path) -> None:
     with pytest.raises(ModelError):
         _ = workshop.model
     assert workshop.model is workshop.model
+
+
+def test_the_crop_speaks_of_the_score_that_the_page_shows(
+    counted: tuple[Site, Desk, Client],
+) -> None:
+    """The fake model scores whole and crops by their bytes: never what is in the catalog."""
+    site, _, client = counted
+    told = 0
+    for photo in list(site.photos.values())[:8]:
+        crop = client.get(f"/photo/{photo}/crop").text
+        entry = site.workshop.catalog.entry(photo, site.workshop.card.revision)
+        assert entry is not None
+        assert entry.assessment is not None
+        told += "instead of" in crop
+        if "instead of" in crop:
+            assert f"instead of {entry.assessment.score:.1f};" in crop
+    assert told

@@ -65,8 +65,10 @@ def favorites(request: Request, desk: AtDesk, photo: PhotoHash, user: User) -> H
 @router.get("/{photo}/crop")
 def crop(request: Request, desk: AtDesk, photo: PhotoHash) -> HTMLResponse:
     """The crop the model likes better, drawn on the photo."""
+    assessment = desk.review.tile(photo, "").entry.assessment
     jpeg = desk.full_pictures.preview(desk.path_of(photo), photo)
-    return render(request, "_crop.html", crop=better_crop(jpeg, desk.ask))
+    known = assessment.score if assessment else None
+    return render(request, "_crop.html", crop=better_crop(jpeg, desk.ask, known=known))
 
 
 def _index(raw: str | None) -> int | None:
