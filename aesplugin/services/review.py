@@ -14,6 +14,7 @@ from aesplugin.errors import UsageError
 from aesplugin.services.decide import accept, decide, place_of
 from aesplugin.services.listings import Listings
 from aesplugin.services.turns import made_again, taken_back
+from aesplugin.services.unchanged import with_doubts
 
 _PLACE = " on the page"  # ends the notes of the steps that the page takes back
 
@@ -36,12 +37,16 @@ class NoTaste:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """One photo of a window; `personal` is None where nothing is known of the person's taste."""
+    """One photo of a window; `personal` is None where nothing is known of the person's taste.
+
+    `doubt` says why its file is no longer the photo that was scored: it is gone, or has changed.
+    """
 
     entry: Entry
     content_hash: str
     decision: Decision | None
     personal: float | None = None
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,18 +112,20 @@ class Review:
         """
         gallery = self.catalog.gallery
         paths = gallery.first_paths(content_hashes)
+        found = self.catalog.entries(self.revision, paths=list(paths.values()))
         entries = {
-            entry.photo.content_hash: entry
-            for entry in self.catalog.entries(self.revision, paths=list(paths.values()))
+            entry.photo.content_hash: (entry, doubt)
+            for entry, doubt in with_doubts(self.catalog, found)
             if entry.photo is not None
         }
         decisions = gallery.decisions_of(user, content_hashes) if user else {}
         return [
             Tile(
-                entry=entries[key],
+                entry=entries[key][0],
                 content_hash=key,
                 decision=decisions.get(key),
                 personal=personal.get(key),
+                doubt=entries[key][1],
             )
             for key in content_hashes
             if key in entries
@@ -133,7 +140,9 @@ class Review:
         personal = self._taste.scores(user) if user else {}
         found = self.tiles([content_hash], user, personal=personal)
         if not found:
-            raise UsageError(f"photo {content_hash} is not in the catalog")
+            raise UsageError(
+                f"photo {content_hash} is not in the catalog, or no file holds it any more"
+            )
         return found[0]
 
     def mark(

@@ -28,6 +28,7 @@ def render(request: Request, name: str, *, status: int = 200, **values: Any) -> 
             csrf=desk.access.csrf,
             catalog=desk.mark,
             model=desk.workshop.card.name,
+            has_files=desk.workshop.catalog.gallery.has_files,
             is_fragment="hx-request" in request.headers,
             **values,
         )
@@ -51,6 +52,7 @@ def _environment() -> Environment:
         "name": lambda path: readable(path.rpartition("/")[2]),
         "folder": lambda path: readable(path.rpartition("/")[0]),
         "quoted": lambda text: quote(text, safe="", errors="replace"),
+        "sign": lambda doubt: "file gone" if " is gone since " in doubt else "file changed",
         "words": lambda text: str(text).replace("_", " "),
         "tojson": lambda value: json.dumps(value),
     }

@@ -31,7 +31,6 @@ def gallery(request: Request, desk: AtDesk) -> HTMLResponse:
     if "hx-request" in request.headers:
         return render(request, "_results.html", **values)
     lists = desk.choices.lists()
-    is_empty = not window.total and not desk.workshop.catalog.gallery.has_files()
     return render(
         request,
         "gallery.html",
@@ -39,7 +38,6 @@ def gallery(request: Request, desk: AtDesk) -> HTMLResponse:
         folders=lists.folders,
         orders=list(Order),
         shown=list(Shown),
-        is_empty=is_empty,
         **values,
     )
 
