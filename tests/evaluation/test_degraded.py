@@ -78,6 +78,5 @@ def test_the_shipped_model_sees_craft(shipped: DegradedReport) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="the judge gives them 4 to 5.2: see the model card's limits")
 def test_pictures_of_nothing_are_at_the_bottom(shipped: DegradedReport) -> None:
     assert max(shipped.nothing.values()) <= 2

@@ -336,7 +336,7 @@ def _true_comments(found: Sequence[Told], speaker: Speaker, hashes: Sequence[str
         [ask(COMMENT_QUESTION)] * len(found),
         hashes,
         openings=[bodies(one, noun) for one, noun in zip(found, nouns, strict=True)],
-        complaints=[criticism(one.suggestions) for one in found],
+        complaints=[criticism(one) for one in found],
         closed=True,
     )
 

@@ -4,23 +4,18 @@ The language model chooses among them and says nothing else: one of its size inv
 about a photo if it may. The sentences were written for this project, by strength and by flaw.
 """
 
-from collections.abc import Sequence
 from itertools import product
 from typing import Final
 
-from aesplugin.assessment import Flaw, Kind, Suggestion
+from aesplugin.assessment import Flaw, Kind
 from aesplugin.models.aspects import NAMED
 from aesplugin.models.judge.telling import Told
 from aesplugin.models.openings import openings
 
 _MOST_OPENINGS: Final = 8
 _MOST_STRENGTHS: Final = 2
-_ALSO: Final = (
-    "Also in the frame: {listed}.",
-    "{Listed} complete the picture.",
-    "Around it: {listed}.",
-    "{Listed} set the scene.",
-)
+_ALSO: Final = ("Also in the frame: {listed}.", "Around it: {listed}.")
+_PALETTE: Final = ("{Listed} prevail.", "{Listed} set the tone.")
 _TOO_BROAD: Final = ("vehicle", "animal", "person", "building")  # the subject says it better
 _CALLED: Final = {Kind.SCIENTIFIC: "scientific image"}
 _SILENCED: Final[dict[Flaw, tuple[str, ...]]] = {
@@ -112,24 +107,24 @@ def bodies(told: Told, noun: str | None) -> list[str]:
     `noun` is the subject, None where nobody can be sure of it. Nothing is praised that the
     suggestions find fault with, and a picture that is no photo is only called what it is.
     """
+    if told.empty:
+        return ["There is nothing to see in this frame."]
     kind = told.content.kind
     if kind is not None and not kind.is_photo:
         return [f"This is a {_CALLED.get(kind, kind.value)}, not a photograph."]
     starts = openings(noun, told.score)[:_MOST_OPENINGS]
     silent = {name for one in told.suggestions for name in _SILENCED.get(one.flaw, ())}
     strengths = [name for name in told.strengths if name not in silent]
-    praise = [line for name in strengths[:_MOST_STRENGTHS] for line in _SAID[name]]
-    also = _also(told, noun)
-    rests = [*praise, *also] or [""]
-    return [" ".join(part for part in pair if part) for pair in product(starts, rests)]
+    praise = [line for name in strengths[:_MOST_STRENGTHS] for line in _SAID[name]] or [""]
+    facts = [*_also(told, noun), *_palette(told)] or [""]
+    return [" ".join(filter(None, parts)) for parts in product(starts, praise, facts)]
 
 
-def criticism(suggestions: Sequence[Suggestion]) -> str:
-    """The flaw that is surest, and what to do about it; "" where there is none."""
-    surest = [one for one in suggestions if one.flaw is not Flaw.TILTED_HORIZON]  # measured later
-    if not surest:
+def criticism(told: Told) -> str:
+    """The flaw that is surest, and what to do about it; "" where none is sure enough to claim."""
+    first = told.claim
+    if first is None:
         return ""
-    first = surest[0]
     remedy = first.advice.rpartition(": ")[2]
     return f"it is {NAMED[first.flaw]}. {remedy[0].upper()}{remedy[1:]}"
 
@@ -141,4 +136,10 @@ def _also(told: Told, noun: str | None) -> list[str]:
     if len(words) < 2:
         return []
     listed = f"{', '.join(words[:-1])} and {words[-1]}"
-    return [one.format(listed=listed, Listed=listed[0].upper() + listed[1:]) for one in _ALSO]
+    return [one.format(listed=listed) for one in _ALSO]
+
+
+def _palette(told: Told) -> list[str]:
+    """The colours that most of the frame has."""
+    listed = " and ".join(told.colours)
+    return [one.format(Listed=listed.capitalize()) for one in _PALETTE] if listed else []

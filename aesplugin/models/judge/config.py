@@ -19,6 +19,7 @@ WORD_TARGETS: Final = WORDS
 
 SCORE, DAMAGE = "score", "damage"
 UNTOUCHED: Final = "untouched"
+EMPTY: Final = "empty"  # a frame that shows nothing at all
 _WAY_OUT: Final = "copy the model's folder again, whole, or install aesplugin again"
 
 
@@ -46,6 +47,7 @@ TARGETS: Final = (
     SCORE,
     DAMAGE,
     UNTOUCHED,
+    EMPTY,
     *(flaw_target(flaw) for flaw in FLAWS),
     *(kind_target(kind) for kind in KINDS),
     *(strength_target(name) for name in STRENGTH_NAMES),
@@ -73,10 +75,11 @@ class JudgeConfig:
     `centre` and `gain` give estimates the spread of the labels. `uncertainty` is two numbers: the
     score's standard error is the first plus the second times the likeness to what was learnt.
     A flaw is shown from the probability `least_flaw` on, where the photo is "untouched" (needs
-    nothing) at most to `most_untouched`. `kind_least`, `subjects` and `words` are the least values
-    from which a kind, a subject or a keyword is told; above `photo_margin` a picture is no photo.
-    `effects` are points of score by flaw and strength, against `usual` values; one is told as a
-    reason from `telling` points on. `strengths` are the least values of a strength worth praise.
+    nothing) at most to `most_untouched`; a comment states it from `least_claim` on. `kind_least`,
+    `subjects` and `words` are the least values from which a kind, a subject or a keyword is told;
+    above `photo_margin` a picture is no photo. `effects` are points of score by flaw and strength,
+    against `usual` values; one is told as a reason from `telling` points on. `strengths` are the
+    least values of a strength worth praise.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
@@ -91,6 +94,7 @@ class JudgeConfig:
     flaws: dict[str, Logistic]
     least_flaw: Annotated[FiniteFloat, Field(ge=0, le=1)]
     most_untouched: FiniteFloat
+    least_claim: Annotated[FiniteFloat, Field(ge=0, le=1)]
     kind_least: FiniteFloat
     photo_margin: FiniteFloat
     subjects: dict[str, FiniteFloat] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
-from aesplugin.models.judge.config import BY_FOLD, TARGETS, JudgeConfig, read_config
+from aesplugin.models.judge.config import BY_FOLD, EMPTY, TARGETS, JudgeConfig, read_config
 from aesplugin.models.judge.features import Blocks, block_widths
 from aesplugin.models.judge.kernel import KernelHeads
 from aesplugin.models.judge.votes import VoteHead
@@ -20,6 +20,8 @@ FOLDER: Final = Path(__file__).parent
 WEIGHTS: Final = "judge.safetensors"
 FOLDS: Final = "folds.json"
 _TOP: Final = 9.7  # no photo is beyond every other
+BOTTOM: Final = 1.0
+_PERHAPS_EMPTY, SURELY_EMPTY = 0.4, 0.6  # between them a frame's score fades to the bottom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,26 +52,30 @@ class Judge:
         outputs, nearness = self.heads(blocks)
         votes = self.votes(blocks)  # [B, 1 + K]
         targets = outputs[:, : len(TARGETS)]
+        empty = targets[:, TARGETS.index(EMPTY)]
         width = len(BY_FOLD)
         folds = [
-            self._score(outputs[:, at : at + width], votes[:, 1 + fold])
+            self._score(outputs[:, at : at + width], votes[:, 1 + fold], empty)
             for fold, at in enumerate(range(len(TARGETS), outputs.shape[1], width))
         ]
         shipped = targets[:, [TARGETS.index(name) for name in BY_FOLD]]
         most, slope = self.config.uncertainty
         return Findings(
-            score=self._score(shipped, votes[:, 0]),
+            score=self._score(shipped, votes[:, 0], empty),
             uncertainty=(most + slope * nearness).clamp(min=0.1),
             folds=torch.stack(folds, dim=1) if folds else outputs.new_empty(len(outputs), 0),
             targets=targets,
         )
 
-    def _score(self, estimates: Tensor, votes: Tensor) -> Tensor:  # [B, BY_FOLD], [B] -> [B]
+    def _score(self, estimates: Tensor, votes: Tensor, empty: Tensor) -> Tensor:
+        """[B] from [B, BY_FOLD], what people would vote [B], and how empty the frame is [B]."""
         config = self.config
         labels, damage = estimates.unbind(1)
         mixed = labels + config.votes_share * (votes - labels)
         mixed = mixed - config.damage_share * (damage - config.damage_floor).clamp(min=0)
-        return (config.centre + config.gain * (mixed - config.centre)).clamp(1, _TOP)
+        score = (config.centre + config.gain * (mixed - config.centre)).clamp(BOTTOM, _TOP)
+        fades = ((empty - _PERHAPS_EMPTY) / (SURELY_EMPTY - _PERHAPS_EMPTY)).clamp(0, 1)
+        return score + fades * (BOTTOM - score)
 
 
 def load_judge(folder: Path = FOLDER) -> Judge:

@@ -5,7 +5,7 @@ photos the judge did not learn from (`JudgeConfig`).
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from aesplugin.models.base import Answer
 from aesplugin.models.calm.measures import HUE_SHARES, LIGHT_ESTIMATES
 from aesplugin.models.directions import DIRECTIONS
 from aesplugin.models.judge.config import (
+    EMPTY,
     FLAWS,
     KINDS,
     STRENGTH_NAMES,
@@ -28,8 +29,8 @@ from aesplugin.models.judge.config import (
     strength_target,
     word_target,
 )
-from aesplugin.models.judge.network import Findings
-from aesplugin.models.judge.vocabulary import FLAW_REASONS, STRENGTHS, SUBJECTS
+from aesplugin.models.judge.network import BOTTOM, SURELY_EMPTY, Findings
+from aesplugin.models.judge.vocabulary import EMPTY_REASON, FLAW_REASONS, STRENGTHS, SUBJECTS
 from aesplugin.models.openings import with_article
 from aesplugin.models.remedies import consistent, suggest
 
@@ -43,6 +44,11 @@ _ONE_HUE, _ALL_OVER = 0.995, 0.5  # of what is coloured; of the frame
 _AGREE: Final = 0.2  # log units
 _NO_FLAW: Final = 0.375
 _LEAST_LIKELY: Final = 0.3  # a flaw less likely than that is no reason, whatever it would cost
+_HUES: Final = (
+    *("greens", "greens", "warm tones", "warm tones", "pinks", "purples", "blues", "turquoise"),
+)
+"""What photographers call each sector of `HUE_SHARES`."""
+_MUCH: Final = 0.15  # of the frame
 _NAMED_SO: Final = {"sea": "the sea"}
 
 Values = Mapping[str, float]  # every target of one photo
@@ -50,7 +56,11 @@ Values = Mapping[str, float]  # every target of one photo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """All that is told of one photo; `strengths` are names of what speaks for it."""
+    """All that is told of one photo.
+
+    `strengths` are names of what speaks for it, `colours` those that most of the frame has;
+    `claim` is the suggestion that a comment may repeat as a fact; an `empty` frame shows nothing.
+    """
 
     score: float
     uncertainty: float
@@ -58,6 +68,9 @@ class Told:
     suggestions: tuple[Suggestion, ...]
     reasons: tuple[Reason, ...]
     strengths: tuple[str, ...]
+    colours: tuple[str, ...] = ()
+    claim: Suggestion | None = None
+    empty: bool = False
 
     def answer(self, *, embedding: bytes | None, comment: str | None = None) -> Answer:
         """As a model answers."""
@@ -81,17 +94,24 @@ def told(findings: Findings, measures: Tensor, config: JudgeConfig) -> list[Told
         measures,
         strict=True,
     )
-    return [
-        Told(
-            score=score,
-            uncertainty=uncertainty,
-            content=content_of(values, config),
-            suggestions=suggestions_of(values, measured, config),
-            reasons=reasons_of(values, measured, config),
-            strengths=tuple(strengths_of(values, config)),
-        )
-        for score, uncertainty, values, measured in rows
-    ]
+    return [_told(*row, config) for row in rows]
+
+
+def _told(
+    score: float, uncertainty: float, values: Values, measured: Tensor, config: JudgeConfig
+) -> Told:
+    suggestions = suggestions_of(values, measured, config)
+    return Told(
+        score=score,
+        uncertainty=uncertainty,
+        content=content_of(values, config),
+        suggestions=suggestions,
+        reasons=reasons_of(values, measured, config),
+        strengths=tuple(strengths_of(values, config)),
+        colours=colours_of(measured),
+        claim=_claim(suggestions, values, config),
+        empty=_is_empty(values),
+    )
 
 
 def values_of(targets: Tensor) -> list[dict[str, float]]:
@@ -112,6 +132,8 @@ def kind_of(values: Values, config: JudgeConfig) -> Kind | None:
 
 def content_of(values: Values, config: JudgeConfig) -> Content:
     """Kind, subject and keywords, each only where it is nearly always right."""
+    if _is_empty(values):
+        return Content()
     return Content(
         kind=kind_of(values, config),
         subject=_subject(values, config),
@@ -129,7 +151,7 @@ def suggestions_of(values: Values, measures: Tensor, config: JudgeConfig) -> tup
 
     `measures` [MEASURES] tell which way a colour cast goes.
     """
-    if values[UNTOUCHED] > config.most_untouched or _is_no_photo(values, config):
+    if values[UNTOUCHED] > config.most_untouched or not _can_be_advised(values, config):
         return ()
     likely = flaw_probabilities(values, config)
     if is_toned(measures):
@@ -148,7 +170,9 @@ def reasons_of(values: Values, measures: Tensor, config: JudgeConfig) -> tuple[R
     A reason is told where it weighs more than in nineteen of twenty photos: what is true of all
     says nothing of one.
     """
-    if _is_no_photo(values, config):
+    if _is_empty(values):
+        return (Reason(text=EMPTY_REASON, points=round(BOTTOM - config.centre, 2)),)
+    if not _can_be_advised(values, config):
         return ()
     meant = {flaw.value for flaw in _COLOUR_FLAWS} if is_toned(measures) else set()
     found = []
@@ -175,6 +199,31 @@ def is_toned(measures: Tensor) -> bool:
     return one_hue >= _ONE_HUE * coloured and coloured >= _ALL_OVER and apart < _AGREE
 
 
+def colours_of(measures: Tensor) -> tuple[str, ...]:
+    """At most two families of hues, each on a good part of the frame [MEASURES], largest first.
+
+    None of a black-and-white or toned photo.
+    """
+    if is_toned(measures):
+        return ()
+    shares = dict.fromkeys(_HUES, 0.0)
+    for name, share in zip(_HUES, measures[HUE_SHARES].square().tolist(), strict=True):
+        shares[name] += share
+    large = sorted((name for name in shares if shares[name] >= _MUCH), key=lambda n: -shares[n])
+    return tuple(large[:2])
+
+
+def _claim(
+    suggestions: Sequence[Suggestion], values: Values, config: JudgeConfig
+) -> Suggestion | None:
+    """The first suggestion, where it is all but sure; a tilt is left to the measurement."""
+    for first in suggestions[:1]:
+        likely = _probability(values[flaw_target(first.flaw)], first.flaw, config)
+        if first.flaw is not Flaw.TILTED_HORIZON and likely >= config.least_claim:
+            return first
+    return None
+
+
 def strengths_of(values: Values, config: JudgeConfig) -> list[str]:
     """Names of the strengths that the photo has more of than most, the strongest first."""
     lead = {
@@ -190,9 +239,14 @@ def _contributions(values: Values, config: JudgeConfig) -> list[tuple[str, str, 
     return flaws + [(name, STRENGTHS[name], values[strength_target(name)]) for name in STRENGTHS]
 
 
-def _is_no_photo(values: Values, config: JudgeConfig) -> bool:
+def _can_be_advised(values: Values, config: JudgeConfig) -> bool:
+    """Whether it is a photo of something."""
     kind = kind_of(values, config)
-    return kind is not None and not kind.is_photo
+    return not _is_empty(values) and (kind is None or kind.is_photo)
+
+
+def _is_empty(values: Values) -> bool:
+    return values[EMPTY] >= SURELY_EMPTY
 
 
 def _probability(value: float, flaw: Flaw, config: JudgeConfig) -> float:

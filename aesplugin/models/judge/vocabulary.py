@@ -40,6 +40,8 @@ FLAW_REASONS: Final[dict[Flaw, str]] = {
 }
 """As it is said against a photo."""
 
+EMPTY_REASON: Final = "nothing to see in the frame"
+
 _SUBJECTS: Final = (
     "cat dog bird horse insect fish animal man woman child person car bus truck motorcycle train "
     "boat plane vehicle flower waterfall mountain lake river beach shore sea bridge church tower "

@@ -34,6 +34,7 @@ from aesplugin.models.judge.vocabulary import SUBJECTS
 Floats = NDArray[np.float64]
 
 CONFIRMED: Final = 0.8  # of first suggestions
+CLAIM_CONFIRMED: Final = 0.95  # of flaws that a comment states
 LEFT_ALONE: Final = 0.9  # of photos that need nothing
 TAKEN_FOR_NONE: Final = 0.01  # of photos, as drawings or documents
 WORD_PRECISION: Final = 0.9
@@ -94,6 +95,7 @@ def calibrate(seen: HeldOut, folds: int) -> JudgeConfig:
         flaws=flaws,
         least_flaw=least,
         most_untouched=untouched,
+        least_claim=_claim_least(seen, flaws, (least, untouched)),
         kind_least=_kind_least(seen),
         photo_margin=_photo_margin(seen),
         subjects=_words(seen, [word_target(word) for word in SUBJECTS]),
@@ -251,6 +253,24 @@ def _advice(seen: HeldOut, flaws: Mapping[str, Logistic]) -> tuple[float, float]
         if right and alone and value > best:
             best, chosen = value, (float(limits[0]), float(limits[1]))
     return round(chosen[0], 3), round(chosen[1], 3)
+
+
+def _claim_least(
+    seen: HeldOut, flaws: Mapping[str, Logistic], limits: tuple[float, float]
+) -> float:
+    """The probability from which first suggestions are hardly ever contradicted, in both views."""
+    true, *views = seen.columns([flaw_target(flaw) for flaw in FLAWS])
+    _, *untouched = seen.column(UNTOUCHED)
+    known = ~np.isnan(true).any(1)
+    firsts, confirmed = [], []
+    for estimates, needed in zip(views, untouched, strict=True):
+        shares = probabilities(estimates[known], flaws)
+        best = shares.argmax(1)
+        given = (shares.max(1) >= limits[0]) & (needed[known] <= limits[1])
+        firsts.append(shares.max(1)[given])
+        confirmed.append(true[known][np.arange(len(best)), best][given] > 0)
+    shares, right = np.concatenate(firsts), np.concatenate(confirmed)
+    return min(round(_least(shares, right, CLAIM_CONFIRMED), 4), 1.0) if len(shares) else 1.0
 
 
 def _kind_least(seen: HeldOut) -> float:

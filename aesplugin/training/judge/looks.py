@@ -26,6 +26,7 @@ from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder
 from aesplugin.models.judge.features import REVISION, Blocks, see
 from aesplugin.models.views import decode
 from aesplugin.training.augment import RECIPE, apply
+from aesplugin.training.judge.drawn_photos import Known, drawn_photo
 from aesplugin.training.pixelmath import Pixels
 from aesplugin.training.sources import SMALLEST
 
@@ -68,11 +69,10 @@ class Task:
         return self.cache / f"{content}-{REVISION}-{RECIPE}-{self.copies}-{self.seed}.npz"
 
 
-def looks(tasks: Sequence[Task], workers: int | None = None) -> Iterator[list[Look]]:
+def looks(tasks: Sequence[Task], workers: int | None = None) -> Iterator[list[Look] | DataError]:
     """The looks of each task, in order: the photo first, then its copies.
 
-    Raises:
-        DataError: a photo cannot be decoded; names it.
+    Where a photo cannot be read or decoded, the error that names it.
     """
     with _pool(workers) as pool:
         yield from pool.map(_looks, tasks, chunksize=4)
@@ -84,6 +84,14 @@ def non_photo_looks(
     """Drawn pages, screens, charts and the like, with what they are."""
     with _pool(workers) as pool:
         yield from pool.map(_drawn, ((number, seed) for number in numbers), chunksize=8)
+
+
+def drawn_photo_looks(
+    numbers: Iterable[int], seed: int, workers: int | None = None
+) -> Iterator[tuple[Known, Look]]:
+    """Drawn night skies, silhouettes and empty frames, with what is known of them."""
+    with _pool(workers) as pool:
+        yield from pool.map(_photo_drawn, ((number, seed) for number in numbers), chunksize=8)
 
 
 def _pool(workers: int | None) -> ProcessPoolExecutor:
@@ -99,7 +107,14 @@ def _encoder() -> EfficientNetLite2:
     return load_encoder()
 
 
-def _looks(task: Task) -> list[Look]:
+def _looks(task: Task) -> list[Look] | DataError:
+    try:
+        return _looked_at(task)
+    except DataError as error:
+        return error
+
+
+def _looked_at(task: Task) -> list[Look]:
     target = task.target
     if target.is_file():
         try:
@@ -124,6 +139,12 @@ def _drawn(which: tuple[int, int]) -> tuple[Kind, Look]:
     number, seed = which
     kind, pixels = non_photo(number, seed=seed)
     return kind, _look(pixels)
+
+
+def _photo_drawn(which: tuple[int, int]) -> tuple[Known, Look]:
+    number, seed = which
+    known, pixels = drawn_photo(number, seed=seed)
+    return known, _look(pixels)
 
 
 def _look(pixels: Pixels, copy: Copy | None = None) -> Look:

@@ -16,6 +16,7 @@ from aesplugin.evaluation.real.labels import CLEAR, Label
 from aesplugin.evaluation.real.words import names_any, words_of
 from aesplugin.models.judge.config import (
     DAMAGE,
+    EMPTY,
     FLAWS,
     KINDS,
     SCORE,
@@ -28,6 +29,7 @@ from aesplugin.models.judge.config import (
     strength_target,
     word_target,
 )
+from aesplugin.training.judge.drawn_photos import Known
 from aesplugin.training.judge.looks import Copy
 
 SLIGHT_FLAW, CLEAR_FLAW = 0.75, 1.0  # a slight flaw is nearly as much a flaw as a clear one
@@ -81,8 +83,24 @@ def non_photo_targets(kinds: Sequence[Kind]) -> Targets:
     return found
 
 
+def drawn_photo_targets(drawn: Sequence[Known]) -> Targets:
+    """Of drawn photos only what is known.
+
+    Empty frames teach no score: what they would take off photos that show little cost .01 of SRCC.
+    """
+    found = np.full((len(drawn), len(TARGETS)), np.nan, np.float32)
+    for row, known in zip(found, drawn, strict=True):
+        values = {flaw_target(flaw): grade for flaw, grade in known.flaws.items()}
+        if known.kind is not None:
+            values |= _kinds(known.kind)
+        values[EMPTY] = float(known.empty)
+        for name, value in values.items():
+            row[TARGETS.index(name)] = value
+    return found
+
+
 def _labelled(label: Label) -> dict[str, float]:
-    values = _kinds(label.kind) | _contents(label)
+    values = _kinds(label.kind) | _contents(label) | {EMPTY: 0.0}
     if not label.kind.is_photo:
         return values
     values |= {flaw_target(flaw): _grade(label, flaw) for flaw in FLAWS}

@@ -35,10 +35,16 @@ from aesplugin.models.judge.network import FOLDS, WEIGHTS
 from aesplugin.models.judge.votes import VOTE_BLOCKS, VoteHead
 from aesplugin.training.data import theme_folds
 from aesplugin.training.judge.calibrate import HeldOut, blended, calibrate, front
+from aesplugin.training.judge.drawn_photos import Known
 from aesplugin.training.judge.fit import Fit, Rows, groups_of
 from aesplugin.training.judge.fit_votes import fit_votes
-from aesplugin.training.judge.looks import Look, Task, looks, non_photo_looks
-from aesplugin.training.judge.targets import Example, non_photo_targets, targets_of
+from aesplugin.training.judge.looks import Look, Task, drawn_photo_looks, looks, non_photo_looks
+from aesplugin.training.judge.targets import (
+    Example,
+    drawn_photo_targets,
+    non_photo_targets,
+    targets_of,
+)
 from aesplugin.training.sources import FRAMED, HELD_OUT, split_of
 
 _LEAST_SOURCES: Final = 2  # one to learn from, another to choose settings on
@@ -52,7 +58,8 @@ class JudgeOptions:
 
     `labels` is a folder in the layout of `evaluate real`; of its splits `report` teaches nothing.
     `oasis` has people's votes; `cache` keeps what the encoder saw. Each photo is shown with so many
-    flawed `copies`, and beside them `drawn` pictures that are no photos.
+    flawed `copies`, and beside them `drawn` pictures that are no photos and `scenes` drawn ones
+    that are: see `drawn_photos`.
     """
 
     labels: Path
@@ -61,6 +68,7 @@ class JudgeOptions:
     cache: Path
     copies: int = 2
     drawn: int = 240
+    scenes: int = 140
     folds: int = 5
     seed: int = 0
     workers: int | None = None
@@ -93,7 +101,7 @@ def train_judge(options: JudgeOptions, progress: Progress, complain: Complain) -
     rated = {photo.path.resolve(): photo for photo in read_oasis(options.oasis).photos}
     folds = _folds(labels, rated, options)
     _require_enough(labels, rated, folds, options)
-    rows = _rows(labels, rated, folds, options, progress)
+    rows = _rows(labels, rated, folds, options, (progress, complain))
     progress("fitting", 0, 3)
     fit = Fit(rows)
     voted = np.flatnonzero(~np.isnan(rows.votes))
@@ -109,7 +117,9 @@ def train_judge(options: JudgeOptions, progress: Progress, complain: Complain) -
     progress("fitting", 2, 3)
     _finish(fit, options.folds)
     report = _report(seen, config, rows)
-    _write(options.output, (fit, votes), config, _fold_table(labels, rated, folds), report)
+    used = [number for number in np.unique(rows.photo).tolist() if number < len(labels)]
+    table = _fold_table([labels[number] for number in used], rated, folds[used])
+    _write(options.output, (fit, votes), config, table, report)
     progress("fitting", 3, 3)
     return report
 
@@ -177,8 +187,36 @@ def _rows(
     rated: Mapping[Path, RatedPhoto],
     folds: NDArray[np.int64],
     options: JudgeOptions,
-    progress: Progress,
+    said: tuple[Progress, Complain],
 ) -> Rows:
+    examples, seen, photo = _looked_at(labels, options, *said)
+    kinds, known = _drawn(options, seen, said[0])
+    votes = {one.name: _vote(rated[one.path].mos) for one in labels if one.path in rated}
+    sources = groups_of([one.name for one in labels])
+    drawn = np.arange(len(seen) - len(examples))
+    return Rows(
+        blocks=_stacked(seen),
+        targets=np.concatenate(
+            [targets_of(examples), non_photo_targets(kinds), drawn_photo_targets(known)]
+        ),
+        votes=np.array(
+            [math.nan if one.copy else votes.get(one.label.name, math.nan) for one in examples]
+            + [math.nan] * len(drawn)
+        ),
+        copies=np.array([one.copy is not None for one in examples] + [True] * len(drawn)),
+        photo=np.concatenate([photo, len(labels) + drawn]),
+        source=np.concatenate([sources[photo], np.array(["drawn"] * len(drawn))]),
+        fold=np.concatenate([folds[photo], drawn % options.folds]),
+    )
+
+
+def _looked_at(
+    labels: Sequence[Label], options: JudgeOptions, progress: Progress, complain: Complain
+) -> tuple[list[Example], list[Look], NDArray[np.int64]]:
+    """A row a photo and a copy, and the number of the photo it is of.
+
+    A photo that cannot be read is told and left out.
+    """
     tasks = [
         Task(photo=one.path, copies=options.copies, seed=options.seed, cache=options.cache)
         for one in labels
@@ -188,29 +226,32 @@ def _rows(
     photo: list[int] = []
     for number, found in enumerate(looks(tasks, options.workers)):
         progress("looking at photos", number + 1, len(tasks))
+        if isinstance(found, DataError):
+            complain(f"{found}; the photo is left out")
+            continue
         examples += [Example(labels[number], look.copy) for look in found]
         seen += found
         photo += [number] * len(found)
+    if not seen:
+        raise DataError(f"{options.labels}: none of the labelled photos can be read")
+    return examples, seen, np.array(photo)
+
+
+def _drawn(
+    options: JudgeOptions, seen: list[Look], progress: Progress
+) -> tuple[list[Kind], list[Known]]:
+    """What is drawn: its looks are added to `seen`, non-photos first."""
     kinds: list[Kind] = []
     for kind, look in non_photo_looks(range(options.drawn), options.seed, options.workers):
         kinds.append(kind)
         seen.append(look)
         progress("drawing non-photos", len(kinds), options.drawn)
-    votes = {one.name: _vote(rated[one.path].mos) for one in labels if one.path in rated}
-    sources = groups_of([one.name for one in labels])
-    drawn = np.arange(options.drawn)
-    return Rows(
-        blocks=_stacked(seen),
-        targets=np.concatenate([targets_of(examples), non_photo_targets(kinds)]),
-        votes=np.array(
-            [math.nan if one.copy else votes.get(one.label.name, math.nan) for one in examples]
-            + [math.nan] * options.drawn
-        ),
-        copies=np.array([one.copy is not None for one in examples] + [True] * options.drawn),
-        photo=np.concatenate([np.array(photo), len(labels) + drawn]),
-        source=np.concatenate([sources[photo], np.array(["drawn"] * options.drawn)]),
-        fold=np.concatenate([folds[photo], drawn % options.folds]),
-    )
+    known: list[Known] = []
+    for one, look in drawn_photo_looks(range(options.scenes), options.seed, options.workers):
+        known.append(one)
+        seen.append(look)
+        progress("drawing night skies, silhouettes and empty frames", len(known), options.scenes)
+    return kinds, known
 
 
 def _vote(mos: float) -> float:

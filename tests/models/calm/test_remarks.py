@@ -45,7 +45,7 @@ def test_a_comment_names_the_surest_flaw_and_its_way_out() -> None:
         suggest(Flaw.CLUTTER, "simplify", 0.8),
         suggest(Flaw.BLOCKED_SHADOWS, "open shadows", 0.5),
     )
-    said = criticism(flaws)
+    said = criticism(replace(found(), suggestions=flaws, claim=flaws[0]))
     assert said.startswith("it is cluttered. Move closer")
     assert "shadows" not in said
 
@@ -89,5 +89,17 @@ def test_what_is_no_photo_is_called_so_and_not_praised(kind: Kind) -> None:
     assert only.endswith("not a photograph.")
 
 
-def test_a_tilt_is_left_to_the_measurement() -> None:
-    assert criticism([suggest(Flaw.TILTED_HORIZON, "rotate left", 0.9)]) == ""
+def test_a_flaw_that_is_only_likely_is_not_stated() -> None:
+    flaws = (suggest(Flaw.CLUTTER, "simplify", 0.8),)
+    assert criticism(replace(found(), suggestions=flaws)) == ""
+
+
+def test_the_colours_of_the_frame_are_named() -> None:
+    said = bodies(replace(found(), colours=("blues", "greens")), "bus")
+    assert any("Blues and greens prevail." in body for body in said)
+    assert not any("prevail" in body for body in bodies(found(), "bus"))
+
+
+def test_an_empty_frame_is_called_so_and_nothing_more() -> None:
+    (only,) = bodies(replace(found(strengths=("light",)), empty=True), "bus")
+    assert only == "There is nothing to see in this frame."

@@ -22,6 +22,7 @@ from aesplugin.models.judge.network import Findings
 
 LEAST = 0.7  # of a flaw's value: its probability is `LEAST_FLAW` there
 LEAST_FLAW = 0.5
+LEAST_CLAIM = 0.9
 
 
 def config(**changes: Any) -> JudgeConfig:
@@ -37,6 +38,7 @@ def config(**changes: Any) -> JudgeConfig:
         "flaws": {flaw.value: Logistic(slope=10.0, offset=-10 * LEAST) for flaw in FLAWS},
         "least_flaw": LEAST_FLAW,
         "most_untouched": 0.5,
+        "least_claim": LEAST_CLAIM,
         "kind_least": 0.5,
         "photo_margin": 0.4,
     }

@@ -5,11 +5,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from aesplugin.assessment import Flaw, Kind
-from aesplugin.models.calm.measures import measure
+from aesplugin.assessment import Content, Flaw, Kind
+from aesplugin.models.calm.measures import HUE_SHARES, measure
 from aesplugin.models.judge.config import FLAWS
 from aesplugin.models.judge.network import Findings
 from aesplugin.models.judge.telling import (
+    Told,
+    colours_of,
     content_of,
     flaw_probabilities,
     is_toned,
@@ -20,7 +22,7 @@ from aesplugin.models.judge.telling import (
     told,
     values_of,
 )
-from aesplugin.models.judge.vocabulary import FLAW_REASONS, STRENGTHS, SUBJECTS
+from aesplugin.models.judge.vocabulary import EMPTY_REASON, FLAW_REASONS, STRENGTHS, SUBJECTS
 from aesplugin.models.views import patch_view, whole_view
 from tests.models.judge import made
 
@@ -272,3 +274,35 @@ def test_no_photos_nothing_told() -> None:
         targets=made.findings([made.values()], [1.0]).targets[:0],
     )
     assert told(nothing, made.measures()[None][:0], _PLAIN) == []
+
+
+def _told(values: dict[str, float], measures: Tensor = _GREY) -> Told:
+    (one,) = told(made.findings([values], [5.0]), measures[None], _PLAIN)
+    return one
+
+
+def test_only_what_is_all_but_sure_may_be_stated() -> None:
+    sure, likely = _told(made.values(flaw_blur=1.0)), _told(made.values(flaw_blur=0.8))
+    assert sure.claim is not None and sure.claim.flaw is Flaw.BLUR
+    assert likely.suggestions and likely.claim is None
+
+
+def test_a_tilt_is_left_to_the_measurement() -> None:
+    tilted = _told(made.values(flaw_tilted_horizon=1.0))
+    assert tilted.suggestions and tilted.claim is None
+
+
+def test_an_empty_frame_is_told_as_nothing_else() -> None:
+    empty = _told(made.values(empty=0.9, flaw_noise=1.0, kind_night=1.0, word_sky=1.0))
+    assert empty.empty and not empty.suggestions and empty.content == Content()
+    (reason,) = empty.reasons
+    assert reason.text == EMPTY_REASON and reason.points < 0
+
+
+def test_the_colours_are_those_of_a_good_part_of_the_frame() -> None:
+    shares = torch.tensor([0.3, 0.1, 0.0, 0.02, 0.05, 0.0, 0.18, 0.0])  # greens in two sectors
+    measures = made.measures()
+    measures[HUE_SHARES] = shares.sqrt()
+    assert colours_of(measures) == ("greens", "blues")
+    measures[HUE_SHARES] = 0.0
+    assert colours_of(measures) == ()

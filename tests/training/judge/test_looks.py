@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,12 @@ def _task(root: Path, *, copies: int = 2, seed: int = 0) -> Task:
     return Task(photo=root / "photo.jpg", copies=copies, seed=seed, cache=root / "cache")
 
 
+def _of(task: Task) -> list[Look]:
+    (found,) = looks([task], workers=1)
+    assert not isinstance(found, DataError)
+    return found
+
+
 def _same(one: list[Look], other: list[Look]) -> bool:
     return all(
         a.copy == b.copy
@@ -26,7 +33,7 @@ def _same(one: list[Look], other: list[Look]) -> bool:
 def test_a_photo_is_looked_at_once_with_its_copies(tmp_path: Path) -> None:
     photo(tmp_path / "photo.jpg", 0)
     task = _task(tmp_path)
-    (first,) = looks([task], workers=1)
+    first = _of(task)
     assert [look.copy is None for look in first] == [True, False, False]
     flaws = [look.copy.flaw for look in first if look.copy]
     assert len(set(flaws)) == 2 and set(flaws) <= set(SYNTHETIC_FLAWS)
@@ -36,11 +43,11 @@ def test_a_photo_is_looked_at_once_with_its_copies(tmp_path: Path) -> None:
         assert widths == block_widths()
     (kept,) = (tmp_path / "cache").iterdir()
     os.utime(kept, ns=(0, 0))
-    (again,) = looks([task], workers=1)
+    again = _of(task)
     assert _same(first, again) and kept.stat().st_mtime_ns == 0
 
     kept.write_bytes(kept.read_bytes()[:1000])  # a run that was killed while it wrote
-    (anew,) = looks([task], workers=1)
+    anew = _of(task)
     assert _same(first, anew) and kept.stat().st_mtime_ns > 0
 
 
@@ -56,8 +63,11 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"photo\.jpg cannot be read"):
         _ = _task(tmp_path).target
     (tmp_path / "photo.jpg").write_bytes(b"no picture")
-    with pytest.raises(DataError, match=r"photo\.jpg"):
-        list(looks([_task(tmp_path)], workers=1))
+    photo(tmp_path / "sound.jpg", 0)
+    sound = replace(_task(tmp_path), photo=tmp_path / "sound.jpg")
+    broken, fine = looks([_task(tmp_path), sound], workers=1)
+    assert isinstance(broken, DataError) and "photo.jpg" in str(broken)
+    assert isinstance(fine, list) and len(fine) == 3
 
 
 def test_drawings_are_known_for_what_they_are() -> None:

@@ -18,7 +18,7 @@ from aesplugin.training.sources import split_of
 from tests.training.judge.world import OTHERS, RATED, Labelled, label, make_labelled, write_labels
 from tests.training.world import photo
 
-_DRAWN = 4
+_DRAWN, _SCENES = 4, 3
 
 
 def _nothing(*_: object) -> None:
@@ -38,6 +38,7 @@ def _options(world: Labelled, output: Path) -> JudgeOptions:
         cache=world.oasis.parent / "cache",
         copies=1,
         drawn=_DRAWN,
+        scenes=_SCENES,
         folds=2,
         workers=1,
     )
@@ -58,7 +59,7 @@ def trained(world: Labelled, tmp_path_factory: pytest.TempPathFactory) -> Traine
 def test_the_report_counts_what_was_learnt_from(trained: Trained) -> None:
     report, output, _ = trained
     assert report.photos == RATED + OTHERS
-    assert report.rows == 2 * (RATED + OTHERS) + _DRAWN
+    assert report.rows == 2 * (RATED + OTHERS) + _DRAWN + _SCENES
     assert 0.0 in report.front
     for found in (report.labels_by_fold, report.labels_by_source, report.votes_by_fold):
         assert -1 <= found <= 1
@@ -70,6 +71,7 @@ def test_progress_goes_from_photos_to_the_fit(trained: Trained) -> None:
     assert list(dict.fromkeys(what for what, _, _ in steps)) == [
         "looking at photos",
         "drawing non-photos",
+        "drawing night skies, silhouettes and empty frames",
         "fitting",
     ]
     assert steps[-1] == ("fitting", 3, 3)
@@ -85,7 +87,7 @@ def test_what_was_written_judges_the_photos_it_learnt_from(
         Task(photo=one.path, copies=1, seed=0, cache=world.oasis.parent / "cache")
         for one in teaching(world.labels, _nothing)
     ]
-    clean = [found[0].blocks for found in looks(tasks, workers=1)]
+    clean = [found[0].blocks for found in looks(tasks, workers=1) if isinstance(found, list)]
     blocks = {
         name: torch.from_numpy(np.concatenate([one[name] for one in clean])).float()
         for name in clean[0]
@@ -151,3 +153,13 @@ def test_too_little_is_told_before_anything_is_looked_at(tmp_path: Path) -> None
             train_judge(_options(world, tmp_path / "out"), _nothing, _nothing)
         assert "\n" not in str(told.value)
     assert not (tmp_path / "cache").exists() and not (tmp_path / "out").exists()
+
+
+def test_a_photo_that_cannot_be_read_is_told_and_left_out(tmp_path: Path) -> None:
+    world, told = make_labelled(tmp_path), []
+    broken = world.labels.parent / "labelled" / "photos" / "stock" / f"{RATED}.jpg"
+    broken.write_bytes(b"no picture")
+    report = train_judge(_options(world, tmp_path / "judge"), _nothing, told.append)
+    assert report.photos == RATED + OTHERS - 1
+    (line,) = told
+    assert broken.name in line and line.endswith("; the photo is left out")
