@@ -32,6 +32,8 @@ class Picture:
     format: str
     jpeg_quality: float | None
     exif: bytes | None
+    xmp: bytes | None
+    iptc: bytes | None
     note: str | None
 
 
@@ -55,6 +57,8 @@ def decode(data: bytes, path: str, max_megapixels: float) -> Picture:
         format=loaded.format,
         jpeg_quality=loaded.jpeg_quality,
         exif=loaded.exif,
+        xmp=loaded.xmp,
+        iptc=loaded.iptc,
         note="; ".join(notes) or None,
     )
 

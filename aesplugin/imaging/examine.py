@@ -55,7 +55,7 @@ def examine(
     exif, problem = Exif(), None
     if read_exif:
         before_exif()
-        exif, problem = read_exif_of(content.data, picture.exif)
+        exif, problem = read_exif_of(content.data, picture.exif, xmp=picture.xmp, iptc=picture.iptc)
     photo = _photo(picture, content.content_hash, exif, problem)
     return Examination(photo, rendition, attributes, picture.note)
 

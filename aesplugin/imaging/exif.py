@@ -12,6 +12,7 @@ from exifread.core.exceptions import ExifError
 
 from aesplugin.imaging import exif_values as read
 from aesplugin.imaging.exif_block import exif_blocks
+from aesplugin.imaging.iptc import read_iptc
 from aesplugin.imaging.makernote import read_burst_mark
 from aesplugin.imaging.packet import Packet, read_packet, stars
 from aesplugin.imaging.picture import DECODER_FAILURES
@@ -32,17 +33,21 @@ _SAVED: Final = ("Image DateTime", "EXIF SubSecTime", "EXIF OffsetTime")
 logging.getLogger("exifread").addHandler(logging.NullHandler())
 
 
-def read_exif(data: bytes, embedded: bytes | None) -> tuple[Exif, str | None]:
+def read_exif(
+    data: bytes, embedded: bytes | None, *, xmp: bytes | None = None, iptc: bytes | None = None
+) -> tuple[Exif, str | None]:
     """The record of a file with these bytes, and why it is empty where reading failed.
 
-    `embedded` is the EXIF block the decoder found, None to look for it in `data`. Hostile blocks
-    can keep this busy for ever: it belongs into a process that can be killed.
+    `embedded` is the EXIF block the decoder found, None to look for it in `data`, `xmp` and `iptc`
+    likewise what it found. Hostile blocks can keep this busy for ever: it belongs into a process
+    that can be killed.
     """
     try:
         blocks = exif_blocks(data, embedded)
         tags = Tags(blocks)
         exif = tags.exif()
-        return _with_marks(exif, data, blocks), None
+        packet = read_packet(data, xmp)
+        return _with_marks(_completed(exif, packet, iptc), packet, blocks), None
     except (ExifError, *DECODER_FAILURES) as error:
         brief = " ".join(f"{type(error).__name__} {error}".split())[:120]
         return Exif(), f"EXIF cannot be read ({brief})"
@@ -50,9 +55,20 @@ def read_exif(data: bytes, embedded: bytes | None) -> tuple[Exif, str | None]:
         return Exif(), "EXIF cannot be read (it asks for too much memory)"
 
 
-def _with_marks(exif: Exif, data: bytes, blocks: list[bytes]) -> Exif:
+def _completed(exif: Exif, packet: Packet, iptc: bytes | None) -> Exif:
+    """Date and camera from XMP, then IPTC, where EXIF does not tell them."""
+    exif = replace(
+        exif,
+        taken_at=exif.taken_at or packet.taken_at or read_iptc(iptc),
+        lens=exif.lens or packet.lens,
+    )
+    if exif.make or exif.model:  # never a mixture of two cameras
+        return exif
+    return replace(exif, make=packet.make, model=packet.model, serial=exif.serial or packet.serial)
+
+
+def _with_marks(exif: Exif, packet: Packet, blocks: list[bytes]) -> Exif:
     """Adds what stands outside the tags exifread knows: bursts, and stars in XMP."""
-    packet = read_packet(data)
     mark = read_burst_mark(blocks[0], exif.make) if blocks else None
     return replace(
         exif,

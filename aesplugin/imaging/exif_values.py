@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 
 _DATE: Final = re.compile(r"(\d{4})[:/-](\d{1,2})[:/-](\d{1,2})[ T](\d{1,2}):(\d{1,2}):(\d{1,2})")
+_ISO: Final = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::(\d{2}))?(?:[.,](\d+))?\s*(Z|[+-]\d{2}:?\d{2})?"
+)
 _OFFSET: Final = re.compile(r"([+-])(\d{1,2}):?(\d{2})")
 _LONGEST_TEXT: Final = 200
 _MOST_BIAS: Final = 10.0  # EV; no camera offers more
@@ -81,6 +84,21 @@ def moment(date: Any, fraction: Any, offset: Any) -> datetime | None:
         )
     except ValueError:  # 0000:00:00, a clock never set
         return None
+
+
+def iso_moment(value: str | None) -> datetime | None:
+    """A date as XMP has it (ISO 8601); None without a time: a day tells no order."""
+    found = _ISO.search(value or "")
+    if found is None:
+        return None
+    date, clock, second, fraction, offset = found.groups()
+    return moment(f"{date} {clock}:{second or '00'}", fraction, offset)
+
+
+def iptc_moment(date: str, clock: str) -> datetime | None:
+    """From IPTC's CCYYMMDD and HHMMSS, the latter with ±HHMM where the writer knew it."""
+    day = f"{date[:4]}-{date[4:6]}-{date[6:8]}"
+    return moment(f"{day} {clock[:2]}:{clock[2:4]}:{clock[4:6]}", None, clock[6:])
 
 
 def coordinate(values: Any, reference: Any, *, limit: float, negative: str) -> float | None:

@@ -22,6 +22,7 @@ _STANDARD: Final = np.array(
      49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99]
 )  # fmt: skip
 _SPACES: Final = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
+_IPTC_RESOURCE: Final = 0x0404
 # What libjpeg says when it makes pixels up.
 _INVENTED: Final = (
     "Premature end",
@@ -63,8 +64,16 @@ def load_jpeg(data: bytes, max_megapixels: float, *, long_side: int = LONG_SIDE)
         icc=icc,
         encoding=None if icc else of_exif(image.getexif, exif),
         exif=exif,
+        xmp=image.info.get("xmp"),
+        iptc=_iptc(image),
         jpeg_quality=estimate_quality(image),
     )
+
+
+def _iptc(image: Image.Image) -> bytes | None:
+    """From the segment that Photoshop and its like write."""
+    resources = image.info.get("photoshop")
+    return resources.get(_IPTC_RESOURCE) if isinstance(resources, dict) else None
 
 
 def _decode(data: bytes, image: ImageFile.ImageFile, size: tuple[int, int]) -> Image.Image:

@@ -47,8 +47,9 @@ class Loaded:
     """A picture as stored: any mode, not yet upright, perhaps already decoded at reduced size.
 
     `width` and `height` are the original's in pixels as stored, `orientation` the EXIF code 1..8
-    that makes it upright, `exif` the raw TIFF block where the format carries one. `encoding` is
-    what the numbers mean where no ICC profile says it, `note` what was done or ignored.
+    that makes it upright, `exif` the raw TIFF block where the format carries one,
+    `xmp` and `iptc` likewise. `encoding` is what the numbers mean where no ICC profile says it,
+    `note` what was done or ignored.
     """
 
     image: Image.Image
@@ -60,6 +61,8 @@ class Loaded:
     encoding: Encoding | None = None
     note: str | None = None
     exif: bytes | None = None
+    xmp: bytes | None = None
+    iptc: bytes | None = None
     jpeg_quality: float | None = None
 
 

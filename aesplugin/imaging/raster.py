@@ -6,12 +6,11 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
-from PIL import Image, ImageFile
+from PIL import Image, ImageFile, PngImagePlugin
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.ExifTags import Base
 from PIL.GifImagePlugin import GifImageFile
 from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from aesplugin.imaging.boxes import main_picture
@@ -19,7 +18,11 @@ from aesplugin.imaging.encoding import Encoding
 from aesplugin.imaging.exif_colour import of_exif
 from aesplugin.imaging.formats import Kind
 from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
+from aesplugin.imaging.raw_profiles import RawProfiles, raw_profiles
 from aesplugin.imaging.renditions import LONG_SIDE
+
+# A camera's whole EXIF block in hexadecimal is more text than Pillow takes by default.
+PngImagePlugin.MAX_TEXT_CHUNK = 16 << 20
 
 _Opener = Callable[[io.BytesIO], ImageFile.ImageFile]
 
@@ -27,7 +30,7 @@ _Opener = Callable[[io.BytesIO], ImageFile.ImageFile]
 # one, and would hide why a header was refused.
 _OPENERS: Final[dict[Kind, _Opener]] = {
     Kind.JPEG: JpegImageFile,
-    Kind.PNG: PngImageFile,
+    Kind.PNG: PngImagePlugin.PngImageFile,
     Kind.GIF: GifImageFile,
     Kind.BMP: BmpImageFile,
     Kind.WEBP: WebPImageFile,
@@ -73,18 +76,35 @@ def load_raster(
             pixels, note = image, encoding.problem if encoding else None
     except DECODER_FAILURES as error:
         raise refused(kind, error) from None
-    exif = image.info.get("exif")
+    hidden = raw_profiles(image.info) if kind is Kind.PNG else RawProfiles()
+    exif = image.info.get("exif") or hidden.exif
+    icc = icc or (None if note else hidden.icc)
     return Loaded(
         image=pixels,
         width=width,
         height=height,
         format=kind.value,
-        orientation=orientation_of(image),
+        orientation=_orientation(image, hidden.exif),
         icc=icc,
         encoding=encoding or (None if icc else of_exif(image.getexif, exif)),
         note=note,
         exif=exif,
+        xmp=image.info.get("xmp") or hidden.xmp,
+        iptc=hidden.iptc,
     )
+
+
+def _orientation(image: Image.Image, hidden: bytes | None) -> int:
+    """The picture's own, else that of the EXIF block hidden in its text."""
+    own = orientation_of(image)
+    if own != 1 or not hidden:
+        return own
+    exif = Image.Exif()
+    try:
+        exif.load(hidden)
+    except DECODER_FAILURES:
+        return 1
+    return _valid(exif.get(Base.Orientation, 1))
 
 
 def _encoding(image: ImageFile.ImageFile, data: bytes, kind: Kind) -> Encoding | None:
@@ -115,9 +135,12 @@ def _cicp(png: bytes) -> Encoding | None:
 def orientation_of(image: Image.Image) -> int:
     """The EXIF orientation 1..8; 1 where the file says none or nonsense."""
     try:
-        value = image.getexif().get(Base.Orientation, 1)
+        return _valid(image.getexif().get(Base.Orientation, 1))
     except DECODER_FAILURES:
         return 1
+
+
+def _valid(value: object) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 

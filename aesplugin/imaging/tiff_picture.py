@@ -11,6 +11,8 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.ExifTags import IFD
+from PIL.TiffImagePlugin import TiffImageFile
 from tifffile import PHOTOMETRIC
 
 from aesplugin.errors import DamagedPhoto, UnsupportedPhoto
@@ -31,6 +33,8 @@ from aesplugin.imaging.tiff_pages import main_page, orientation
 from aesplugin.imaging.tones import Codes
 
 _EXTRA_SAMPLES, _PHOTOMETRIC, _INK_SET, _JPEG_COMPRESSIONS = 338, 262, 332, (6, 7, 34892, 33007)
+_LAYOUT: Final = frozenset({*range(254, 267), 273, *range(277, 285), *range(320, 326), IFD.Exif})
+_XMP, _IPTC, _PHOTOSHOP = 700, 33723, 34377
 _PREMULTIPLIED, _ALPHA = 1, 2
 _CMYK_INKS: Final = 1
 _RAW: Final = (PHOTOMETRIC.CFA, PHOTOMETRIC.LINEAR_RAW)
@@ -76,6 +80,8 @@ def load_tiff(data: bytes, max_megapixels: float, *, long_side: int = LONG_SIDE)
                 icc=icc,
                 encoding=None if profile else of_tiff(data),
                 exif=_classic(data) if file.is_bigtiff else None,
+                xmp=_block(file, page, data, _XMP),
+                iptc=_block(file, page, data, _IPTC) or _block(file, page, data, _PHOTOSHOP),
                 note=note,
             )
     except ImportError as error:  # a codec that this build of imagecodecs lacks
@@ -84,12 +90,23 @@ def load_tiff(data: bytes, max_megapixels: float, *, long_side: int = LONG_SIDE)
         raise refused("TIFF", error) from None
 
 
+def _block(file: Any, page: Any, data: bytes, number: int) -> bytes | None:
+    """A tag's bytes, of the page or the file, whatever type its writer gave them."""
+    for holder in (page, file.pages.first):
+        tag = holder.tags.get(number)
+        if tag is not None:
+            return data[tag.valueoffset : tag.valueoffset + tag.valuebytecount]
+    return None
+
+
 def _classic(data: bytes) -> bytes | None:
     """The tags of a BigTIFF as the EXIF reader takes them."""
-    exif = Image.Exif()
+    classic = Image.Exif()
     try:
-        exif.load(data)
-        return exif.tobytes()
+        exif = TiffImageFile(io.BytesIO(data)).getexif()
+        classic.update({tag: value for tag, value in exif.items() if tag not in _LAYOUT})
+        classic.get_ifd(IFD.Exif).update(exif.get_ifd(IFD.Exif))
+        return classic.tobytes()
     except DECODER_FAILURES:
         return None
 
