@@ -28,7 +28,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         float | None, typer.Option("--keep-percent", min=0, max=100, help="So many percent.")
     ] = None,
     strictness: Annotated[
-        float, typer.Option("--strictness", min=0, max=1, help="0 keeps much, 1 little.")
+        float, typer.Option("--strictness", min=0, max=1, help="0 keeps much, 1 the best of each burst.")
     ] = 0.5,
     user: options.MaybeUser = None,
     per_group: Annotated[
@@ -59,6 +59,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     if apply and not user:
         raise UsageError("--apply makes decisions: say whose, with --user")
     workshop = Workshop(load_settings(catalog=catalog, model=model))
+    if apply:
+        workshop.catalog.check_writable()
     shoot = _shoot(workshop, scope, include_non_photos=include_non_photos)
     wish = _wish(shoot, keep, keep_percent, (strictness, per_group))
     found = _cull(workshop, shoot, wish, profile=profile, user=user)
