@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aesplugin.services.publish import Published
 
 SOME_REFUSED = 1
+_MACHINES = "stars of the score"  # counted beside the outcomes
 
 
 def command(  # noqa: PLR0913 - typer: one parameter per option
@@ -26,7 +27,10 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     ] = None,
     *,
     ratings: Annotated[
-        bool, typer.Option("--ratings", help="Stars, where the user gave none.")
+        bool, typer.Option("--ratings", help="Your stars; where you gave none, the score as stars.")
+    ] = False,
+    only_mine: Annotated[
+        bool, typer.Option("--only-mine", help="Of --ratings only the stars and rejects you gave.")
     ] = False,
     labels: Annotated[
         bool, typer.Option("--labels", help="Your picks and rejects as flag and colour.")
@@ -67,12 +71,15 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
 
     if labels and not user:
         raise UsageError("--labels needs --user NAME: whose picks and rejects?")
+    if only_mine and not (ratings and user):
+        raise UsageError("--only-mine needs --ratings and --user NAME: whose stars?")
     workshop = Workshop(load_settings(catalog=catalog, model=model))
     if labels and not workshop.catalog.people.decisions(user or ""):
         say(f"{user} has decided nothing in this catalog: no flag or colour to publish")
     wanted = PublishOptions(
         user=user,
         ratings=ratings,
+        only_mine=only_mine,
         labels=labels,
         tags=tags,
         description=description,
@@ -83,6 +90,11 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     publisher = replace(workshop.publisher(), personal_scores=taste.scores(user or ""))
     results = publisher.publish(entries, wanted, dry_run=dry_run)
     counts = print_published(results, differences=dry_run, json=json)
+    if counts[_MACHINES] and not json:
+        say(
+            f"{counts[_MACHINES]} of the stars are the score, not anybody's own;"
+            " leave them out with: --only-mine --user NAME"
+        )
     if not json and not dry_run and counts["written"]:
         from aesplugin.catalog.records import RunKind
 
@@ -114,8 +126,10 @@ def print_published(
 ) -> Counter[str]:
     """Prints each result and the sum; refusals go to standard error. Returns the sums."""
     counts: Counter[str] = Counter()
+    machines = 0
     for result in results:
         counts[result.outcome.value] += 1
+        machines += result.stars_of_score
         if json:
             print_json(_as_dict(result))
         elif result.outcome == "refused":
@@ -127,6 +141,7 @@ def print_published(
         total = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
         prefix = "dry run, nothing changed; without --dry-run: " if differences else ""
         out.print(f"{prefix}{total or 'nothing to publish'}", markup=False)
+    counts[_MACHINES] = machines
     return counts
 
 
@@ -136,6 +151,8 @@ def _print_differences(result: "Published") -> None:
         for sign, value, style in (("-", change.before, "red"), ("+", change.after, "green")):
             if value is not None:
                 line = f"  {sign} {change.field}: {printable(value)}"
+                if sign == "+" and change.field == "xmp:Rating" and result.stars_of_score:
+                    line += " (the score, not yours)"
                 out.print(line, style=style, markup=False, soft_wrap=True)
     for line in result.kept:
         out.print(f"    {printable(line)}", style="dim", markup=False, soft_wrap=True)
@@ -149,4 +166,5 @@ def _as_dict(result: "Published") -> dict[str, object]:
         "changes": [[c.field, c.before, c.after] for c in result.changes],
         "kept": list(result.kept),
         "reason": result.reason,
+        "stars_of_score": result.stars_of_score,
     }

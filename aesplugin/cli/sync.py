@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from aesplugin.compose import Workshop
     from aesplugin.decision import Decision
-    from aesplugin.services.sync import Synced
+    from aesplugin.services.sync import Synced, SyncOptions
 
 
 def command(  # noqa: PLR0913 - typer: one parameter per option
@@ -31,7 +31,10 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
         typer.Option("--prefix", metavar="HERE=THERE", help="Folder here = folder in Immich."),
     ] = None,
     ratings: Annotated[
-        bool, typer.Option("--ratings", help="Stars, where there are none.")
+        bool, typer.Option("--ratings", help="Your stars; where you gave none, the score as stars.")
+    ] = False,
+    only_mine: Annotated[
+        bool, typer.Option("--only-mine", help="Of --ratings only the stars and rejects you gave.")
     ] = False,
     favorites: Annotated[bool, typer.Option("--favorites", help="Your favourites.")] = False,
     tags: Annotated[bool, typer.Option("--tags", help="Tags for the level and the flaws.")] = False,
@@ -59,8 +62,8 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     from aesplugin.services.unchanged import with_doubts
     from aesplugin.settings import load_settings
 
-    if favorites and not user:
-        raise UsageError("--favorites needs --user NAME: whose favourites?")
+    wanted = SyncOptions(ratings=ratings, only_mine=only_mine, favorites=favorites, tags=tags)
+    _require_user(user, wanted)
     workshop = Workshop(load_settings(catalog=catalog, model=model))
     scopes = known_scopes(workshop, paths or ())
     prefixes = PrefixMap([_pair(text) for text in prefix or ()])
@@ -71,7 +74,6 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     decisions = workshop.catalog.people.decisions(user) if user else {}
     if favorites and not any(decision.favorite for decision in decisions.values()):
         say(f"{user} has no favourites in this catalog")
-    wanted = SyncOptions(ratings=ratings, favorites=favorites, tags=tags)
     counts: Counter[str] = Counter()
     checked = with_doubts(workshop.catalog, entries)
     for result in sync(library, checked, decisions, wanted, dry_run=dry_run):
@@ -97,6 +99,13 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
         say(f"{made} stacks {'would be made' if dry_run else 'made'}")
     if counts["refused"]:
         raise typer.Exit(SOME_REFUSED)
+
+
+def _require_user(user: str | None, wanted: "SyncOptions") -> None:
+    if wanted.only_mine and not (wanted.ratings and user):
+        raise UsageError("--only-mine needs --ratings and --user NAME: whose stars?")
+    if wanted.favorites and not user:
+        raise UsageError("--favorites needs --user NAME: whose favourites?")
 
 
 def _groups(

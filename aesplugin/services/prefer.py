@@ -117,6 +117,24 @@ class Preferences:
         told = [word for word in words if word.content_hash in said or tells(word)]
         return sorted(told, key=latest_first)
 
+    def stars(self) -> dict[str, int]:
+        """The stars they gave, 1..5, and -1 for what they rejected, by content hash.
+
+        Of a rating and the stars of a decision the later counts. A pick gives no stars.
+        """
+        people = self._catalog.people
+        said = {word.content_hash: word for word in people.preferences(self.user)}
+        marks, decided = people.marks(self.user), people.decisions(self.user)
+        found: dict[str, int] = {}
+        for key in {**said, **decided}:
+            own = decided.get(key)
+            rated = together(said[key], marks.get(key)).rating if _rates(said.get(key)) else None
+            if own is not None and own.choice is Choice.REJECT:
+                found[key] = -1
+            elif stars := rated or (own.stars if own else None):
+                found[key] = stars
+        return found
+
     def loved(self) -> list[str]:
         """Photos they gave four or five stars, or called a favourite; the latest first."""
         people = self._catalog.people
@@ -205,6 +223,10 @@ def _spellings(photo: str, base: Path | None) -> Iterator[str]:
         yield os.path.abspath(base / photo)
     yield os.path.abspath(photo)
     yield photo
+
+
+def _rates(word: Preference | None) -> bool:
+    return word is not None and bool(word.rating)
 
 
 def _written(entry: Entry, sidecar: SidecarFormat, *, default_star: bool) -> Decision:

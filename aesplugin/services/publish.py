@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Entry, PublishItem, RunKind
 from aesplugin.decision import Choice, Decision
 from aesplugin.errors import SidecarError, UsageError
+from aesplugin.services.prefer import Preferences
 from aesplugin.services.unchanged import with_doubts
 from aesplugin.sidecars import atomic
 from aesplugin.sidecars.base import Change, Merged, Publication, SidecarFormat
@@ -30,6 +31,7 @@ class PublishOptions:
 
     user: str | None = None
     ratings: bool = False
+    only_mine: bool = False  # of the ratings: no stars of the score, and earlier ones taken out
     labels: bool = False
     tags: bool = False
     description: bool = False
@@ -55,6 +57,7 @@ class Published:
     changes: tuple[Change, ...] = ()
     kept: tuple[str, ...] = ()
     reason: str | None = None
+    stars_of_score: bool = False  # the stars it got are the machine's, not the person's
 
 
 @dataclass(slots=True)
@@ -107,6 +110,7 @@ class Publisher:
         killed at any point can be undone.
         """
         decisions = self.catalog.people.decisions(options.user) if options.user else {}
+        stars = Preferences(self.catalog, options.user).stars() if options.user else {}
         run = _Run(self.catalog, _note(options))
         try:
             scored = (entry for entry in entries if entry.assessment is not None)
@@ -115,9 +119,11 @@ class Publisher:
                     yield _refused(entry.path, "", doubt)
                     continue
                 assert entry.photo is not None
-                decision = decisions.get(entry.photo.content_hash)
-                publication = self._publication(entry, decision, options)
-                yield self._publish_one(entry, publication, options, None if dry_run else run)
+                key = entry.photo.content_hash
+                publication = self._publication(entry, decisions.get(key), stars.get(key), options)
+                result = self._publish_one(entry, publication, options, None if dry_run else run)
+                is_machines = options.ratings and key not in stars and _writes_stars(result)
+                yield replace(result, stars_of_score=is_machines)
         finally:
             run.finish()
 
@@ -147,7 +153,7 @@ class Publisher:
             self.catalog.runs.mark_undone(run_id)
 
     def _publication(
-        self, entry: Entry, decision: Decision | None, options: PublishOptions
+        self, entry: Entry, decision: Decision | None, stars: int | None, options: PublishOptions
     ) -> Publication:
         assessment, photo = entry.assessment, entry.photo
         assert assessment is not None and photo is not None
@@ -161,7 +167,7 @@ class Publisher:
             model=assessment.model,
             model_revision=assessment.model_revision,
             scored_at=self.catalog.gallery.scored_at(photo.content_hash, assessment.model_revision),
-            stars=_stars(assessment.score, decision) if options.ratings else None,
+            stars=_stars(assessment.score, stars, options) if options.ratings else None,
             choice=_choice(decision) if options.labels and options.user else None,
             tags=tags_of(entry) if options.tags else None,
             description=assessment.comment if options.description else None,
@@ -260,13 +266,15 @@ def tags_of(entry: Entry) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def _stars(score: float, decision: Decision | None) -> int:
-    """The person's word where there is one: a reject is -1 and so loses its stars."""
-    if decision is not None and decision.choice is Choice.REJECT:
-        return -1
-    if decision is not None and decision.stars:
-        return decision.stars
+def _stars(score: float, own: int | None, options: PublishOptions) -> int:
+    """The person's word where there is one: a reject is -1 and so loses its stars. 0: none."""
+    if own is not None or options.only_mine:
+        return own or 0
     return stars_of(score)
+
+
+def _writes_stars(result: Published) -> bool:
+    return any(one.field == "xmp:Rating" and one.after is not None for one in result.changes)
 
 
 def _choice(decision: Decision | None) -> Choice:
@@ -296,5 +304,6 @@ def _put_back(item: PublishItem, outcome: Outcome, merged: Merged | None = None)
 
 
 def _note(options: PublishOptions) -> str:
-    opted = [n for n in ("ratings", "labels", "tags", "description") if getattr(options, n)]
+    names = ("ratings", "only_mine", "labels", "tags", "description")
+    opted = [name.replace("_", "-") for name in names if getattr(options, name)]
     return "publish " + " ".join(f"--{name}" for name in opted) if opted else "publish"

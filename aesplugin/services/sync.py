@@ -18,6 +18,7 @@ class SyncOptions:
     """What the user opted into."""
 
     ratings: bool = False
+    only_mine: bool = False  # of the ratings: no stars of the score
     favorites: bool = False
     tags: bool = False
 
@@ -118,9 +119,8 @@ def _wish(entry: Entry, item: Item, decision: Decision | None, options: SyncOpti
     assert entry.assessment is not None
     stars = favorite = None
     if options.ratings and item.stars is None:
-        stars = (decision.stars if decision else None) or stars_of(entry.assessment.score)
-        if decision and decision.choice is Choice.REJECT:
-            stars = -1
+        own = -1 if decision and decision.choice is Choice.REJECT else decision and decision.stars
+        stars = own or (None if options.only_mine else stars_of(entry.assessment.score))
     if options.favorites and decision and decision.favorite and not item.favorite:
         favorite = True
     if not options.tags:

@@ -26,7 +26,7 @@ class Publication:
     model_revision: str | None = None
     scored_at: datetime | None = None
 
-    stars: int | None = None  # -1 (rejected), 1..5
+    stars: int | None = None  # -1 (rejected), 1..5; 0: stars that we wrote go
     choice: Choice | None = None
     tags: tuple[tuple[str, ...], ...] | None = None  # each a path from the root, e.g. ("a", "b")
     description: str | None = None

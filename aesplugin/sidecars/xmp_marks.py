@@ -19,10 +19,15 @@ from aesplugin.sidecars.xmp_names import (
 
 
 def write_rating(tree: RdfTree, stars: int | None) -> list[str]:
-    """The stars, where there are none; else one line saying what stays."""
-    if stars is None or stars == 0:
+    """The stars, where there are none; else one line saying what stays. 0 takes ours out."""
+    if stars is None:
         return []
     present = tree.text(RATING)
+    if stars == 0:
+        if present is not None and present == tree.text(WROTE_RATING):
+            tree.set_text(RATING, None)
+            tree.set_text(WROTE_RATING, None)
+        return []
     if present not in (None, tree.text(WROTE_RATING)) and stars_of(present) != 0:
         if present == str(stars):
             return []

@@ -180,3 +180,22 @@ def test_serve_says_when_the_port_is_taken(cli: Cli) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = cli("serve", "--port", str(taken.getsockname()[1]))
     assert done.code == 2 and "--port" in done.err
+
+
+def test_stars_of_the_score_are_said_and_can_be_left_out(cli: Cli, photos: Path) -> None:
+    assert cli("score", photos).code == 0
+    assert cli("decide", photos / "a.jpg", "--stars", "2", "--user", "ada").code == 0
+    done = cli("publish", photos, "--ratings", "--user", "ada", "--dry-run")
+    assert "2 of the stars are the score, not anybody's own" in done.err
+    assert "--only-mine" in done.err
+    assert done.out.count("(the score, not yours)") == 2
+    done = cli("publish", photos, "--ratings", "--only-mine", "--user", "ada")
+    assert done.code == 0
+    assert "the score" not in done.err
+    rated = [path.name for path in photos.rglob("*.xmp") if "</xmp:Rating>" in path.read_text()]
+    assert rated == ["a.jpg.xmp"]
+    assert ">2</xmp:Rating>" in (photos / "a.jpg.xmp").read_text()
+    for command in (["publish"], ["sync", "--url", "http://127.0.0.1:9"]):
+        for given in (["--only-mine", "--user", "ada"], ["--only-mine", "--ratings"]):
+            done = cli(*command, *given)
+            assert done.code == 2 and "--only-mine needs --ratings and --user" in done.err

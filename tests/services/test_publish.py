@@ -1,5 +1,6 @@
 import os
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,13 +9,14 @@ import pytest
 
 from aesplugin.assessment import Assessment, Flaw, Suggestion
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.catalog.records import IngestedFile
+from aesplugin.catalog.records import IngestedFile, Preference, RunKind
 from aesplugin.decision import Choice, Decision, Word
 from aesplugin.errors import UsageError
 from aesplugin.photo import Exif, Photo
 from aesplugin.services.decide import decide
 from aesplugin.services.ingest import stamp_of
 from aesplugin.services.publish import Outcome, Published, Publisher, PublishOptions, stars_of
+from aesplugin.sidecars.base import Publication
 from aesplugin.sidecars.naming import Naming
 from aesplugin.sidecars.xmp import XmpSidecar
 from tests.sidecars.samples import foreign, lost, style
@@ -481,3 +483,74 @@ def test_random_order_of_publish_and_undo_ends_where_it_began(
     for run in catalog.runs.latest(_publish(), 100):
         list(publisher.unpublish(run.id))
     assert {n: (folder / n).read_bytes() for n in originals} == originals
+
+
+class TestOnlyMine:
+    """The machine's stars never pass for a person's: they are told apart, and can be left out."""
+
+    @pytest.fixture
+    def scored(self, catalog: Catalog, folder: Path) -> dict[str, str]:
+        """Six photos: ada gave stars, rejected, rated, took her stars away, picked; one is new."""
+        names = ("starred", "rejected", "rated", "unstarred", "picked", "new")
+        keys = {n: put(catalog, folder / f"{n}.CR2", i + 1, score=9.9) for i, n in enumerate(names)}
+        for name, word in (
+            ("starred", Word(stars=2)), ("rejected", Word(choice=Choice.REJECT, stars=3)),
+            ("unstarred", Word(stars=4)), ("unstarred", Word(stars=0)),
+            ("picked", Word(choice=Choice.PICK)),
+        ):  # fmt: skip
+            decide(catalog, "ada", [keys[name]], word)
+        catalog.people.prefer("ada", [Preference(content_hash=keys["rated"], rating=1)])
+        return keys
+
+    def stars(self, folder: Path) -> dict[str, int | None]:
+        found = {}
+        for sidecar in sorted(folder.glob("*.xmp")):
+            text = sidecar.read_text()
+            rated = re.search(r">(-?\d)</xmp:Rating>|xmp:Rating=\"(-?\d)\"", text)
+            found[sidecar.name.split(".")[0]] = int(rated[1] or rated[2]) if rated else None
+        return found
+
+    def test_only_the_persons_stars(
+        self, publisher: Publisher, catalog: Catalog, folder: Path, scored: dict[str, str]
+    ) -> None:
+        options = PublishOptions(user="ada", ratings=True, only_mine=True)
+        results = list(publisher.publish(catalog.entries(REVISION), options))
+        assert not any(result.stars_of_score for result in results)
+        expected = {"starred": 2, "rejected": -1, "rated": 1}
+        assert self.stars(folder) == dict.fromkeys(scored, None) | expected
+        again = list(publisher.publish(catalog.entries(REVISION), options))
+        assert {result.outcome for result in again} == {Outcome.UNCHANGED}
+
+    def test_the_machines_are_told_and_taken_out_again(
+        self, publisher: Publisher, catalog: Catalog, folder: Path, scored: dict[str, str]
+    ) -> None:
+        (folder / "new.CR2.xmp").write_bytes(style("lightroom"))
+        before = (folder / "new.CR2.xmp").read_bytes()
+        options = PublishOptions(user="ada", ratings=True)
+        for dry_run in (True, False):
+            found = publisher.publish(catalog.entries(REVISION), options, dry_run=dry_run)
+            told = {Path(one.photo).stem for one in found if one.stars_of_score}
+            assert told >= {"unstarred", "picked"}
+            assert told <= {"unstarred", "picked", "new"}
+        stars = self.stars(folder)
+        assert (stars["starred"], stars["rejected"], stars["rated"]) == (2, -1, 1)
+        assert (stars["unstarred"], stars["picked"]) == (5, 5)
+        only = replace(options, only_mine=True)
+        (run, *_) = catalog.runs.latest(RunKind.PUBLISH)
+        list(publisher.publish(catalog.entries(REVISION), only))
+        after = self.stars(folder)
+        assert (after["unstarred"], after["picked"], after["starred"]) == (None, None, 2)
+        for number in (catalog.runs.latest(RunKind.PUBLISH)[0].id, run.id):
+            list(publisher.unpublish(number))
+        assert (folder / "new.CR2.xmp").read_bytes() == before
+
+    def test_a_persons_stars_in_the_sidecar_stay(
+        self, publisher: Publisher, catalog: Catalog, folder: Path, scored: dict[str, str]
+    ) -> None:
+        data = XmpSidecar().merge(None, Publication(stars=5)).data
+        assert data is not None
+        foreign_stars = data.replace(b"aes:WroteRating", b"aes:Other")
+        (folder / "new.CR2.xmp").write_bytes(foreign_stars)
+        options = PublishOptions(user="ada", ratings=True, only_mine=True)
+        list(publisher.publish(catalog.entries(REVISION), options))
+        assert self.stars(folder)["new"] == 5

@@ -29,17 +29,24 @@ def publish_page(request: Request, desk: AtDesk) -> HTMLResponse:
     return render(request, "publish.html", runs=runs, files=files, folders=folders)
 
 
-def _chosen(
+def _chosen(  # noqa: PLR0913 - one parameter per field
     *,
     user: User,
     ratings: Ticked = False,
+    only_mine: Ticked = False,
     labels: Ticked = False,
     tags: Ticked = False,
     description: Ticked = False,
     naming: Annotated[Naming, Form()] = Naming.FULL,
 ) -> PublishOptions:
     return PublishOptions(
-        user=user, ratings=ratings, labels=labels, tags=tags, description=description, naming=naming
+        user=user,
+        ratings=ratings,
+        only_mine=only_mine,
+        labels=labels,
+        tags=tags,
+        description=description,
+        naming=naming,
     )
 
 
