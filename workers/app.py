@@ -88,6 +88,7 @@ def _warm_up(runtime: Runtime, queue: Queue) -> None:
 def _check_catalog(runtime: Runtime) -> None:
     """Opens and closes it: no connection may be open when the children are forked."""
     with Workshop(runtime.parts.settings).catalog as catalog:
+        catalog.check_writable()
         catalog.counts("")
 
 

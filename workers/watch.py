@@ -37,6 +37,7 @@ def run_watch(
     """
     for path in folders:
         _check(path, must_exist=once)
+    parts.catalog.check_writable()
     last_error = log_as_json()
     if parts.settings.broker:
         parts.broker_queue().ping()

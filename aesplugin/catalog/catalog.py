@@ -5,13 +5,14 @@ thread; a forked process opens its own catalog. All of them raise `CatalogError`
 database cannot be read or written.
 """
 
+import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from aesplugin.assessment import Assessment, Attribute
-from aesplugin.catalog import assessments, entries, files, upgrade
+from aesplugin.catalog import assessments, entries, faults, files, upgrade
 from aesplugin.catalog.engine import Database, connect
 from aesplugin.catalog.filters import Kinds
 from aesplugin.catalog.gallery import Gallery
@@ -30,6 +31,8 @@ from aesplugin.catalog.views import Views, read_views
 from aesplugin.errors import CatalogError
 from aesplugin.photo import PhotoState
 
+_log = logging.getLogger(__name__)
+
 
 class Catalog:
     """One catalog, on SQLite or PostgreSQL. `people`, `runs`, `gallery` hold more methods."""
@@ -45,6 +48,8 @@ class Catalog:
     def open(cls, target: str | Path) -> Self:
         """The catalog at a file path or a database URL, created or upgraded where needed.
 
+        A file that cannot be written is opened to be read, with a warning in the log.
+
         Raises:
             NetworkDriveRefused: SQLite on a network file system.
             CatalogTooNew: written by a newer release.
@@ -57,7 +62,19 @@ class Catalog:
         except CatalogError:
             database.close()
             raise
+        if database.unwritable:
+            _log.warning("%s", faults.read_only(database.name, database.unwritable))
         return cls(database)
+
+    @property
+    def read_only(self) -> str | None:
+        """In one line that and why nothing can be stored; None where it can."""
+        why = self._database.unwritable
+        return faults.read_only(self.name, why) if why else None
+
+    def check_writable(self) -> None:
+        """Raises CatalogError where nothing can be stored: before work that would be lost."""
+        self._database.check_writable()
 
     def close(self) -> None:
         """Gives the connections back."""

@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from aesplugin.catalog import faults, sqlite_file
 from aesplugin.catalog.mounts import MOUNT_TABLE, network_file_system
+from aesplugin.catalog.sqlite_readonly import why_unwritable
 from aesplugin.errors import CatalogError, NetworkDriveRefused
 
 BUSY_SECONDS = 30.0  # how long a writer waits for another one
@@ -23,8 +24,10 @@ class Database:
     Not to be shared with forked processes: each opens its own.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, unwritable: str | None = None) -> None:
+        """`unwritable` says why it can only be read."""
         self._engine = engine
+        self.unwritable = unwritable
         self._is_sqlite = engine.dialect.name == "sqlite"
 
     @property
@@ -47,6 +50,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that has the write lock from its start; rolled back on any error."""
+        self.check_writable()
         with self._explained(), self._engine.connect() as connection:
             connection = connection.execution_options(**{sqlite_file.WRITES: True})
             with connection.begin():
@@ -63,6 +67,11 @@ class Database:
             with connection.begin():
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
                 yield connection
+
+    def check_writable(self) -> None:
+        """Raises CatalogError where it can only be read."""
+        if self.unwritable:
+            raise faults.unwritable(self.name, self.unwritable)
 
     def create_file(self) -> None:
         """Creates the SQLite file and its folder where absent; nothing for a server.
@@ -147,4 +156,5 @@ def _connect_file(named: Path, mount_table: Path, busy_seconds: float) -> Databa
             f"catalog {file} lies on a network drive ({kind}), where SQLite can be damaged: put it"
             " on a local disk (the photos may stay), or use PostgreSQL"
         )
-    return Database(sqlite_file.engine_for(file, busy_seconds))
+    engine = sqlite_file.engine_for(file, busy_seconds)
+    return Database(engine, unwritable=why_unwritable(file))

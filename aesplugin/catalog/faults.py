@@ -42,6 +42,19 @@ def damaged(name: str, problem: str) -> CatalogDamaged:
     )
 
 
+def unwritable(name: str, problem: str) -> CatalogError:
+    """For what can be read and not changed."""
+    return CatalogError(
+        f"catalog {name} cannot be written ({problem}): make the file and its folder writable, or"
+        " name another catalog"
+    )
+
+
+def read_only(name: str, problem: str) -> str:
+    """What is said where such a catalog is read."""
+    return f"catalog {name} cannot be written ({problem}): it can be looked at, and keeps nothing"
+
+
 def _explain_sqlite(cause: sqlite3.Error, name: str) -> CatalogError:
     code = getattr(cause, "sqlite_errorname", "")
     if code.startswith(_SQLITE_DAMAGED):

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from aesplugin.catalog import faults
+from aesplugin.catalog import faults, sqlite_readonly
 from aesplugin.errors import CatalogError
 
 WRITES = "aes_writes"  # execution option: the transaction begins by taking the write lock
@@ -22,11 +22,14 @@ _ON_CONNECT = (
 
 def engine_for(file: Path, busy_seconds: float) -> Engine:
     """An engine on `file`, whose transactions we begin ourselves."""
-    engine = create_engine(
-        URL.create("sqlite", database=str(file)),
-        # No isolation level: the driver would begin late, and never with the write lock.
-        connect_args={"timeout": busy_seconds, "isolation_level": None},
-    )
+    if sqlite_readonly.why_unwritable(file):
+        engine = sqlite_readonly.engine_for(file)
+    else:
+        engine = create_engine(
+            URL.create("sqlite", database=str(file)),
+            # No isolation level: the driver would begin late, and never with the write lock.
+            connect_args={"timeout": busy_seconds, "isolation_level": None},
+        )
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine

@@ -22,16 +22,24 @@ def prepare(database: Database, revision: str = SCHEMA_REVISION, scripts: Path =
     """Makes `database` a catalog of `revision`; does nothing where it is one already.
 
     Several processes may do so at once. An older SQLite catalog is first copied beside itself,
-    as ``<name>.<old revision>.backup``, and the copy is kept.
+    as ``<name>.<old revision>.backup``, and the copy is kept. One that cannot be written has to
+    be of `revision` already.
 
     Raises:
         CatalogDamaged: something else is there, or it is corrupt; it is left as it is.
         CatalogTooNew: written by a newer release.
         CatalogError: it cannot be created, read or written.
     """
-    database.create_file()
+    if not database.unwritable:
+        database.create_file()
     with database.reading() as connection:
         found = _revision_of(connection, database)
+    if database.unwritable:
+        if found != revision:
+            of = f"it is of revision {found}" if found else "it is empty"
+            problem = f"{database.unwritable}, and {of}, where this release reads {revision}"
+            raise faults.unwritable(database.name, problem)
+        return
     database.let_readers_beside_a_writer()  # only now: a foreign file stays as it is
     if found == revision:
         return

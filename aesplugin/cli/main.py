@@ -34,6 +34,7 @@ from aesplugin.cli import (
     worker,
 )
 from aesplugin.cli.console import say, say_error
+from aesplugin.cli.warned import catalog_warnings_said
 from aesplugin.errors import AesError
 
 INTERRUPTED = 130  # the shell's convention for Ctrl-C
@@ -75,7 +76,8 @@ def _interruptible(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
         try:
-            command(*args, **kwargs)
+            with catalog_warnings_said():
+                command(*args, **kwargs)
         except KeyboardInterrupt:
             say("stopped; what is done is in the catalog, run the same command to go on")
             raise typer.Exit(INTERRUPTED) from None

@@ -71,6 +71,7 @@ def _finding(what: str, check: Callable[[Parts], str], parts: Parts) -> Finding:
 
 
 def _check_catalog(parts: Parts) -> str:
+    parts.catalog.check_writable()
     counts = parts.catalog.counts(parts.card.revision)
     return f"{parts.settings.catalog} ({sum(counts.values())} files)"
 

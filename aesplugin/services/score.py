@@ -74,6 +74,7 @@ class ScoreRun:
         yield from plan.problems
         yield from plan.known
         if plan.todo:
+            self._parts.catalog.check_writable()
             yield from self._work(plan.todo)
 
 

@@ -28,6 +28,7 @@ def render(request: Request, name: str, *, status: int = 200, **values: Any) -> 
             csrf=desk.access.csrf,
             catalog=desk.mark,
             model=desk.workshop.card.name,
+            read_only=desk.workshop.catalog.read_only,
             has_files=desk.workshop.catalog.gallery.has_files,
             is_fragment="hx-request" in request.headers,
             **values,

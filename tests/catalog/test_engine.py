@@ -128,8 +128,10 @@ def test_a_catalog_that_cannot_be_written(sqlite_file: Path, public_folder: Path
     file = Path(shutil.copy(sqlite_file, public_folder))
     file.chmod(0o444)
     public_folder.chmod(0o555)
-    error = without_rights(lambda: Catalog.open(file))
+    known = without_rights(lambda: Catalog.open(file).known_files(REVISION))
+    error = without_rights(lambda: Catalog.open(file).record_photos([ingested(1)]))
     public_folder.chmod(0o755)
+    assert known == {}
     assert isinstance(error, CatalogError)
     assert str(file) in str(error)
 

@@ -1,0 +1,125 @@
+"""A SQLite file that may not be written: read as it is, and left as it is."""
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import threading
+from pathlib import Path
+
+from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy.pool import NullPool
+
+from aesplugin.errors import CatalogError
+
+_LOG, _INDEX, _JOURNAL = "-wal", "-shm", "-journal"  # what SQLite keeps beside a file
+_CANNOT = ("SQLITE_CANTOPEN", "SQLITE_READONLY")  # it would have to write there first
+_COPIES = 3  # tries, where a writer is at work meanwhile
+
+
+def why_unwritable(file: Path) -> str | None:
+    """Why nothing can be stored in the file that is there; None where it can, or where none is."""
+    real = os.path.realpath(file)
+    if not os.path.isfile(real):
+        return None
+    folder = os.path.dirname(real)
+    is_open = all(_may_write(real + companion) for companion in (_LOG, _INDEX))
+    if _may_write(real) and (_may_write(folder, os.W_OK | os.X_OK) or is_open):
+        return None
+    if os.statvfs(real).f_flag & os.ST_RDONLY:
+        return "it lies on a drive that is mounted read-only"
+    return f"{'its folder' if _may_write(real) else 'the file'} is write-protected"
+
+
+def engine_for(file: Path) -> Engine:
+    """An engine that reads `file` and opens it anew each time: others may be writing it."""
+    return create_engine(
+        URL.create("sqlite", database=str(file)),
+        creator=_Reader(Path(os.path.realpath(file))).connect,
+        poolclass=NullPool,
+    )
+
+
+class _Reader:
+    """Opens one file in the way that its companions allow."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._copied: list[tuple[int, int] | None] = []  # the stamps of what was copied
+
+    def connect(self) -> sqlite3.Connection:
+        """A connection that sees what was committed last.
+
+        Without a log or journal nobody has written since, and SQLite may take the file for one
+        that never changes: else it would want to make an index of the log beside it. Where it
+        needs to write although there is a log, it gets a copy to write to.
+        """
+        log, index, journal = (self._beside(end) for end in (_LOG, _INDEX, _JOURNAL))
+        if not index.exists() and not _size(log) and not _size(journal):
+            return _open(self._file, "?immutable=1")
+        try:
+            return _open(self._file, "?mode=ro")
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith(_CANNOT):
+                raise
+        with self._lock:
+            return _open(self._private_copy(), "")
+
+    def _beside(self, companion: str) -> Path:
+        return self._file.with_name(self._file.name + companion)
+
+    def _stamps(self) -> list[tuple[int, int] | None]:
+        return [_stamp(self._beside(companion)) for companion in ("", _LOG, _JOURNAL)]
+
+    def _private_copy(self) -> Path:
+        """A copy of file and log as they are now; the one made before where nothing changed."""
+        try:
+            for _ in range(_COPIES):
+                if self._copy is not None and self._copied == self._stamps():
+                    return Path(self._copy.name) / self._file.name
+                self._copied = self._stamps()
+                self._copy = tempfile.TemporaryDirectory(prefix="aesplugin-")
+                for companion in ("", _LOG, _JOURNAL):
+                    source = self._beside(companion)
+                    if source.exists():
+                        shutil.copyfile(source, Path(self._copy.name) / source.name)
+        except OSError as error:
+            raise CatalogError(
+                f"catalog {self._file} cannot be written, and no copy to read can be made in"
+                f" {tempfile.gettempdir()} ({error.strerror}): free some space there, or name"
+                " another folder in TMPDIR"
+            ) from None
+        raise CatalogError(
+            f"catalog {self._file} cannot be written, and changes while it is copied: try again"
+        )
+
+
+def _open(file: Path, options: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        file.as_uri() + options, uri=True, isolation_level=None, check_same_thread=False
+    )
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _may_write(path: str, how: int = os.W_OK) -> bool:
+    return os.access(path, how, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _size(file: Path) -> int:
+    stamp = _stamp(file)
+    return stamp[0] if stamp else 0
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        facts = file.stat()
+    except OSError:
+        return None
+    return (facts.st_size, facts.st_mtime_ns)
