@@ -70,6 +70,7 @@ class Photo:
     format: str  # "JPEG", "HEIF", "DNG", ...
     exif: Exif
     exif_problem: str | None = None  # why EXIF is empty, where reading it failed
+    note: str | None = None  # what was done or ignored to see it, such as tone mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

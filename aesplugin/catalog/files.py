@@ -28,6 +28,7 @@ _MEASURED = replacing(
     "height",
     "format",
     "exif_problem",
+    "note",
     "attributes",
 )
 

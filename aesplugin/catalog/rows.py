@@ -44,6 +44,7 @@ def photo_row(photo: Photo, attributes: Mapping[str, Attribute]) -> dict[str, An
         "height": photo.height,
         "format": photo.format,
         "exif_problem": photo.exif_problem,
+        "note": photo.note,
         "attributes": {name: _attribute_json(a) for name, a in attributes.items()},
         "first_seen": now(),
     }
@@ -171,6 +172,7 @@ def photo_of(row: RowMapping) -> Photo:
         format=row["format"],
         exif=_exif_of(row),
         exif_problem=row["exif_problem"],
+        note=row["note"],
     )
 
 

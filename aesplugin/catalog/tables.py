@@ -27,7 +27,7 @@ from sqlalchemy import (
 from aesplugin.assessment import NOT_PHOTOS
 from aesplugin.catalog.columns import CleanText, FilePath, Moment, Unsigned64
 
-SCHEMA_REVISION = "0004"  # the newest script in migrations/versions
+SCHEMA_REVISION = "0005"  # the newest script in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -47,6 +47,7 @@ class _Photos(TypedColumns):
     height: Named[int]
     format: Named[str] = Column(CleanText)
     exif_problem: Named[str | None] = Column(CleanText)
+    note: Named[str | None] = Column(CleanText)  # what was done or ignored in decoding it
     attributes: Named[dict[str, Any]] = Column(JSON)  # {name: {value, unit, verdict}}
     first_seen: Named[datetime] = Column(Moment)
 

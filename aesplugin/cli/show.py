@@ -60,6 +60,8 @@ def _print_entry(entry: "Entry") -> None:
         out.print(attribute_table(dict(entry.attributes)))
     if entry.photo:
         tags = ", ".join(f"{name} {value}" for name, value in exif_dict(entry.photo.exif).items())
+        if entry.photo.note:
+            out.print(f"note: {printable(entry.photo.note)}", markup=False, soft_wrap=True)
         out.print(f"EXIF: {tags or entry.photo.exif_problem or 'none'}", markup=False, style="dim")
 
 

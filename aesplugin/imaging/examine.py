@@ -15,12 +15,11 @@ from aesplugin.photo import Exif, Photo, Rendition
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What is known of one photo without a model; `note` says what was ignored on the way."""
+    """What is known of one photo without a model."""
 
     photo: Photo
     rendition: Rendition
     attributes: dict[str, Attribute]
-    note: str | None = None
 
 
 def _nothing() -> None:
@@ -57,7 +56,7 @@ def examine(
         before_exif()
         exif, problem = read_exif_of(content.data, picture.exif, xmp=picture.xmp, iptc=picture.iptc)
     photo = _photo(picture, content.content_hash, exif, problem)
-    return Examination(photo, rendition, attributes, picture.note)
+    return Examination(photo, rendition, attributes)
 
 
 def _photo(picture: Picture, content_hash: str, exif: Exif, exif_problem: str | None) -> Photo:
@@ -70,4 +69,5 @@ def _photo(picture: Picture, content_hash: str, exif: Exif, exif_problem: str | 
         format=picture.format,
         exif=exif,
         exif_problem=exif_problem,
+        note=picture.note,
     )

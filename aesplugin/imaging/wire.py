@@ -80,7 +80,6 @@ def pack_result(result: Examination | PhotoError) -> dict[str, Any]:
             name: [found.value, found.unit, found.verdict.value]
             for name, found in result.attributes.items()
         },
-        "note": result.note,
     }
 
 
@@ -108,6 +107,4 @@ def _examination(message: dict[str, Any]) -> Examination:
         name: Attribute(value, unit, Verdict(verdict))
         for name, (value, unit, verdict) in message["attributes"].items()
     }
-    return Examination(
-        Photo(**photo), Rendition(**message["rendition"]), attributes, message["note"]
-    )
+    return Examination(Photo(**photo), Rendition(**message["rendition"]), attributes)

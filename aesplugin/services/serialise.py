@@ -11,7 +11,7 @@ from aesplugin.photo import Exif
 
 
 def entry_dict(entry: Entry) -> dict[str, Any]:
-    """path, state, reason, content_hash, score, attributes, comment, suggestions, model, exif.
+    """path, state, reason, content_hash, score, attributes, comment, suggestions, model, exif, note.
 
     Beside them what `said_dict` has. Every key is always there; what is not known is null (or
     empty for the collections).
@@ -28,6 +28,7 @@ def entry_dict(entry: Entry) -> dict[str, Any]:
         "suggestions": [suggestion_dict(s) for s in assessment.suggestions] if assessment else [],
         "model": _model(assessment),
         "exif": exif_dict(entry.photo.exif) if entry.photo else None,
+        "note": entry.photo.note if entry.photo else None,
     } | said_dict(assessment)
 
 
@@ -44,6 +45,7 @@ def failure_dict(path: str, state: str, reason: str | None) -> dict[str, Any]:
         "suggestions": [],
         "model": None,
         "exif": None,
+        "note": None,
     } | said_dict(None)
 
 

@@ -83,6 +83,7 @@ class PhotoOut(SaidOut):
     width: int | None
     height: int | None
     exif: dict[str, Any] = Field(description="without the place it was taken at")
+    note: str | None = Field(description="what was done or ignored to decode it")
     decision: DecisionOut | None
 
 

@@ -184,3 +184,24 @@ def test_the_case(made: Callable[[str], Path]) -> None:
         reference = image.convert("RGB")
     for path in sorted(folder.glob("0[1-4]_*")):
         assert change(seen(path.read_bytes()), reference) < 5, path.name
+
+
+def test_the_catalog_keeps_the_note(tmp_path: Path) -> None:
+    from aesplugin.catalog.catalog import Catalog
+    from aesplugin.catalog.records import IngestedFile
+    from aesplugin.imaging.examine import examine
+    from aesplugin.photo import FileStamp
+    from aesplugin.services.serialise import entry_dict
+
+    path = tmp_path / "a.avif"
+    photo = noise(64, 48)
+    path.write_bytes(avif(signal(light_of(photo), 9, PQ), 9, PQ, 10))
+    found = examine(str(path), max_megapixels=300)
+    stamp = FileStamp(path=str(path), size=1, mtime_ns=1)
+    with Catalog.open(tmp_path / "catalog.db") as catalog:
+        catalog.record_photos(
+            [IngestedFile(stamp=stamp, photo=found.photo, attributes=found.attributes)]
+        )
+        entry = catalog.entry(str(path), "m-1")
+    assert entry is not None
+    assert entry_dict(entry)["note"] == "HDR (PQ) tone-mapped to the look of SDR"

@@ -104,6 +104,9 @@ DATA["0004"] = DATA["0003"] | {
         "run_id": 1,
     },
 }
+DATA["0005"] = DATA["0004"] | {
+    "photos": DATA["0004"]["photos"] | {"note": "HDR (PQ) tone-mapped to the look of SDR"}
+}
 
 
 def fill(database: Database, revision: str) -> None:

@@ -16,6 +16,7 @@ KEYS = {
     "suggestions",
     "model",
     "exif",
+    "note",
     "uncertainty",
     "kind",
     "subject",

@@ -20,7 +20,7 @@ def test_everything_about_one_photo(tmp_path: Path) -> None:
     assert (found.rendition.width, found.rendition.height) == (1024, 683)
     with Image.open(io.BytesIO(found.rendition.jpeg)) as image:
         assert are_near(corners_of(np.asarray(image)), CORNERS, by=6)
-    assert found.note is None
+    assert found.photo.note is None
     assert found.photo.exif_problem is None
 
 
@@ -37,7 +37,7 @@ def test_copies_with_other_metadata_share_their_pixels(tmp_path: Path) -> None:
 
 def test_a_broken_profile_is_noted(tmp_path: Path) -> None:
     data = encoded(quarters(), "PNG", icc_profile=b"broken profile")
-    note = examine(write(tmp_path, "a.png", data), max_megapixels=300).note
+    note = examine(write(tmp_path, "a.png", data), max_megapixels=300).photo.note
     assert note is not None
     assert "colour profile ignored" in note
 

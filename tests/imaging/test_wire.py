@@ -20,13 +20,13 @@ FOUND = Examination(
         format="JPEG",
         exif=Exif(taken_at=datetime(2024, 1, 2, 3, 4, 5, 678, tzinfo=UTC), make="Canon", iso=100),
         exif_problem="something",
+        note="colour profile ignored",
     ),
     Rendition(content_hash="ab", jpeg=b"\xff\xd8\0\xff", width=3, height=2),
     {
         "sharpness": Attribute(0.25, "1", Verdict.CANT_TELL),
         "none": Attribute(None, "EV", Verdict.GOOD),
     },
-    "colour profile ignored",
 )
 
 
