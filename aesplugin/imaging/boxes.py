@@ -1,4 +1,4 @@
-"""A bounded reader of the boxes HEIF and AVIF are made of: how the main picture is encoded."""
+"""A bounded reader of the boxes HEIF, AVIF and JPEG XL are made of."""
 
 import struct
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ class Coded:
 def main_picture(data: bytes) -> Coded:
     """The properties of the item that is shown; others, such as gain maps, are passed over."""
     try:
-        meta = next(body for name, body in _boxes(memoryview(data)) if name == b"meta")[4:]
+        meta = next(body for name, body in top_boxes(data) if name == b"meta")[4:]
         parts = dict(_boxes(meta))
         large = parts[b"pitm"][0] > 0  # the version
         (item,) = struct.unpack_from(">I" if large else ">H", parts[b"pitm"], 4)
@@ -30,6 +30,11 @@ def main_picture(data: bytes) -> Coded:
         return _coded([properties[i - 1] for i in _indices(held[b"ipma"], item) if i])
     except (StopIteration, KeyError, IndexError, struct.error):
         return Coded()
+
+
+def top_boxes(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
+    """Name and body of the boxes a file consists of."""
+    return _boxes(memoryview(data))
 
 
 def _coded(properties: list[tuple[bytes, memoryview]]) -> Coded:

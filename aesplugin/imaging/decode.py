@@ -76,6 +76,10 @@ def _load(data: bytes, path: str, max_megapixels: float) -> Loaded:
         from aesplugin.imaging.tiff_picture import load_tiff  # loads tifffile, likewise
 
         return load_tiff(data, max_megapixels)
+    if kind is Kind.JXL:
+        from aesplugin.imaging.jxl import load_jxl
+
+        return load_jxl(data, max_megapixels)
     return load_raster(data, kind, max_megapixels)
 
 

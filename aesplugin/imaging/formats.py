@@ -21,6 +21,7 @@ class Kind(StrEnum):
     TIFF = "TIFF"
     HEIF = "HEIF"
     AVIF = "AVIF"
+    JXL = "JPEG XL"
     RAW = "RAW"
 
 
@@ -29,6 +30,8 @@ _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", Kind.PNG),
     (b"GIF8", Kind.GIF),
     (b"BM", Kind.BMP),
+    (b"\xff\x0a", Kind.JXL),
+    (b"\0\0\0\x0cJXL ", Kind.JXL),
     (b"FUJIFILMCCD-RAW", Kind.RAW),
     (b"FOVb", Kind.RAW),
     (b"\0MRM", Kind.RAW),
@@ -42,8 +45,6 @@ _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _HEIF_BRANDS = frozenset(b"heic heix heim heis hevc hevx hevm hevs mif1 mif2 msf1 unif".split())
 _AVIF_BRANDS = frozenset(b"avif avis".split())
 _FOREIGN = (
-    (b"\xff\x0a", "JPEG XL"),
-    (b"\0\0\0\x0cJXL ", "JPEG XL"),
     (b"\0\0\0\x0cjP  ", "JPEG 2000"),
     (b"\xff\x4f\xff\x51", "JPEG 2000"),
     (b"8BPS", "Photoshop"),

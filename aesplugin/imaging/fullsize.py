@@ -67,6 +67,10 @@ def render(path: str, content_hash: str, max_megapixels: float) -> bytes:
         from aesplugin.imaging.tiff_picture import load_tiff
 
         loaded = load_tiff(data, max_megapixels, long_side=_LONGEST)
+    elif kind is Kind.JXL:
+        from aesplugin.imaging.jxl import load_jxl
+
+        loaded = load_jxl(data, max_megapixels, long_side=_LONGEST)
     else:
         loaded = load_raster(data, kind, max_megapixels, long_side=_LONGEST)
     image, _ = to_srgb(to_eight_bits(loaded.image), loaded.icc, loaded.encoding)

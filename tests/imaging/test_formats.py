@@ -25,6 +25,8 @@ def test_content_decides_not_the_name(form: str) -> None:
         (AVIF_AS_MIF1, Kind.AVIF),
         (DNG, Kind.RAW),
         (CR2, Kind.RAW),
+        (b"\xff\x0a\xfa\x7f", Kind.JXL),
+        (b"\0\0\0\x0cJXL \r\n\x87\n", Kind.JXL),
         (b"FUJIFILMCCD-RAW 0201", Kind.RAW),
         (b"IIU\0\x18\0\0\0", Kind.RAW),
         (b"\0\0\0\x18ftypcrx \0\0\0\1crx isom", Kind.RAW),
@@ -43,7 +45,6 @@ def test_a_tiff_by_another_name_is_raw_only_by_its_extension() -> None:
 @pytest.mark.parametrize(
     ("head", "reason"),
     [
-        (b"\xff\x0a\xfa\x7f", "JPEG XL"),
         (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
         (b"8BPS\0\1", "Photoshop"),
         (b"  <svg xmlns=", "SVG"),
