@@ -57,5 +57,6 @@ PHOTO_EXTENSIONS = RAW_EXTENSIONS | frozenset(
         ".hif",
         ".avif",
         ".avifs",
+        ".jxl",
     ]
 )

@@ -11,7 +11,7 @@ from aesplugin.extensions import PHOTO_EXTENSIONS, RAW_EXTENSIONS
 # beside one of them and a RAW an IMG.xmp belongs to the RAW; beside one alone other programs
 # (Capture One, Photo Mechanic, Apple Photos) may have put it.
 _RAW = RAW_EXTENSIONS - {".dng"}
-_ORIGINAL = PHOTO_EXTENSIONS | {".jxl", ".jp2", ".psd", ".psb"}
+_ORIGINAL = PHOTO_EXTENSIONS | {".jp2", ".psd", ".psb"}
 
 
 class Naming(StrEnum):
