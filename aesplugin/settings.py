@@ -23,6 +23,11 @@ def config_file() -> Path:
     return Path(named) if named else user_config_path(_APP) / "aesplugin.toml"
 
 
+def token_file() -> Path:
+    """Where the page's token is kept: `token` in the user's data folder."""
+    return user_data_path(_APP) / "token"
+
+
 class Settings(BaseSettings):
     """What a user may turn. Every field has a default that is right for one PC."""
 

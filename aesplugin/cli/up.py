@@ -41,7 +41,7 @@ def command(
         signal.signal(number, lambda *_: stop.set())
     commands = _commands(settings, folders, gpu_workers=gpu_workers)
     if page and find_spec("aesplugin.cli.serve") and find_spec("uvicorn"):
-        commands["page"] = [*_AESPLUGIN, "serve"]
+        commands["page"] = [*_AESPLUGIN, "serve", "--no-open"]
     raise typer.Exit(Supervisor(commands).run(stop))
 
 

@@ -38,9 +38,9 @@ from aesplugin.web.routes import (
 from aesplugin.web.unforeseen import told
 
 _STATIC = Path(__file__).parent / "static"
-_ABOUT = """The review page's own interface. Programs on this machine send the header
-`X-AES-Client: NAME` with requests that change something; with a token in force they send
-`Authorization: Bearer TOKEN` with every request."""
+_ABOUT = """The review page's own interface. Programs send `Authorization: Bearer TOKEN` with every
+request (the token is in the user's data folder, see docs/review.md); where the page was started with
+`--no-token` they send the header `X-AES-Client: NAME` with requests that change something."""
 _ROUTERS = (
     api_photos,
     api_people,

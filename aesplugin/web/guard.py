@@ -3,8 +3,9 @@
 * The Host header must name us: a page that rebinds its DNS name to 127.0.0.1 gets nothing. Where a
   token is in force any number will do, for rebinding needs a name, and which numbers lead here
   (of other networks, of a router) is not known.
-* On addresses other than loopback a token is required, as a cookie or a bearer; one that is given
-  counts on loopback too.
+* Where a token is in force it is required, as a cookie or a bearer, on loopback too: other people
+  and programs of this machine reach it there. A ticket does for one sign-in: an address that is
+  handed to a browser is seen by others.
 * A request that changes something needs the page's own CSRF token, a bearer, or (programs on this
   machine, which send no Origin) the header ``X-AES-Client``.
 * A body is counted while it comes in, and refused once it is too large.
@@ -20,7 +21,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TOKEN_COOKIE = "aes_token"
@@ -29,6 +30,7 @@ CLIENT_HEADER = "x-aes-client"
 MOST_BODY_BYTES = 2 * 2**20  # the longest list of photos is a sixth of it
 MOST_PICTURE_BYTES = 128 * 2**20  # a large RAW file to score
 _PICTURES = frozenset({"/api/v1/score"})  # where a body is a picture
+_YEAR = 365 * 24 * 3600  # s
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 POLICY = (
@@ -65,9 +67,14 @@ def _is_number(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What the guard lets in. `token` None: whoever reaches us, on loopback this machine only."""
+    """What the guard lets in. `token` None: whoever reaches us, on loopback this machine only.
+
+    Behind TLS, as set here or as a trusted proxy says it, cookies are sent over TLS only.
+    """
 
     token: str | None = None
+    tickets: set[str] = field(default_factory=set)
+    is_behind_tls: bool = False
     hosts: Sequence[str] = _LOOPBACK_NAMES
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
@@ -103,7 +110,7 @@ class Guard:
         if not self._is_our_host(_host_name(headers.get("host", ""))):
             return _refuse(421, "this host name is not ours; see --allow-host in docs/review.md")
         if not self._may_enter(scope, headers):
-            return _refuse(401, "a token is needed: open the address that `aesplugin serve` prints")
+            return _sign_in_first(headers)
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > (most := _most_bytes(scope)):
             return _refuse(413, _too_large(most))
@@ -117,12 +124,9 @@ class Guard:
     def _may_enter(self, scope: Scope, headers: Headers) -> bool:
         if self._access.token is None:
             return True
-        given = (
-            _bearer(headers),
-            _cookie(headers, TOKEN_COOKIE),
-            dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("token"),
-        )
-        return any(self._is_token(value) for value in given)
+        asked = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("token")
+        given = (_bearer(headers), _cookie(headers, TOKEN_COOKIE), asked)
+        return asked in self._access.tickets or any(self._is_token(value) for value in given)
 
     def _is_token(self, value: str | None) -> bool:
         token = self._access.token
@@ -147,11 +151,30 @@ class Guard:
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         if self._access.token is None or "token" not in dict(query):
             return None
+        given = dict(query)["token"]
+        if not (self._is_token(given) or given in self._access.tickets):
+            return None  # a wrong one beside a cookie that is right
+        self._access.tickets.discard(given)
         rest = urlencode([(name, value) for name, value in query if name != "token"])
         path = "/" + scope["path"].lstrip("/")  # "//host" would lead elsewhere
         answer = RedirectResponse(f"{path}?{rest}" if rest else path, status_code=303)
-        answer.set_cookie(TOKEN_COOKIE, self._access.token, httponly=True, samesite="strict")
+        answer.set_cookie(
+            TOKEN_COOKIE,
+            self._access.token,
+            max_age=_YEAR,
+            httponly=True,
+            samesite="strict",
+            secure=is_secure(scope, self._access),
+        )
         return answer
+
+
+def is_secure(scope: Scope, access: Access) -> bool:
+    """Whether the browser speaks TLS: as the person who serves the page says, or a trusted proxy.
+
+    The server puts a trusted proxy's ``X-Forwarded-Proto`` in the place of the scheme.
+    """
+    return access.is_behind_tls or scope.get("scheme") == "https"
 
 
 def _most_bytes(scope: Scope) -> int:
@@ -175,6 +198,14 @@ def _counted(receive: Receive, most: int) -> Receive:
         return message
 
     return receive_counted
+
+
+def _sign_in_first(headers: Headers) -> Response:
+    said = "a token is needed: open the address that `aesplugin serve` prints"
+    if "text/html" not in headers.get("accept", ""):
+        return _refuse(401, said)
+    page = f"<!doctype html><title>aesplugin</title><h1>aesplugin</h1><p>{said}.</p>"
+    return HTMLResponse(page, status_code=401)
 
 
 def _refuse(status: int, message: str) -> Response:

@@ -249,7 +249,10 @@ def test_the_page_shows_it_says_so_and_refuses_decisions(
         word = urllib.request.Request(
             f"{base}api/v1/decisions",
             data=json.dumps({"user": "anna", "photos": [key], "choice": "reject"}).encode(),
-            headers={"content-type": "application/json", "x-aes-client": "test"},
+            headers={
+                "content-type": "application/json",
+                "authorization": f"Bearer {address.partition('token=')[2]}",
+            },
         )
         with pytest.raises(urllib.error.HTTPError) as refused:
             browser.open(word)

@@ -58,6 +58,7 @@ def cli(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     settings = {
         "AES_CONFIG": home / "aesplugin.toml",
         "AES_CATALOG": home / "catalog.sqlite3",
+        "XDG_DATA_HOME": home / "data",
         "AES_CACHE": home / "cache",
         "AES_MODEL": "fake",
         "AES_DECODERS": "1",

@@ -1,5 +1,5 @@
 -- A small Lightroom: as much of the SDK as the plug-in uses, run at once instead of in tasks.
-local fake = { messages = {}, writes = 0, requests = {}, prefs = {}, answers = {} }
+local fake = { home = "/nowhere", messages = {}, writes = 0, requests = {}, prefs = {}, answers = {} }
 
 local function newPhoto(path, rating)
   local photo = { path = path, rating = rating, properties = {}, keywords = {}, given = {} }
@@ -50,6 +50,14 @@ local modules = {
     if not answer then return nil, {} end
     return answer.body, { status = answer.status }
   end },
+  LrPathUtils = {
+    getStandardFilePath = function(name) assert(name == "home"); return fake.home end,
+    child = function(folder, name) return folder .. "/" .. name end,
+  },
+  LrFileUtils = {
+    exists = function(path) local file = io.open(path); if file then file:close(); return "file" end; return false end,
+    readFile = function(path) local file = assert(io.open(path)); local text = file:read("*a"); file:close(); return text end,
+  },
   LrPrefs = { prefsForPlugin = function() return fake.prefs end },
   LrApplication = { activeCatalog = function() return catalog end },
   LrDialogs = { message = function(title, text) fake.messages[#fake.messages + 1] = text end },

@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,14 @@ import pytest
 import aesplugin.hosts
 from aesplugin.sidecars.base import Publication
 from aesplugin.sidecars.xmp import XmpSidecar
+from aesplugin.web.app import create_app
+from aesplugin.web.desk import Desk
+from aesplugin.web.guard import Access
+from aesplugin.web.probe import served
+from aesplugin.web.token import kept_token
 from tests.photos import drawn, save
 from tests.programs import need
+from tests.web.site import build
 
 SCRIPT = Path(aesplugin.hosts.__file__).parent / "darktable" / "aesplugin.lua"
 # Prints what the photo holds once the script is done with it.
@@ -91,23 +99,63 @@ def test_off_means_off(photo: Path, tmp_path: Path) -> None:
     assert "aesplugin|" not in said and not (tmp_path / "asked").exists()
 
 
-def test_asks_the_page_first(photo: Path, tmp_path: Path) -> None:
+@contextmanager
+def page(folder: Path, token: str) -> Iterator[int]:
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
-    from aesplugin.web.app import create_app
-    from aesplugin.web.desk import Desk
-    from aesplugin.web.guard import Access
-    from aesplugin.web.probe import served
-    from tests.web.site import build
+    site = build(folder / "site")
+    with served(create_app(Desk(site.workshop, Access(token=token)))) as port:
+        yield port
 
-    site = build(tmp_path / "site")
-    access = Access(token="a-token-of-some-length")
-    with served(create_app(Desk(site.workshop, access))) as port:
-        said = develop(
-            photo, tmp_path, address=f"http://127.0.0.1:{port}/", command="",
-            token="a-token-of-some-length",
-        )  # fmt: skip
+
+TOKEN = "a-token-of-some-length"
+
+
+@pytest.mark.parametrize("token", [TOKEN, "it's $(touch x) \\ %s `id`"])
+def test_asks_the_page_first(photo: Path, tmp_path: Path, token: str) -> None:
+    with page(tmp_path, token) as port:
+        address = f"http://127.0.0.1:{port}/"
+        said = develop(photo, tmp_path, address=address, command="", token=token)
     assert "TAG\taesplugin|aesthetics" in said
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize("place", ["data", "home"])
+def test_finds_the_token_of_this_machines_page(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    home = tmp_path / "it's home"
+    folder = home / "data" if place == "data" else home / ".local" / "share"
+    kept = kept_token(folder / "aesplugin" / "token")
+    monkeypatch.setenv("HOME", str(home))
+    if place == "data":
+        monkeypatch.setenv("XDG_DATA_HOME", str(folder))
+    else:
+        monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    with page(tmp_path, kept) as port:
+        said = develop(photo, tmp_path, address=f"http://localhost:{port}/", command="")
+    assert "TAG\taesplugin|aesthetics" in said
+
+
+def test_it_is_in_no_command_and_goes_to_no_other_machine(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = kept_token(tmp_path / "data" / "aesplugin" / "token")
+    curl = tmp_path / "bin" / "curl"
+    curl.parent.mkdir()
+    curl.write_text(
+        f'#!/bin/sh\nprintf "%s " "$@" >> "{tmp_path}/asked"\ncat >> "{tmp_path}/read"\n'
+    )
+    curl.chmod(0o755)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("PATH", f"{curl.parent}:{os.environ['PATH']}")
+    develop(photo, tmp_path, address="http://127.0.0.1:9", command="")
+    assert kept not in (tmp_path / "asked").read_text()
+    assert (tmp_path / "read").read_text() == f'header = "Authorization: Bearer {kept}"'
+    (tmp_path / "read").unlink()
+    develop(photo, tmp_path, address="http://127.0.0.1.example:9", command="")
+    assert "--config" not in (tmp_path / "asked").read_text().split("127.0.0.1:9")[1]
+    assert kept not in (tmp_path / "read").read_text()
 
 
 def test_darktable_keeps_what_we_wrote_and_develops_with_it(photo: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from lupa import lua51
 
 import aesplugin.hosts
+from aesplugin.web.token import kept_token
 
 PLUGIN = Path(aesplugin.hosts.__file__).parent / "lightroom" / "aesplugin.lrplugin"
 FAKE = Path(__file__).parent / "fake_lightroom.lua"
@@ -134,6 +135,36 @@ def test_the_token_goes_along(lightroom: Lightroom) -> None:
         "X-AES-Client": "lightroom",
         "Authorization": "Bearer secret",
     }
+
+
+PLACES = (
+    "Library/Application Support/aesplugin/token",
+    "AppData/Local/aesplugin/aesplugin/token",
+    ".local/share/aesplugin/token",
+)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    ("address", "goes"),
+    [
+        (None, True), ("http://localhost:8765/", True), ("http://[::1]:9", True),
+        ("http://127.0.0.1", True), ("http://nas:8765", False), ("http://127.0.0.1.evil", False),
+        ("http://127.0.0.1@evil", False), ("http://localhost:1@evil/", False),
+    ],
+)  # fmt: skip
+def test_this_machines_token_is_found_and_goes_to_this_machine_only(
+    lightroom: Lightroom, tmp_path: Path, place: str, address: str | None, goes: bool
+) -> None:
+    kept_token(tmp_path / place)
+    lightroom.fake.home = str(tmp_path)
+    lightroom.fake.prefs.address = address
+    lightroom.fake.add("/p/a.NEF", 0)
+    lightroom.score()
+    (request,) = lightroom.fake.requests.values()
+    sent = {h.field: h.value for h in request.headers.values()}
+    expected = f"Bearer {(tmp_path / place).read_text().strip()}"
+    assert sent.get("Authorization") == (expected if goes else None)
 
 
 @pytest.mark.parametrize(

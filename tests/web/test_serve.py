@@ -2,9 +2,12 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -12,30 +15,37 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from aesplugin.errors import UsageError
+from aesplugin.web.token import kept_token
 from tests.web.conftest import IPV6, TOKEN
 
 PROXY = "photos.example.org"
 
 
-@contextmanager
-def page(home: Path, *arguments: str, **extra: str) -> Iterator[str]:
-    """The address that it prints."""
+def started(home: Path, *arguments: str, **extra: str) -> "subprocess.Popen[str]":
     own = {name: value for name, value in os.environ.items() if name != "AES_TOKEN"}
     settings = {
         "AES_CONFIG": f"{home}/aesplugin.toml",
         "AES_CATALOG": f"{home}/catalog.sqlite3",
         "AES_CACHE": f"{home}/cache",
         "AES_MODEL": "fake",
+        "XDG_DATA_HOME": f"{home}/data",
     }
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-m", "aesplugin", "serve", "--port", "0", *arguments],
         env=own | settings | extra,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+@contextmanager
+def page(home: Path, *arguments: str, skip: int = 0, **extra: str) -> Iterator[str]:
+    """The address that it prints, behind `skip` lines."""
+    process = started(home, *arguments, **extra)
     try:
         assert process.stderr is not None
-        said = process.stderr.readline()
+        said = [process.stderr.readline() for _ in range(skip + 1)][-1]
         found = re.search(r"http://\S+", said)
         assert found, said + process.stderr.read()
         yield found.group()
@@ -71,10 +81,138 @@ def test_a_token_that_is_given_counts_on_loopback_too(tmp_path: Path, way: str) 
         assert ask(address, path=f"/?token={TOKEN}") == 303
 
 
-def test_without_one_this_machine_needs_none_and_numbers_are_no_names_of_it(tmp_path: Path) -> None:
+def bearer(address: str) -> str:
+    return "Bearer " + urlsplit(address).query.removeprefix("token=")
+
+
+def test_a_token_is_asked_for_on_this_machine_too(tmp_path: Path) -> None:
     with page(tmp_path, AES_TOKEN="") as address:
-        assert "token" not in address and ask(address) == 200
-        assert ask(address, host="192.0.2.7") == 421
+        assert ask(address) == 401
+        assert ask(address, "POST", "/api/v1/undo", **{"x-aes-client": "test"}) == 401
+        assert ask(address, authorization=bearer(address)) == 200
+        assert ask(address, path=f"/?{urlsplit(address).query}") == 303
+        assert ask(address, host="192.0.2.7") == 401
+        assert ask(address, host="evil.example", authorization=bearer(address)) == 421
+
+
+def test_it_is_made_once_for_its_owner_alone_and_read_by_the_next(tmp_path: Path) -> None:
+    kept = tmp_path / "data" / "aesplugin" / "token"
+    with page(tmp_path) as address, page(tmp_path) as second:
+        assert bearer(address) == bearer(second) == f"Bearer {kept.read_text().strip()}"
+        assert kept.stat().st_mode & 0o777 == 0o600
+    kept.chmod(0o644)
+    with page(tmp_path) as again:
+        assert bearer(again) == bearer(address)
+        assert kept.stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in kept.parent.iterdir()] == ["token"]
+
+
+def test_pages_that_start_together_have_one(tmp_path: Path) -> None:
+    kept = tmp_path / "deep" / "token"
+    with ThreadPoolExecutor(8) as threads:
+        found = {one.result() for one in [threads.submit(kept_token, kept) for _ in range(8)]}
+    assert found == {kept.read_text().strip()}
+
+
+def test_where_it_cannot_be_kept_it_holds_for_this_run(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("no folder")
+    with page(tmp_path, skip=1) as address:
+        assert ask(address) == 401
+        assert ask(address, authorization=bearer(address)) == 200
+
+
+def test_a_file_that_holds_no_token_is_named(tmp_path: Path) -> None:
+    kept = tmp_path / "token"
+    for content in ("", "short", "sixteen\x00characters", "ümlaut ümlaut ümlaut"):
+        kept.write_text(content)
+        with pytest.raises(UsageError, match="16 ASCII characters"):
+            kept_token(kept)
+
+
+def test_without_a_token_it_says_what_that_means(tmp_path: Path) -> None:
+    process = started(tmp_path, "--no-token")
+    try:
+        assert process.stderr is not None
+        said = process.stderr.readline() + process.stderr.readline()
+        found = re.search(r"http://\S+", said)
+        assert found
+        assert "token=" not in found.group()
+        assert "every program and every person on this machine" in said
+        assert ask(found.group()) == 200
+        assert ask(found.group(), "POST", "/api/v1/undo", host="192.0.2.7") == 421
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("arguments", [["--host", "0.0.0.0"], ["--token-file", "x"]])
+def test_no_token_goes_with_neither(tmp_path: Path, arguments: list[str]) -> None:
+    process = started(tmp_path, "--no-token", *arguments)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "--no-token" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "headers", "expected"),
+    [
+        ([], {}, False),
+        ([], {"x-forwarded-proto": "https"}, True),
+        ([], {"x-forwarded-proto": "http"}, False),
+        (["--behind-tls"], {}, True),
+    ],
+)
+def test_the_cookie_is_secure_behind_tls(
+    tmp_path: Path, arguments: list[str], headers: dict[str, str], expected: bool
+) -> None:
+    with page(tmp_path, *arguments) as address:
+        server = urlsplit(address)
+        assert server.hostname is not None
+        for method, path in (("GET", f"/?{server.query}"), ("POST", "/profile")):
+            connection = HTTPConnection(server.hostname, server.port, timeout=60)
+            sent = headers | {"authorization": bearer(address)}
+            sent |= {"content-type": "application/x-www-form-urlencoded"}
+            connection.request(method, path, b"name=ann" if method == "POST" else None, sent)
+            cookie = connection.getresponse().headers["set-cookie"]
+            assert ("secure" in cookie.lower()) is expected, cookie
+            connection.close()
+
+
+def test_a_proxy_that_is_not_trusted_is_not_believed(tmp_path: Path) -> None:
+    """The page sees a client of another address: one that this machine has beside loopback."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            pytest.skip("this machine has no address but loopback")
+        here = probe.getsockname()[0]
+    for arguments, expected in (([], False), (["--trust-proxy", here], True)):
+        with page(tmp_path, "--host", "0.0.0.0", *arguments) as address:
+            server = urlsplit(address)
+            connection = HTTPConnection(here, server.port, timeout=60)
+            connection.request("GET", f"/?{server.query}", headers={"x-forwarded-proto": "https"})
+            cookie = connection.getresponse().headers["set-cookie"]
+            assert ("secure" in cookie.lower()) is expected, cookie
+            connection.close()
+
+
+def test_the_browser_is_given_a_ticket_and_never_the_token(tmp_path: Path) -> None:
+    """What a program is called with, everybody on the machine sees."""
+    noted = tmp_path / "opened"
+    program = tmp_path / "browser"
+    program.write_text(f'#!/bin/sh\nprintf %s "$1" > "{noted}.part"; mv "{noted}.part" "{noted}"\n')
+    program.chmod(0o755)
+    with page(tmp_path, "--open", BROWSER=str(program)) as address:
+        for _ in range(300):
+            if noted.exists():
+                break
+            time.sleep(0.1)
+        opened = urlsplit(noted.read_text())
+        assert bearer(address).removeprefix("Bearer ") not in noted.read_text()
+        assert ask(address, path=f"/?{opened.query}") == 303
+        assert ask(address, path=f"/?{opened.query}") == 401, "once"
+        assert ask(address, authorization=bearer(noted.read_text())) == 401
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", pytest.param("::", marks=IPV6)])

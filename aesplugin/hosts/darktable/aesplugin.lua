@@ -21,7 +21,7 @@ local SETTINGS = {
   { "ratings", "bool", false, "give stars", "write the score as stars where you gave none" },
   { "address", "string", "http://127.0.0.1:8765", "address",
     "where `aesplugin serve` listens; empty = command line only" },
-  { "token", "string", "", "token", "the page's token, where it asks for one" },
+  { "token", "string", "", "token", "of a page on another machine; this one's is found by itself" },
   { "command", "string", "aesplugin", "command", "what to run where no page answers" },
 }
 local HAS_WINDOW = dt.configuration.has_gui
@@ -146,14 +146,42 @@ local function output_of(command)
   return text
 end
 
+-- Where `aesplugin serve` keeps its token; nil where it made none.
+local function token_file()
+  local home, data = os.getenv("HOME") or "", os.getenv("XDG_DATA_HOME")
+  local folders = { home .. "/Library/Application Support", home .. "/.local/share" }
+  if data and data ~= "" then table.insert(folders, 1, data) end
+  for _, folder in ipairs(folders) do
+    local path = folder .. "/aesplugin/token"
+    local file = io.open(path)
+    if file then
+      file:close()
+      return path
+    end
+  end
+end
+
+local HERE = { ["127.0.0.1"] = true, ["localhost"] = true, ["[::1]"] = true }
+
+-- A command that prints curl's line with the token. The token of this machine's page goes to this
+-- machine only, and is in no command, for these are seen by everybody on the machine.
+local function authorization(address)
+  local given = setting("token")
+  local host = (address:match("^http://([^/]+)") or ""):gsub(":%d+$", "")
+  local source = given ~= "" and "printf %s " .. aes.quote(given) or nil
+  local kept = HERE[host] and token_file()
+  if not source and kept then source = "tr -d '\\n' < " .. aes.quote(kept) end
+  if not source then return nil end
+  source = source .. " | sed 's/[\\\\\"]/\\\\&/g'"
+  return "{ printf 'header = \"Authorization: Bearer '; " .. source .. "; printf '\"'; }"
+end
+
 local function from_page(path)
   local address = setting("address")
   if address == "" then return nil end
-  local token = setting("token")
   local parts = { "curl --silent --fail --max-time 120 --header 'X-AES-Client: darktable'" }
-  if token ~= "" then
-    parts[#parts + 1] = "--header " .. aes.quote("Authorization: Bearer " .. token)
-  end
+  local token = authorization(address)
+  if token then parts = { token, "|", parts[1], "--config -" } end
   parts[#parts + 1] = "--header 'Content-Type: application/octet-stream'"
   parts[#parts + 1] = "--data-binary " .. aes.quote("@" .. path)
   parts[#parts + 1] = aes.quote(address:gsub("/+$", "") .. "/api/v1/score")

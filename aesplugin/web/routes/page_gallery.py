@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from aesplugin.catalog.filters import Order, Shown
+from aesplugin.web.guard import is_secure
 from aesplugin.web.pages import render
 from aesplugin.web.query import USER_COOKIE, as_query, lenient_filters, order_of
 from aesplugin.web.routes.common import AtDesk
@@ -56,12 +57,13 @@ def tiles(
 
 
 @router.post("/profile")
-def profile(name: Annotated[UserName, Form()]) -> Response:
+def profile(request: Request, desk: AtDesk, name: Annotated[UserName, Form()]) -> Response:
     """Who is looking; a name, no account. The tab keeps it, and the cookie is for new tabs."""
     answer = JSONResponse({"name": name.strip()})
     value = quote(name.strip(), safe="")
     # Not hidden from scripts: each tab sets it to its own person before it loads a page.
-    answer.set_cookie(USER_COOKIE, value, max_age=_YEAR, samesite="strict")
+    secure = is_secure(request.scope, desk.access)
+    answer.set_cookie(USER_COOKIE, value, max_age=_YEAR, samesite="strict", secure=secure)
     return answer
 
 

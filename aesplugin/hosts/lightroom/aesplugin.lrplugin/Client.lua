@@ -1,23 +1,55 @@
 -- Asks the page on this machine (`aesplugin serve`).
+local LrFileUtils = import "LrFileUtils"
 local LrHttp = import "LrHttp"
+local LrPathUtils = import "LrPathUtils"
 local LrPrefs = import "LrPrefs"
 
 local Json = require "Json"
 
 local Client = {}
 
-local function headers()
-  local prefs = LrPrefs.prefsForPlugin()
-  local list = { { field = "X-AES-Client", value = "lightroom" } }
-  if prefs.token and prefs.token ~= "" then
-    list[#list + 1] = { field = "Authorization", value = "Bearer " .. prefs.token }
-  end
-  return list
-end
+-- Where `aesplugin serve` keeps its token, below the home folder: macOS, Windows, Linux.
+local PLACES = {
+  "Library/Application Support/aesplugin/token",
+  "AppData/Local/aesplugin/aesplugin/token",
+  ".local/share/aesplugin/token",
+}
+local HERE = { ["127.0.0.1"] = true, ["localhost"] = true, ["[::1]"] = true }
 
 local function address()
   local given = LrPrefs.prefsForPlugin().address or "http://127.0.0.1:8765"
   return (given:gsub("/+$", ""))
+end
+
+-- The token of this machine's page goes to this machine only.
+local function isHere()
+  local host = (address():match("^http://([^/]+)") or ""):gsub(":%d+$", "")
+  return HERE[host] or false
+end
+
+local function keptToken()
+  local home = LrPathUtils.getStandardFilePath("home")
+  for _, place in ipairs(PLACES) do
+    local path = LrPathUtils.child(home, place)
+    if LrFileUtils.exists(path) then
+      return (LrFileUtils.readFile(path):gsub("%s+$", ""))
+    end
+  end
+end
+
+local function token()
+  local given = LrPrefs.prefsForPlugin().token
+  if given and given ~= "" then return given end
+  return isHere() and keptToken() or nil
+end
+
+local function headers()
+  local list = { { field = "X-AES-Client", value = "lightroom" } }
+  local known = token()
+  if known then
+    list[#list + 1] = { field = "Authorization", value = "Bearer " .. known }
+  end
+  return list
 end
 
 -- Everything but what an address may hold, byte by byte.

@@ -14,7 +14,7 @@ return {
         bind_to_object = prefs,
         f:row { f:static_text { title = "Address of `aesplugin serve`" },
           f:edit_field { value = bind "address", width_in_chars = 30 } },
-        f:row { f:static_text { title = "Token, where it asks for one" },
+        f:row { f:static_text { title = "Token, of a page on another machine" },
           f:password_field { value = bind "token", width_in_chars = 30 } },
         f:row { f:checkbox { title = "Give stars where you gave none", value = bind "ratings" } },
         f:row { f:checkbox { title = "Add keywords for level and flaws", value = bind "keywords" } },
