@@ -19,7 +19,6 @@ _ADOBE_COLOR_SPACE: Final = re.compile(
 _COLOR_SPACE: Final = 0xA001
 _INTEROP_INDEX: Final = 1
 _UNCALIBRATED: Final = 65535
-_HEAD: Final = 1 << 20  # bytes of a RAW file in which its tags are looked for
 
 
 def of_exif(read: Callable[[], Image.Exif], block: bytes | None) -> Encoding | None:
@@ -29,6 +28,30 @@ def of_exif(read: Callable[[], Image.Exif], block: bytes | None) -> Encoding | N
     """
     if not block or not (b"R03" in block or _ADOBE_COLOR_SPACE.search(block)):
         return None
+    return _told(read)
+
+
+def of_raw(data: bytes) -> Encoding | None:
+    """The same of a RAW file: what it says holds for a preview that says nothing itself."""
+    for block in exif_blocks(data, None):
+        found = of_tiff(block)
+        if found is not None:
+            return found
+    return None
+
+
+def of_tiff(data: bytes) -> Encoding | None:
+    """The same of a TIFF, whose tags may stand anywhere in it."""
+    return _told(partial(_load, data))
+
+
+def _load(block: bytes) -> Image.Exif:
+    exif = Image.Exif()
+    exif.load(block)
+    return exif
+
+
+def _told(read: Callable[[], Image.Exif]) -> Encoding | None:
     try:
         exif = read()
         space = exif.get_ifd(IFD.Exif).get(_COLOR_SPACE)
@@ -37,26 +60,6 @@ def of_exif(read: Callable[[], Image.Exif], block: bytes | None) -> Encoding | N
         return None
     is_adobe = space == 2 or (space in (None, _UNCALIBRATED) and _text(index) == "R03")
     return ADOBE_RGB if is_adobe else None
-
-
-def of_raw(data: bytes) -> Encoding | None:
-    """The same of a RAW file: what it says holds for a preview that says nothing itself."""
-    for block in exif_blocks(data, None):
-        exif, head = Image.Exif(), block[:_HEAD]
-        found = of_exif(partial(_load, exif, head), head)
-        if found is not None:
-            return found
-    return None
-
-
-def of_tiff(data: bytes) -> Encoding | None:
-    """The same of a TIFF, whose tags may stand behind its pixels."""
-    return of_exif(partial(_load, Image.Exif(), data), data)
-
-
-def _load(exif: Image.Exif, block: bytes) -> Image.Exif:
-    exif.load(block)
-    return exif
 
 
 def _text(value: Any) -> str:

@@ -86,7 +86,8 @@ def load_raster(
         format=kind.value,
         orientation=_orientation(image, hidden.exif),
         icc=icc,
-        encoding=encoding or (None if icc else of_exif(image.getexif, exif)),
+        encoding=encoding
+        or (None if icc or "srgb" in image.info else of_exif(image.getexif, exif)),
         note=note,
         exif=exif,
         xmp=image.info.get("xmp") or hidden.xmp,

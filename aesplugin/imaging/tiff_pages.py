@@ -12,6 +12,7 @@ _REDUCED, _MASK = 1, 4  # bits of NewSubfileType
 _OLD_REDUCED: Final = 2  # SubfileType, before TIFF 6
 _SUBFILE, _OLD_SUBFILE, _ORIENTATION = 254, 255, 274
 _SAME_SHAPE: Final = 0.03
+_TINY: Final = 320  # px
 _THUMBNAIL: Final = 2  # a page with the shape of another that is so many times larger is its copy
 
 
@@ -69,5 +70,8 @@ def _is_lesser(page: Any) -> bool:
 def _is_copy(small: Any, large: Any) -> bool:
     if large.imagewidth < _THUMBNAIL * small.imagewidth:
         return False
+    is_tiny = max(small.imagewidth, small.imagelength) <= _TINY
+    if is_tiny and min(large.imagewidth, large.imagelength) > _TINY:
+        return True  # 160 x 120 of any photo, with bars
     one, other = (page.imagewidth / page.imagelength for page in (small, large))
     return bool(abs(one - other) <= _SAME_SHAPE * other)

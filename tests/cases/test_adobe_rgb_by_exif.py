@@ -77,16 +77,19 @@ def test_grey_has_no_primaries() -> None:
 
 
 @pytest.mark.skipif(not shutil.which("exiftool"), reason="needs exiftool")
-def test_what_a_raw_file_says_holds_for_its_preview(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["DNG", "TIFF"])
+def test_what_a_raw_file_or_tiff_says_holds_for_its_picture(tmp_path: Path, form: str) -> None:
     photo = noise(320, 240)
-    paths = []
-    for name, stored, index in (("a", photo, "R98"), ("b", adobe(photo), "R03")):
-        path = tmp_path / f"{name}.dng"
-        path.write_bytes(dng(photo, 1, encoded(stored, quality=95), photo.size))
+    found = []
+    for stored, index in ((photo, "R98"), (adobe(photo), "R03")):
+        path = tmp_path / f"{index}.{form.lower()}"
+        preview = encoded(stored, quality=95)
+        raw = dng(photo, 1, preview, photo.size)
+        path.write_bytes(raw if form == "DNG" else encoded(stored, form))
         tags = ("-n", "-ColorSpace=65535", f"-InteropIndex={index}")
         subprocess.run(["exiftool", "-q", "-m", "-overwrite_original", *tags, path], check=True)
-        paths.append(path.read_bytes())
-    assert differ(*paths) < 3
+        found.append(path.read_bytes())
+    assert differ(*found) < 3
 
 
 def test_the_case(made: Callable[[str], Path]) -> None:

@@ -141,6 +141,26 @@ def test_the_page_shows_it_tone_mapped(form: str, tmp_path: Path) -> None:
         assert np.abs(np.asarray(image).astype(int) - np.asarray(photo)).mean() < 4
 
 
+def test_hdr_that_was_turned_is_turned_once() -> None:
+    photo = noise(320, 240)
+    turned = photo.transpose(Image.Transpose.ROTATE_90)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    block = exif.tobytes()  # before: writing AVIF takes the orientation out
+    stored = Image.fromarray((signal(light_of(turned), 9, PQ) * 255 + 0.5).astype(np.uint8))
+    data = encoded(stored, "AVIF", exif=exif, quality=95, subsampling="4:4:4")
+    at = data.index(b"colrnclx") + 8
+    as_pq = data[:at] + struct.pack(">HH", 9, PQ) + data[at + 4 :]
+    assert change(seen(as_pq), photo) < 8
+    out = io.BytesIO()
+    pillow_heif.from_pillow(stored).save(
+        out, quality=95, chroma=444, save_nclx_profile=True, color_primaries=9,
+        transfer_characteristics=PQ, matrix_coefficients=9, full_range_flag=1,
+        exif=block,
+    )  # fmt: skip
+    assert change(seen(out.getvalue()), photo) < 8
+
+
 def test_a_large_hdr_picture_is_shrunk_in_time() -> None:
     photo = noise(4200, 2800)
     data = png(signal(light_of(photo), 9, PQ), 9, PQ, 16)

@@ -220,6 +220,12 @@ def test_the_photo_is_found_among_the_pages(data: bytes) -> None:
     assert (seen(data).width, seen(data).height) == (320, 240)
 
 
+def test_a_thumbnail_with_bars_is_one() -> None:
+    large = np.asarray(noise(960, 640))
+    data = pages((np.zeros((120, 160, 3), np.uint8), {}), (large, {}))
+    assert (seen(data).width, seen(data).height) == (960, 640)
+
+
 def test_pages_of_many_sizes_are_no_thumbnails() -> None:
     wide = np.asarray(noise(900, 240, seed=3))
     assert change(pages((RGB, {}), (wide, {})), RGB) == 0
