@@ -25,11 +25,11 @@ MIB = 2**20
 PIECE = b"x" * (256 * 1024)
 ROUTES = (
     ("POST", "/api/v1/decisions", "application/json"),
+    ("POST", "/api/v1/steps", "application/json"),
     ("POST", "/api/v1/undo", "application/json"),
     ("PUT", "/api/v1/preferences", "application/json"),
     ("POST", "/api/v1/jobs", "application/json"),
     ("POST", "/api/v1/hooks/immich", "application/json"),
-    ("POST", "/cull", "application/x-www-form-urlencoded"),
     ("POST", "/publish/preview", "application/x-www-form-urlencoded"),
     ("POST", "/profile", "application/x-www-form-urlencoded"),
     ("POST", "/publish/run", "multipart/form-data; boundary=b"),

@@ -1,5 +1,7 @@
 """What a model says beside the score: in the API, on the page, and what it leaves out there."""
 
+import re
+
 import pytest
 
 from aesplugin.assessment import Content, Kind, Reason
@@ -135,9 +137,14 @@ class TestPage:
         assert page.count('class="reason"') == count
 
     def test_what_was_not_proposed_is_not_decided(self, site: Site, client: Client) -> None:
-        sent = {"cookie": "aes_user=kay", "content-type": "application/x-www-form-urlencoded"}
-        answer = client.ask("POST", "/cull", b"keep=1&strictness=1&kind=", sent)
-        assert answer.status == 303
+        shown = client.get("/cull?keep=1&strictness=1", cookie="aes_user=kay").text
+        picks, rejects = (
+            [unit.split("+") for unit in re.findall(rf'data-{name}="([^"]*)"', shown)[0].split()]
+            for name in ("picks", "rejects")
+        )
+        step = {"id": "0123456789ab", "do": "accept", "user": "kay"}
+        sent = {"steps": [step | {"picks": picks, "rejects": rejects}]}
+        assert client.ask("POST", "/api/v1/steps", sent).json["steps"][0]["error"] is None
         for name in (GRAPHIC, DOCUMENT):
             found = client.get(f"/api/v1/photos/{site.photos[name]}?user=kay").json
             assert found["decision"] is None
