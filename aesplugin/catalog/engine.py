@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from aesplugin.catalog import faults, sqlite_file
 from aesplugin.catalog.mounts import MOUNT_TABLE, network_file_system
-from aesplugin.catalog.sqlite_readonly import why_unwritable
+from aesplugin.catalog.sqlite_readonly import Reader, why_unwritable
 from aesplugin.errors import CatalogError, NetworkDriveRefused
 
 BUSY_SECONDS = 30.0  # how long a writer waits for another one
@@ -24,10 +24,10 @@ class Database:
     Not to be shared with forked processes: each opens its own.
     """
 
-    def __init__(self, engine: Engine, *, unwritable: str | None = None) -> None:
-        """`unwritable` says why it can only be read."""
+    def __init__(self, engine: Engine, *, reader: Reader | None = None) -> None:
+        """`reader` opens a file that can only be read."""
         self._engine = engine
-        self.unwritable = unwritable
+        self._reader = reader
         self._is_sqlite = engine.dialect.name == "sqlite"
 
     @property
@@ -40,6 +40,11 @@ class Database:
     def file(self) -> Path | None:
         """The file, where the database is one."""
         return Path(str(self._engine.url.database)) if self._is_sqlite else None
+
+    @property
+    def unwritable(self) -> str | None:
+        """Why it can only be read; None where it can be written."""
+        return self._reader.why if self._reader else None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -72,6 +77,12 @@ class Database:
         """Raises CatalogError where it can only be read."""
         if self.unwritable:
             raise faults.unwritable(self.name, self.unwritable)
+
+    def read_from_copy(self) -> None:
+        """What can only be read is read from a private copy as of now, which may be upgraded."""
+        if self._reader is not None:
+            with self._explained():
+                self._reader.freeze()
 
     def create_file(self) -> None:
         """Creates the SQLite file and its folder where absent; nothing for a server.
@@ -156,5 +167,9 @@ def _connect_file(named: Path, mount_table: Path, busy_seconds: float) -> Databa
             f"catalog {file} lies on a network drive ({kind}), where SQLite can be damaged: put it"
             " on a local disk (the photos may stay), or use PostgreSQL"
         )
-    engine = sqlite_file.engine_for(file, busy_seconds)
-    return Database(engine, unwritable=why_unwritable(file))
+    if why := why_unwritable(file):
+        reader = Reader(file, why)
+        engine = reader.engine()
+        sqlite_file.prepare(engine)
+        return Database(engine, reader=reader)
+    return Database(sqlite_file.engine_for(file, busy_seconds))

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from aesplugin.catalog import faults, sqlite_readonly
+from aesplugin.catalog import faults
 from aesplugin.errors import CatalogError
 
 WRITES = "aes_writes"  # execution option: the transaction begins by taking the write lock
@@ -22,17 +22,19 @@ _ON_CONNECT = (
 
 def engine_for(file: Path, busy_seconds: float) -> Engine:
     """An engine on `file`, whose transactions we begin ourselves."""
-    if sqlite_readonly.why_unwritable(file):
-        engine = sqlite_readonly.engine_for(file)
-    else:
-        engine = create_engine(
-            URL.create("sqlite", database=str(file)),
-            # No isolation level: the driver would begin late, and never with the write lock.
-            connect_args={"timeout": busy_seconds, "isolation_level": None},
-        )
+    engine = create_engine(
+        URL.create("sqlite", database=str(file)),
+        # No isolation level: the driver would begin late, and never with the write lock.
+        connect_args={"timeout": busy_seconds, "isolation_level": None},
+    )
+    prepare(engine)
+    return engine
+
+
+def prepare(engine: Engine) -> None:
+    """Has every connection and transaction of `engine` begin our way."""
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
-    return engine
 
 
 def _on_connect(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

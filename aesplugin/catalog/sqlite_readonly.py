@@ -31,23 +31,32 @@ def why_unwritable(file: Path) -> str | None:
     return f"{'its folder' if _may_write(real) else 'the file'} is write-protected"
 
 
-def engine_for(file: Path) -> Engine:
-    """An engine that reads `file` and opens it anew each time: others may be writing it."""
-    return create_engine(
-        URL.create("sqlite", database=str(file)),
-        creator=_Reader(Path(os.path.realpath(file))).connect,
-        poolclass=NullPool,
-    )
-
-
-class _Reader:
+class Reader:
     """Opens one file in the way that its companions allow."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    def __init__(self, file: Path, why: str) -> None:
+        """`why` it cannot be written."""
+        self.why = why
+        self._named = file
+        self._file = Path(os.path.realpath(file))
+        self._is_frozen = False
         self._lock = threading.Lock()
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         self._copied: list[tuple[int, int] | None] = []  # the stamps of what was copied
+
+    def engine(self) -> Engine:
+        """Opens the file anew each time: others may be writing it."""
+        return create_engine(
+            URL.create("sqlite", database=str(self._named)),
+            creator=self.connect,
+            poolclass=NullPool,
+        )
+
+    def freeze(self) -> None:
+        """From now on everything is read from a copy as of now, which may be brought up to date."""
+        with self._lock:
+            self._private_copy()
+            self._is_frozen = True
 
     def connect(self) -> sqlite3.Connection:
         """A connection that sees what was committed last.
@@ -56,6 +65,8 @@ class _Reader:
         that never changes: else it would want to make an index of the log beside it. Where it
         needs to write although there is a log, it gets a copy to write to.
         """
+        if self._is_frozen:
+            return _open(self._private_copy(), "")
         log, index, journal = (self._beside(end) for end in (_LOG, _INDEX, _JOURNAL))
         if not index.exists() and not _size(log) and not _size(journal):
             return _open(self._file, "?immutable=1")
@@ -77,7 +88,8 @@ class _Reader:
         """A copy of file and log as they are now; the one made before where nothing changed."""
         try:
             for _ in range(_COPIES):
-                if self._copy is not None and self._copied == self._stamps():
+                is_fresh = self._is_frozen or self._copied == self._stamps()
+                if self._copy is not None and is_fresh:
                     return Path(self._copy.name) / self._file.name
                 self._copied = self._stamps()
                 self._copy = tempfile.TemporaryDirectory(prefix="aesplugin-")

@@ -22,8 +22,8 @@ def prepare(database: Database, revision: str = SCHEMA_REVISION, scripts: Path =
     """Makes `database` a catalog of `revision`; does nothing where it is one already.
 
     Several processes may do so at once. An older SQLite catalog is first copied beside itself,
-    as ``<name>.<old revision>.backup``, and the copy is kept. One that cannot be written has to
-    be of `revision` already.
+    as ``<name>.<old revision>.backup``, and the copy is kept. Of one that cannot be written a
+    private copy is brought up to date and read.
 
     Raises:
         CatalogDamaged: something else is there, or it is corrupt; it is left as it is.
@@ -34,15 +34,11 @@ def prepare(database: Database, revision: str = SCHEMA_REVISION, scripts: Path =
         database.create_file()
     with database.reading() as connection:
         found = _revision_of(connection, database)
-    if database.unwritable:
-        if found != revision:
-            of = f"it is of revision {found}" if found else "it is empty"
-            problem = f"{database.unwritable}, and {of}, where this release reads {revision}"
-            raise faults.unwritable(database.name, problem)
-        return
-    database.let_readers_beside_a_writer()  # only now: a foreign file stays as it is
+    if not database.unwritable:
+        database.let_readers_beside_a_writer()  # only now: a foreign file stays as it is
     if found == revision:
         return
+    database.read_from_copy()
     with database.changing_schema() as connection:
         if _revision_of(connection, database) != revision:  # nobody did it while we waited
             _upgrade(connection, database, revision=revision, scripts=scripts)
@@ -82,8 +78,8 @@ def _upgrade(connection: Connection, database: Database, *, revision: str, scrip
 
 def _back_up(database: Database, revision: str) -> None:
     file = database.file
-    if file is None:
-        return  # a server's database has its own backups
+    if file is None or database.unwritable:
+        return  # a server's database has its own backups, and what is not written needs none
     target, number = file.with_name(f"{file.name}.{revision}.backup"), 1
     while target.exists():
         number += 1

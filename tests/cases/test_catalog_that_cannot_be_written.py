@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from aesplugin.catalog.engine import connect
+from aesplugin.catalog.upgrade import prepare
+from tests.catalog.revisions import fill
 from tests.cli.conftest import make_photo
 from tests.ordinary_user import aesplugin, as_ordinary_user, environment
 
@@ -196,15 +199,33 @@ def test_another_user_reads_beside_a_living_writer(home: Path) -> None:
             assert run(home, ("export", "--format", "json")).stdout == ""
 
 
-def test_an_older_catalog_is_named_with_its_revision(home: Path) -> None:
+def test_one_of_a_newer_release_is_named(home: Path) -> None:
     with closing(sqlite3.connect(home / "catalog.sqlite3")) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
         connection.commit()
     with protected(home, both):
         done = run(home, ("rank",))
     assert done.returncode == 4
     (line,) = done.stderr.splitlines()
-    assert "revision 0001" in line and "cannot be written" in line
+    assert "revision 9999" in line and "update aesplugin" in line
+
+
+def test_one_of_an_older_release_is_read_from_a_copy(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    old = home / "catalog.sqlite3"
+    database = connect(old)
+    prepare(database, "0001")
+    fill(database, "0001")
+    database.close()
+    content = old.read_bytes()
+    with protected(home, both):
+        done = run(home, ("status",))
+        assert done.returncode == 0 and "cannot be written" in done.stderr, done.stderr
+        assert "/photos/" in run(home, ("export", "--format", "json")).stdout
+        assert run(home, ("retry",)).returncode == 4
+    assert os.listdir(home) == ["catalog.sqlite3"]
+    assert old.read_bytes() == content
 
 
 def test_none_yet_where_nothing_can_be_made(tmp_path: Path) -> None:
