@@ -9,7 +9,7 @@ from PIL import Image, ImageFile
 
 from aesplugin.imaging.exif_colour import of_exif
 from aesplugin.imaging.formats import Kind
-from aesplugin.imaging.jpeg_end import with_end
+from aesplugin.imaging.jpeg_end import ends_well, with_end
 from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
 from aesplugin.imaging.raster import open_image, orientation_of
 from aesplugin.imaging.renditions import LONG_SIDE, fitted
@@ -21,6 +21,8 @@ _STANDARD: Final = np.array(
      18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92,
      49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99]
 )  # fmt: skip
+# What it says where the picture was complete before its end: of zeros or a video, perhaps.
+_LEFT_OVER: Final = "extraneous bytes before marker 0xd9"
 _SPACES: Final = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 _IPTC_RESOURCE: Final = 0x0404
 # What libjpeg says when it makes pixels up.
@@ -94,7 +96,8 @@ def _decoded(data: bytes, image: ImageFile.ImageFile, size: tuple[int, int]) -> 
     except DECODER_FAILURES as error:
         # It stops at every oddity. Cameras write harmless ones; where pixels were invented, the
         # photo is damaged even if viewers show something.
-        if any(sign in str(error) for sign in _INVENTED):
+        is_filled = _LEFT_OVER in str(error) and not ends_well(data)
+        if is_filled or any(sign in str(error) for sign in _INVENTED):
             raise
     else:
         if not is_cmyk:

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 _END: Final = b"\xff\xd9"
+_STRAY: Final = 8  # bytes before the end marker that cameras write without harm
 _SCAN: Final = 0xDA
 _FRAMES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _PROGRESSIVE: Final = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
@@ -28,8 +29,7 @@ _TRAILER: Final = re.compile(
 
 
 def with_end(data: bytes) -> list[bytes]:
-    """Ways to close the picture in `data`, the likeliest first; none where it ends as it should, or
-    lacks whole scans.
+    """Ways to close the picture in `data`, the likeliest first; none where it lacks whole scans.
 
     Each must be decoded without a warning to be believed: what is left over, or missing, then
     shows. Zeros behind the picture are taken for the filling of a card, not for pixels.
@@ -37,17 +37,28 @@ def with_end(data: bytes) -> list[bytes]:
     scan = _last_scan(data)
     if scan is None:
         return []
-    marker = _MARKER.search(data, scan)
-    if marker and marker[0] == _END:
-        return []
-    end = marker.start() if marker else len(data)
-    trailer = _TRAILER.search(data, scan, end)
-    end = trailer.start() if trailer else end
-    picture = data[:end].rstrip(b"\0")
+    picture = data[: _ends(data, scan)[0]]
     if not picture.endswith(b"\xff"):
         return [picture + _END]
     # Half the marker, or a last byte of ones with the zero that belongs to it.
     return [picture.rstrip(b"\xff") + _END, picture + b"\0" + _END]
+
+
+def ends_well(data: bytes) -> bool:
+    """Whether the end marker follows the picture, but for a few stray bytes."""
+    scan = _last_scan(data)
+    if scan is None:
+        return False
+    picture, end = _ends(data, scan)
+    return data.startswith(_END, end) and end - picture <= _STRAY
+
+
+def _ends(data: bytes, scan: int) -> tuple[int, int]:
+    """Where the picture ends by all that is known, and where the next marker stands."""
+    marker = _MARKER.search(data, scan)
+    end = marker.start() if marker else len(data)
+    trailer = _TRAILER.search(data, scan, end)
+    return len(data[: trailer.start() if trailer else end].rstrip(b"\0")), end
 
 
 def _last_scan(data: bytes) -> int | None:

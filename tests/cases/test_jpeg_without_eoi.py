@@ -58,6 +58,18 @@ def test_a_cut_jpeg_is_damaged_whatever_follows(
         pixels(whole[:-missing] + TRAILERS[trailer])
 
 
+@pytest.mark.parametrize("trailer", TRAILERS)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("mode", ["RGB", "CMYK"])
+def test_a_marker_behind_what_follows_changes_nothing(trailer: str, kind: str, mode: str) -> None:
+    whole = encoded(noise(300, 200).convert(mode), **KINDS[kind])
+    behind = TRAILERS[trailer] + b"\xff\xd9"
+    assert np.array_equal(pixels(whole[:-2] + behind), pixels(whole))
+    for missing in (40, 400):
+        with pytest.raises(DamagedPhoto):
+            pixels(whole[:-missing] + behind)
+
+
 def test_a_progressive_jpeg_without_its_last_scans_is_damaged() -> None:
     whole = encoded(noise(300, 200), progressive=True)
     scans = [at for at in range(len(whole)) if whole[at : at + 2] == b"\xff\xda"]

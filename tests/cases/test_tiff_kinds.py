@@ -353,6 +353,7 @@ def test_limits_hold_for_the_page_that_counts() -> None:
         decode(pages((SMALL, {"subfiletype": 1}), (RGB, {})), "a.tif", 0.05)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's; in the child nobody hears them
 @pytest.mark.parametrize("options", [{}, {"compression": "lzw"}, {"tile": (64, 64)}])
 def test_broken_ones_end_in_a_picture_or_a_named_state(options: dict[str, Any]) -> None:
     for pixels in (np.asarray(noise(60, 40)), GREY[:40, :60] / np.float32(255)):
