@@ -11,9 +11,9 @@ from aesplugin.photo import Exif
 
 
 def entry_dict(entry: Entry) -> dict[str, Any]:
-    """path, state, reason, content_hash, score, attributes, comment, suggestions, model, exif, note.
+    """path, state, reason, content_hash, score, attributes, comment, suggestions, model, exif.
 
-    Beside them what `said_dict` has. Every key is always there; what is not known is null (or
+    Beside them `note` (what was done to decode it) and what `said_dict` has. Every key is always there; what is not known is null (or
     empty for the collections).
     """
     assessment = entry.assessment
