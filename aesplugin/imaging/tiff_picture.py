@@ -37,6 +37,7 @@ _LAYOUT: Final = frozenset({*range(254, 267), 273, *range(277, 285), *range(320,
 _XMP, _IPTC, _PHOTOSHOP = 700, 33723, 34377
 _PREMULTIPLIED, _ALPHA = 1, 2
 _CMYK_INKS: Final = 1
+_MOST_GREY: Final = 2  # grey, and its transparency
 _RAW: Final = (PHOTOMETRIC.CFA, PHOTOMETRIC.LINEAR_RAW)
 _COLOURS: Final = {  # how many samples, and what Pillow calls them
     PHOTOMETRIC.MINISWHITE: (1, "L"),
@@ -202,6 +203,8 @@ class _Reader:
             raise _refusal(f"sample format {page.sampleformat} with {page.bitspersample} bits")
         if page.samplesperpixel < count:
             raise _refusal(f"{page.samplesperpixel} samples a pixel, {count} are needed")
+        if self._mode == "L" and page.samplesperpixel > _MOST_GREY:
+            raise _refusal(f"bands of light without colour, {page.samplesperpixel} a pixel")
         if page.imagedepth > 1:
             raise _refusal("a volume")
         if self._mode == "CMYK" and page.tags.valueof(_INK_SET, _CMYK_INKS) != _CMYK_INKS:

@@ -13,8 +13,8 @@ from aesplugin.photo import Exif
 def entry_dict(entry: Entry) -> dict[str, Any]:
     """path, state, reason, content_hash, score, attributes, comment, suggestions, model, exif.
 
-    Beside them `note` (what was done to decode it) and what `said_dict` has. Every key is always there; what is not known is null (or
-    empty for the collections).
+    Beside them `note`, of how it was decoded, and what `said_dict` has. Every key is always there;
+    what is not known is null (or empty for the collections).
     """
     assessment = entry.assessment
     return {

@@ -284,6 +284,11 @@ def test_transparency() -> None:
     assert change(data, GREY * share[..., 0] + 255 * (1 - share[..., 0])) < 1
 
 
+def test_bands_without_colour_are_refused() -> None:
+    with pytest.raises(UnsupportedPhoto, match="bands of light"):
+        seen(tiff(RGB, photometric="minisblack", planarconfig="contig"))
+
+
 def test_other_samples_are_no_transparency() -> None:
     assert change(tiff(np.dstack([WIDE, WIDE_GREY // 3]), extrasamples=["unspecified"]), RGB) == 0
 
