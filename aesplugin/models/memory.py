@@ -8,6 +8,8 @@ from aesplugin.errors import OutOfMemory
 _WORDS = (
     "can't allocate memory",  # torch's allocator on the CPU
     "not enough memory",  # the same on Windows
+    "Failed to allocate memory",  # ONNX Runtime's
+    "bad allocation",  # the same where its arena does not grow
     "out of memory",  # devices
     "_STATUS_ALLOC_FAILED",  # cuBLAS and cuDNN, which allocate by themselves
 )

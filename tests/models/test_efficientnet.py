@@ -56,7 +56,8 @@ def test_maps_are_not_overwritten_by_later_stages(encoder: EfficientNetLite2) ->
     assert torch.equal(x, kept)
     stages = encoder.stages
     for stage in range(len(stages) - 1):
-        torch.testing.assert_close(stages[stage + 1](maps[stage].clone()), maps[stage + 1])
+        following = stages[stage + 1](maps[stage].clone())
+        torch.testing.assert_close(following, maps[stage + 1], rtol=0, atol=2e-4)
 
 
 def test_padding_is_tensorflows(encoder: EfficientNetLite2) -> None:

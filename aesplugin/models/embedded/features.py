@@ -44,7 +44,7 @@ def patch_parts(maps: Sequence[Tensor]) -> Parts:
 
 def _pooled(map_: Tensor) -> Tensor:
     """Mean, deviation and maximum over the area: [B, C, h, w] -> [B, 3 C]."""
-    cells = map_.permute(0, 2, 3, 1).flatten(1, 2)  # [B, h * w, C], a view in channels-last
+    cells = map_.permute(0, 2, 3, 1).flatten(1, 2)  # [B, h * w, C]
     mean = cells.mean(1)
     deviation = (cells - mean[:, None]).square_().mean(1).sqrt_()
     return torch.cat([mean, deviation, cells.amax(1)], dim=1)

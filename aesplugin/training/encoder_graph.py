@@ -1,0 +1,107 @@
+"""Writes the encoder's graphs for ONNX Runtime: `python -m aesplugin.training.encoder_graph`.
+
+Structure and names alone, a few kilobytes: every weight is told to be outside, and handed over in
+memory (`aesplugin.models.encoder_runtime`). TensorFlow's padding is ONNX's SAME_UPPER, so one
+graph serves photos of all shapes.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from onnx import ModelProto, TensorProto, helper
+
+from aesplugin.models.efficientnet import EfficientNetLite2
+from aesplugin.models.encoder_runtime import (
+    FOLDER,
+    INPUT,
+    LOW,
+    LOW_STAGES,
+    WHOLE,
+    output_name,
+)
+
+_OPSET, _IR = 17, 8
+_MOST, _LEAST = "six", "zero"  # of ReLU6
+
+
+@dataclass
+class _Graph:
+    """What was written so far."""
+
+    nodes: list[Any] = field(default_factory=list)
+    weights: list[Any] = field(default_factory=list)
+
+    def convolution(self, layer: Any, name: str, inputs: str, *, active: bool) -> str:
+        """A convolution by the name of its weights, with ReLU6 where `active`."""
+        for part in ("weight", "bias"):
+            self.weights.append(_outside(f"{name}.{part}", tuple(getattr(layer, part).shape)))
+        side, stride = layer.kernel_size[0], layer.stride[0]
+        padding: dict[str, Any] = (
+            {"pads": [side // 2] * 4} if stride == 1 else {"auto_pad": "SAME_UPPER"}
+        )
+        said = f"{name}.linear" if active else name
+        taken = [inputs, f"{name}.weight", f"{name}.bias"]
+        strides = {"strides": [stride] * 2, "kernel_shape": [side] * 2, "group": layer.groups}
+        self.nodes.append(helper.make_node("Conv", taken, [said], name=name, **strides, **padding))
+        if active:
+            self.nodes.append(helper.make_node("Clip", [said, _LEAST, _MOST], [name]))
+        return name
+
+    def block(self, block: Any, name: str, inputs: str) -> str:
+        """An inverted residual."""
+        x = inputs
+        if block.expand is not None:
+            x = self.convolution(block.expand, f"{name}.expand", x, active=True)
+        x = self.convolution(block.depthwise, f"{name}.depthwise", x, active=True)
+        x = self.convolution(block.project, f"{name}.project", x, active=False)
+        if not block.skips:
+            return x
+        self.nodes.append(helper.make_node("Add", [x, inputs], [name]))
+        return name
+
+
+def encoder_graph(stages: int | None = None) -> ModelProto:
+    """The graph of all eight maps, or of the lowest `stages`."""
+    encoder, graph = EfficientNetLite2(), _Graph()
+    x = graph.convolution(encoder.stem, "stem", INPUT, active=True)
+    maps = []
+    for index, stage in enumerate(encoder.stages):
+        if index == stages:
+            break
+        blocks: list[Any] = list(stage.children())
+        for number, block in enumerate(blocks):
+            x = graph.block(block, f"stages.{index}.{number}", x)
+        maps.append(x)
+    if stages is None:
+        maps.append(graph.convolution(encoder.head, "head", x, active=True))
+    told = [output_name(index) for index in range(len(maps))]
+    for name, map_ in zip(told, maps, strict=True):
+        graph.nodes.append(helper.make_node("Identity", [map_], [name]))
+    bounds = [
+        helper.make_tensor(_LEAST, TensorProto.FLOAT, [], [0.0]),
+        helper.make_tensor(_MOST, TensorProto.FLOAT, [], [6.0]),
+    ]
+    photo = helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, ["n", 3, "h", "w"])
+    found = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in told]
+    whole = helper.make_graph(graph.nodes, "lite2", [photo], found, [*graph.weights, *bounds])
+    opset = helper.make_opsetid("", _OPSET)
+    return helper.make_model(whole, opset_imports=[opset], ir_version=_IR)
+
+
+def _outside(name: str, shape: tuple[int, ...]) -> TensorProto:
+    """A weight that is not in the file; the location is never read."""
+    tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=shape)
+    tensor.data_location = TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value="in memory")
+    return tensor
+
+
+def write_graphs(folder: Path = FOLDER) -> None:
+    """Both graphs, as they are shipped."""
+    for name, stages in ((WHOLE, None), (LOW, LOW_STAGES)):
+        (folder / name).write_bytes(encoder_graph(stages).SerializeToString(deterministic=True))
+
+
+if __name__ == "__main__":
+    write_graphs()
