@@ -16,11 +16,11 @@ import ipaddress
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import cookie_parser
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -124,7 +124,7 @@ class Guard:
     def _may_enter(self, scope: Scope, headers: Headers) -> bool:
         if self._access.token is None:
             return True
-        asked = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("token")
+        asked = dict(_query(scope)).get("token")
         given = (_bearer(headers), _cookie(headers, TOKEN_COOKIE), asked)
         return asked in self._access.tickets or any(self._is_token(value) for value in given)
 
@@ -148,7 +148,7 @@ class Guard:
 
     def _sign_in(self, scope: Scope) -> Response | None:
         """A token in the address becomes a cookie, and leaves the address and the history."""
-        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        query = _query(scope)
         if self._access.token is None or "token" not in dict(query):
             return None
         given = dict(query)["token"]
@@ -163,7 +163,7 @@ class Guard:
             self._access.token,
             max_age=_YEAR,
             httponly=True,
-            samesite="strict",
+            samesite="lax",  # an address that is clicked elsewhere leads here; GET changes nothing
             secure=is_secure(scope, self._access),
         )
         return answer
@@ -175,6 +175,10 @@ def is_secure(scope: Scope, access: Access) -> bool:
     The server puts a trusted proxy's ``X-Forwarded-Proto`` in the place of the scheme.
     """
     return access.is_behind_tls or scope.get("scheme") == "https"
+
+
+def _query(scope: Scope) -> list[tuple[str, str]]:
+    return parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
 
 
 def _most_bytes(scope: Scope) -> int:
@@ -226,8 +230,5 @@ def _bearer(headers: Headers) -> str | None:
 
 
 def _cookie(headers: Headers, name: str) -> str | None:
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get(name)
-    except CookieError:
-        return None
-    return found.value if found else None
+    """As browsers write them: other programs of this machine leave cookies of any form here."""
+    return cookie_parser(headers.get("cookie", "")).get(name)

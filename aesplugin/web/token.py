@@ -58,19 +58,22 @@ def new_token() -> str:
 def _make(file: Path) -> None:
     """Whole or not at all: of two pages that start together both read the same one."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = file.with_name(f"{file.name}.{os.getpid()}.part")
+    partial = file.with_name(f"{file.name}.{secrets.token_hex(8)}.part")
     try:
         with open(partial, "x", opener=_for_its_owner) as made:
             made.write(new_token() + "\n")
+        _place(partial, file)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _place(partial: Path, file: Path) -> None:
+    try:
         os.link(partial, file)  # never over another's
     except FileExistsError:
         return
     except OSError:
-        if not partial.exists():
-            raise
         partial.replace(file)  # a file system without links
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _for_its_owner(path: str, flags: int) -> int:

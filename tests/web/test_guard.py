@@ -73,7 +73,7 @@ class TestToken:
         assert answer.status == 303
         assert answer.headers["location"] == "/photo/x?a=1"
         cookie = answer.headers["set-cookie"]
-        assert "HttpOnly" in cookie and "SameSite=strict" in cookie
+        assert "HttpOnly" in cookie and "SameSite=lax" in cookie
         assert Client(guarded, {"cookie": cookie.split(";")[0]}).get("/").status == 200
 
     def test_sign_in_never_leads_elsewhere(self, guarded: int) -> None:
@@ -83,6 +83,16 @@ class TestToken:
     def test_a_cookie_alone_changes_nothing(self, guarded: int) -> None:
         client = Client(guarded, {"cookie": f"aes_token={TOKEN}", "x-aes-client": "x"})
         assert client.ask("POST", "/api/v1/undo", {"user": "x"}).status == 403
+
+    @pytest.mark.parametrize(
+        "other", ['jupyter={"x":1}', 'a="open', "b@c=1", "no value", "=x", "path=/", "ü=ü", ""]
+    )
+    def test_cookies_of_other_programs_of_this_machine_shut_nobody_out(
+        self, guarded: int, other: str
+    ) -> None:
+        for cookie in (f"{other}; aes_token={TOKEN}", f"aes_token={TOKEN}; {other}"):
+            headers = {"cookie": cookie.encode().decode("latin-1")}
+            assert Client(guarded, headers).get("/").status == 200, cookie
 
     def test_the_named_host_may(self, guarded: int) -> None:
         client = Client(guarded, {"authorization": f"Bearer {TOKEN}"})

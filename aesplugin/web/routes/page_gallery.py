@@ -63,7 +63,7 @@ def profile(request: Request, desk: AtDesk, name: Annotated[UserName, Form()]) -
     value = quote(name.strip(), safe="")
     # Not hidden from scripts: each tab sets it to its own person before it loads a page.
     secure = is_secure(request.scope, desk.access)
-    answer.set_cookie(USER_COOKIE, value, max_age=_YEAR, samesite="strict", secure=secure)
+    answer.set_cookie(USER_COOKIE, value, max_age=_YEAR, samesite="lax", secure=secure)
     return answer
 
 

@@ -12,7 +12,7 @@ window.aesTab = {
   claim() {
     const secure = location.protocol === "https:" ? "; Secure" : "";
     const name = encodeURIComponent(this.own());
-    document.cookie = `aes_user=${name}; Path=/; Max-Age=31536000; SameSite=Strict${secure}`;
+    document.cookie = `aes_user=${name}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
   },
 };
 
