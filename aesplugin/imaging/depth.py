@@ -22,12 +22,21 @@ def to_eight_bits(image: Image.Image) -> Image.Image:
     if mode == "1":
         return image.convert("L")
     if mode.startswith("I;16"):
-        return Image.fromarray((np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8))
+        return _high_bytes(np.asarray(image).astype(np.uint16), image.info.get("transparency"))
     if mode in ("I", "F"):
         return Image.fromarray(_scaled(np.asarray(image)))
     if mode in ("PA", "La", "RGBa"):
         return image.convert("RGBA")
     return image.convert("RGB")  # YCbCr, HSV, RGBX, BGR;15, ...
+
+
+def _high_bytes(values: NDArray[np.uint16], clear: object) -> Image.Image:
+    """16-bit grey [H, W]; where one value is said to be `clear`, with transparency."""
+    grey = Image.fromarray((values >> 8).astype(np.uint8))
+    if isinstance(clear, int):
+        opaque = Image.fromarray(np.where(values == clear, 0, 255).astype(np.uint8))
+        return Image.merge("LA", (grey, opaque))
+    return grey
 
 
 def _scaled(values: NDArray[np.generic]) -> NDArray[np.uint8]:

@@ -1,7 +1,7 @@
 """What a picture's numbers mean: primaries and transfer by the codes of ITU-T H.273 (CICP).
 
 HEIF and AVIF tell them in an nclx box, PNG in cICP, JPEG XL in its header, an ICC profile in its
-tag "cicp"; Adobe RGB, which has no code, is told by EXIF.
+tag "cicp"; Adobe RGB and a gamma of its own, which have no code, are told by EXIF and PNG's gAMA.
 """
 
 import struct
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _ADOBE: Final = 256  # beyond the codes, which have a byte
+OWN_GAMMA: Final = 257
 _UNKNOWN: Final = 2
 # x and y of red, green, blue and white.
 _D65: Final = (0.3127, 0.3290)
@@ -40,6 +41,7 @@ class Encoding:
 
     primaries: int
     transfer: int
+    gamma: float = 1.0  # where the transfer is `OWN_GAMMA`
 
     @property
     def is_hdr(self) -> bool:
@@ -49,7 +51,7 @@ class Encoding:
     @property
     def needs_depth(self) -> bool:
         """Whether eight bits are too few to be converted."""
-        return self.is_hdr or self.transfer == 8
+        return self.is_hdr or self.transfer == 8 or (self.transfer == OWN_GAMMA and self.gamma < 2)
 
     @property
     def is_srgb(self) -> bool:
@@ -59,7 +61,7 @@ class Encoding:
     @property
     def problem(self) -> str | None:
         """Why it cannot be used, where it cannot."""
-        if self.transfer not in _AS_SRGB | GAMMAS.keys() | _NAMES.keys():
+        if self.transfer not in _AS_SRGB | GAMMAS.keys() | _NAMES.keys() | {OWN_GAMMA}:
             return f"transfer characteristics {self.transfer} are taken for sRGB's"
         if self.primaries not in CHROMATICITIES.keys() | {_UNKNOWN}:
             return f"colour primaries {self.primaries} are taken for sRGB's"

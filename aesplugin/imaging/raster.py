@@ -1,7 +1,6 @@
 """Formats Pillow decodes: PNG, WebP, BMP, GIF, AVIF, and HEIF through pillow-heif."""
 
 import io
-import struct
 from collections.abc import Callable
 from functools import cache
 from typing import Final
@@ -17,7 +16,9 @@ from aesplugin.imaging.boxes import main_picture
 from aesplugin.imaging.encoding import Encoding
 from aesplugin.imaging.exif_colour import of_exif
 from aesplugin.imaging.formats import Kind
+from aesplugin.imaging.hdr import load_deep, note_of
 from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
+from aesplugin.imaging.png_colour import of_png
 from aesplugin.imaging.raw_profiles import RawProfiles, raw_profiles
 from aesplugin.imaging.renditions import LONG_SIDE
 
@@ -60,39 +61,43 @@ def load_raster(
     """
     image = open_image(data, kind)
     check_size(*image.size, max_megapixels)
-    width, height = image.size
     icc = image.info.get("icc_profile")
+    coded = _encoding(image, data, kind)
+    is_deep = coded is not None and coded.needs_depth and (coded.is_hdr or not icc)
     try:
-        encoding = _encoding(image, data, kind)
-        deep = encoding is not None and encoding.needs_depth and (encoding.is_hdr or not icc)
-        if encoding is not None and deep:
-            from aesplugin.imaging.hdr import load_deep, note_of
-
-            pixels: Image.Image = load_deep(data, kind, encoding, long_side=long_side)
-            note = note_of(encoding)
-            icc, encoding = None, None
-        else:
-            image.load()
-            pixels, note = image, encoding.problem if encoding else None
+        pixels = _pixels(image, data, kind, coded if is_deep else None, long_side)
     except DECODER_FAILURES as error:
         raise refused(kind, error) from None
     hidden = raw_profiles(image.info) if kind is Kind.PNG else RawProfiles()
     exif = image.info.get("exif") or hidden.exif
-    icc = icc or (None if note else hidden.icc)
+    icc = None if is_deep else icc or hidden.icc
+    if coded is None and not icc and "srgb" not in image.info:
+        coded = of_exif(image.getexif, exif)
     return Loaded(
         image=pixels,
-        width=width,
-        height=height,
+        width=image.width,
+        height=image.height,
         format=kind.value,
         orientation=_orientation(image, hidden.exif),
         icc=icc,
-        encoding=encoding
-        or (None if icc or "srgb" in image.info else of_exif(image.getexif, exif)),
-        note=note,
+        encoding=None if is_deep else coded,
+        note=coded and (note_of(coded) or coded.problem),
         exif=exif,
         xmp=image.info.get("xmp") or hidden.xmp,
         iptc=hidden.iptc,
     )
+
+
+def _pixels(
+    image: ImageFile.ImageFile, data: bytes, kind: Kind, deep: Encoding | None, long_side: int
+) -> Image.Image:
+    """As stored; in sRGB already where eight bits are too few to be converted (`deep`)."""
+    if deep is not None:
+        return load_deep(data, kind, deep, long_side=long_side)
+    image.load()
+    if kind is Kind.BMP and image.mode == "RGBA" and image.getextrema()[3] == (0, 0):
+        return image.convert("RGB")  # its writer left the fourth byte empty, as viewers assume
+    return image
 
 
 def _orientation(image: Image.Image, hidden: bytes | None) -> int:
@@ -115,22 +120,7 @@ def _encoding(image: ImageFile.ImageFile, data: bytes, kind: Kind) -> Encoding |
         return Encoding(nclx["color_primaries"], nclx["transfer_characteristics"]) if nclx else None
     if kind is Kind.AVIF:
         return main_picture(data).encoding
-    if kind is Kind.PNG:
-        return _cicp(data)
-    return None
-
-
-def _cicp(png: bytes) -> Encoding | None:
-    """PNG's chunk of that name; it stands before the pixels and counts more than a profile."""
-    at = 8
-    while at + 12 <= len(png):
-        size, name = struct.unpack_from(">I4s", png, at)
-        if name == b"IDAT":
-            return None
-        if name == b"cICP" and size >= 2:
-            return Encoding(png[at + 8], png[at + 9])
-        at += 12 + size
-    return None
+    return of_png(data, image.info) if kind is Kind.PNG else None
 
 
 def orientation_of(image: Image.Image) -> int:

@@ -189,7 +189,7 @@ class _Reader:
     def _alpha(self) -> int | None:
         """What kind of transparency follows the colours, where one does."""
         extra = self.page.tags.valueof(_EXTRA_SAMPLES)
-        if self.page.samplesperpixel <= self._colour[0] or self._mode not in ("L", "RGB"):
+        if self.page.samplesperpixel <= self._colour[0] or not self._is_plain:
             return None
         if extra is None:
             return _ALPHA if self._mode == "RGB" else None

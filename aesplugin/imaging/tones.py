@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aesplugin.imaging.encoding import CHROMATICITIES, GAMMAS, HLG, PQ, Encoding
+from aesplugin.imaging.encoding import CHROMATICITIES, GAMMAS, HLG, OWN_GAMMA, PQ, Encoding
 
 Floats = NDArray[np.float32]
 Codes = NDArray[np.uint8] | NDArray[np.uint16]
@@ -83,10 +83,11 @@ def _srgb_levels() -> NDArray[np.uint8]:
 def _linear_of(encoding: Encoding, bits: int, full: int) -> Floats:
     """The light of every code, diffuse white = 1."""
     signal = np.clip(np.arange(1 << bits) / full, 0, 1)
-    return np.asarray(_light(signal, encoding.transfer), np.float32)
+    return np.asarray(_light(signal, encoding), np.float32)
 
 
-def _light(signal: NDArray[np.float64], transfer: int) -> NDArray[np.float64]:
+def _light(signal: NDArray[np.float64], encoding: Encoding) -> NDArray[np.float64]:
+    transfer = encoding.transfer
     if transfer == PQ:  # SMPTE ST 2084
         root = signal ** (1 / 78.84375)
         ratio = np.maximum(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)
@@ -94,8 +95,8 @@ def _light(signal: NDArray[np.float64], transfer: int) -> NDArray[np.float64]:
     if transfer == HLG:  # the scene's light: SDR's own look is a scene's as well
         bright = (np.exp((signal - 0.55991073) / 0.17883277) + 0.28466892) / 12
         return np.asarray(np.where(signal <= 0.5, signal**2 / 3, bright) / _HLG_WHITE)
-    if transfer in GAMMAS:
-        return np.asarray(signal ** GAMMAS[transfer])
+    if transfer == OWN_GAMMA or transfer in GAMMAS:
+        return np.asarray(signal ** GAMMAS.get(transfer, encoding.gamma))
     return np.where(signal <= 0.04045, signal / 12.92, ((signal + 0.055) / 1.055) ** 2.4)
 
 
