@@ -81,7 +81,7 @@ def load_raster(
         orientation=_orientation(image, hidden.exif),
         icc=icc,
         encoding=None if is_deep else coded,
-        note=coded and (note_of(coded) or coded.problem),
+        note=(note_of(coded) or coded.problem) if coded else None,
         exif=exif,
         xmp=image.info.get("xmp") or hidden.xmp,
         iptc=hidden.iptc,
@@ -95,7 +95,7 @@ def _pixels(
     if deep is not None:
         return load_deep(data, kind, deep, long_side=long_side)
     image.load()
-    if kind is Kind.BMP and image.mode == "RGBA" and image.getextrema()[3] == (0, 0):
+    if kind is Kind.BMP and image.mode == "RGBA" and image.getchannel("A").getextrema() == (0, 0):
         return image.convert("RGB")  # its writer left the fourth byte empty, as viewers assume
     return image
 
