@@ -12,6 +12,7 @@ from aesplugin.catalog.records import Entry, Turn
 from aesplugin.decision import Choice, Decision, Proposal, Word
 from aesplugin.errors import UsageError
 from aesplugin.services.decide import accept, decide, place_of
+from aesplugin.services.liking import is_loved
 from aesplugin.services.listings import Listings
 from aesplugin.services.turns import made_again, taken_back
 from aesplugin.services.unchanged import with_doubts
@@ -72,6 +73,14 @@ class Told:
 
     line: str
     decisions: Mapping[str, Decision]
+
+
+def _contradicts(said: Decision | None, proposed: Choice) -> bool:
+    """Whether a person's own word keeps a proposal away."""
+    if said is None:
+        return False
+    is_kept = is_loved(stars=said.stars, favorite=said.favorite) and proposed is Choice.REJECT
+    return is_kept or said.choice is not Choice.NONE
 
 
 class Review:
@@ -166,22 +175,19 @@ class Review:
     ) -> dict[str, Decision]:
         """The person accepts these proposals and no others, as one step; returns what stands.
 
-        A unit of which they decided a file meanwhile keeps their word. `where` is told by `undo`.
+        A unit of which they decided a file meanwhile keeps their word; so does one to reject of
+        which they love a file (see `is_loved`). `where` is told by `undo`.
 
         Raises:
             UsageError: no usable name.
             UnknownPhoto: a photo is not in the catalog.
         """
         keys = [key for unit in units for key in unit.photos]
-        decided = {
-            key
-            for key, decision in self.catalog.gallery.decisions_of(user, keys).items()
-            if decision.choice is not Choice.NONE
-        }
+        standing = self.catalog.gallery.decisions_of(user, keys)
         proposals = [
             Proposal(content_hash=key, choice=unit.choice, reason="accepted on the page")
             for unit in units
-            if not decided.intersection(unit.photos)
+            if not any(_contradicts(standing.get(key), unit.choice) for key in unit.photos)
             for key in unit.photos
         ]
         if accept(self.catalog, user, proposals, place=where + _PLACE, step=step) is not None:

@@ -144,3 +144,21 @@ def test_the_cull_is_accepted_as_shown(page: Page, site: Site, person: str) -> N
     expect(page.locator("#toast")).to_contain_text("in the cull taken back")
     assert len(decided(site, person)) == 1
     keep(page, "cull-taken-back")
+
+
+@pytest.mark.parametrize("key", ["5", "4", "f"])
+def test_what_was_loved_meanwhile_is_not_rejected(
+    burst: Page, site: Site, person: str, key: str
+) -> None:
+    """The cull keeps what a person gave four stars or called a favourite, without a pick."""
+    shown = proposed(burst)
+    photos = list(shown)
+    loved = next(photo for photo, choice in shown.items() if choice == "reject")
+    for _ in range(photos.index(loved)):
+        burst.keyboard.press("ArrowRight")
+    burst.keyboard.press(key)
+    burst.keyboard.press("a")
+    stored(burst)
+    expected = {k: choice for k, choice in shown.items() if choice != "can't tell" and k != loved}
+    assert decided(site, person) == expected
+    expect(burst.locator(f'[data-photo="{loved}"]')).to_have_attribute("data-choice", "none")

@@ -1,6 +1,6 @@
 // Accepting proposals: exactly those that the page shows, whatever was decided since it was made.
 import { toast } from "./net.js";
-import { acceptAll } from "./marks.js";
+import { acceptAll, isLoved, standing } from "./marks.js";
 
 export function startAccept() {
   document.addEventListener("click", (event) => {
@@ -22,18 +22,22 @@ async function accept(button) {
 
 // A person's own word on a photo stays, and holds for the files that share its fate.
 function open(button) {
-  return [button.dataset.picks, button.dataset.rejects].map((units) =>
-    units
-      .split(" ")
-      .filter(Boolean)
-      .map((unit) => unit.split("+"))
-      .filter(([shown]) => !isDecided(shown)),
-  );
+  const { picks, rejects } = button.dataset;
+  return [
+    unitsOf(picks).filter(([shown]) => !isDecided(shown)),
+    unitsOf(rejects).filter(([shown]) => !isDecided(shown) && !isLoved(shown)),
+  ];
+}
+
+function unitsOf(text) {
+  return text
+    .split(" ")
+    .filter(Boolean)
+    .map((unit) => unit.split("+"));
 }
 
 function isDecided(photo) {
-  const home = document.querySelector(`[data-photo="${photo}"]`);
-  return home !== null && home.dataset.choice !== "none";
+  return (standing(photo)?.choice ?? "none") !== "none";
 }
 
 function label(button) {

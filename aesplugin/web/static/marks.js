@@ -55,7 +55,8 @@ function foresee(step) {
   for (const photo of step.photos ?? []) change(photo, step);
   for (const [choice, units] of [["pick", step.picks], ["reject", step.rejects]]) {
     for (const photo of (units ?? []).flat()) {
-      if (standing(photo)?.choice === "none") change(photo, { choice });
+      const isKept = choice === "reject" && isLoved(photo);
+      if (standing(photo)?.choice === "none" && !isKept) change(photo, { choice });
     }
   }
 }
@@ -71,11 +72,17 @@ function change(photo, word) {
   });
 }
 
-function standing(photo) {
+export function standing(photo) {
   const home = document.querySelector(`[data-photo="${photo}"]`);
   if (!home) return null;
   const { choice, stars, favorite } = home.dataset;
   return { photo, choice, stars: Number(stars), favorite: favorite === "1" };
+}
+
+// Four or five stars, or a favourite: no proposal rejects it.
+export function isLoved(photo) {
+  const now = standing(photo);
+  return now !== null && (now.favorite || now.stars >= 4);
 }
 
 // The server's word, where no later step of ours is on its way.
