@@ -31,10 +31,14 @@ _UNFINISHED = ("~syncthing~", "~$")  # what a file's name begins with while it i
 
 def is_left_out_folder(name: str) -> bool:
     """Whether a folder of this name, found in another, holds nothing to be scored."""
+    return name.startswith(".") or is_foreign_folder(name)
+
+
+def is_foreign_folder(name: str) -> bool:
+    """The same of a name that the shell's `*` brings, too: not a hidden one."""
     lower = name.lower()
     return (
-        lower.startswith(".")
-        or lower in _FOLDERS
+        lower in _FOLDERS
         or lower.endswith(_FOLDER_SUFFIXES)
         or _FOLDER_PATTERN.fullmatch(lower) is not None
     )

@@ -2,17 +2,22 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
 
-from aesplugin.errors import PhotoError, UnreadablePhoto
+from aesplugin.errors import PhotoError, UnreadablePhoto, UnsupportedPhoto
 from aesplugin.extensions import PHOTO_EXTENSIONS
 from aesplugin.imaging.content import explain
-from aesplugin.imaging.left_out import is_left_out_file, is_left_out_folder
+from aesplugin.imaging.left_out import is_foreign_folder, is_left_out_file, is_left_out_folder
 from aesplugin.photo import FileStamp
 
 OnProblem = Callable[[str, PhotoError], None]
 OnLink = Callable[[str], None]
 _Identity = tuple[int, int]  # device and inode
+_FOREIGN: Final = (
+    "left out: folders of this name hold what was deleted, or what another program keeps for"
+    " itself; name it alone to have it scored"
+)
 
 
 def _ignore(path: str, error: PhotoError) -> None:
@@ -25,14 +30,16 @@ def walk(
     """Every photo under `paths`, once each.
 
     A file named in `paths` is taken whatever its name, even if it is missing (size and mtime are
-    then 0: `examine` says what is wrong). A folder is walked into whatever its name; below it only
-    known photo extensions count, and what `left_out` names is not taken. Symbolic links come last,
-    so that what is there already by its own name is not brought a second time. A broken link with
-    a photo's name is yielded like a missing file. What cannot be listed is given to `on_problem`,
-    and the walk goes on. With `on_link` links are given to it and not followed.
+    then 0: `examine` says what is wrong). A folder is walked into whatever its name, but for those
+    that `left_out` lists among several paths: the shell's `*` names them, too. Below it only known
+    photo extensions count, and what `left_out` names is not taken. Symbolic links come last,
+    those to files after those to folders, so that what is there already by its own name is not
+    brought a second time. A broken link with a photo's name is yielded like a missing file. What
+    cannot be listed is given to `on_problem`, and the walk goes on. With `on_link` links are given
+    to it and not followed.
     """
     found = _Walk(on_problem)
-    yield from found.named(paths)
+    yield from found.named(list(paths))
     yield from found.linked(on_link)
 
 
@@ -42,29 +49,46 @@ class _Walk:
     def __init__(self, on_problem: OnProblem) -> None:
         self._on_problem = on_problem
         self._folders: set[_Identity] = set()  # listed
-        self._linked: set[_Identity] = set()  # files that a link brought
+        self._named: set[str] = set()
+        self._files: set[_Identity] = set()  # that were named, or that a link brought
         self._links: list[str] = []
 
-    def named(self, paths: Iterable[str]) -> Iterator[FileStamp]:
-        for path in paths:
+    def named(self, paths: Sequence[str]) -> Iterator[FileStamp]:
+        for path in dict.fromkeys(paths):
             try:
                 facts = os.stat(path)
             except (OSError, ValueError):
+                self._named.add(path)
                 yield FileStamp(path=path, size=0, mtime_ns=0)
                 continue
-            if stat.S_ISDIR(facts.st_mode):
-                yield from self._tree(path, _identity(facts))
+            if not stat.S_ISDIR(facts.st_mode):
+                yield from self._file(path, facts)
+            elif len(paths) > 1 and is_foreign_folder(os.path.basename(path)):
+                self._on_problem(path, UnsupportedPhoto(_FOREIGN))
             else:
-                yield FileStamp(path=path, size=facts.st_size, mtime_ns=facts.st_mtime_ns)
+                yield from self._tree(path, _identity(facts))
+
+    def _file(self, path: str, facts: os.stat_result) -> Iterator[FileStamp]:
+        if os.path.islink(path):
+            self._links.append(path)
+        elif not self._is_listed(path):
+            self._named.add(path)
+            self._files.add(_identity(facts))
+            yield FileStamp(path=path, size=facts.st_size, mtime_ns=facts.st_mtime_ns)
 
     def linked(self, on_link: OnLink | None) -> Iterator[FileStamp]:
+        to_files: list[str] = []
         while self._links:  # what is behind a link may hold others
             links, self._links = self._links, []
             for link in links:
-                if on_link is None:
+                if on_link is not None:
+                    on_link(link)
+                elif os.path.isdir(link):
                     yield from self._follow(link)
                 else:
-                    on_link(link)
+                    to_files.append(link)
+        for link in to_files:
+            yield from self._follow(link)
 
     def _tree(self, folder: str, identity: _Identity) -> Iterator[FileStamp]:
         """Depth first with its own stack: folders nested 2,000 deep are no problem."""
@@ -100,7 +124,7 @@ class _Walk:
                 self._links.append(entry.path)
             elif is_folder:
                 self._add_folder(entry, folders)
-            else:
+            elif entry.path not in self._named:
                 yield _stamp(entry)
         if is_empty and is_photo_name(os.path.basename(folder)):
             problem = UnreadablePhoto("a folder named like a photo, without photos in it")
@@ -121,8 +145,8 @@ class _Walk:
             return
         if stat.S_ISDIR(facts.st_mode):
             yield from self._tree(link, _identity(facts))
-        elif _identity(facts) not in self._linked and not self._is_listed(os.path.realpath(link)):
-            self._linked.add(_identity(facts))
+        elif _identity(facts) not in self._files and not self._is_listed(os.path.realpath(link)):
+            self._files.add(_identity(facts))
             yield FileStamp(path=link, size=facts.st_size, mtime_ns=facts.st_mtime_ns)
 
     def _is_listed(self, file: str) -> bool:

@@ -156,3 +156,44 @@ def test_the_walk_is_lazy(tmp_path: Path) -> None:
     assert next(found).path.endswith("a/1.jpg")
     write(tmp_path / "b", "2.jpg", b"x")  # b has not been listed yet
     assert len(list(found)) == 2
+
+
+def test_what_is_named_twice_comes_once(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    write(tmp_path, "a.jpg", b"x")
+    write(tmp_path / "sub", "b.jpg", b"x")
+    (tmp_path / "link.jpg").symlink_to("a.jpg")
+    one, two, link = (str(tmp_path / name) for name in ("a.jpg", "sub/b.jpg", "link.jpg"))
+    for paths in (
+        [one, one, two],
+        [str(tmp_path), one, two, str(tmp_path / "sub")],
+        [two, one, str(tmp_path)],
+        [link, one, two],
+    ):
+        assert sorted(stamp.path for stamp in walk(paths)) == [one, two], paths
+    assert [stamp.path for stamp in walk([link])] == [link]
+
+
+def test_a_file_behind_a_link_to_it_and_one_to_its_folder_comes_once(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    for folder in (root, tmp_path / "away"):
+        folder.mkdir()
+    write(tmp_path / "away", "e.jpg", b"x")
+    write(root, "a.jpg", b"x")
+    (root / "e1.jpg").symlink_to(tmp_path / "away" / "e.jpg")
+    (root / "out").symlink_to(tmp_path / "away")
+    assert names(root) == ["a.jpg", "out/e.jpg"]
+
+
+def test_a_folder_of_deleted_photos_among_several_is_not_walked(tmp_path: Path) -> None:
+    """`aesplugin score *` on network storage names it, too."""
+    for folder, name in (("2025", "a.jpg"), ("#recycle", "b.jpg"), (".best", "c.jpg")):
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder, name, b"x")
+    paths = [str(tmp_path / name) for name in ("#recycle", "2025", ".best")]
+    problems: dict[str, str] = {}
+    found = list(walk(paths, on_problem=lambda path, error: problems.update({path: str(error)})))
+    assert [Path(stamp.path).name for stamp in found] == ["a.jpg", "c.jpg"]
+    assert list(problems) == [paths[0]]
+    assert "name it alone" in problems[paths[0]]
+    assert [Path(stamp.path).name for stamp in walk(paths[:1])] == ["b.jpg"]
