@@ -51,6 +51,8 @@ class EncoderRuntime:
         options = library.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.log_severity_level = 4  # what goes wrong is raised as well
+        options.enable_cpu_mem_arena = False  # as fast, and 300 MB less with photos of many shapes
+        options.enable_mem_pattern = False
         # threads that wait in a loop would take the cores from those that decode
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         needed = _weights_of(self._values, low=name == LOW)

@@ -20,7 +20,8 @@ from aesplugin.models.memory import within_memory
 from aesplugin.models.views import decode
 from aesplugin.photo import Rendition
 
-_TOGETHER: Final = 16  # photos in one pass: more is no faster, and memory stays flat
+_TOGETHER: Final = 4  # photos in one pass on a CPU: more is no faster, and memory stays flat
+_ON_A_DEVICE: Final = 16
 _DECIMALS: Final = 3
 
 
@@ -103,8 +104,9 @@ class EmbeddedModel:
         return found
 
     def _judged(self, renditions: Sequence[Rendition]) -> Iterator[_Judged]:
-        for start in range(0, len(renditions), _TOGETHER):
-            batch = renditions[start : start + _TOGETHER]
+        together = _TOGETHER if self._device.type == "cpu" else _ON_A_DEVICE
+        for start in range(0, len(renditions), together):
+            batch = renditions[start : start + together]
             too_many = (
                 f"{len(batch)} photos do not fit into the memory of {self._device}: "
                 "set a smaller batch_size"
