@@ -9,6 +9,7 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
+from aesplugin.assessment import Content
 from aesplugin.errors import DamagedPhoto, OutOfMemory, UsageError, WeightsDamaged, WeightsMissing
 from aesplugin.models.embedded import card as cards
 from aesplugin.models.embedded import embedding
@@ -16,6 +17,7 @@ from aesplugin.models.embedded.embedding import EMBEDDING, load_embedding
 from aesplugin.models.embedded.model import EmbeddedModel
 from aesplugin.models.folds import FoldTable, content_key, read_folds, write_folds
 from aesplugin.models.judge.network import FOLDER, FOLDS
+from aesplugin.models.judge.vocabulary import EMPTY_REASON
 from aesplugin.photo import Rendition
 from tests.models.pretended import pretend_size
 
@@ -90,21 +92,20 @@ def test_more_photos_than_one_pass_takes_come_in_order(model: EmbeddedModel) -> 
 
 @pytest.mark.parametrize("level", [0, 255])
 @pytest.mark.parametrize("size", [(768, 1024), (300, 300), (1, 5000), (2, 1)])
-def test_black_and_white_are_no_photos_and_get_no_advice(
+def test_an_empty_frame_is_called_so_and_gets_no_advice(
     model: EmbeddedModel, level: int, size: tuple[int, int]
 ) -> None:
     (answer,) = model.assess([_rendition(np.full((*size, 3), level, np.uint8))])
-    assert answer.content is not None and not answer.content.is_photo
-    assert answer.suggestions == () and answer.reasons == ()
-    assert answer.score < 4.5  # 2 at most would be right: no picture of nothing was ever labelled
+    assert answer.suggestions == () and answer.content == Content()
+    assert [reason.text for reason in answer.reasons or ()] == [EMPTY_REASON]
+    assert answer.score == 1
 
 
-def test_noise_is_told_for_a_reason(model: EmbeddedModel) -> None:
-    """Its score is that of a middling photo, and it is not known for no photo."""
+def test_noise_alone_is_an_empty_frame(model: EmbeddedModel) -> None:
     noise = np.random.default_rng(9).integers(0, 256, (480, 640, 3), np.uint8)
     (answer,) = model.assess([_rendition(noise)])
-    assert answer.score < 6
-    assert "noise" in [reason.text for reason in answer.reasons or ()]
+    assert answer.score < 2
+    assert [reason.text for reason in answer.reasons or ()] == [EMPTY_REASON]
 
 
 def test_damaged_rendition_is_named_among_good_ones(model: EmbeddedModel) -> None:
