@@ -23,7 +23,8 @@ def tones(pixels: Pixels) -> NDArray[np.float32]:
     """The numbers [96], each about -1..1, of pixels [H, W, 3]; at least 8 x 8."""
     rgb = pixels.astype(np.float32) / np.float32(255)  # [H, W, 3]
     light = rgb @ np.array([0.299, 0.587, 0.114], np.float32)
-    chroma = rgb.max(axis=2) - rgb.min(axis=2)
+    red, green, blue = rgb.transpose(2, 0, 1)  # pairwise: far faster than along an axis of three
+    chroma = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
     found = np.concatenate(
         [
             _distribution(light),
@@ -47,8 +48,10 @@ def _distribution(plane: Plane) -> NDArray[np.float64]:
 
 def _clipped(pixels: Pixels) -> NDArray[np.float64]:
     """[6]: square root of the share of black and of white, by channel."""
-    black, white = (pixels <= 3).mean(axis=(0, 1)), (pixels >= 252).mean(axis=(0, 1))
-    found: NDArray[np.float64] = np.sqrt(np.concatenate([black, white]))
+    planes = np.ascontiguousarray(pixels.transpose(2, 0, 1))
+    counts = [np.count_nonzero(plane <= 3) for plane in planes]
+    counts += [np.count_nonzero(plane >= 252) for plane in planes]
+    found: NDArray[np.float64] = np.sqrt(np.array(counts) / planes[0].size)
     return found
 
 
