@@ -109,13 +109,17 @@ class CullDesk:
 
         The first is the photo shown, the others are the files that share its fate.
         """
-        companions = self._read(scope).grouping.companions
+        kept = [one for one in proposals if one.choice is not Choice.NONE]
+        files = self.files([one.content_hash for one in kept], scope)
         found: dict[Choice, list[str]] = {Choice.PICK: [], Choice.REJECT: []}
-        for proposal in proposals:
-            if proposal.choice in found:
-                key = proposal.content_hash
-                found[proposal.choice].append("+".join((key, *companions.get(key, ()))))
+        for proposal in kept:
+            found[proposal.choice].append(files[proposal.content_hash])
         return found
+
+    def files(self, photos: Iterable[str], scope: str | None) -> dict[str, str]:
+        """Content hash of each photo → those of all files of its exposure, joined by ``+``."""
+        companions = self._read(scope).grouping.companions
+        return {key: "+".join((key, *companions.get(key, ()))) for key in photos}
 
     def _fresh(self, scope: str | None) -> _Known | None:
         known = self._known.get(scope)

@@ -45,11 +45,12 @@ def build(home: Path) -> Site:
         catalog=str(home / "catalog.sqlite3"), cache=home / "cache", model="fake", decoders=1
     )
     workshop = Workshop(settings)
-    photos = {path.name: _put(workshop, path, n) for n, path in enumerate(sorted(folder.iterdir()))}
+    photos = {path.name: put(workshop, path, n) for n, path in enumerate(sorted(folder.iterdir()))}
     return Site(workshop=workshop, folder=folder, photos=photos)
 
 
-def _put(workshop: Workshop, path: Path, number: int) -> str:
+def put(workshop: Workshop, path: Path, number: int) -> str:
+    """Decodes a file and gives it an answer; the content hash."""
     stamp = stamp_of(str(path))
     assert stamp is not None
     found = examine(str(path), max_megapixels=50)

@@ -66,6 +66,7 @@ def group_page(
         tiles=tiles,
         proposals=proposals,
         units=desk.culling.units(proposals.values(), scope),
+        files=desk.culling.files(found.members, scope),
         first=tiles[0].entry.path if tiles else "",
         folder=folder,
         following=names[at + 1] if at + 1 < len(names) else None,
@@ -98,15 +99,22 @@ def cull_page(
         "tiles": {},
     }
     if found is not None:
-        values |= {
-            "counts": found.culling.counts(),
-            "tiles": _tiles(desk, user, found),
-            "units": desk.culling.units(found.culling.proposals, folder or None),
-        }
+        values |= _shown(desk, user, found, folder or None)
     name = "_cull.html" if "hx-request" in request.headers else "cull.html"
     return render(
         request, name, folders=desk.choices.lists().folders, choices=list(Choice), **values
     )
+
+
+def _shown(desk: AtDesk, user: str, found: Cull, scope: str | None) -> dict[str, Any]:
+    """What the page shows of a cull, and sends back of it."""
+    proposals = found.culling.proposals
+    return {
+        "counts": found.culling.counts(),
+        "tiles": _tiles(desk, user, found),
+        "units": desk.culling.units(proposals, scope),
+        "files": desk.culling.files([one.content_hash for one in proposals], scope),
+    }
 
 
 def _tiles(desk: AtDesk, user: str, found: Cull) -> dict[str, Sequence[tuple[object, Proposal]]]:

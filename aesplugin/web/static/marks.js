@@ -32,7 +32,13 @@ export function favoriteOf(photo) {
 export function mark(photo, change) {
   foresee({ photos: [photo], ...change });
   toast(describe(change));
-  return add({ do: "decide", user: user(), photos: [photo], ...change });
+  const photos = change.choice === undefined ? [photo] : filesOf(photo);
+  return add({ do: "decide", user: user(), photos, ...change });
+}
+
+// RAW and JPEG are picked and rejected together, where the page knows them.
+function filesOf(photo) {
+  return document.querySelector(`[data-photo="${photo}"]`)?.dataset.files?.split("+") ?? [photo];
 }
 
 // Proposals as they are shown; see accept.js.

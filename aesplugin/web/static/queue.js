@@ -10,6 +10,7 @@ const MOST_KEPT_ALIVE = 30_000; // bytes: browsers let 64 KiB outlive a page
 const WAITS = [500, 1000, 2000, 5000, 10_000]; // ms until the next try
 const HOPELESS = new Set([400, 413, 422]); // the same request can never succeed
 const TOLD_AFTER = 1500; // ms
+const LONGEST = 60_000; // ms: then a server that stands still, or a dead line, is asked again
 
 const store = storage();
 const unkept = new Map(); // where the storage is full or forbidden
@@ -93,6 +94,8 @@ export async function flush() {
     problem = undefined;
     single = false;
     tries = 0;
+    // Another tab sent them, or forgot them: what stands now is not known here.
+    if (settled.size) location.reload();
   } catch (error) {
     problem = error.message;
     timer = setTimeout(flush, WAITS[Math.min(tries++, WAITS.length - 1)]);
@@ -128,6 +131,7 @@ async function post(steps, isAgain = false) {
       headers: { "content-type": "application/json", "x-csrf-token": meta("csrf") },
       body,
       keepalive: body.length < MOST_KEPT_ALIVE,
+      signal: AbortSignal.timeout(LONGEST),
     });
   } catch {
     throw new Error("the server does not answer");
