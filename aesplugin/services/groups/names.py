@@ -37,6 +37,7 @@ _COPY_WORDS = re.compile(
     + r"(?<![a-z])(?:copy|copie|copia|cópia|kopie|kopia|kopio|コピー|副本)(?:[\s(]*\d{1,2}\)?)?$"
 )
 _COUNTED = re.compile(r"(\D+)(\d{4,8})")  # as cameras count: DSC_0001, P1010001, not a time
+_NUMBER = re.compile(r"[\s._-]*\(\d{1,2}\)|[\s._-]+\d{1,2}")  # as programs number what they save
 _MOST_AT_ONCE = 120  # frames in the second that clocks without sub-seconds tell
 _APPLE_EDIT = re.compile(r"(img_)e(\d{4})")  # IMG_E0123.JPG is IMG_0123.HEIC as edited
 
@@ -62,6 +63,14 @@ class Name:
         apart = abs(int(one[2]) - int(two[2]))
         round_trip = 10 ** len(one[2]) - apart  # 9999 is followed by 0001
         return min(apart, round_trip) > _MOST_AT_ONCE or (apart == 0 and one[1] != two[1])
+
+    def is_numbered_after(self, other: "Name") -> bool:
+        """Whether a program saved it beside one the camera counted: `IMG_0007-2`, `IMG_0007 (1)`.
+
+        Phones number the frames of a second like that, but do not count: `20260101_101010(1)`.
+        """
+        rest = self.base.removeprefix(other.base)
+        return bool(_COUNTED.fullmatch(other.base) and _NUMBER.fullmatch(rest))
 
     @property
     def parents(self) -> tuple[str, str]:

@@ -9,7 +9,8 @@ to be known depends on the names:
   a clock the folders must lie together and the pictures be the same;
 - of other names (a JPEG made in the camera of an older RAW): clock to the hundredth of a second,
   body, exposure and picture must agree, and no other RAW of the body be near; where the clock tells
-  no hundredths, the camera's count must part the two further than a burst could.
+  no hundredths, the camera's count must part the two further than a burst could, or a program have
+  numbered one after the other (`IMG_0007-2`).
 
 Sub-seconds, where both have them, must be the same: two frames of a burst are never a pair.
 """
@@ -196,8 +197,13 @@ def _is_instant(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
     return (
         _clocks_agree(developed, raw, timedelta(0)) is True
         and looks.differing(*link) <= _SAME_BITS
-        and all(one.is_far_from(two) for one in developed.names for two in raw.names)
+        and all(_is_no_other_frame(one, two) for one in developed.names for two in raw.names)
     )
+
+
+def _is_no_other_frame(one: Name, other: Name) -> bool:
+    """Whether the names tell that two files of one second are no two frames of a burst."""
+    return one.is_far_from(other) or one.is_numbered_after(other) or other.is_numbered_after(one)
 
 
 def _is_fine(time: datetime) -> bool:

@@ -97,6 +97,11 @@ def test_clocks_of_whole_seconds_need_a_name() -> None:
     [
         ("IMG_0311.JPG", "IMG_0007.CR3", True),  # developed in the camera, later
         ("CSC_0007.JPG", "DSC_0007.NEF", True),
+        ("IMG_0007-2.jpg", "IMG_0007.CR3", True),  # exported a second time
+        ("IMG_0007.JPG", "IMG_0007 (1).CR3", True),  # fetched a second time
+        ("IMG_0007-2.jpg", "IMG_0007-3.CR3", False),
+        ("20260101_101010.jpg", "20260101_101010(1).dng", False),
+        ("IMG_20260101_101010_1.jpg", "IMG_20260101_101010.dng", False),
         ("IMG_0008.JPG", "IMG_0007.CR3", False),
         ("IMG_0037.JPG", "IMG_0007.CR3", False),
         ("IMG_0001.JPG", "IMG_9999.CR3", False),
