@@ -13,7 +13,7 @@ from aesplugin.services.prefer import Preferences
 from aesplugin.services.publish import Outcome, Publisher, PublishOptions
 from aesplugin.sidecars.naming import sidecar_for, sidecars_of
 from aesplugin.sidecars.xmp import XmpSidecar
-from tests.services.test_publish import REVISION, put
+from tests.services.publishing.builders import REVISION, put
 
 FOUR = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syn'

@@ -13,7 +13,7 @@ from aesplugin.services.ingest import stamp_of
 from aesplugin.settings import Settings
 from tests.cli.conftest import Cli, make_photo
 from tests.libraries.fake_immich import KEY, FakeImmich, serve
-from tests.services.test_publish import put
+from tests.services.publishing.builders import put
 from tests.web.site import FRAMES, build
 
 

@@ -12,7 +12,7 @@ from aesplugin.catalog.records import RunKind
 from aesplugin.decision import Choice, Decision
 from aesplugin.services.publish import Outcome, Publisher
 from aesplugin.sidecars.xmp import XmpSidecar
-from tests.services.test_publish import put
+from tests.services.publishing.builders import put
 from tests.sidecars.samples import STYLES, added, foreign, lost, style
 
 PUBLISHES, PROCESSES, KILLS, SECONDS = 1000, 8, 20, 240

@@ -11,7 +11,7 @@ from aesplugin.libraries.immich import ImmichLibrary
 from aesplugin.services.sync import SyncOptions, stack_groups, sync
 from aesplugin.services.unchanged import with_doubts
 from tests.libraries.fake_immich import KEY, FakeImmich, serve
-from tests.services.test_publish import REVISION, put
+from tests.services.publishing.builders import REVISION, put
 
 PREFIXES = PrefixMap([("/mnt/photos", "/usr/src/app/external"), ("/mnt/photos/raw", "/raw")])
 
