@@ -28,7 +28,8 @@ def command(  # noqa: PLR0913 - one parameter per option
         float | None, typer.Option("--keep-percent", min=0, max=100, help="So many percent.")
     ] = None,
     strictness: Annotated[
-        float, typer.Option("--strictness", min=0, max=1, help="0 keeps much, 1 the best of each burst.")
+        float,
+        typer.Option("--strictness", min=0, max=1, help="0 keeps much, 1 the best of each burst."),
     ] = 0.5,
     user: options.MaybeUser = None,
     per_group: Annotated[
@@ -79,11 +80,13 @@ def command(  # noqa: PLR0913 - one parameter per option
 
 def _shoot(workshop: "Workshop", scope: str | None, *, include_non_photos: bool) -> "Shoot":
     from aesplugin.catalog.filters import Kinds
-    from aesplugin.services.group import of_kinds, read_shoot
+    from aesplugin.services.group import group, is_mixed, of_kinds, read_shoot
 
     folder = None if scope is None else os.path.abspath(Path(scope).expanduser())
     everything = read_shoot(workshop.catalog, workshop.card.revision, folder)
-    shoot = of_kinds(everything, Kinds.ALL if include_non_photos else Kinds.PHOTOS)
+    if include_non_photos or not is_mixed(everything):
+        return everything
+    shoot = of_kinds(everything, Kinds.PHOTOS, group(everything, workshop.sketch))
     say_left_out(len(everything.entries) - len(shoot.entries))
     if everything.entries and not shoot.entries:
         raise UsageError("nothing but graphics and documents there, which are not culled")

@@ -1,7 +1,7 @@
 """Which photos of a folder belong together: reads the catalog, asks `groups.partition`."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -74,13 +74,11 @@ def read_shoot(catalog: Catalog, model_revision: str, scope: str | None = None) 
     )
 
 
-def of_kinds(
-    shoot: Shoot, kinds: Kinds, pairs: Mapping[str, tuple[str, ...]] | None = None
-) -> Shoot:
+def of_kinds(shoot: Shoot, kinds: Kinds, grouping: Grouping | None = None) -> Shoot:
     """The photographs of a shoot, or what is none; a picture without a score counts as a photo.
 
     All files of one exposure go the same way: they are a photo where one of them is taken for one.
-    `pairs` are those of the shoot (see `pairs_of`), where they are known already.
+    So do the frames of a series, where the `grouping` of the shoot is given.
     """
     if kinds is Kinds.ALL:
         return shoot
@@ -89,9 +87,9 @@ def of_kinds(
     }
     wanted = {
         key
-        for unit, companions in (pairs_of(shoot) if pairs is None else pairs).items()
-        if any(_is_photo(entries[key]) for key in (unit, *companions)) is (kinds is Kinds.PHOTOS)
-        for key in (unit, *companions)
+        for files in _fates(shoot, grouping)
+        if any(_is_photo(entries[key]) for key in files) is (kinds is Kinds.PHOTOS)
+        for key in files
     }
     kept = {key: entry for key, entry in entries.items() if key in wanted}
     return Shoot(
@@ -100,6 +98,11 @@ def of_kinds(
         embeddings={key: vector for key, vector in shoot.embeddings.items() if key in kept},
         copies=shoot.copies,
     )
+
+
+def is_mixed(shoot: Shoot) -> bool:
+    """Whether anything in it is taken for no photograph."""
+    return not all(map(_is_photo, shoot.entries))
 
 
 def group(
@@ -122,6 +125,16 @@ def in_scope(catalog: Catalog, model_revision: str, scope: str | None) -> Iterab
         return catalog.entries(model_revision, readable=True)
     under = list(catalog.entries(model_revision, under=scope, readable=True))
     return under or catalog.entries(model_revision, paths=[scope], readable=True)
+
+
+def _fates(shoot: Shoot, grouping: Grouping | None) -> Iterator[list[str]]:
+    """The files that go the same way, by content hash."""
+    pairs = pairs_of(shoot) if grouping is None else grouping.companions
+    series = [one.members for one in grouping.groups if one.kind.is_series] if grouping else []
+    in_series = {key for members in series for key in members}
+    alone = [(key,) for key in pairs if key not in in_series]
+    for members in (*series, *alone):
+        yield [file for key in members for file in (key, *pairs[key])]
 
 
 def _is_photo(entry: Entry) -> bool:

@@ -68,7 +68,7 @@ class CullDesk:
         """
         known = self._read(scope)
         return cull(
-            of_kinds(known.shoot, kinds, known.grouping.companions),
+            of_kinds(known.shoot, kinds, known.grouping),
             wish,
             profiles.load("general"),
             sketches=self._workshop.sketch,

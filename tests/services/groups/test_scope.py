@@ -1,6 +1,8 @@
 """What is read of a large catalog to group one folder of it: that folder, and no more."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +11,16 @@ import pytest
 from aesplugin.assessment import Content, Kind
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.filters import Kinds
+from aesplugin.catalog.records import IngestedFile
 from aesplugin.compose import Workshop
 from aesplugin.decision import Choice
 from aesplugin.evaluation.benchmarks.page import fill
+from aesplugin.photo import Exif
 from aesplugin.services.cull import cull
 from aesplugin.services.culling import profiles
 from aesplugin.services.culling.candidate import Wish
 from aesplugin.services.group import Shoot, group, of_kinds, read_shoot
+from aesplugin.services.groups.frame import GroupKind
 from aesplugin.settings import Settings
 from tests.catalog.samples import REVISION, assessment, content_hash, ingested
 
@@ -139,3 +144,30 @@ def test_the_groups_of_the_whole_serve_a_part_of_it(mixed: Shoot) -> None:
         grouping=whole,
     )
     assert {p.content_hash for p in found.proposals()} == {content_hash(0), content_hash(2)}
+
+
+def test_a_bracket_stays_whole_where_its_dark_frame_is_taken_for_a_graphic(tmp_path: Path) -> None:
+    """Else the two left would be compared as a burst."""
+    with Catalog.open(tmp_path / "c.sqlite3") as catalog:
+        catalog.record_photos([exposed(n, bias) for n, bias in enumerate((0.0, -2.0, 2.0))])
+        kinds = (Kind.PET, Kind.GRAPHIC, Kind.PET)
+        catalog.record_assessments(
+            [assessment(n, score=5.0 + n, content=Content(kind=k)) for n, k in enumerate(kinds)]
+        )
+        whole = read_shoot(catalog, REVISION)
+    grouping = group(whole, lambda _: None)
+    photos = of_kinds(whole, Kinds.PHOTOS, grouping)
+    assert len(photos.frames) == 3
+    assert of_kinds(whole, Kinds.NOT_PHOTOS, grouping).frames == []
+    found = cull(photos, Wish(), profiles.load("general"), sketches=lambda _: None)
+    assert [one.kind for one in found.grouping.groups] == [GroupKind.BRACKET]
+    assert {p.choice for p in found.proposals()} == {Choice.PICK}
+
+
+def exposed(number: int, bias: float) -> IngestedFile:
+    """A frame of a bracket."""
+    item = ingested(number, f"/p/{number}.jpg")
+    taken_at = datetime(2026, 5, 1, 10) + timedelta(milliseconds=200 * number)
+    exif = Exif(taken_at=taken_at, make="C", model="X", exposure_bias=bias)
+    assert item.photo is not None
+    return replace(item, photo=replace(item.photo, exif=exif))
