@@ -77,9 +77,9 @@ class JudgeConfig:
     A flaw is shown from the probability `least_flaw` on, where the photo is "untouched" (needs
     nothing) at most to `most_untouched`; a comment states it from `least_claim` on. `kind_least`,
     `subjects` and `words` are the least values from which a kind, a subject or a keyword is told;
-    above `photo_margin` a picture is no photo. `effects` are points of score by flaw and strength,
-    against `usual` values; one is told as a reason from `telling` points on. `strengths` are the
-    least values of a strength worth praise.
+    from `photo_margin` on, where no kind of photo is likelier, it is no photo. `effects` are points
+    of score by flaw and strength, against `usual` values; one is told as a reason from `telling`
+    points on. `strengths` are the least values of a strength worth praise.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)

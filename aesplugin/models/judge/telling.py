@@ -123,10 +123,10 @@ def kind_of(values: Values, config: JudgeConfig) -> Kind | None:
     """The kind of picture, where it is clear enough; None otherwise."""
     by_kind = {kind: values[kind_target(kind)] for kind in KINDS}
     others = {kind: value for kind, value in by_kind.items() if not kind.is_photo}
-    if sum(others.values()) >= config.photo_margin:
-        return max(others, key=lambda kind: others[kind])
     photos = {kind: value for kind, value in by_kind.items() if kind.is_photo}
     best = max(photos, key=lambda kind: photos[kind])
+    if sum(others.values()) >= max(config.photo_margin, photos[best]):
+        return max(others, key=lambda kind: others[kind])
     return best if photos[best] >= config.kind_least else None
 
 

@@ -74,10 +74,19 @@ def test_what_is_no_photo_gets_neither_advice_nor_reasons(kind: str) -> None:
 
 
 def test_what_is_no_photo_is_known_by_all_such_kinds_together() -> None:
-    unsure = made.values(kind_graphic=0.25, kind_document=0.2, kind_landscape=0.9)
-    assert kind_of(unsure, _PLAIN) is Kind.GRAPHIC
-    surer = made.values(kind_graphic=0.2, kind_document=0.15, kind_landscape=0.9)
-    assert kind_of(surer, _PLAIN) is Kind.LANDSCAPE
+    together = made.values(kind_graphic=0.25, kind_document=0.2, kind_landscape=0.4)
+    assert kind_of(together, _PLAIN) is Kind.GRAPHIC
+    less = made.values(kind_graphic=0.2, kind_document=0.15, kind_landscape=0.9)
+    assert kind_of(less, _PLAIN) is Kind.LANDSCAPE
+
+
+def test_a_surer_kind_of_photo_outweighs_what_is_no_photo() -> None:
+    """What is left out of rank and cull must be the likelier."""
+    deep_sky = made.values(kind_graphic=0.25, kind_scientific=0.2, kind_night=0.65)
+    assert kind_of(deep_sky, _PLAIN) is Kind.NIGHT
+
+
+def test_an_unclear_kind_is_not_told() -> None:
     assert kind_of(made.values(kind_landscape=0.49), _PLAIN) is None
 
 
