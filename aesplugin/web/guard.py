@@ -11,6 +11,7 @@
 * A body is counted while it comes in, and refused once it is too large.
 """
 
+import hashlib
 import hmac
 import ipaddress
 import secrets
@@ -125,7 +126,7 @@ class Guard:
         if self._access.token is None:
             return True
         asked = dict(_query(scope)).get("token")
-        given = (_bearer(headers), _cookie(headers, TOKEN_COOKIE), asked)
+        given = (_bearer(headers), asked, *_kept_tokens(headers))
         return asked in self._access.tickets or any(self._is_token(value) for value in given)
 
     def _is_token(self, value: str | None) -> bool:
@@ -159,7 +160,7 @@ class Guard:
         path = "/" + scope["path"].lstrip("/")  # "//host" would lead elsewhere
         answer = RedirectResponse(f"{path}?{rest}" if rest else path, status_code=303)
         answer.set_cookie(
-            TOKEN_COOKIE,
+            _cookie_name(self._access.token),
             self._access.token,
             max_age=_YEAR,
             httponly=True,
@@ -229,6 +230,12 @@ def _bearer(headers: Headers) -> str | None:
     return value.strip() if kind.lower() == "bearer" else None
 
 
-def _cookie(headers: Headers, name: str) -> str | None:
+def _cookie_name(token: str) -> str:
+    """One for each token: the pages of all ports of a machine share its cookies."""
+    return f"{TOKEN_COOKIE}_{hashlib.sha256(token.encode()).hexdigest()[:8]}"
+
+
+def _kept_tokens(headers: Headers) -> list[str]:
     """As browsers write them: other programs of this machine leave cookies of any form here."""
-    return cookie_parser(headers.get("cookie", "")).get(name)
+    cookies = cookie_parser(headers.get("cookie", ""))
+    return [value for name, value in cookies.items() if name.startswith(TOKEN_COOKIE)]

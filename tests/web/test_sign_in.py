@@ -81,3 +81,20 @@ def test_a_link_on_another_site_leads_to_the_page(
                     page.keyboard.press("Enter")
             expect(page.get_by_label("Profile")).to_have_value("ada")
     context.close()
+
+
+def test_a_second_page_on_this_machine_does_not_sign_one_out_of_the_first(
+    browser: Browser, site: Site
+) -> None:
+    """Cookies are a host's, whatever the port."""
+    context = browser.new_context()
+    page = context.new_page()
+    first, second = (create_app(Desk(site.workshop, Access(token=TOKEN + n))) for n in "12")
+    with served(first) as one, served(second) as two:
+        for port, token in ((one, TOKEN + "1"), (two, TOKEN + "2")):
+            page.goto(f"http://127.0.0.1:{port}/?token={token}")
+            expect(page.locator("html[data-ready]")).to_be_attached()
+        for port in (one, two):
+            page.goto(f"http://127.0.0.1:{port}/")
+            expect(page.locator("html[data-ready]")).to_be_attached()
+    context.close()
