@@ -16,7 +16,8 @@ from aesplugin.imaging.renditions import LONG_SIDE
 
 _FAILURES: Final = (rawpy.LibRawError, *DECODER_FAILURES)
 # LibRaw's turn code (what the picture still needs) to the EXIF orientation.
-_ORIENTATION: Final = {0: 1, 3: 3, 5: 8, 6: 6}
+_ORIENTATION: Final = {0: 1, 1: 2, 2: 4, 3: 3, 4: 5, 5: 8, 6: 6, 7: 7}
+_QUARTERS: Final = range(5, 9)
 _LEAST_PREVIEW: Final = 0.6  # of the rendition's long side: a 160-pixel thumb cannot be judged
 _SQUARE: Final = 0.05  # sides that differ by less do not tell how a preview stands
 _COMPARED: Final = 64  # px a side of the two small pictures that are compared
@@ -90,7 +91,7 @@ def _is_tagged(raw: Any, data: bytes) -> bool:
 
 
 def _needs_quarter(raw: Any) -> bool:
-    return _ORIENTATION.get(raw.sizes.flip, 1) in (6, 8)
+    return _ORIENTATION.get(raw.sizes.flip, 1) in _QUARTERS
 
 
 def _preview_turn(preview: Loaded, raw: Any, *, is_tagged: bool) -> int:
@@ -105,7 +106,7 @@ def _preview_turn(preview: Loaded, raw: Any, *, is_tagged: bool) -> int:
         return own if turn == 1 or _fits(preview, raw, own) else 1
     if turn == 1 or not _fits(preview, raw, turn):
         return 1
-    if turn in (6, 8) and not _is_square(preview.width, preview.height):
+    if turn in _QUARTERS and not _is_square(preview.width, preview.height):
         return turn
     return _by_comparison(preview.image, raw, turn)
 
@@ -116,7 +117,7 @@ def _fits(preview: Loaded, raw: Any, turn: int) -> bool:
     if _is_square(preview.width, preview.height) or _is_square(width, height):
         return True
     is_photo_wide = (width > height) != _needs_quarter(raw)
-    return ((preview.width > preview.height) != (turn in range(5, 9))) == is_photo_wide
+    return ((preview.width > preview.height) != (turn in _QUARTERS)) == is_photo_wide
 
 
 def _is_square(width: int, height: int) -> bool:

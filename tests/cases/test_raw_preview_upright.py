@@ -17,7 +17,11 @@ from tests.imaging.photos import encoded
 
 TURNS = {  # EXIF orientation: what makes the stored picture upright
     1: None,
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    7: Image.Transpose.TRANSVERSE,
     6: Image.Transpose.ROTATE_270,
     8: Image.Transpose.ROTATE_90,
 }
