@@ -12,7 +12,7 @@ from aesplugin.imaging.formats import HEAD_BYTES, Kind, detect, raw_name
 from aesplugin.imaging.jpeg import load_jpeg
 from aesplugin.imaging.picture import Loaded
 from aesplugin.imaging.raster import load_raster, upright
-from aesplugin.imaging.renditions import fitted
+from aesplugin.imaging.renditions import LONG_SIDE, fitted
 
 _SWAPS_SIDES = range(5, 9)  # EXIF orientations that turn by a quarter
 _SAME_SHAPE = 0.02  # sides' ratios that differ by less do so by rounding
@@ -43,7 +43,7 @@ def decode(data: bytes, path: str, max_megapixels: float) -> Picture:
     Raises:
         UnsupportedPhoto, DamagedPhoto, OversizedPhoto.
     """
-    loaded = _load(data, path, max_megapixels)
+    loaded = load(data, path, max_megapixels)
     image, note = to_srgb(_reduced(loaded), loaded.icc, loaded.encoding)
     notes = [said for said in (loaded.note, note) if said]
     pixels = np.ascontiguousarray(upright(image, loaded.orientation))
@@ -63,24 +63,30 @@ def decode(data: bytes, path: str, max_megapixels: float) -> Picture:
     )
 
 
-def _load(data: bytes, path: str, max_megapixels: float) -> Loaded:
+def load(data: bytes, path: str, max_megapixels: float, *, long_side: int = LONG_SIDE) -> Loaded:
+    """The picture as stored, by content, for one of `long_side` (px).
+
+    Raises:
+        UnsupportedPhoto, DamagedPhoto, OversizedPhoto.
+    """
     head = data[:HEAD_BYTES]
     kind = detect(head, path)
     if kind is Kind.JPEG:
-        return load_jpeg(data, max_megapixels)
+        return load_jpeg(data, max_megapixels, long_side=long_side)
     if kind is Kind.RAW:
         from aesplugin.imaging.raw import load_raw  # loads LibRaw: only once a RAW file comes
 
-        return load_raw(data, max_megapixels, name=raw_name(head, path))
+        name = raw_name(head, path)
+        return load_raw(data, max_megapixels, name=name, long_side=long_side)
     if kind is Kind.TIFF:
         from aesplugin.imaging.tiff_picture import load_tiff  # loads tifffile, likewise
 
-        return load_tiff(data, max_megapixels)
+        return load_tiff(data, max_megapixels, long_side=long_side)
     if kind is Kind.JXL:
         from aesplugin.imaging.jxl import load_jxl
 
-        return load_jxl(data, max_megapixels)
-    return load_raster(data, kind, max_megapixels)
+        return load_jxl(data, max_megapixels, long_side=long_side)
+    return load_raster(data, kind, max_megapixels, long_side=long_side)
 
 
 def _reduced(loaded: Loaded) -> Image.Image:

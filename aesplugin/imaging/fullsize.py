@@ -17,11 +17,9 @@ from PIL import Image
 from aesplugin.errors import DamagedPhoto, MissingPhoto, PhotoError, StuckPhoto
 from aesplugin.imaging.colour import to_srgb
 from aesplugin.imaging.content import read_content
+from aesplugin.imaging.decode import load
 from aesplugin.imaging.depth import to_eight_bits
-from aesplugin.imaging.formats import HEAD_BYTES, Kind, detect
-from aesplugin.imaging.jpeg import load_jpeg
-from aesplugin.imaging.raster import load_raster, upright
-from aesplugin.imaging.raw import load_raw
+from aesplugin.imaging.raster import upright
 
 _QUALITY: Final = 90
 _LONGEST: Final = 12_000  # px: what browsers display without trouble
@@ -58,21 +56,7 @@ def render(path: str, content_hash: str, max_megapixels: float) -> bytes:
     content = read_content(path)
     if content.content_hash != content_hash:
         raise MissingPhoto("the file has changed since; run `aesplugin score` on it again")
-    data, kind = content.data, detect(bytes(content.data[:HEAD_BYTES]), path)
-    if kind is Kind.RAW:
-        loaded = load_raw(data, max_megapixels, long_side=_LONGEST)
-    elif kind is Kind.JPEG:
-        loaded = load_jpeg(data, max_megapixels, long_side=_LONGEST)
-    elif kind is Kind.TIFF:
-        from aesplugin.imaging.tiff_picture import load_tiff
-
-        loaded = load_tiff(data, max_megapixels, long_side=_LONGEST)
-    elif kind is Kind.JXL:
-        from aesplugin.imaging.jxl import load_jxl
-
-        loaded = load_jxl(data, max_megapixels, long_side=_LONGEST)
-    else:
-        loaded = load_raster(data, kind, max_megapixels, long_side=_LONGEST)
+    loaded = load(content.data, path, max_megapixels, long_side=_LONGEST)
     image, _ = to_srgb(to_eight_bits(loaded.image), loaded.icc, loaded.encoding)
     image = upright(image, loaded.orientation)
     image.thumbnail((_LONGEST, _LONGEST), Image.Resampling.LANCZOS)

@@ -1,6 +1,7 @@
 """Camera RAW through LibRaw: the embedded preview first, a half-size development otherwise."""
 
 import io
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -35,38 +36,50 @@ def load_raw(
         UnsupportedPhoto: no RAW format LibRaw knows. OversizedPhoto: by the header.
         DamagedPhoto: neither preview nor sensor data can be decoded.
     """
+    with _opened(data, name) as raw:
+        check_size(raw.sizes.raw_width, raw.sizes.raw_height, max_megapixels)
+        check_size(raw.sizes.width, raw.sizes.height, max_megapixels)
+        least = _LEAST_PREVIEW * min(LONG_SIDE, max(raw.sizes.width, raw.sizes.height))
+        preview = _preview(raw, max_megapixels, long_side)
+        if preview is not None and max(preview.width, preview.height) >= least:
+            return _of_preview(preview, raw, data, name)
+        return Loaded(
+            width=raw.sizes.width,
+            height=raw.sizes.height,
+            format=name,
+            orientation=_ORIENTATION.get(raw.sizes.flip, 1),
+            image=_developed(raw),  # last: developing forgets the turn
+        )
+
+
+def _opened(data: bytes, name: str) -> Any:
     try:
-        raw = rawpy.imread(io.BytesIO(data))
+        return rawpy.imread(io.BytesIO(data))
     except rawpy.LibRawFileUnsupportedError:
         raise UnsupportedPhoto("a RAW format LibRaw does not know; convert it to DNG") from None
     except _FAILURES as error:
         raise refused(name, error) from None
-    with raw:
-        width, height = raw.sizes.width, raw.sizes.height
-        needs_quarter = _needs_quarter(raw)  # before developing, which forgets it
-        check_size(raw.sizes.raw_width, raw.sizes.raw_height, max_megapixels)
-        check_size(width, height, max_megapixels)
-        least = _LEAST_PREVIEW * min(LONG_SIDE, max(width, height))
-        preview = _preview(raw, max_megapixels, long_side)
-        if preview is not None and max(preview.width, preview.height) >= least:
-            is_tagged = preview.orientation != 1 and _is_tagged(raw, data)
-            turn = _preview_turn(preview, raw, is_tagged=is_tagged)
-            image, icc = preview.image, preview.icc
-            encoding = preview.encoding or (None if icc else of_raw(data))
-            if turn == 1 and needs_quarter:
-                width, height = height, width  # as stored, and the preview is stored upright
-        else:
-            turn = _ORIENTATION.get(raw.sizes.flip, 1)
-            image, icc, encoding = _developed(raw), None, None
-        return Loaded(
-            image=image,
-            width=width,
-            height=height,
-            format=name,
-            orientation=turn,
-            icc=icc,
-            encoding=encoding,
-        )
+
+
+def _of_preview(preview: Loaded, raw: Any, data: bytes, name: str) -> Loaded:
+    width, height = raw.sizes.width, raw.sizes.height
+    needs_quarter = _needs_quarter(raw)  # before developing, which forgets it
+    is_tagged = preview.orientation != 1 and _is_tagged(raw, data)
+    turn = _preview_turn(preview, raw, is_tagged=is_tagged)
+    if turn == 1 and needs_quarter:
+        width, height = height, width  # as stored, and the preview is stored upright
+    return replace(
+        preview,
+        width=width,
+        height=height,
+        format=name,
+        orientation=turn,
+        encoding=preview.encoding or (None if preview.icc else of_raw(data)),
+        jpeg_quality=None,
+        exif=None,
+        xmp=None,
+        iptc=None,
+    )
 
 
 def _preview(raw: Any, max_megapixels: float, long_side: int) -> Loaded | None:
