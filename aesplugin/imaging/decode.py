@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from aesplugin.errors import UnsupportedPhoto
 from aesplugin.imaging.colour import to_srgb
 from aesplugin.imaging.depth import to_eight_bits
 from aesplugin.imaging.formats import HEAD_BYTES, Kind, detect, raw_name
@@ -76,8 +77,15 @@ def load(data: bytes, path: str, max_megapixels: float, *, long_side: int = LONG
     if kind is Kind.RAW:
         from aesplugin.imaging.raw import load_raw  # loads LibRaw: only once a RAW file comes
 
-        name = raw_name(head, path)
-        return load_raw(data, max_megapixels, name=name, long_side=long_side)
+        try:
+            name = raw_name(head, path)
+            return load_raw(data, max_megapixels, name=name, long_side=long_side)
+        except UnsupportedPhoto:
+            from aesplugin.imaging.tiff_pages import is_plain
+
+            if not is_plain(data):
+                raise
+            kind = Kind.TIFF  # under a RAW's name
     if kind is Kind.TIFF:
         from aesplugin.imaging.tiff_picture import load_tiff  # loads tifffile, likewise
 

@@ -1,16 +1,23 @@
 """Which directory of a TIFF holds the photo: not its thumbnail, a mask or a later page."""
 
+import io
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
+from tifffile import PHOTOMETRIC, TiffFile
+
 from aesplugin.errors import DamagedPhoto
+from aesplugin.imaging.picture import DECODER_FAILURES
+
+RAW: Final = (PHOTOMETRIC.CFA, PHOTOMETRIC.LINEAR_RAW)
 
 _MOST_PAGES: Final = 32
 _MOST_PARTS: Final = 8  # SubIFDs of one page
 _REDUCED, _MASK = 1, 4  # bits of NewSubfileType
 _OLD_REDUCED: Final = 2  # SubfileType, before TIFF 6
 _SUBFILE, _OLD_SUBFILE, _ORIENTATION = 254, 255, 274
+_EXIF, _DNG_VERSION = 34665, 50706
 _SAME_SHAPE: Final = 0.03
 _TINY: Final = 320  # px
 _THUMBNAIL: Final = 2  # a page with the shape of another that is so many times larger is its copy
@@ -31,6 +38,27 @@ def main_page(file: Any) -> Any:
     first = own[0]
     larger = [page for page in own if _is_copy(first, page)]
     return max(larger, key=lambda page: page.imagewidth, default=first)
+
+
+def is_plain(data: bytes) -> bool:
+    """Whether it is a TIFF that no camera wrote as its RAW, whatever its name says."""
+    try:
+        with TiffFile(io.BytesIO(data)) as file:
+            return not any(map(_is_of_camera, _some(file.pages, _MOST_PAGES)))
+    except DECODER_FAILURES:
+        return False
+
+
+def _is_of_camera(page: Any) -> bool:
+    exif = page.tags.valueof(_EXIF, {})
+    return bool(
+        page.subifds
+        or _is_lesser(page)
+        or page.photometric in RAW
+        or page.tags.get(_DNG_VERSION)
+        or not isinstance(exif, dict)
+        or "MakerNote" in exif
+    )
 
 
 def orientation(page: Any, file: Any) -> int:

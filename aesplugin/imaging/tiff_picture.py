@@ -29,7 +29,7 @@ from aesplugin.imaging.tiff_levels import (
     to_levels,
     white_of,
 )
-from aesplugin.imaging.tiff_pages import main_page, orientation
+from aesplugin.imaging.tiff_pages import RAW, main_page, orientation
 from aesplugin.imaging.tones import Codes
 
 _EXTRA_SAMPLES, _PHOTOMETRIC, _INK_SET, _JPEG_COMPRESSIONS = 338, 262, 332, (6, 7, 34892, 33007)
@@ -38,7 +38,6 @@ _XMP, _IPTC, _PHOTOSHOP = 700, 33723, 34377
 _PREMULTIPLIED, _ALPHA = 1, 2
 _CMYK_INKS: Final = 1
 _MOST_GREY: Final = 2  # grey, and its transparency
-_RAW: Final = (PHOTOMETRIC.CFA, PHOTOMETRIC.LINEAR_RAW)
 _COLOURS: Final = {  # how many samples, and what Pillow calls them
     PHOTOMETRIC.MINISWHITE: (1, "L"),
     PHOTOMETRIC.MINISBLACK: (1, "L"),
@@ -68,7 +67,7 @@ def load_tiff(data: bytes, max_megapixels: float, *, long_side: int = LONG_SIDE)
         with tifffile.TiffFile(io.BytesIO(data)) as file:
             page = main_page(file)
             check_size(page.imagewidth, page.imagelength, max_megapixels)
-            if page.photometric in _RAW:
+            if page.photometric in RAW:
                 return _raw(data, max_megapixels, long_side)
             profile = page.iccprofile or file.pages.first.iccprofile
             image, icc, note = _Reader(page, data, profile).picture(long_side)

@@ -392,3 +392,17 @@ def test_the_case(made: Callable[[str], Path]) -> None:
         assert found.shape == references["L"].shape, path.name
         nearest = min(float(np.abs(found - known).mean()) for known in references.values())
         assert nearest < 4, path.name  # one is a JPEG
+
+
+@pytest.mark.parametrize("name", ["scan.nef", "scan.dng", "scan.raw"])
+def test_a_tiff_under_the_name_of_a_raw_is_read(name: str) -> None:
+    found = decode(tiff(RGB), name, 300)
+    assert found.format == "TIFF"
+    assert np.array_equal(found.pixels, RGB)
+
+
+@pytest.mark.parametrize("options", [{"subifds": 1}, {"subfiletype": 1}])
+def test_a_raw_that_nobody_knows_is_not_judged_by_its_preview(options: dict[str, Any]) -> None:
+    data = pages((RGB[::2, ::2], options), (GREY, {"photometric": "minisblack"}))
+    with pytest.raises(UnsupportedPhoto, match="LibRaw"):
+        decode(data, "a.nef", 300)
