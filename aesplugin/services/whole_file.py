@@ -25,15 +25,15 @@ def written_whole(target: Path) -> Iterator[Path]:
     if target.suffix.lower() in {*PHOTO_EXTENSIONS, ".xmp"}:
         raise UsageError(f"{target} is the name of a photo or a sidecar; name another file")
     place = Path(os.path.realpath(target))
-    if place.exists() and not place.is_file():
-        yield place
-        return
-    partial = place.with_name(f"{place.name}.part")
+    is_other = place.exists() and not place.is_file()
+    partial = place if is_other else place.with_name(f"{place.name}.part")
     try:
         yield partial
-        partial.replace(place)
+        if not is_other:
+            partial.replace(place)
     except OSError as error:
         raise UsageError(f"{target} cannot be written: {error.strerror}") from None
     finally:
-        with suppress(OSError):  # there is none: it was renamed, or never begun
-            partial.unlink()
+        if not is_other:
+            with suppress(OSError):  # there is none: it was renamed, or never begun
+                partial.unlink()

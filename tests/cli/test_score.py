@@ -121,9 +121,10 @@ def test_the_report_holds_every_photo_and_every_failure(
 
 
 def test_a_report_that_cannot_be_written_is_one_line(cli: Cli, photos: Path) -> None:
-    done = cli("score", photos, "--report", "/nonexistent/folder/report.html")
-    assert done.code == 2
-    assert "/nonexistent/folder/report.html cannot be written" in done.err
+    for target in ("/nonexistent/folder/report.html", str(photos), "/dev/full"):
+        done = cli("score", photos, "--report", target)
+        assert done.code == 2
+        assert f"{target} cannot be written" in done.err
 
 
 def test_a_cache_that_cannot_be_written_costs_no_score(
