@@ -72,6 +72,8 @@ def white_of(found: Found, dtype: np.dtype[Any], bits: int) -> float:
     near = [level for level in _NARROW if level < full and _NEAR * level <= found.peak <= level]
     if near:
         return float(near[0])
+    if 0 < found.peak < full * _DARKEST:
+        raise _untold(f"its samples go up to {found.peak:.0f} of {full:.0f}")
     # Brightest sample 4 to 16 of 255: no photo, but what a 12-bit camera leaves in 16 bits.
     return 4095.0 if bits == 16 and 1023 < found.peak <= 4095 else full
 
@@ -98,7 +100,7 @@ def _white_of_floats(found: Found) -> float:
             raise _untold(f"its floating-point samples go up to {found.peak:.2g} only")
         return 1.0
     if found.peak > _SCALED and float(np.median(values)) > 1.0:
-        level = next((level for level in (255.0, 65535.0) if found.peak <= level), None)
+        level = next((level for level in (255.0, 65535.0) if bright <= level), None)
         return level or bright
     return max(1.0, bright)
 

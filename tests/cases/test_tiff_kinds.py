@@ -406,3 +406,15 @@ def test_a_raw_that_nobody_knows_is_not_judged_by_its_preview(options: dict[str,
     data = pages((RGB[::2, ::2], options), (GREY, {"photometric": "minisblack"}))
     with pytest.raises(UnsupportedPhoto, match="LibRaw"):
         decode(data, "a.nef", 300)
+
+
+def test_a_hot_pixel_does_not_make_a_float_picture_black() -> None:
+    pixels = RGB.astype(np.float32)
+    pixels[5, 5] = 4000
+    assert change(tiff(pixels), RGB) < 3
+
+
+def test_sixteen_bits_that_would_all_be_black_are_refused() -> None:
+    with pytest.raises(UnsupportedPhoto, match="what white is"):
+        seen(tiff((RGB // 3).astype(np.uint16)))
+    assert seen(tiff(np.zeros((40, 60, 3), np.uint16))).pixels.max() == 0
