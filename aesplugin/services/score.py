@@ -5,12 +5,13 @@ or copied content by its hash. The work is done in this process (`InProcess`) or
 `aesplugin.services.feed`).
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from aesplugin.catalog.records import KnownFile
-from aesplugin.errors import PhotoError
-from aesplugin.imaging.scan import walk
+from aesplugin.errors import MissingPhoto, PhotoError
+from aesplugin.imaging.scan import is_photo_name, walk
 from aesplugin.photo import FileStamp, PhotoState
 from aesplugin.services.ingest import Ingested, dispatch, ingest
 from aesplugin.services.parts import Parts
@@ -65,6 +66,8 @@ class ScoreRun:
             found = known_files.get(stamp.path)
             if found is not None and is_settled(found, stamp):
                 known.append(_unchanged(stamp.path, found))
+            elif found is None and _is_absent_folder(stamp):
+                on_problem(stamp.path, MissingPhoto("not there; check its name, or its drive"))
             else:
                 todo.append(stamp)
         return Plan(todo=todo, known=known, problems=problems)
@@ -112,6 +115,12 @@ def is_settled(known: KnownFile, stamp: FileStamp) -> bool:
     """
     unchanged = known.size == stamp.size and known.mtime_ns == stamp.mtime_ns
     return unchanged and known.state not in (PhotoState.PENDING, PhotoState.UNREADABLE)
+
+
+def _is_absent_folder(stamp: FileStamp) -> bool:
+    """Whether nothing is there, nor was named that could be a photo: the catalog takes no note."""
+    is_there = stamp.size or stamp.mtime_ns or os.path.lexists(stamp.path)
+    return not is_there and not is_photo_name(os.path.basename(stamp.path))
 
 
 def _unchanged(path: str, known: KnownFile) -> ScoredFile:

@@ -120,6 +120,18 @@ def test_the_report_holds_every_photo_and_every_failure(
     assert "<script>" not in page
 
 
+def test_a_folder_that_is_not_there_leaves_no_trace(cli: Cli, photos: Path) -> None:
+    """A drive that is away must not become a missing photo of the drive's name."""
+    cli("score", photos)
+    away = photos.rename(photos.with_name("elsewhere"))
+    done = cli("score", photos)
+    assert done.code == 1
+    assert f"{photos}: not there; check its name, or its drive" in done.err
+    away.rename(photos)
+    assert cli("score", photos).code == 0
+    assert "missing" not in cli("export").out
+
+
 def test_a_report_that_cannot_be_written_is_one_line(cli: Cli, photos: Path) -> None:
     for target in ("/nonexistent/folder/report.html", str(photos), "/dev/full"):
         done = cli("score", photos, "--report", target)
