@@ -93,6 +93,8 @@ def _pixels(
 ) -> Image.Image:
     """As stored; in sRGB already where eight bits are too few to be converted (`deep`)."""
     if deep is not None:
+        if kind is Kind.PNG:
+            image.load()  # it refuses damage that the other reader passes over
         return load_deep(data, kind, deep, long_side=long_side)
     image.load()
     if kind is Kind.BMP and image.mode == "RGBA" and image.getchannel("A").getextrema() == (0, 0):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from aesplugin.errors import DamagedPhoto
 from aesplugin.imaging.decode import decode
 from tests.cases.test_heif_nclx import light_of, signal
 from tests.imaging.photos import encoded, noise, png_chunk
@@ -35,6 +36,13 @@ def test_a_gamma_is_believed(value: float, bits: int) -> None:
     codes = light_of(PHOTO) ** (1 / value) * full + 0.5
     data = bytes(imagecodecs.png_encode(codes.astype(np.uint8 if bits == 8 else np.uint16)))
     assert change(with_chunks(data, gamma(value))) < 3
+
+
+def test_a_damaged_file_with_a_gamma_is_refused() -> None:
+    whole = with_chunks(encoded(PHOTO, "PNG"), gamma(1.0))
+    for data in (whole[: len(whole) // 2], whole[:8] + b"\0\0\0\x0c" + whole[12:]):
+        with pytest.raises(DamagedPhoto):
+            change(data)
 
 
 def test_primaries_are_believed() -> None:
