@@ -66,7 +66,10 @@ class Folder:
         if is_wanted and os.path.islink(path):
             return [], True
         if is_folder:  # moved or copied in with all that is in it
-            return self._inside(path) if is_wanted else ([], False)
+            if is_wanted:
+                return self._inside(path)
+            self._put_aside |= _stamps_in(path)  # perhaps filled before anybody heard of it
+            return [], self._has_lost and bool(self._put_aside)
         if stamp := stamp_of(path):
             if is_wanted:
                 return [path], False
@@ -155,3 +158,8 @@ class Folder:
         except OSError:
             return None
         return (facts.st_dev, facts.st_ino) if stat.S_ISDIR(facts.st_mode) else None
+
+
+def _stamps_in(folder: str) -> set[tuple[int, int]]:
+    """Size and mtime of the photos in a folder that is left out."""
+    return {(stamp.size, stamp.mtime_ns) for stamp in walk([folder], on_link=lambda _: None)}

@@ -11,6 +11,7 @@ from aesplugin.imaging.scan import walk
 from aesplugin.photo import PhotoState
 from tests.workers.fakes import write_photo
 from tests.workers.test_watcher import Scene
+from workers.folders import Folder
 
 NOT_TAKEN = (
     *(".trashed-1714492983-IMG_1.jpg", ".pending-1714492983-IMG_2.jpg", ".hidden.JPG"),
@@ -95,3 +96,13 @@ def test_one_that_is_taken_out_of_the_bin_comes_back(scene: Scene) -> None:
     scene.until(lambda: scene.names() == {"a.jpg": PhotoState.MISSING})
     shutil.move(scene.folder / ".trashed-1-a.jpg", photo)
     scene.until(lambda: scene.names() == {"a.jpg": PhotoState.ASSESSED})
+
+
+@pytest.mark.parametrize("order", [("in/0.jpg", "@Recycle"), ("@Recycle", "in/0.jpg")])
+def test_a_bin_that_was_filled_before_it_was_watched(tmp_path: Path, order: list[str]) -> None:
+    """The system tells of a new folder late: what was moved there meanwhile nobody saw arrive."""
+    folder = Folder(str(tmp_path), [])
+    photo = Path(write_photo(tmp_path / "in/0.jpg", 1))
+    (tmp_path / "@Recycle").mkdir()
+    photo.rename(tmp_path / "@Recycle/0.jpg")
+    assert [folder.take_hint(str(tmp_path / name)) for name in order] == [([], False), ([], True)]
