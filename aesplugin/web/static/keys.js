@@ -1,6 +1,7 @@
 // The keyboard for everything. A key means the same on every page.
 import { favoriteOf, mark, redo, undo } from "./marks.js";
 import { gridMove, gridFocus } from "./grid.js";
+import { turn, waits } from "./turn.js";
 import { zoomAll } from "./viewer.js";
 
 const CHOICES = { p: "pick", x: "reject", u: "none" };
@@ -17,7 +18,7 @@ export function startKeys() {
 
 function onKey(event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (typing(event.target)) return;
+  if (typing(event.target) || waits(event)) return;
   if ((event.ctrlKey || event.metaKey) && key === "z") return act(event, event.shiftKey ? redo : undo);
   if (event.ctrlKey && key === "y") return act(event, redo);
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -26,7 +27,7 @@ function onKey(event) {
   if (key === "z") return act(event, zoomAll);
   if (key === "c") return act(event, () => document.querySelector("[data-crop]")?.click());
   if (key === "a") return act(event, () => document.querySelector(".burst [data-accept]")?.click());
-  if (key === "n") return act(event, () => document.querySelector("[data-next-group]")?.click());
+  if (key === "n") return act(event, nextGroup);
   if (key === "Escape") return act(event, back);
   if (key.startsWith("Arrow")) return move(event, key);
   const photo = current();
@@ -57,7 +58,7 @@ function move(event, key) {
   const page = document.querySelector(".photo-page");
   if (page) {
     const to = key === "ArrowLeft" ? page.dataset.before : key === "ArrowRight" ? page.dataset.after : null;
-    if (to) act(event, () => location.assign(to));
+    if (to) act(event, () => turn(to, onKey));
     return;
   }
   const frames = [...document.querySelectorAll(".frame")];
@@ -65,6 +66,11 @@ function move(event, key) {
   const proposed = [...document.querySelectorAll(".proposals .tile")];
   if (proposed.length) return act(event, () => moveProposal(proposed, key));
   if (document.querySelector("[data-grid]")) act(event, () => gridMove(key));
+}
+
+function nextGroup() {
+  const link = document.querySelector("[data-next-group]");
+  if (link) turn(link.href, onKey);
 }
 
 function moveFrame(frames, key) {

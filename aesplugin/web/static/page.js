@@ -7,6 +7,7 @@ import { startViewers } from "./viewer.js";
 import { startProgress } from "./progress.js";
 import { startQueue } from "./queue.js";
 import { startForms } from "./forms.js";
+import { startTurning } from "./turn.js";
 
 startForms();
 startMarks();
@@ -16,4 +17,5 @@ startViewers();
 startGrid();
 startKeys();
 startProgress();
+startTurning();
 document.documentElement.dataset.ready = "1"; // for those who drive the page by program

@@ -3,13 +3,19 @@ const viewers = [];
 let zoom = null; // null: fitted; else {x, y} as shares of the picture, and a level
 
 export function startViewers() {
-  for (const box of document.querySelectorAll("[data-viewer]")) viewers.push(new Viewer(box));
+  findViewers();
   document.addEventListener("dblclick", (event) => {
     const viewer = viewers.find((one) => one.box.contains(event.target));
     if (viewer) zoomAll(viewer.placeOf(event));
   });
   addEventListener("resize", draw);
   document.body.addEventListener("htmx:afterSwap", showCrop);
+}
+
+// Those of the page as it is now, fitted.
+export function findViewers() {
+  zoom = null;
+  viewers.splice(0, viewers.length, ...[...document.querySelectorAll("[data-viewer]")].map((box) => new Viewer(box)));
 }
 
 export function zoomAll(place) {

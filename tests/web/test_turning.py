@@ -1,0 +1,123 @@
+"""Keys that outrun the next photo or burst are of what they come to, whoever is slow."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from aesplugin.web.app import create_app
+from aesplugin.web.desk import Desk
+from aesplugin.web.guard import Access
+from aesplugin.web.probe import served
+from tests.web.chromium import ready, visit
+from tests.web.site import Site, build
+from tests.web.test_decisions import drained
+
+
+@dataclass
+class Slow:
+    """A server whose photo and burst pages take their time, or do not come."""
+
+    app: ASGIApp
+    seconds: float = 0.3
+    is_cut: bool = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if path.startswith(("/photo/", "/group/")) and path.count("/") == 2:
+            await asyncio.sleep(self.seconds)
+            if self.is_cut:
+                await JSONResponse({"error": "a proxy says no"}, 502)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+@dataclass(frozen=True)
+class Place:
+    site: Site
+    line: Slow
+
+    def choices(self) -> dict[str, str]:
+        found = self.site.workshop.catalog.people.decisions("me")
+        return {photo: decision.choice.value for photo, decision in found.items()}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    site = build(tmp_path)
+    line = Slow(create_app(Desk(site.workshop, Access())))
+    with served(line) as port:
+        yield Place(replace(site, port=port), line)
+    site.workshop.catalog.close()
+
+
+@pytest.fixture
+def page(browser: Browser, place: Place) -> Iterator[Page]:
+    context = browser.new_context(base_url=place.site.url)
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
+
+
+def _opened(page: Page) -> list[str]:
+    """The first photo's own page; all photos in the gallery's order."""
+    visit(page, "/")
+    order = page.locator(".tile").evaluate_all("ts => ts.map(t => t.dataset.photo)")
+    page.locator(".tile").first.click()
+    page.wait_for_url("**/photo/*")
+    ready(page)
+    return [str(photo) for photo in order]
+
+
+def _type(page: Page, *keys: str) -> None:
+    """Without any pause: the page is not waited for."""
+    session = page.context.new_cdp_session(page)
+    for key in keys:
+        code = key if len(key) > 1 else f"Key{key.upper()}"
+        number = 39 if key == "ArrowRight" else ord(key.upper())
+        event = {"key": key, "code": code, "windowsVirtualKeyCode": number}
+        text = {"text": key} if len(key) == 1 else {}
+        session.send("Input.dispatchKeyEvent", {"type": "keyDown", **event, **text})
+        session.send("Input.dispatchKeyEvent", {"type": "keyUp", **event})
+
+
+def test_each_key_is_of_the_photo_it_comes_to(page: Page, place: Place) -> None:
+    order = _opened(page)
+    _type(page, "p", "ArrowRight", "x", "ArrowRight", "p", "ArrowRight", "x")
+    expect(page.locator(".photo-page")).to_have_attribute("data-photo", order[3])
+    expect(page.locator(".photo-page")).to_have_attribute("data-choice", "reject")
+    drained(page)
+    wanted = ("pick", "reject", "pick", "reject")
+    assert place.choices() == dict(zip(order, wanted, strict=False))
+    assert order[3] in page.url
+    page.go_back()
+    expect(page.locator(".photo-page")).to_have_attribute("data-photo", order[2])
+
+
+def test_a_photo_come_to_works_like_one_that_was_loaded(page: Page) -> None:
+    order = _opened(page)
+    _type(page, "ArrowRight")
+    expect(page.locator(".photo-page")).to_have_attribute("data-photo", order[1])
+    expect(page.locator(".histogram-box svg")).to_be_visible()
+    _type(page, "z")
+    expect(page.locator("body")).to_have_class(re.compile("zoomed"))
+    expect(page.locator("[data-viewer].at-full")).to_have_count(1)
+    _type(page, "ArrowRight")
+    expect(page.locator(".photo-page")).to_have_attribute("data-photo", order[2])
+    expect(page.locator("[data-viewer].at-full")).to_have_count(0)
+
+
+def test_keys_for_a_photo_that_does_not_come_fall_on_no_other(page: Page, place: Place) -> None:
+    order = _opened(page)
+    place.line.is_cut = True
+    _type(page, "ArrowRight", "x", "x")
+    expect(page.locator("#toast")).to_contain_text("2 keys typed for it not taken")
+    expect(page.locator(".photo-page")).to_have_attribute("data-photo", order[0])
+    drained(page)
+    assert place.choices() == {}
