@@ -39,8 +39,8 @@ from aesplugin.web.unforeseen import told
 
 _STATIC = Path(__file__).parent / "static"
 _ABOUT = """The review page's own interface. Programs send `Authorization: Bearer TOKEN` with every
-request (the token is in the user's data folder, see docs/review.md); where the page was started with
-`--no-token` they send the header `X-AES-Client: NAME` with requests that change something."""
+request (the token is in the user's data folder, see docs/review.md); where the page was started
+with `--no-token` they send the header `X-AES-Client: NAME` with requests that change something."""
 _ROUTERS = (
     api_photos,
     api_people,
