@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, exists, func, select
 
@@ -97,6 +97,18 @@ class Gallery:
                 for content_hash, path in connection.execute(query):
                     found.setdefault(str(content_hash), path)
         return found
+
+    def taken_near(self, content_hashes: Sequence[str], around: timedelta) -> list[str]:
+        """Photos taken so near to one of these by the camera's clock, these included."""
+        found: dict[str, None] = {}
+        with self._database.reading() as connection:
+            for portion in portions(list(content_hashes)):
+                times = select(exif.c.taken_at).where(exif.c.content_hash.in_(portion))
+                for time in {one for one in connection.execute(times).scalars() if one}:
+                    near = exif.c.taken_at.between(time - around, time + around)
+                    query = select(exif.c.content_hash).where(near)
+                    found |= dict.fromkeys(connection.execute(query).scalars())
+        return list(found)
 
     def decisions_of(self, user: str, content_hashes: Sequence[str]) -> dict[str, Decision]:
         """What `user` decided of these photos: the newest word on each."""

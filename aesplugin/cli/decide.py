@@ -29,6 +29,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     Example: aesplugin decide --user anna --pick IMG_0042.JPG
     """
     from aesplugin.compose import Workshop
+    from aesplugin.services.companions import with_companions
     from aesplugin.services.decide import decide
     from aesplugin.services.prefer import Preferences
     from aesplugin.settings import load_settings
@@ -44,7 +45,10 @@ def command(  # noqa: PLR0913 - one parameter per option
     if unknown:
         raise UsageError(f"{unknown[0]} is not in the catalog; nothing was decided")
     word = Word(choice=marks[0] if marks else None, stars=stars, favorite=favorite)
-    run = decide(workshop.catalog, user, [key for key in keys.values() if key], word)
+    chosen = [key for key in keys.values() if key]
+    if word.choice is not None:  # RAW and JPEG of one exposure share one fate
+        chosen = with_companions(workshop.catalog, chosen)
+    run = decide(workshop.catalog, user, chosen, word)
     count = len(workshop.catalog.gallery.decided_in(run.id)) if run else 0
     if json:
         print_json({"run": run.id if run else None, "photos": count})

@@ -11,6 +11,7 @@ from aesplugin.catalog.filters import Filters, Order
 from aesplugin.catalog.records import Entry, Turn
 from aesplugin.decision import Choice, Decision, Proposal, Word
 from aesplugin.errors import UsageError
+from aesplugin.services.companions import with_companions
 from aesplugin.services.decide import accept, decide, place_of
 from aesplugin.services.liking import is_loved
 from aesplugin.services.listings import Listings
@@ -159,13 +160,16 @@ class Review:
     ) -> dict[str, Decision]:
         """A person's word on photos, as one step that `undo` takes back; returns what stands.
 
-        Stars and favourites teach the model of the person's taste at once: it reads decisions. A
-        `step` is the page's own id: sent again, it changes nothing; so below.
+        Picked and rejected are all files of an exposure (see `with_companions`). Stars and
+        favourites teach the model of the person's taste at once: it reads decisions. A `step` is
+        the page's own id: sent again, it changes nothing; so below.
 
         Raises:
             UsageError: no usable name, or stars outside 0..5.
             UnknownPhoto: a photo is not in the catalog.
         """
+        if word.choice is not None:
+            content_hashes = with_companions(self.catalog, content_hashes)
         if decide(self.catalog, user, content_hashes, word, place=_PLACE, step=step) is not None:
             self._listings.changed()
         return self._standing(user, content_hashes)

@@ -75,3 +75,21 @@ def test_among_the_proposals_of_a_cull(page: Page, pair: Pair) -> None:
     page.keyboard.press("x")
     drained(page)
     assert pair.stands == [Choice.REJECT.value] * 2
+
+
+def test_in_the_gallery_and_on_the_photo_itself(page: Page, pair: Pair) -> None:
+    visit(page, "/")
+    page.locator(f'.tile[data-photo="{pair.raw}"]').focus()
+    page.keyboard.press("x")
+    drained(page)
+    assert pair.stands == [Choice.REJECT.value] * 2
+    visit(page, f"/photo/{pair.jpeg}")
+    page.keyboard.press("p")
+    drained(page)
+    assert pair.stands == [Choice.PICK.value] * 2
+    page.keyboard.press("4")  # stars are an opinion of one picture, and teach taste once
+    drained(page)
+    stars = {
+        key: one.stars for key, one in pair.place.workshop.catalog.people.decisions("me").items()
+    }
+    assert (stars[pair.jpeg], stars[pair.raw]) == (4, None)

@@ -1,0 +1,44 @@
+"""Whose fate a few photos share, asked of the catalog: RAW and JPEG, never a burst's next frame."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from aesplugin.compose import Workshop
+from aesplugin.services.companions import with_companions
+from aesplugin.settings import Settings
+from tests.photos import burst, drawn, save
+from tests.web.site import put
+
+_AT = datetime(2026, 5, 1, 10, 0, 0)
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Workshop:
+    settings = Settings(
+        catalog=str(tmp_path / "c.sqlite3"), cache=tmp_path / "cache", model="fake", decoders=1
+    )
+    return Workshop(settings)
+
+
+def test_raw_and_jpeg_go_together_whichever_is_named(workshop: Workshop, tmp_path: Path) -> None:
+    jpeg = save(drawn(1), tmp_path / "IMG_1.jpg", _AT)
+    with Image.open(jpeg) as image:
+        raw = save(image.resize((600, 400)), tmp_path / "IMG_1.dng", _AT)
+    other = save(drawn(2), tmp_path / "IMG_2.jpg", _AT + timedelta(seconds=1))
+    keys = [put(workshop, path, number) for number, path in enumerate((jpeg, raw, other))]
+    for key in keys[:2]:
+        assert set(with_companions(workshop.catalog, [key])) == set(keys[:2])
+    assert with_companions(workshop.catalog, [keys[2]]) == [keys[2]]
+
+
+def test_frames_of_a_burst_stay_apart(workshop: Workshop, tmp_path: Path) -> None:
+    burst(drawn(3, (900, 600)), tmp_path, _AT, frames=3)
+    keys = [put(workshop, path, n) for n, path in enumerate(sorted(tmp_path.glob("*.jpg")))]
+    assert with_companions(workshop.catalog, [keys[1]]) == [keys[1]]
+
+
+def test_what_is_unknown_is_left_to_be_told(workshop: Workshop) -> None:
+    assert with_companions(workshop.catalog, ["f" * 64]) == ["f" * 64]
