@@ -35,7 +35,7 @@ def test_a_judge_is_trained_and_reported(cli: Cli, world: Labelled, tmp_path: Pa
     done = cli("train", "judge", *named, "--output", output, "--seed", 3)
     assert done.code == 0, done.err
     (report,) = done.objects()
-    assert report["photos"] == 12 and report["rows"] == 12 * 3 + 240
+    assert report["photos"] == 12 and report["rows"] == 12 * 3 + 240 + 140
     assert set(report) >= {"labels_by_fold", "labels_by_source", "votes_by_fold", "front"}
     assert "0.0" in report["front"]
     assert "looking at photos: 1 of 12" in done.err and f"the judge is in {output}" in done.err
