@@ -75,9 +75,12 @@ def test_what_is_amiss_is_one_line(cli: Cli, world: Labelled, tmp_path: Path) ->
     assert cli("train", "judge", "--labels", empty, "--oasis", empty, "--seed", "-1").code == 2
 
 
-def test_a_picture_that_cannot_be_read_is_named_and_left_out(cli: Cli, world: Labelled) -> None:
+def test_a_picture_that_cannot_be_read_is_named_and_left_out(
+    cli: Cli, world: Labelled, tmp_path: Path
+) -> None:
     (world.oasis / "images" / "0.jpg").write_bytes(b"no picture")
-    done = cli("train", "judge", "--labels", world.labels, "--oasis", world.oasis)
+    places = ("--output", tmp_path / "judge", "--features", tmp_path / "seen")
+    done = cli("train", "judge", "--labels", world.labels, "--oasis", world.oasis, *places)
     assert done.code == 0 and json.loads(done.out)["photos"] == RATED + OTHERS - 1
     (line,) = [line for line in done.err.splitlines() if "the photo is left out" in line]
     assert "0.jpg" in line
