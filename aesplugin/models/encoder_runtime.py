@@ -4,7 +4,7 @@ The graphs beside this file hold the structure alone (`python -m aesplugin.train
 writes them); the weights are those of the installed package, handed over in memory.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -16,9 +16,8 @@ FOLDER: Final = Path(__file__).parent
 WHOLE, LOW = "lite2.onnx", "lite2_low.onnx"  # all eight maps; those of the lowest stages
 INPUT: Final = "photo"
 LOW_STAGES: Final = 4
-SAME: Final = (
-    1e-3  # by which a map may differ from torch's: far above rounding, far below a photo's
-)
+SAME: Final = 1e-3  # a map may differ by so much: far above rounding, far below a mistake
+_LATE: Final = ("head.", *(f"stages.{stage}." for stage in range(LOW_STAGES, 7)))
 
 Maps = list[NDArray[np.float32]]  # each [B, C, h, w]
 
@@ -88,13 +87,7 @@ def _as_runtime_error() -> Iterator[None]:
         raise RuntimeError(str(error)) from None
 
 
-def _weights_of(names: Mapping[str, Any], *, low: bool) -> list[str]:
+def _weights_of(names: Iterable[str], *, low: bool) -> list[str]:
     """The weights in a graph: the classifier is in neither, late stages not in the low one."""
-    late = tuple(f"stages.{stage}." for stage in range(LOW_STAGES, 7)) if low else ()
-    return [
-        name
-        for name in names
-        if not name.startswith("classifier.")
-        and not name.startswith(late)
-        and not (low and name.startswith("head."))
-    ]
+    absent = ("classifier.", *(_LATE if low else ()))
+    return [name for name in names if not name.startswith(absent)]

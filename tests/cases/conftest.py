@@ -8,18 +8,15 @@ from pathlib import Path
 
 import pytest
 
-_REPOSITORY = Path(__file__).parent.parent.parent
+from tests.outside import outside
+
 _LIMIT_S = 300
 
 
 @pytest.fixture(scope="session")
 def cases_dir() -> Path:
     """The scripts that make the inputs; checks that need them skip without."""
-    named = os.environ.get("AES_TEST_CASES")
-    folder = Path(named) if named else _REPOSITORY.parent / "shared" / "cases"
-    if not folder.is_dir():
-        pytest.skip("the failing cases are absent (set AES_TEST_CASES to their folder)")
-    return folder
+    return outside("AES_TEST_CASES", "cases", "the failing cases are absent")
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """Driving the page in a real Chromium; pictures of every step are kept."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 expect.set_options(timeout=30_000)  # machines that test are busy
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -12,6 +14,15 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+
+@contextmanager
+def tab(browser: Browser, url: str) -> Iterator[Page]:
+    """A tab with cookies and storage of its own."""
+    context = browser.new_context(base_url=url)
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
 
 
 def keep(page: Page, name: str) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from aesplugin.decision import Choice
 from tests.photos import save
-from tests.web.chromium import ready, visit
+from tests.web.chromium import ready, tab, visit
 from tests.web.site import FRAMES, START, build, put
 from tests.web.test_decisions import Place, drained, serving
 
@@ -44,10 +44,8 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
 
 @pytest.fixture
 def page(browser: Browser, pair: Pair) -> Iterator[Page]:
-    context = browser.new_context(base_url=pair.place.site.url)
-    context.set_default_timeout(30_000)
-    yield context.new_page()
-    context.close()
+    with tab(browser, pair.place.site.url) as made:
+        yield made
 
 
 def test_on_the_page_of_a_burst(page: Page, pair: Pair) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.chromium import ready, visit
+from tests.web.chromium import ready, tab, visit
 from tests.web.site import FRAMES, build
 from tests.web.test_decisions import Place, drained, serving
 
@@ -21,10 +21,8 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 @pytest.fixture
 def page(browser: Browser, place: Place) -> Iterator[Page]:
-    context = browser.new_context(base_url=place.site.url)
-    context.set_default_timeout(30_000)
-    yield context.new_page()
-    context.close()
+    with tab(browser, place.site.url) as made:
+        yield made
 
 
 def test_large_culls_accepted_without_a_connection_all_arrive(page: Page, place: Place) -> None:

@@ -15,7 +15,7 @@ from aesplugin.web.app import create_app
 from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
 from aesplugin.web.probe import served
-from tests.web.chromium import ready, visit
+from tests.web.chromium import ready, tab, visit
 from tests.web.site import Site, build
 from tests.web.test_decisions import drained
 
@@ -59,10 +59,8 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 @pytest.fixture
 def page(browser: Browser, place: Place) -> Iterator[Page]:
-    context = browser.new_context(base_url=place.site.url)
-    context.set_default_timeout(30_000)
-    yield context.new_page()
-    context.close()
+    with tab(browser, place.site.url) as made:
+        yield made
 
 
 def _opened(page: Page) -> list[str]:
