@@ -10,15 +10,20 @@ from aesplugin.services.groups.pairs import pair_up
 from aesplugin.services.groups.partition import looks_of
 
 _AROUND: Final = timedelta(seconds=3)  # no rule of `pair_up` that needs a clock reaches further
+_MOST: Final = 1000  # a moment that more photos share, as scans do, tells nothing of exposures
 
 
 def with_companions(catalog: Catalog, content_hashes: Sequence[str]) -> list[str]:
     """These photos in their order, then the other files of their exposures.
 
     By the rule of cull and groups (`pair_up`), asked of what was taken at the same time: of files
-    without a clock nothing is known here, and they stay alone. An unknown photo is kept as it is.
+    without a clock, or with one that stood still, nothing is known here, and they stay alone. An
+    unknown photo is kept as it is.
     """
-    paths = catalog.gallery.first_paths(catalog.gallery.taken_near(content_hashes, _AROUND))
+    near = catalog.gallery.taken_near(content_hashes, _AROUND)
+    if len(near) > _MOST * len(content_hashes):
+        return list(content_hashes)
+    paths = catalog.gallery.first_paths(near)
     frames = [
         Frame(path=entry.path, photo=entry.photo)
         for entry in catalog.entries("", paths=sorted(paths.values()), readable=True)

@@ -1,13 +1,16 @@
 """Whose fate a few photos share, asked of the catalog: RAW and JPEG, never a burst's next frame."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from aesplugin.catalog.records import IngestedFile
 from aesplugin.compose import Workshop
 from aesplugin.services.companions import with_companions
+from aesplugin.services.ingest import stamp_of
 from aesplugin.settings import Settings
 from tests.photos import burst, drawn, save
 from tests.web.site import put
@@ -42,3 +45,21 @@ def test_frames_of_a_burst_stay_apart(workshop: Workshop, tmp_path: Path) -> Non
 
 def test_what_is_unknown_is_left_to_be_told(workshop: Workshop) -> None:
     assert with_companions(workshop.catalog, ["f" * 64]) == ["f" * 64]
+
+
+def test_a_clock_that_stood_still_tells_nothing(workshop: Workshop, tmp_path: Path) -> None:
+    """Else each key would compare all scans of a library with each other."""
+    path = save(drawn(1), tmp_path / "scan.jpg", _AT)
+    key, stamp = put(workshop, path, 0), stamp_of(str(path))
+    (entry,) = workshop.catalog.entries("", paths=[str(path)])
+    assert stamp is not None and entry.photo is not None
+    scans = [
+        IngestedFile(
+            stamp=replace(stamp, path=f"{tmp_path}/scan.{number}.jpg"),
+            photo=replace(entry.photo, content_hash=f"{number:064x}"),
+            attributes={},
+        )
+        for number in range(1000)
+    ]
+    workshop.catalog.record_photos(scans)
+    assert with_companions(workshop.catalog, [key]) == [key]
