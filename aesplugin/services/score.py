@@ -1,12 +1,12 @@
 """Score folders: walk, compare with the catalog, have the rest looked at; resumable at any point.
 
 What is in the catalog is not done again: an unchanged file is recognised by size and mtime, moved
-or copied content by its hash. The work is done in this process (`InProcess`) or by workers (see
-`aesplugin.services.feed`).
+or copied content by its hash, and what was moved leaves its former name (see `moved`). The work is
+done in this process (`InProcess`) or by workers (see `aesplugin.services.feed`).
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aesplugin.catalog.records import KnownFile
@@ -14,6 +14,7 @@ from aesplugin.errors import MissingPhoto, PhotoError
 from aesplugin.imaging.scan import is_photo_name, walk
 from aesplugin.photo import FileStamp, PhotoState
 from aesplugin.services.ingest import Ingested, dispatch, ingest
+from aesplugin.services.moved import mark_moved
 from aesplugin.services.parts import Parts
 
 
@@ -35,6 +36,7 @@ class Plan:
     todo: Sequence[FileStamp]
     known: Sequence[ScoredFile]
     problems: Sequence[ScoredFile]  # folders that cannot be read
+    catalogued: Mapping[str, str]  # content by path, of every photo the catalog held before
 
     @property
     def total(self) -> int:
@@ -70,7 +72,8 @@ class ScoreRun:
                 on_problem(stamp.path, MissingPhoto("not there; check its name, or its drive"))
             else:
                 todo.append(stamp)
-        return Plan(todo=todo, known=known, problems=problems)
+        contents = {path: key for path, one in known_files.items() if (key := one.content_hash)}
+        return Plan(todo=todo, known=known, problems=problems, catalogued=contents)
 
     def run(self, plan: Plan) -> Iterator[ScoredFile]:
         """Yields every file of the plan exactly once, as soon as its state is in the catalog."""
@@ -79,6 +82,17 @@ class ScoreRun:
         if plan.todo:
             self._parts.catalog.check_writable()
             yield from self._work(plan.todo)
+        self._leave_former_names(plan)
+
+    def _leave_former_names(self, plan: Plan) -> None:
+        """What was found under a new name is no longer called by the old one."""
+        catalog, before = self._parts.catalog, plan.catalogued
+        todo = [stamp.path for stamp in plan.todo]
+        done = catalog.known_files(self._parts.card.revision, paths=todo) if todo else {}
+        now = {path: key for path, one in done.items() if (key := one.content_hash)}
+        new = [path for path, key in now.items() if before.get(path) != key]
+        now |= {one.path: before[one.path] for one in plan.known if one.path in before}
+        mark_moved(catalog, before, now, new=new)
 
 
 class InProcess:

@@ -50,7 +50,6 @@ def _published(workshop: Workshop, folder: Path) -> set[str]:
 def test_a_renamed_photo_is_called_by_its_new_name_everywhere(known: Catalogued) -> None:
     (known.folder / "a.jpg").rename(known.folder / "z.jpg")
     known.score()
-    _mark(known, "a.jpg")
     found = known.cull(keep=2)
     files = {Path(path).name for path in found.paths.values()}
     assert files == {"z.jpg", *(f"BURST_0{n}.jpg" for n in range(1, 5))}
