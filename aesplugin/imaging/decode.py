@@ -14,6 +14,7 @@ from aesplugin.imaging.jpeg import load_jpeg
 from aesplugin.imaging.picture import Loaded
 from aesplugin.imaging.raster import load_raster, upright
 from aesplugin.imaging.renditions import LONG_SIDE, fitted
+from aesplugin.resizing import resized
 
 _SWAPS_SIDES = range(5, 9)  # EXIF orientations that turn by a quarter
 _SAME_SHAPE = 0.02  # sides' ratios that differ by less do so by rounding
@@ -99,11 +100,7 @@ def load(data: bytes, path: str, max_megapixels: float, *, long_side: int = LONG
 
 def _reduced(loaded: Loaded) -> Image.Image:
     """At rendition size, 8 bits; colours are converted after, on far fewer pixels."""
-    image = to_eight_bits(loaded.image)
-    size = _size(loaded)
-    if image.size == size:
-        return image
-    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0)
+    return resized(to_eight_bits(loaded.image), _size(loaded))
 
 
 def _size(loaded: Loaded) -> tuple[int, int]:

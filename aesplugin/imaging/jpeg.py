@@ -13,6 +13,7 @@ from aesplugin.imaging.jpeg_end import ends_well, with_end
 from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
 from aesplugin.imaging.raster import open_image, orientation_of
 from aesplugin.imaging.renditions import LONG_SIDE, fitted
+from aesplugin.resizing import resized_pixels
 
 # Annex K.1 of ITU-T T.81, the luminance table that the usual "quality" scales, natural order.
 _STANDARD: Final = np.array(
@@ -47,7 +48,7 @@ _TABLES: Final = _tables_by_quality()
 
 
 def load_jpeg(data: bytes, max_megapixels: float, *, long_side: int = LONG_SIDE) -> Loaded:
-    """Decodes at the smallest DCT scale that still covers a picture of this `long_side` (px).
+    """The picture at this `long_side` (px), from the smallest DCT scale that still covers it.
 
     Raises:
         OversizedPhoto: by the header.
@@ -101,7 +102,8 @@ def _decoded(data: bytes, image: ImageFile.ImageFile, size: tuple[int, int]) -> 
             raise
     else:
         if not is_cmyk:
-            return Image.fromarray(pixels if image.mode == "RGB" else pixels[:, :, 0])
+            pixels = pixels if image.mode == "RGB" else pixels[:, :, 0]
+            return Image.fromarray(resized_pixels(pixels, size))
     image.draft(image.mode, size)
     image.load()
     return image

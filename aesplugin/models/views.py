@@ -16,6 +16,7 @@ from PIL import Image
 
 from aesplugin.errors import DamagedPhoto
 from aesplugin.photo import Rendition
+from aesplugin.resizing import resized_pixels
 
 Pixels = NDArray[np.uint8]  # [H, W, 3], sRGB
 
@@ -61,7 +62,7 @@ def whole_view(pixels: Pixels) -> Pixels:
     """The whole photo [h, w, 3] at about 83,000 pixels, small or large as it may be."""
     height, width = pixels.shape[:2]
     size = whole_size(width, height)
-    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC))
+    return resized_pixels(pixels, size)
 
 
 @lru_cache(maxsize=4096)
@@ -89,7 +90,7 @@ def patch_view(pixels: Pixels) -> Pixels:
     height, width = pixels.shape[:2]
     if min(height, width) < CELL:
         size = max(width, CELL), max(height, CELL)
-        pixels = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC))
+        pixels = resized_pixels(pixels, size)
         height, width = pixels.shape[:2]
     rows, columns = (min(PATCH, side // CELL) * CELL for side in (height, width))
     top, left = _most_detailed(pixels, rows, columns)
