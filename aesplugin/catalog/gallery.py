@@ -4,12 +4,13 @@ import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, exists, func, or_, select
 
 from aesplugin.catalog.batches import portions
 from aesplugin.catalog.engine import Database
 from aesplugin.catalog.filters import Filters, Order
 from aesplugin.catalog.matching import matching
+from aesplugin.catalog.paths import under
 from aesplugin.catalog.records import Preference
 from aesplugin.catalog.rows import decision_of, preference_of
 from aesplugin.catalog.tables import assessments, decisions, exif, files, preferences
@@ -109,6 +110,19 @@ class Gallery:
                     query = select(exif.c.content_hash).where(near)
                     found |= dict.fromkeys(connection.execute(query).scalars())
         return list(found)
+
+    def named_like(self, folder: str, words: Sequence[str]) -> dict[str, str]:
+        """Content hash by path of the readable files under a folder that hold one of `words`.
+
+        Letters beyond ASCII are compared as they are; without words all files match.
+        """
+        said = or_(*(files.c.display.icontains(word, autoescape=True) for word in words))
+        query = select(files.c.path, files.c.content_hash).where(
+            under(folder), files.c.failure.is_(None), files.c.content_hash.is_not(None)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query.where(said) if words else query)
+            return {path: str(content_hash) for path, content_hash in rows}
 
     def decisions_of(self, user: str, content_hashes: Sequence[str]) -> dict[str, Decision]:
         """What `user` decided of these photos: the newest word on each."""

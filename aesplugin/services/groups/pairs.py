@@ -1,4 +1,4 @@
-"""All files of one exposure are one photo: RAW and JPEG, what the camera adds, edited versions.
+"""All files of one exposure are one photo: RAW, HEIF and JPEG, what cameras add, edited versions.
 
 Rule: they are of one body, their clocks agree, they show the same picture. How much of that has
 to be known depends on the names:
@@ -11,6 +11,10 @@ to be known depends on the names:
   body, exposure and picture must agree, and no other RAW of the body be near; where the clock tells
   no hundredths, the camera's count must part the two further than a burst could, or a program have
   numbered one after the other (`IMG_0007-2`).
+
+HEIF and JPEG without a RAW are of one exposure where they have one name and setting, and show the
+same picture: cameras write both, phones a JPEG that is "most compatible". Two files of one format,
+or a PNG, are copies.
 
 Sub-seconds, where both have them, must be the same: two frames of a burst are never a pair.
 """
@@ -29,6 +33,7 @@ from aesplugin.services.groups.looks import Likeness, Looks
 from aesplugin.services.groups.names import Name, is_raw_name, read_name
 
 _RAW_FORMATS = frozenset({extension.lstrip(".").upper() for extension in RAW_EXTENSIONS} | {"RAW"})
+_DEVELOPED = ({"HEIF"}, {"JPEG", "MPO"})  # that a camera writes beside each other
 _TOGETHER = timedelta(seconds=2)  # in one folder: some phones write the time of saving
 _ELSEWHERE = timedelta(seconds=1)
 _SAME_INSTANT = timedelta(milliseconds=20)  # 10 ms are rounded away; a burst's frames are 33 apart
@@ -115,7 +120,7 @@ def _same_second(files: Sequence[_File]) -> Iterator[_Link]:
 
 
 def _near_by(files: Sequence[_File]) -> Iterator[_Link]:
-    """RAW and developed file of one base in folders that lie together, one without a clock."""
+    """Two kinds of file of one base in folders that lie together, one without a clock."""
 
     def keys(file: _File) -> Iterator[tuple[str, str]]:
         return ((parent, name.base) for name in file.names for parent in name.parents)
@@ -123,8 +128,9 @@ def _near_by(files: Sequence[_File]) -> Iterator[_Link]:
     if all(file.time for file in files):
         return
     for one, other in _sharing(map(keys, files), most=_MOST_NAMESAKES):
-        is_timed = files[one].time is not None and files[other].time is not None
-        if not is_timed and files[one].is_raw != files[other].is_raw:
+        mine, yours = files[one], files[other]
+        is_timed = mine.time is not None and yours.time is not None
+        if not is_timed and (mine.is_raw != yours.is_raw or _are_heif_and_jpeg(mine, yours)):
             yield one, other
 
 
@@ -145,6 +151,8 @@ def _is_one_here(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
     agree = _clocks_agree(one, other, _TOGETHER)
     if agree is False or _bodies_differ(one, other):
         return False
+    if _are_heif_and_jpeg(one, other):
+        return _is_other_format(files, looks, link)
     same_stem = bool({name.stem for name in one.names} & {name.stem for name in other.names})
     if (same_stem or one.is_copy or other.is_copy) and not (one.is_raw or other.is_raw):
         return False  # two developed files: whichever was made of the other
@@ -154,12 +162,27 @@ def _is_one_here(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
 def _is_one(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
     """Of one base and moment in other folders: RAW and developed file, or original and version."""
     one, other = (files[index] for index in link)
-    return (
-        (one.is_raw != other.is_raw or one.is_version != other.is_version)
-        and _clocks_agree(one, other, _ELSEWHERE) is True
-        and not _bodies_differ(one, other)
-        and _may_be_same(looks, link)
-    )
+    if _clocks_agree(one, other, _ELSEWHERE) is not True or _bodies_differ(one, other):
+        return False
+    if _are_heif_and_jpeg(one, other):
+        return _is_other_format(files, looks, link)
+    is_kin = one.is_raw != other.is_raw or one.is_version != other.is_version
+    return is_kin and _may_be_same(looks, link)
+
+
+def _are_heif_and_jpeg(one: _File, other: _File) -> bool:
+    formats = {one.frame.photo.format, other.frame.photo.format}
+    is_edited = one.is_version or other.is_version
+    return not is_edited and all(formats & of_one for of_one in _DEVELOPED)
+
+
+def _is_other_format(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
+    """Whether HEIF and JPEG of one name are of one exposure; without a clock they must be alike."""
+    one, other = (files[index] for index in link)
+    if not _same_settings(one.frame.exif, other.frame.exif):
+        return False
+    is_timed = one.time is not None and other.time is not None
+    return looks.differing(*link) <= (_ALIKE_BITS if is_timed else _SAME_BITS)
 
 
 def _is_same(files: Sequence[_File], looks: Looks, link: _Link) -> bool:

@@ -179,6 +179,46 @@ def test_an_edited_file_goes_with_its_original_which_stands_for_both(
     assert together(shot(version), shot(original, 40)) == {}
 
 
+HEIF: dict[str, object] = {"format": "HEIF"}
+
+
+@pytest.mark.parametrize(
+    ("heif", "jpeg"),
+    [
+        ("IMG_1.HEIC", "IMG_1.jpg"),
+        ("IMG_1.HEIC", "IMG_1.JPEG"),
+        ("_DSC0001.HIF", "_dsc0001.JPG"),
+        ("IMG_1.heic", "IMG_1.heic.jpg"),
+        ("HEIC/IMG_1.HEIC", "JPG/IMG_1.JPG"),
+        ("IMG_1.HEIC", "most compatible/IMG_1.JPG"),
+    ],
+)
+def test_heif_and_jpeg_of_one_exposure_are_one_photo(heif: str, jpeg: str) -> None:
+    def pair(seconds: float | None = 0.23, **facts: object) -> int:
+        """How many photos the two are."""
+        one = shot(heif, 0.23 if seconds is not None else None, **HEIF)
+        other = shot(jpeg, seconds, **facts)
+        made = together(one, other)
+        assert made in ({}, {heif: (jpeg,)}) and together(other, one) in ({}, {jpeg: (heif,)})
+        return 2 - len(made)
+
+    assert pair() == 1 and pair(hash=SAME ^ 0b111) == 1 and pair(format="MPO") == 1
+    assert pair(0.23 + 0.15) == 2 and pair(60) == 2  # the next frame of a burst, another day
+    assert pair(model="Y") == 2 and pair(serial="2") == 2
+    assert pair(hash=OTHER) == 2 and pair(hash=SAME ^ 0xFFFF_FF) == 2
+    assert pair(format="PNG") == 2  # no camera writes it: a copy, made later
+    assert pair(None) == 1 and pair(None, hash=SAME ^ 0xFFFF) == 2
+
+
+def test_heif_and_jpeg_of_a_burst_fall_into_its_frames() -> None:
+    frames = [
+        shot(f"IMG_{n}.{end}", 0.2 * n, format=kind)
+        for n in range(3)
+        for end, kind in (("heic", "HEIF"), ("jpg", "JPEG"))
+    ]
+    assert together(*frames) == {f"IMG_{n}.heic": (f"IMG_{n}.jpg",) for n in range(3)}
+
+
 def test_copies_stay_copies() -> None:
     """They compete: which of them was made of the other, nobody knows."""
     assert together(shot("IMG_1.jpg"), shot("IMG_1.png"), shot("best/IMG_1.jpg")) == {}
