@@ -20,7 +20,7 @@ from aesplugin.models.calm.card import FOLDS, MINI, read_card
 from aesplugin.models.calm.content import class_names
 from aesplugin.models.calm.encoder import LevelFeatures, Lite2Encoder, View
 from aesplugin.models.calm.heads import CLEAN, FLAWS, WAYS, Reading, from_score, to_score
-from aesplugin.models.calm.language import build_tokenizer
+from aesplugin.models.calm.language import build_tokenizer, merge_adapter
 from aesplugin.models.calm.mfam import Insight
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.calm.praise import doubts, praised
@@ -116,6 +116,7 @@ class CalmModel:
         self.network = CalmForConditionalGeneration.from_pretrained(
             folder, cache=cache, speaks=speaks
         )
+        merge_adapter(self.network.language)
         self._device = device_named(device)
         self.network.to(self._device)  # type: ignore[arg-type]
         self.tokenizer: Any = build_tokenizer(self.network.config, cache) if speaks else None

@@ -70,6 +70,15 @@ def body_of(language: Any) -> Any:
     return causal_of(language).model
 
 
+def merge_adapter(language: Any) -> None:
+    """Adds the adapter to the weights it stands beside: for answering, not for training.
+
+    Answers are the same but for rounding, and two matrix products a layer are saved at every token.
+    """
+    if hasattr(language, "merge_adapter"):
+        language.merge_adapter()
+
+
 def checkpoint_layers(language: nn.Module) -> int:
     """Lets each decoder layer forget its activations and compute them anew on the way back.
 

@@ -71,7 +71,6 @@ class Speaker:
         the complaint); and what may follow "However" is its
         entry of `complaints`, which ends the answer, and nothing where that is empty.
         """
-        turn = Turn(self._memory, self.tokenizer, questions)
         rows = [
             Wording(
                 self.tokenizer,
@@ -79,21 +78,47 @@ class Speaker:
                 openings=openings[number] if openings else (),
                 complaint=None if complaints is None else complaints[number],
                 closed=closed,
+                longest=longest,
             )
             for number, seed in enumerate(seeds)
         ]
-        turn.keep(list(range(self.count)))
-        growing = rows
-        for _ in range(longest):
-            logits = self.voice.every_word(turn.last).cpu()
-            said = [row.choose(logits[number]) for number, row in enumerate(growing)]
+        self._grow(rows, questions)
+        return [self.tokenizer.decode(row.said, skip_special_tokens=True).strip() for row in rows]
+
+    def _grow(self, rows: Sequence[Wording], questions: Sequence[str]) -> None:
+        """Has the language model choose until all is said; a finished row is not heard again."""
+        going = [number for number, row in enumerate(rows) if row.going]
+        if not going:  # each could only be said in one way
+            return
+        asked = self._tokens(questions)
+        growing = [rows[number] for number in going]
+        begun = [[*asked[number], *rows[number].unheard()] for number in going]
+        turn = Turn(self._memory, begun, only=going)
+        while True:
+            for row, logits in zip(growing, self._logits(turn.last, growing), strict=True):
+                row.choose(logits)
             going = [number for number, row in enumerate(growing) if row.going]
             if not going:
-                break
+                return
             turn.keep(going)  # a short answer does not wait for the longest
             growing = [growing[number] for number in going]
-            turn.feed(torch.tensor([said[number] for number in going])[:, None])
-        return [self.tokenizer.decode(row.said, skip_special_tokens=True).strip() for row in rows]
+            turn.feed_each([row.unheard() for row in growing])
+
+    def _logits(self, last: Tensor, rows: Sequence[Wording]) -> list[Tensor]:
+        """Of each row's choices: of all words only where all may follow."""
+        if any(row.choices is None for row in rows):
+            every = self.voice.every_word(last).cpu()
+            return [
+                one if row.choices is None else one[row.choices]
+                for one, row in zip(every, rows, strict=True)
+            ]
+        words = sorted({word for row in rows for word in row.choices or ()})
+        place = {word: number for number, word in enumerate(words)}
+        some = self.voice.words(last, torch.tensor(words)).cpu()
+        return [
+            one[[place[word] for word in row.choices or ()]]
+            for one, row in zip(some, rows, strict=True)
+        ]
 
     @torch.inference_mode()
     def prefer(self, question: str, answers: Sequence[str]) -> Tensor:
@@ -103,14 +128,18 @@ class Speaker:
     def _likelihood(self, question: str, answer: str) -> Tensor:  # [B]
         ids = self.tokenizer(answer, add_special_tokens=False, return_tensors="pt").input_ids
         ids = ids.expand(self._memory.rows, -1)
-        turn = Turn(self._memory, self.tokenizer, [ask(question)] * self.count)
+        turn = Turn(self._memory, self._tokens([ask(question)]) * self.count)
         before = turn.last[:, None]  # [B, 1, H]: it speaks of the answer's first token
         hidden = torch.cat([before, turn.feed(ids)[:, :-1]], dim=1)
         shares = self.voice.every_word(hidden).log_softmax(-1).cpu()
         return shares.gather(2, ids[..., None]).mean((1, 2))[: self.count]
 
     def _score_turn(self) -> Turn:
-        return Turn(self._memory, self.tokenizer, [ask(SCORE_QUESTION)] * self.count)
+        return Turn(self._memory, self._tokens([ask(SCORE_QUESTION)]) * self.count)
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        found: list[list[int]] = self.tokenizer(list(texts), add_special_tokens=False).input_ids
+        return found
 
     def _id(self, text: str) -> int:
         return int(self.tokenizer(text, add_special_tokens=False).input_ids[-1])

@@ -1,4 +1,4 @@
-"""Photos in the language model's memory, and a question put to all of them."""
+"""Photos in the language model's memory, and a question put to them."""
 
 import copy
 from collections.abc import Sequence
@@ -21,42 +21,59 @@ class Memory:
         """`tokens` [B, V, H]; a photo alone is put in twice."""
         self.voice, self.count = voice, tokens.shape[0]
         spare = max(_LEAST - self.count, 0)
-        filled = torch.cat([tokens, tokens[-1:].expand(spare, -1, -1)])
-        self.rows, self.seen = filled.shape[:2]
-        self._prefix = DynamicCache(config=voice.config)
-        voice.hear(filled, self._prefix)
+        self.tokens = torch.cat([tokens, tokens[-1:].expand(spare, -1, -1)])
+        self.rows, self.seen = self.tokens.shape[:2]
+        self._prefix: DynamicCache | None = None
 
     def filled(self, items: Sequence[Any]) -> list[Any]:
         """One item a row; the last one stands for the row that only fills."""
         return [*items, *[items[-1]] * (self.rows - len(items))]
 
     def prefix(self) -> DynamicCache:
-        """A copy to continue from."""
+        """A copy to continue from; heard when first asked for."""
+        if self._prefix is None:
+            self._prefix = DynamicCache(config=self.voice.config)
+            self.voice.hear(self.tokens, self._prefix)
         return copy.deepcopy(self._prefix)
 
 
 class Turn:
-    """A question to each photo, then what is said; `last` [B, H] speaks of the next token."""
+    """A question to photos, then what is said; `last` [B, H] speaks of the next token."""
 
-    def __init__(self, memory: Memory, tokenizer: Any, asked: Sequence[str]) -> None:
-        """`asked` is a rendered question a photo."""
-        self.memory, self._cache = memory, memory.prefix()
-        tokenizer.padding_side = "left"
-        found = tokenizer(
-            memory.filled(asked), return_tensors="pt", padding=True, add_special_tokens=False
+    def __init__(
+        self, memory: Memory, asked: Sequence[Sequence[int]], *, only: Sequence[int] | None = None
+    ) -> None:
+        """`asked` are the tokens of a rendered question a photo, or a photo in `only`.
+
+        `only` names the rows asked and says that no other question follows: photo and question
+        are then heard in one pass. A score would differ in its last digits from another turn's.
+        """
+        self._voice = memory.voice
+        shared = only is None
+        rows = list(range(memory.rows)) if only is None else list(only)
+        self._cache = memory.prefix() if shared else DynamicCache(config=self._voice.config)
+        self._mask = torch.ones(
+            (len(rows), memory.seen), dtype=torch.long, device=self._voice.device
         )
-        device = memory.voice.device
-        seen = torch.ones((memory.rows, memory.seen), dtype=torch.long, device=device)
-        self._mask = torch.cat([seen, found["attention_mask"].to(device)], dim=1)
-        self.last = self._hear(found["input_ids"])[:, -1]
+        self.last = memory.tokens[rows, -1]
+        self.feed_each(
+            memory.filled(asked) if shared else asked,
+            after=None if shared else memory.tokens[rows],
+        )
 
     def feed(self, ids: Tensor) -> Tensor:  # [B, L] -> [B, L, H]
         """Adds tokens to every row; returns their hidden states."""
-        added = torch.ones(ids.shape, dtype=torch.long, device=self._mask.device)
-        self._mask = torch.cat([self._mask, added], dim=1)
-        hidden = self._hear(ids)
-        self.last = hidden[:, -1]
-        return hidden
+        return self._add(ids, torch.ones_like(ids))
+
+    def feed_each(self, ids: Sequence[Sequence[int]], *, after: Tensor | None = None) -> None:
+        """Adds to each row its own tokens, at least one, however many the others get.
+
+        `after` [B, V, H] goes before them: embeddings that the mask counts already.
+        """
+        longest = max(map(len, ids))
+        padded = [[0] * (longest - len(row)) + [*row] for row in ids]  # `last` stands at the end
+        there = [[0] * (longest - len(row)) + [1] * len(row) for row in ids]
+        self._add(torch.tensor(padded), torch.tensor(there), after)
 
     def keep(self, rows: Sequence[int]) -> None:
         """Goes on with these rows only."""
@@ -66,6 +83,10 @@ class Turn:
         self._cache.batch_select_indices(chosen)
         self._mask, self.last = self._mask[chosen], self.last[chosen]
 
-    def _hear(self, ids: Tensor) -> Tensor:
-        voice = self.memory.voice
-        return voice.hear(voice.embed(ids), self._cache, mask=self._mask)
+    def _add(self, ids: Tensor, there: Tensor, after: Tensor | None = None) -> Tensor:
+        self._mask = torch.cat([self._mask, there.to(self._mask.device)], dim=1)
+        words = self._voice.embed(ids)
+        inputs = words if after is None else torch.cat([after.to(words), words], dim=1)
+        hidden = self._voice.hear(inputs, self._cache, mask=self._mask)
+        self.last = hidden[:, -1]
+        return hidden

@@ -1,7 +1,12 @@
+import hashlib
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
 import pytest
 import torch
 
-from aesplugin.models.calm.language import build_tokenizer
+from aesplugin.models.calm.language import build_tokenizer, merge_adapter
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.calm.speaker import Speaker
 from aesplugin.models.prompts import ask
@@ -97,3 +102,105 @@ def test_an_answer_begins_with_one_of_its_openings(
         assert said[2].startswith("This photo.")
         assert not said[1].startswith((*mine[0], "This photo."))
     assert begun == set(mine[0])  # the model chooses
+
+
+OPENINGS = [
+    ["What works in this photo.", "What does not work?", "This photo, and what it does."],
+    ["How good.", "How fair and excellent the light of this photo is, and how good its colour."],
+    ["Only one."],
+]
+
+
+def _word_by_word(
+    model: CalmForConditionalGeneration, tokens: torch.Tensor, openings: list[str], seed: str
+) -> str:
+    """One photo's closed answer the long way: a whole pass a token, and every word's logit."""
+    tokenizer = build_tokenizer(model.config, None)  # type: ignore[arg-type]
+    ways = [tokenizer(one, add_special_tokens=False).input_ids for one in openings]
+    asked = tokenizer(ask("What?"), add_special_tokens=False, return_tensors="pt").input_ids
+    number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:7], "little")
+    draws = torch.Generator().manual_seed(number)
+    said: list[int] = []
+    while ways := [one for one in ways if one[: len(said)] == said and len(one) > len(said)]:
+        ids = torch.cat([asked, torch.tensor([said], dtype=torch.long)], dim=1)
+        with torch.no_grad():
+            logits = model.language(inputs_embeds=model.embed(tokens, ids)).logits[0, -1]
+        allowed = torch.tensor(sorted({one[len(said)] for one in ways}))
+        best, order = logits[allowed].topk(len(allowed))
+        drawn = torch.multinomial((best / 3).softmax(-1), 1, generator=draws)
+        said.append(int(allowed[order[drawn]]))
+    return str(tokenizer.decode(said)).strip()
+
+
+def test_an_answer_among_openings_is_what_it_is_word_by_word(
+    small_calm: CalmForConditionalGeneration, tokens: torch.Tensor
+) -> None:
+    speaker, found = _speaker(small_calm, tokens), set()
+    for seed in map(str, range(20)):
+        said = speaker.write([ask("What?")] * 3, [seed] * 3, openings=OPENINGS, closed=True)
+        for row, mine in enumerate(OPENINGS):
+            assert said[row] == _word_by_word(small_calm, tokens[row : row + 1], mine, seed)
+        found.update(said)
+    assert found == {one for mine in OPENINGS for one in mine}
+
+
+def test_an_answer_among_openings_does_not_depend_on_its_batch(
+    small_calm: CalmForConditionalGeneration, tokens: torch.Tensor
+) -> None:
+    asked = [ask("What?"), ask("What works in this photo, and what does not?"), ask("Hm")]
+    complaints = ["", "it is noisy", "it is tilted"]
+    for seeds in ("abc", "def", "ghi"):
+        together = _speaker(small_calm, tokens).write(
+            asked, seeds, openings=OPENINGS, complaints=complaints, closed=True
+        )
+        for row in range(3):
+            mine = slice(row, row + 1)
+            assert _speaker(small_calm, tokens[mine]).write(
+                asked[mine],
+                seeds[mine],
+                openings=OPENINGS[mine],
+                complaints=complaints[mine],
+                closed=True,
+            ) == [together[row]]
+
+
+def _passes(model: CalmForConditionalGeneration, act: Callable[[], object]) -> list[int]:
+    """Rows of each pass through the language model while `act` runs."""
+    rows: list[int] = []
+    body = model.language_body
+
+    def note(_: object, __: object, given: dict[str, torch.Tensor]) -> None:
+        rows.append(given["inputs_embeds"].shape[0])
+
+    hook = body.register_forward_pre_hook(note, with_kwargs=True)
+    try:
+        act()
+    finally:
+        hook.remove()
+    return rows
+
+
+def test_the_language_model_is_asked_only_where_there_is_a_choice(
+    small_calm: CalmForConditionalGeneration, tokens: torch.Tensor
+) -> None:
+    speaker, asked = _speaker(small_calm, tokens), [ask("What?")] * 3
+    write = partial(speaker.write, asked, "abc", closed=True)
+    certain = [["Only one."], ["How good the light of this photo is."], [""]]
+    assert _passes(small_calm, lambda: write(openings=certain)) == []
+    one_choice = [["Only one."], ["How good.", "How fair and excellent the light is."], [""]]
+    assert _passes(small_calm, lambda: write(openings=one_choice)) == [1]
+    free = partial(speaker.write, asked, "abc", longest=6)
+    assert _passes(small_calm, free)[0] == 3
+    assert len(_passes(small_calm, free)) == 6
+
+
+def test_an_adapter_that_was_merged_answers_the_same(
+    saved_calm: Path, tokens: torch.Tensor
+) -> None:
+    model = CalmForConditionalGeneration.from_pretrained(saved_calm)
+    for name, value in model.named_parameters():
+        if "lora_B" in name:  # a fresh adapter does nothing
+            torch.nn.init.normal_(value, std=0.3, generator=torch.Generator().manual_seed(1))
+    before = _speaker(model, tokens).score()
+    merge_adapter(model.language)
+    assert _speaker(model, tokens).score()[1] == pytest.approx(before[1], abs=1e-5)
