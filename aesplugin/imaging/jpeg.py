@@ -7,9 +7,10 @@ import simplejpeg
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
+from aesplugin.errors import DamagedPhoto
 from aesplugin.imaging.exif_colour import of_exif
 from aesplugin.imaging.formats import Kind
-from aesplugin.imaging.jpeg_end import ends_well, with_end
+from aesplugin.imaging.jpeg_end import ends_well, lacks_scans, with_end
 from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
 from aesplugin.imaging.raster import open_image, orientation_of
 from aesplugin.imaging.renditions import LONG_SIDE, fitted
@@ -56,6 +57,8 @@ def load_jpeg(data: bytes, max_megapixels: float, *, long_side: int = LONG_SIDE)
     """
     image = open_image(data, Kind.JPEG)
     check_size(*image.size, max_megapixels)
+    if lacks_scans(data):
+        raise DamagedPhoto("a JPEG file that lacks the last parts of its picture; copy it again")
     width, height = image.size
     icc, exif = image.info.get("icc_profile"), image.info.get("exif")
     return Loaded(

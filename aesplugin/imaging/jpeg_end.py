@@ -1,16 +1,19 @@
-"""A JPEG whose end marker is missing: where its picture ends, and whether all of it is there.
+"""Where a JPEG's picture ends, and whether all of it is there, even if its end marker is not.
 
 Cards, transfers and motion photos lose the two bytes, and no pixel with them. A decoder cannot tell
 that from a file that was cut, so the end is looked for here and the marker put back; the decoder
-then says itself whether the data sufficed.
+then says itself whether the data sufficed. Nor does it mind an end marker between two scans: it
+fills up what the later ones would have brought.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 _END: Final = b"\xff\xd9"
 _STRAY: Final = 8  # bytes before the end marker that cameras write without harm
 _SCAN: Final = 0xDA
+_EOI: Final = _END[1]
 _FRAMES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _PROGRESSIVE: Final = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _TABLES: Final = frozenset({0xC4, 0xCC, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE, *range(0xE0, 0xF0)})
@@ -61,38 +64,75 @@ def _ends(data: bytes, scan: int) -> tuple[int, int]:
     return len(data[: trailer.start() if trailer else end].rstrip(b"\0")), end
 
 
+def lacks_scans(data: bytes) -> bool:
+    """Whether the end marker stands where scans with a part of the picture are still to come."""
+    picture = None
+    for kind, part, _ in _segments(data):
+        if kind in _FRAMES:
+            if picture is not None:
+                return False  # another picture's
+            picture = _Picture(kind, part)
+        elif kind == _SCAN and picture is not None:
+            picture.add_scan(part)
+            if picture.is_whole:
+                return False
+        elif kind == _EOI:
+            return picture is not None and picture.has_scan
+    return False
+
+
 def _last_scan(data: bytes) -> int | None:
     """Where the last scan's data begin; None where a scan is missing, or the headers are broken."""
-    missing: dict[tuple[int, int], int] = {}
-    is_progressive = False
-    at, found = 2, None
+    picture, found = None, None
+    for kind, part, after in _segments(data):
+        if kind == _EOI or (kind in _FRAMES and found is not None):
+            break  # the end, or another picture's
+        if kind in _FRAMES:
+            picture = _Picture(kind, part)
+        elif kind == _SCAN:
+            found = after
+            if picture is not None:
+                picture.add_scan(part)
+    return found if picture is None or picture.is_whole else None
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
+    """Each segment's kind and content, and where it ends; up to the end marker, if one comes.
+
+    They end earlier where a trailer happens to hold bytes that look like a marker.
+    """
+    at = 2
     while (marker := _MARKER.search(data, at)) is not None:
         kind, body = data[marker.end() - 1], marker.end()
+        if kind == _EOI:
+            yield kind, b"", body
+            return
         length = int.from_bytes(data[body : body + 2], "big")
         if kind not in _TABLES | _FRAMES or length < 2 or body + length > len(data):
-            break  # a trailer that happens to hold such bytes
-        part = data[body + 2 : body + length]
-        if kind in _FRAMES:
-            if found is not None:
-                break  # another picture's
-            is_progressive = kind in _PROGRESSIVE
-            highest = _HIGHEST if is_progressive else 0
-            missing = {(c, k): 1 for c in part[6::3] for k in range(highest + 1)}
+            return
         at = body + length
-        if kind == _SCAN:
-            found = at
-            _strike(part, missing, is_progressive=is_progressive)
-    return None if missing else found
+        yield kind, data[body + 2 : at], at
 
 
-def _strike(part: bytes, missing: dict[tuple[int, int], int], *, is_progressive: bool) -> None:
-    """Takes what a scan with this header brings to its last bit out of `missing`."""
-    count = part[0] if part else 0
-    components = part[1 : 1 + 2 * count : 2]
-    first, last, bits = (part[1 + 2 * count : 4 + 2 * count] + bytes(3))[:3]
-    if not is_progressive:
-        first = last = bits = 0
-    if bits & 0xF == 0:  # the lowest bit of these coefficients
-        for component in components:
-            for coefficient in range(first, last + 1):
-                missing.pop((component, coefficient), None)
+class _Picture:
+    """Which coefficients of which components the scans have not yet brought to their last bit."""
+
+    def __init__(self, kind: int, frame: bytes) -> None:
+        self.has_scan = False
+        self._is_progressive = kind in _PROGRESSIVE
+        highest = _HIGHEST if self._is_progressive else 0
+        self._missing = {(component, k) for component in frame[6::3] for k in range(highest + 1)}
+
+    @property
+    def is_whole(self) -> bool:
+        return not self._missing
+
+    def add_scan(self, header: bytes) -> None:
+        self.has_scan = True
+        count = header[0] if header else 0
+        components = header[1 : 1 + 2 * count : 2]
+        first, last, bits = (header[1 + 2 * count : 4 + 2 * count] + bytes(3))[:3]
+        if not self._is_progressive:
+            first = last = bits = 0
+        if bits & 0xF == 0:  # the lowest bit of these coefficients
+            self._missing -= {(c, k) for c in components for k in range(first, last + 1)}

@@ -45,7 +45,7 @@ def with_companions(catalog: Catalog, content_hashes: Sequence[str]) -> list[str
 
 
 def _namesakes(catalog: Catalog, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Path and content of what shares its base with one of `paths`, in folders that lie together."""
+    """Path and content of what shares its base with one of `paths`, in folders lying together."""
     by_scope: dict[str, list[Name]] = {}
     for path in paths:
         by_scope.setdefault(_scope(path), []).append(read_name(path))

@@ -11,6 +11,7 @@ from PIL import Image
 from aesplugin.errors import DamagedPhoto
 from aesplugin.imaging.decode import decode
 from aesplugin.imaging.fullsize import render
+from aesplugin.imaging.jpeg_end import lacks_scans
 from tests.imaging.photos import encoded, noise
 
 VIDEO = b"\0\0\0\x1cftypmp42" + bytes(range(256)) * 40
@@ -72,11 +73,27 @@ def test_a_marker_behind_what_follows_changes_nothing(trailer: str, kind: str, m
 
 def test_a_progressive_jpeg_without_its_last_scans_is_damaged() -> None:
     whole = encoded(noise(300, 200), progressive=True)
-    scans = [at for at in range(len(whole)) if whole[at : at + 2] == b"\xff\xda"]
+    scans = scans_of(whole)
     with pytest.raises(DamagedPhoto):
         pixels(whole[: scans[-1]])
     with pytest.raises(DamagedPhoto):
         pixels(whole[: scans[1]] + b"\0" * 100)
+
+
+def scans_of(whole: bytes) -> list[int]:
+    """Where its scans' headers begin; tables may come before them."""
+    return [at for at in range(len(whole)) if whole[at : at + 2] == b"\xff\xda"]
+
+
+@pytest.mark.parametrize("trailer", TRAILERS)
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_a_progressive_jpeg_closed_between_two_scans_is_damaged(trailer: str, mode: str) -> None:
+    whole = encoded(noise(300, 200).convert(mode), progressive=True)
+    behind = TRAILERS[trailer]
+    assert np.array_equal(pixels(whole + behind), pixels(whole))
+    for start in scans_of(whole)[1:]:
+        with pytest.raises(DamagedPhoto, match="lacks the last parts"):
+            pixels(whole[:start] + b"\xff\xd9" + behind)
 
 
 def test_a_jpeg_filled_up_with_zeros_is_damaged() -> None:
@@ -94,6 +111,11 @@ def test_the_page_shows_it_at_full_size(tmp_path: Path) -> None:
     seen = render(str(path), read_content(str(path)).content_hash, 300)
     with Image.open(io.BytesIO(seen)) as image:
         assert image.size == (300, 200)
+
+
+def test_no_photo_of_the_data_is_said_to_lack_scans(data_dir: Path) -> None:
+    found = [path for end in ("jpg", "jpeg", "JPG") for path in data_dir.rglob(f"*.{end}")]
+    assert [path for path in found if lacks_scans(path.read_bytes())] == []
 
 
 def test_the_case(made: Callable[[str], Path]) -> None:
