@@ -1,15 +1,19 @@
 """Which directory of a TIFF holds the photo: not its thumbnail, a mask or a later page."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
+import numpy as np
+from PIL import Image, ImageOps
 from tifffile import PHOTOMETRIC, TiffFile
 
 from aesplugin.errors import DamagedPhoto
 from aesplugin.imaging.picture import DECODER_FAILURES
 
+# A page in grey levels; None where it cannot be decoded, or is too large.
+Look = Callable[[Any], Image.Image | None]
 RAW: Final = (PHOTOMETRIC.CFA, PHOTOMETRIC.LINEAR_RAW)
 
 _MOST_PAGES: Final = 32
@@ -20,11 +24,18 @@ _SUBFILE, _OLD_SUBFILE, _ORIENTATION = 254, 255, 274
 _EXIF, _DNG_VERSION = 34665, 50706
 _SAME_SHAPE: Final = 0.03
 _TINY: Final = 320  # px
-_THUMBNAIL: Final = 2  # a page with the shape of another that is so many times larger is its copy
+_THUMBNAIL: Final = 2  # so many times larger is a photo than its thumbnail, at least
+_LOOKED_AT: Final = 64  # px at most each way, where two pages are compared
+_MOST_LOOKED_AT: Final = 8  # pages
+_SAME_PICTURE: Final = 0.9  # correlation of grey levels
+_BLANK: Final = 160  # px: a thumbnail of this size without a picture in it tells nothing
 
 
-def main_page(file: Any) -> Any:
-    """The first page that is a picture of its own, at its full size.
+def main_page(file: Any, look: Look) -> tuple[Any, str | None]:
+    """The first page that is a picture of its own, at its full size; and a note of those left out.
+
+    Tags tell which page is a lesser copy. Where they do not, a larger page is the full size of the
+    first if it is a SubIFD of it or shows the same picture: else it is another page of a document.
 
     Raises:
         DamagedPhoto: no directory can be read.
@@ -34,10 +45,26 @@ def main_page(file: Any) -> Any:
         raise DamagedPhoto("a TIFF file without a readable directory; copy it again")
     own = [page for page in pages if not _is_lesser(page)]
     if not own:
-        return max(pages, key=lambda page: page.imagewidth * page.imagelength)
+        return max(pages, key=lambda page: page.imagewidth * page.imagelength), None
     first = own[0]
-    larger = [page for page in own if _is_copy(first, page)]
-    return max(larger, key=lambda page: page.imagewidth, default=first)
+    copies = _copies(first, own[1:], look)
+    count = 1 + sum(page not in copies for page in own[1:])
+    note = f"the first of {count} pages" if count > 1 else None
+    return max(copies, key=lambda page: page.imagewidth, default=first), note
+
+
+def _copies(first: Any, others: Sequence[Any], look: Look) -> list[Any]:
+    """Larger pages with the picture of the first one; what cannot be looked at may well be one."""
+    larger = [page for page in others if _may_be_copy(first, page)]
+    parts = {page.offset for page in _some(first.pages, _MOST_PARTS)} if first.subifds else set()
+    copies = [page for page in larger if page.offset in parts]
+    thumbnail = look(first) if len(larger) > len(copies) else None
+    for page in larger[:_MOST_LOOKED_AT]:
+        if page not in copies:
+            full = look(page)
+            if thumbnail is None or full is None or _is_same(thumbnail, full):
+                copies.append(page)
+    return copies
 
 
 def is_plain(data: bytes) -> bool:
@@ -95,7 +122,8 @@ def _is_lesser(page: Any) -> bool:
     return bool(page.tags.valueof(_OLD_SUBFILE, 0) == _OLD_REDUCED)
 
 
-def _is_copy(small: Any, large: Any) -> bool:
+def _may_be_copy(small: Any, large: Any) -> bool:
+    """Whether sizes and shapes are those of a thumbnail and its photo."""
     if large.imagewidth < _THUMBNAIL * small.imagewidth:
         return False
     is_tiny = max(small.imagewidth, small.imagelength) <= _TINY
@@ -103,3 +131,18 @@ def _is_copy(small: Any, large: Any) -> bool:
         return True  # 160 x 120 of any photo, with bars
     one, other = (page.imagewidth / page.imagelength for page in (small, large))
     return bool(abs(one - other) <= _SAME_SHAPE * other)
+
+
+def _is_same(thumbnail: Image.Image, full: Image.Image) -> bool:
+    """Whether a thumbnail, perhaps with bars, shows the picture; one of a single grey may."""
+    fitted = ImageOps.contain(full, thumbnail.size, Image.Resampling.BOX)
+    left, top = ((a - b) // 2 for a, b in zip(thumbnail.size, fitted.size, strict=True))
+    cut = thumbnail.crop((left, top, left + fitted.width, top + fitted.height))
+    size = (min(fitted.width, _LOOKED_AT), min(fitted.height, _LOOKED_AT))
+    one, other = (
+        np.asarray(picture.resize(size, Image.Resampling.BOX), np.float64).ravel()
+        for picture in (cut, fitted)
+    )
+    if one.std() < 1:
+        return max(thumbnail.size) <= _BLANK or other.std() < 1
+    return bool(other.std() >= 1 and np.corrcoef(one, other)[0, 1] >= _SAME_PICTURE)

@@ -15,7 +15,7 @@ from PIL.ExifTags import IFD
 from PIL.TiffImagePlugin import TiffImageFile
 from tifffile import PHOTOMETRIC
 
-from aesplugin.errors import DamagedPhoto, UnsupportedPhoto
+from aesplugin.errors import DamagedPhoto, PhotoError, UnsupportedPhoto
 from aesplugin.imaging.colour import is_steep, wide_to_srgb
 from aesplugin.imaging.exif_colour import of_tiff
 from aesplugin.imaging.hdr import shrunk
@@ -65,7 +65,7 @@ def load_tiff(data: bytes, max_megapixels: float, *, long_side: int = LONG_SIDE)
     """
     try:
         with tifffile.TiffFile(io.BytesIO(data)) as file:
-            page = main_page(file)
+            page, left_out = main_page(file, lambda one: _look(one, data, max_megapixels))
             check_size(page.imagewidth, page.imagelength, max_megapixels)
             if page.photometric in RAW:
                 return _raw(data, max_megapixels, long_side)
@@ -82,12 +82,25 @@ def load_tiff(data: bytes, max_megapixels: float, *, long_side: int = LONG_SIDE)
                 exif=_classic(data) if file.is_bigtiff else None,
                 xmp=_block(file, page, data, _XMP),
                 iptc=_block(file, page, data, _IPTC) or _block(file, page, data, _PHOTOSHOP),
-                note=note,
+                note="; ".join(said for said in (left_out, note) if said) or None,
             )
     except ImportError as error:  # a codec that this build of imagecodecs lacks
         raise refused("TIFF", ValueError(f"not supported: {error}")) from None
     except DECODER_FAILURES as error:
         raise refused("TIFF", error) from None
+
+
+def _look(page: Any, data: bytes, max_megapixels: float) -> Image.Image | None:
+    """The page in grey, for a comparison; None where it cannot be had."""
+    try:
+        check_size(page.imagewidth, page.imagelength, max_megapixels)
+        image, _, _ = _Reader(page, data, None).picture(LONG_SIDE)
+    except (PhotoError, ImportError, *DECODER_FAILURES):
+        return None
+    if image.mode == "LAB":
+        return image.getchannel(0)
+    image = image.convert("RGBA") if image.mode == "RGBa" else image
+    return image.convert("RGB").convert("L")
 
 
 def _block(file: Any, page: Any, data: bytes, number: int) -> bytes | None:
