@@ -43,21 +43,23 @@ class Workshop:
 
     @cached_property
     def card(self) -> "ModelCard":
-        """The chosen model's card; loads no network."""
-        return cast("ModelCard", registry.model_card(self.settings.model))
+        """The chosen model's card, with or without comments as set; loads no network."""
+        found = cast("ModelCard", registry.model_card(self.settings.model))
+        return found.silent() if found.comments and not self.settings.comments else found
 
-    def load_model(self, *, comments: bool = True) -> "AestheticModel":
+    def load_model(self, *, comments: bool | None = None) -> "AestheticModel":
         """Loads the chosen model on the chosen device: the slow step. `model` keeps one.
 
-        Without `comments` a model that can is loaded so that it writes none: they cost most, and
-        not everybody reads them.
+        Without `comments` (None: as set) a model that can is loaded so that it writes none: they
+        cost most, and not everybody reads them.
         """
         from aesplugin.models.memory import within_memory
 
         name, device = self.settings.model, self.settings.device
         with within_memory(f"the memory is too small for {name}: close something, or take another"):
             model_class = registry.load("models", name)
-            silent = not comments and "comments" in signature(model_class).parameters
+            wanted = self.settings.comments if comments is None else comments
+            silent = not wanted and "comments" in signature(model_class).parameters
             more = {"comments": False} if silent else {}
             made = model_class(device=device, threads=self.settings.threads, **more)
             return cast("AestheticModel", made)
@@ -196,7 +198,7 @@ class TimedWorkshop(Workshop):
         """The catalog, timed."""
         return cast("Catalog", self.database.wrap(super().catalog))
 
-    def load_model(self, *, comments: bool = True) -> "AestheticModel":
+    def load_model(self, *, comments: bool | None = None) -> "AestheticModel":
         """The model, timed: loading apart from looking."""
         with self.loading.running():
             model = super().load_model(comments=comments)

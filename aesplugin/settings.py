@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     device: str = Field("auto", description="auto, cpu, cuda, cuda:1, mps")
     threads: int = Field(0, ge=0, le=1024, description="CPU threads of the network; 0 = all cores")
     batch_size: int = Field(8, ge=1, le=512, description="photos the network looks at together")
+    comments: bool = Field(
+        True,
+        description="whether a model that writes comments does (`mini`, `vlm`); without them it is "
+        "several times as fast, and its answers are kept apart",
+    )
     decoders: int = Field(0, ge=0, le=256, description="decoding processes; 0 = one per core")
     decode_seconds: float = Field(30.0, gt=0, description="time limit to decode one photo, seconds")
     decode_memory_mb: int = Field(

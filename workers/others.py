@@ -36,7 +36,7 @@ class Others:
             self._told.add(wanted)
             _log.error(
                 "this worker has model revision %s and leaves jobs for %s to others: give watcher"
-                " and workers the same setting `model` and the same release",
+                " and workers the same settings `model` and `comments`, and the same release",
                 ours,
                 wanted,
             )

@@ -1,11 +1,13 @@
 """What every model must offer, whatever network stands behind it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol
 
 from aesplugin.assessment import Content, Reason, Suggestion
 from aesplugin.photo import Rendition
+
+_SILENT: Final = "-silent"  # at the end of a revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +15,8 @@ class ModelCard:
     """What a model is, as data: shown by ``aesplugin models info``.
 
     `figures` are measured values by name ("OASIS SRCC (theme-grouped)": 0.72), each one
-    reproducible by the command in docs/evaluation.md.
+    reproducible by the command in docs/evaluation.md. `comments` tells that the model writes some,
+    unless its class is called with `comments=False`; its other answers are the same then.
     """
 
     name: str
@@ -22,6 +25,16 @@ class ModelCard:
     license: str
     sources: tuple[str, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
+    comments: bool = False
+
+    def silent(self) -> "ModelCard":
+        """Of the same model without comments: its answers are kept apart from those with them."""
+        return replace(self, revision=f"{self.revision}{_SILENT}", comments=False)
+
+
+def scores_alike(revision: str, other: str) -> bool:
+    """Whether two revisions give the same scores and embeddings: with or without comments."""
+    return revision.removesuffix(_SILENT) == other.removesuffix(_SILENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +59,8 @@ class AestheticModel(Protocol):
     """Looks at renditions and answers.
 
     A registered class is called with the keywords `device` ("auto", "cpu", "cuda:1", ...) and
-    `threads` (0 = all cores) and loads its network then, once per process. The card is wanted more
+    `threads` (0 = all cores) and loads its network then, once per process; one that writes comments
+    takes `comments` as well, and writes none where it is false. The card is wanted more
     often than the network: a module `card` beside the class's, with `read_card()`, gives it
     without torch.
     """

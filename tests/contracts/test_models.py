@@ -2,6 +2,7 @@
 
 import io
 import math
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -48,6 +49,14 @@ def test_the_card_is_complete(name: str) -> None:
     assert card.revision
     assert card.summary
     assert card.license
+
+
+@pytest.mark.parametrize("name", registry.names("models"))
+def test_a_model_that_writes_comments_can_be_told_not_to(name: str) -> None:
+    found = registry.load("models", name)
+    assert found.card.comments == ("comments" in signature(found).parameters)
+    assert not found.card.silent().comments
+    assert found.card.silent().revision != found.card.revision
 
 
 def test_the_answer_does_not_depend_on_the_batch(model: AestheticModel) -> None:

@@ -48,6 +48,7 @@ def read_card(folder: Path = MINI, read_out: str | None = None) -> ModelCard:
             "judge: labels of real photos by a multimodal model, and people's votes on OASIS",
         ),
         figures=_figures(folder / _FIGURES),
+        comments=True,
     )
 
 

@@ -11,6 +11,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
+from aesplugin.models.base import scores_alike
 from aesplugin.models.personal.incontext import InContextTaste
 from aesplugin.models.personal.model import PersonalCard, PersonalModel
 from aesplugin.models.personal.reader import Reader, TasteReader
@@ -38,7 +39,8 @@ def save_personal(
 def shipped_for(revision: str) -> Path | None:
     """The folder of the shipped personal model that was made for a model of this revision."""
     places = sorted(path.parent for path in SHIPPED.glob(f"*/{_CARD}"))
-    return next((place for place in places if read_card(place).made_for == revision), None)
+    fitting = (place for place in places if scores_alike(read_card(place).made_for, revision))
+    return next(fitting, None)
 
 
 def read_card(place: Path) -> PersonalCard:

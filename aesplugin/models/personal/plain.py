@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from aesplugin.errors import SettingsError, WeightsDamaged
+from aesplugin.models.base import scores_alike
 from aesplugin.models.personal.files import load_personal, read_card, shipped_for
 from aesplugin.models.personal.model import PersonalCard, PersonalModel
 
@@ -44,7 +45,7 @@ def require_made_for(place: Path, revision: str) -> None:
         SettingsError, WeightsMissing, WeightsDamaged: as `fitting_model`.
     """
     made_for = read_card(place).made_for
-    if made_for != revision:
+    if not scores_alike(made_for, revision):
         raise SettingsError(
             f"the personal model in {place} was made for {made_for}, not for {revision}: "
             "make one for it with `aesplugin train personal`, or leave the setting `personal` empty"

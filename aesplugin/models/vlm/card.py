@@ -30,6 +30,7 @@ def read_card() -> ModelCard:
         revision=f"vlm-{REVISION}",
         summary="Any transformers image-text-to-text model: say vlm:NAME_OR_PATH[+ADAPTER].",
         license="Apache-2.0 (this backend; a network has its own)",
+        comments=True,
     )
 
 
@@ -51,6 +52,7 @@ def card_of(given: str) -> ModelCard:
         summary=f"{' with the adapter '.join(source.parts)}, scored by level words.",
         license="see the model's own page",
         sources=source.parts,
+        comments=True,
     )
 
 
