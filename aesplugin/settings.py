@@ -20,7 +20,7 @@ _APP = "aesplugin"
 def config_file() -> Path:
     """The settings file: $AES_CONFIG, else aesplugin.toml in the user's config folder."""
     named = os.environ.get("AES_CONFIG")
-    return Path(named) if named else user_config_path(_APP) / "aesplugin.toml"
+    return Path(named).expanduser() if named else user_config_path(_APP) / "aesplugin.toml"
 
 
 def token_file() -> Path:
@@ -113,8 +113,10 @@ def load_settings(**overrides: object) -> Settings:
     """Settings from file and environment; an override that is None is left out.
 
     Raises:
-        SettingsError: an unknown name or a value out of range; the message names it.
+        SettingsError: an unknown name or a value out of range; the message names it. The file that
+            `AES_CONFIG` names is not there or cannot be read.
     """
+    _check_named_file()
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
         return Settings(**given)  # type: ignore[arg-type]
@@ -126,3 +128,12 @@ def load_settings(**overrides: object) -> Settings:
         ) from None
     except ValueError as error:  # not TOML
         raise SettingsError(f"{config_file()} cannot be read as TOML: {error}") from None
+    except OSError as error:
+        raise SettingsError(f"{config_file()} cannot be read: {error.strerror}") from None
+
+
+def _check_named_file() -> None:
+    """A misspelt name would leave every setting at its default, unnoticed."""
+    file = config_file()
+    if os.environ.get("AES_CONFIG") and (os.path.isdir(file) or not os.path.exists(file)):
+        raise SettingsError(f"AES_CONFIG names {file}, which is not there; correct or unset it")

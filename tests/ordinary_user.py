@@ -29,7 +29,7 @@ def as_ordinary_user() -> tuple[str, ...]:
 def environment(home: Path) -> dict[str, str]:
     """An installation of its own in `home`, with the fake model."""
     return os.environ | {
-        "AES_CONFIG": str(home / "aesplugin.toml"),
+        "AES_CONFIG": os.devnull,
         "AES_CATALOG": str(home / "catalog.sqlite3"),
         "AES_CACHE": str(home / "cache"),
         "AES_MODEL": "fake",

@@ -1,5 +1,6 @@
 """Wiring: what fails while a part is made is told as one error."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,6 @@ def test_a_model_larger_than_the_memory_is_one_error(
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: plugged_large\nVersion: 1\n")
     (info / "entry_points.txt").write_text("[aesplugin.models]\nlarge = plugged_large:Model\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setenv("AES_CONFIG", str(tmp_path / "aesplugin.toml"))
+    monkeypatch.setenv("AES_CONFIG", os.devnull)
     with pytest.raises(OutOfMemory, match="the memory is too small for large"):
         Workshop(load_settings(model="large")).load_model()

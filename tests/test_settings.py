@@ -1,5 +1,6 @@
 """Settings: file, environment, bad values; and documentation that cannot drift."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ _DOCUMENT = Path(__file__).parent.parent / "docs" / "settings.md"
 @pytest.fixture(autouse=True)
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "aesplugin.toml"
+    path.touch()
     monkeypatch.setenv("AES_CONFIG", str(path))
     return path
 
@@ -44,6 +46,30 @@ def test_a_bad_setting_is_named_in_one_line(config: Path, content: str, named: s
     with pytest.raises(SettingsError, match=named) as caught:
         load_settings()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["aesplugin.tmol", "no/folder/aesplugin.toml", "", "~/of/mine.toml"]
+)
+def test_a_file_that_is_named_must_be_there(
+    config: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Else a misspelt name would leave all settings at their defaults, unnoticed."""
+    named = name if name.startswith("~") else str(config.parent / name)
+    monkeypatch.setenv("AES_CONFIG", named)
+    with pytest.raises(SettingsError, match="AES_CONFIG") as caught:
+        load_settings()
+    assert Path(named).name in str(caught.value) and "\n" not in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_no_file_need_be_there_where_none_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    for name in ("", os.devnull):
+        monkeypatch.setenv("AES_CONFIG", name)
+        assert load_settings().batch_size == Settings.model_fields["batch_size"].default
 
 
 def test_a_personal_model_lies_where_the_user_says(

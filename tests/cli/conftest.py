@@ -1,6 +1,7 @@
 """The command line with a home of its own."""
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ def language(home: Path) -> None:
 def cli(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
     """Runs a command in this process; tests/end_to_end starts real ones."""
     settings = {
-        "AES_CONFIG": home / "aesplugin.toml",
+        "AES_CONFIG": os.devnull,
         "AES_CATALOG": home / "catalog.sqlite3",
         "XDG_DATA_HOME": home / "data",
         "AES_CACHE": home / "cache",

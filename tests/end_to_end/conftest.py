@@ -36,7 +36,7 @@ RunCommand = Callable[..., Ended]
 def start(tmp_path: Path) -> Start:
     """Starts `aesplugin` with a home of its own; the model is the default one."""
     environment = os.environ | {
-        "AES_CONFIG": str(tmp_path / "aesplugin.toml"),
+        "AES_CONFIG": os.devnull,
         "AES_CATALOG": str(tmp_path / "catalog.sqlite3"),
         "COLUMNS": "200",
     }

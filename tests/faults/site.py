@@ -102,7 +102,7 @@ class Site:
         self.photos.mkdir()
         self.journal.touch()
         self.environment = os.environ | {
-            "AES_CONFIG": str(self.root / "aesplugin.toml"),
+            "AES_CONFIG": os.devnull,
             "AES_CATALOG": str(self.root / "catalog.sqlite3"),
             "AES_CACHE": str(self.root / "cache"),
             "AES_BROKER": self.redis.url,

@@ -25,7 +25,7 @@ PROXY = "photos.example.org"
 def started(home: Path, *arguments: str, **extra: str) -> "subprocess.Popen[str]":
     own = {name: value for name, value in os.environ.items() if name != "AES_TOKEN"}
     settings = {
-        "AES_CONFIG": f"{home}/aesplugin.toml",
+        "AES_CONFIG": os.devnull,
         "AES_CATALOG": f"{home}/catalog.sqlite3",
         "AES_CACHE": f"{home}/cache",
         "AES_MODEL": "fake",
