@@ -1,16 +1,44 @@
 """The device a user names, checked before anything is put on it."""
 
-import torch
+import ctypes.util
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from aesplugin.errors import UsageError
 
+if TYPE_CHECKING:
+    import torch
 
-def device_named(name: str) -> torch.device:
+_DRIVERS: Final = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg", "/dev/kfd")
+
+
+def is_cpu(name: str) -> bool:
+    """Whether `name` means the CPU, told without loading torch where that can be told.
+
+    `auto` does where no driver of a graphics card is there, or torch has none that fits it. A
+    Mac's GPU is used where it is asked for (`mps`).
+    """
+    if name != "auto":
+        return name == "cpu"
+    return not has_driver() or device_named(name).type == "cpu"
+
+
+def has_driver() -> bool:
+    """Whether a graphics card that torch may know has its driver here."""
+    if sys.platform == "win32":
+        return ctypes.util.find_library("nvcuda") is not None
+    return any(Path(path).exists() for path in _DRIVERS)
+
+
+def device_named(name: str) -> "torch.device":
     """`auto` is the accelerator where there is one, else the CPU.
 
     Raises:
         UsageError: no such device here.
     """
+    import torch
+
     if name == "auto":
         found = torch.accelerator.current_accelerator(check_available=True)
         return found or torch.device("cpu")

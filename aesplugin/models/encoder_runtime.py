@@ -4,6 +4,7 @@ The graphs beside this file hold the structure alone (`python -m aesplugin.train
 writes them); the weights are those of the installed package, handed over in memory.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +12,16 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
 
+from aesplugin.models.lite2 import normalised
+
+_LOG = logging.getLogger(__name__)
 FOLDER: Final = Path(__file__).parent
 WHOLE, LOW = "lite2.onnx", "lite2_low.onnx"  # all eight maps; those of the lowest stages
 INPUT: Final = "photo"
+SEEN: Final = "lite2_seen.safetensors"  # what torch sees in the picture of the proof
 LOW_STAGES: Final = 4
 SAME: Final = 1e-3  # a map may differ by so much: far above rounding, far below a mistake
 _LATE: Final = ("head.", *(f"stages.{stage}." for stage in range(LOW_STAGES, 7)))
@@ -39,6 +46,7 @@ class EncoderRuntime:
         """
         import onnxruntime
 
+        self._weight, self._bias = weights["classifier.weight"], weights["classifier.bias"]
         self._values = {
             name: onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(value))
             for name, value in weights.items()
@@ -72,6 +80,50 @@ class EncoderRuntime:
         with _as_runtime_error():
             found: Maps = session.run(names, {INPUT: photos})
         return found
+
+    def logits(self, means: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Of the ImageNet classes [B, 1000], from the means [B, 1280] of the head's map."""
+        found: NDArray[np.float32] = means @ self._weight.T + self._bias
+        return found
+
+
+def proven(
+    weights: Mapping[str, NDArray[np.float32]], threads: int, kind: type[EncoderRuntime]
+) -> EncoderRuntime | None:
+    """ONNX Runtime with these weights, where it is here and sees what torch sees; says if not."""
+    try:
+        runtime = kind(weights, threads)
+        seen = load_file(FOLDER / SEEN)
+        same = all(_agrees(runtime, seen, stages) for stages in (None, LOW_STAGES))
+        why = "its answers differ"
+    except (ImportError, RuntimeError, OSError, SafetensorError) as error:
+        same, why = False, (str(error).splitlines() or ["unknown error"])[0]
+    if not same:
+        _LOG.warning("ONNX Runtime is not used (%s): torch takes its place, more slowly", why)
+    return runtime if same else None
+
+
+def proof() -> NDArray[np.float32]:
+    """A small picture [1, 3, 71, 93] of odd sides, with smooth and fine parts."""
+    down, across = np.meshgrid(np.arange(71), np.arange(93), indexing="ij")
+    waves = np.stack([across * 2.5, down * 3.0, (across * down) % 251], axis=2)
+    return normalised(waves[None].astype(np.uint8))
+
+
+def digest(map_: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[3, C] of a map [1, C, h, w]: mean, deviation and maximum of each channel."""
+    cells = map_[0].reshape(map_.shape[1], -1)
+    return np.stack([cells.mean(1), cells.std(1), cells.max(1)]).astype(np.float32)
+
+
+def _agrees(
+    runtime: EncoderRuntime, seen: Mapping[str, NDArray[np.float32]], stages: int | None
+) -> bool:
+    maps = runtime.maps(proof(), stages)
+    return all(
+        float(np.abs(digest(map_) - seen[output_name(stage)]).max()) < SAME
+        for stage, map_ in enumerate(maps)
+    )
 
 
 @contextmanager

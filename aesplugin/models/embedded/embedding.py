@@ -3,38 +3,56 @@
 A whitened PCA of what all stages of the encoder see, learnt from photos without labels.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import torch
+import numpy as np
 from safetensors import SafetensorError
-from safetensors.torch import load_file
-from torch import Tensor, nn
+from safetensors.numpy import load_file
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
-from aesplugin.models.efficientnet import CHANNELS
-from aesplugin.models.embedded.features import PATCH_STAGES, Parts, part_widths, signed_root
+from aesplugin.models.embedded.features import (
+    PATCH_STAGES,
+    Numbers,
+    Parts,
+    part_widths,
+    signed_root,
+)
+from aesplugin.models.lite2 import CHANNELS
 
 EMBEDDING: Final = 384  # numbers
 WEIGHTS: Final = Path(__file__).parent / "embedding.safetensors"
 
 
-def craft_features(parts: Parts) -> Tensor:
+def craft_features(parts: Parts) -> Numbers:
     """[B, 2664]: means of every stage, deviations where pixels are judged."""
     names = [f"whole{index}" for index in range(len(CHANNELS))]
     names += [f"patch{index}" for index in range(PATCH_STAGES)]
-    joined = torch.cat([_means(parts, name) for name in names], dim=1)
-    return signed_root(joined)
+    return signed_root(np.concatenate([_means(parts, name) for name in names], axis=1))
 
 
-def _means(parts: Parts, name: str) -> Tensor:
+def _means(parts: Parts, name: str) -> Numbers:
     """Means of a part; of its early stages the deviations too. Maxima are left out."""
     stage = int(name[-1])
     return parts[name][:, : (2 if stage < PATCH_STAGES else 1) * CHANNELS[stage]]
 
 
-def load_embedding(path: Path = WEIGHTS) -> nn.Linear:
-    """`craft_features` -> [B, 384], about unit variance in each number.
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """One linear function: `weight` [384, 2664], `bias` [384]."""
+
+    weight: Numbers
+    bias: Numbers
+
+    def __call__(self, craft: Numbers) -> Numbers:
+        """`craft_features` [B, 2664] -> [B, 384], about unit variance in each number."""
+        found: Numbers = craft @ self.weight.T + self.bias
+        return found
+
+
+def load_embedding(path: Path = WEIGHTS) -> Embedding:
+    """The embedding that ships.
 
     Raises:
         WeightsMissing: no such file.
@@ -42,11 +60,14 @@ def load_embedding(path: Path = WEIGHTS) -> nn.Linear:
     """
     if not path.is_file():
         raise WeightsMissing(f"{path} is absent: install aesplugin again")
-    empty = {name: torch.empty(0, width) for name, width in part_widths().items()}
-    layer = nn.Linear(craft_features(empty).shape[1], EMBEDDING)
+    empty = {name: np.empty((0, width), np.float32) for name, width in part_widths().items()}
+    shapes = {"weight": (EMBEDDING, craft_features(empty).shape[1]), "bias": (EMBEDDING,)}
     try:
-        layer.load_state_dict({name: value.float() for name, value in load_file(path).items()})
-    except (SafetensorError, RuntimeError, OSError) as error:
+        state = {name: value.astype(np.float32) for name, value in load_file(path).items()}
+        found = {name: value.shape for name, value in state.items()}
+        if found != shapes:
+            raise ValueError(f"arrays of shape {found}")
+    except (SafetensorError, ValueError, OSError) as error:
         reason = (str(error).splitlines() or ["unreadable"])[0]
         raise WeightsDamaged(f"{path} is not an embedding of this release ({reason})") from None
-    return layer.requires_grad_(requires_grad=False).eval()
+    return Embedding(**state)

@@ -4,14 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import torch
-from torch import Tensor
-
 from aesplugin.models.base import Answer, ModelCard
-from aesplugin.models.devices import device_named
-from aesplugin.models.efficientnet import load_encoder
+from aesplugin.models.devices import is_cpu
 from aesplugin.models.embedded.card import read_card
 from aesplugin.models.embedded.embedding import load_embedding
+from aesplugin.models.embedded.features import Numbers
+from aesplugin.models.encoder import open_encoder
 from aesplugin.models.folds import Unseen, read_folds
 from aesplugin.models.judge.features import Seen, see
 from aesplugin.models.judge.network import FOLDER, FOLDS, Findings, load_judge
@@ -31,7 +29,7 @@ class _Judged:
 
     findings: Findings
     seen: Seen
-    embedding: Tensor  # [B, 384]
+    embedding: Numbers  # [B, 384]
 
 
 class EmbeddedModel:
@@ -47,17 +45,16 @@ class EmbeddedModel:
         """Loads encoder and judge.
 
         Args:
-            device: auto, cpu, cuda, cuda:1, mps.
-            threads: of the whole process' torch; 0 leaves torch's choice.
+            device: auto, cpu, cuda, cuda:1, mps. Torch is loaded for others than the CPU only.
+            threads: of the network; 0 is one a core.
 
         Raises:
             UsageError: no such device here.
             WeightsMissing, WeightsDamaged: see the message.
         """
-        if threads > 0:
-            torch.set_num_threads(threads)
-        self._device = device_named(device)
-        self._encoder = load_encoder().to(self._device)
+        self._device = device
+        self._together = _TOGETHER if is_cpu(device) else _ON_A_DEVICE
+        self._encoder = open_encoder(device, threads)
         self._judge = load_judge()
         self._embedding = load_embedding()
         self._folds = read_folds(FOLDER / FOLDS, self._judge.config.folds)
@@ -71,7 +68,7 @@ class EmbeddedModel:
         """
         answers: list[Answer] = []
         for judged in self._judged(renditions):
-            views = judged.embedding.numpy().astype("<f2")
+            views = judged.embedding.astype("<f2")
             measures = judged.seen.blocks["measures"]
             verdicts = told(judged.findings, measures, self._judge.config)
             answers += [
@@ -104,9 +101,8 @@ class EmbeddedModel:
         return found
 
     def _judged(self, renditions: Sequence[Rendition]) -> Iterator[_Judged]:
-        together = _TOGETHER if self._device.type == "cpu" else _ON_A_DEVICE
-        for start in range(0, len(renditions), together):
-            batch = renditions[start : start + together]
+        for start in range(0, len(renditions), self._together):
+            batch = renditions[start : start + self._together]
             too_many = (
                 f"{len(batch)} photos do not fit into the memory of {self._device}: "
                 "set a smaller batch_size"

@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import torch
-from torch import Tensor
-from torch.nn import functional as F
 
 from aesplugin.models.calm.measures import MEASURES, measure
-from aesplugin.models.efficientnet import CHANNELS, CLASSES, EfficientNetLite2
 from aesplugin.models.embedded.embedding import craft_features
 from aesplugin.models.embedded.features import (
     PATCH_STAGES,
+    Numbers,
     Parts,
+    cells,
     part_widths,
     patch_parts,
     same_shape,
@@ -28,6 +26,9 @@ from aesplugin.models.embedded.features import (
     to_batch,
     whole_parts,
 )
+from aesplugin.models.encoder import Encoder
+from aesplugin.models.encoder_runtime import Maps
+from aesplugin.models.lite2 import CHANNELS, CLASSES
 from aesplugin.models.views import Pixels, patch_view, whole_view
 
 REVISION: Final = "j1"  # of the blocks: cached ones are valid for this only
@@ -35,7 +36,7 @@ LAYOUT_STAGE: Final = 5
 LAYOUT: Final = 6  # cells of each side
 _POOLED: Final = ("whole4", "whole5", "whole6", "whole7", "grid5", "patch1", "patch2")
 
-Blocks = dict[str, Tensor]  # name -> [B, width]
+Blocks = dict[str, Numbers]  # name -> [B, width]
 
 
 def block_widths() -> dict[str, int]:
@@ -53,27 +54,26 @@ class Seen:
     """What one pass saw: the judge's `blocks`, and the `craft` [B, 2664] of embeddings."""
 
     blocks: Blocks
-    craft: Tensor
+    craft: Numbers
 
 
-@torch.inference_mode()
-def see(encoder: EfficientNetLite2, photos: Sequence[Pixels]) -> Seen:
+def see(encoder: Encoder, photos: Sequence[Pixels]) -> Seen:
     """Looks at photos [H, W, 3] of any shapes; those of like shape go together.
 
-    Everything is float32 on the CPU, in the order of `photos`.
+    Everything is float32, in the order of `photos`.
     """
     wholes = [whole_view(photo) for photo in photos]
     patches = [patch_view(photo) for photo in photos]
     parts: list[Parts] = [{} for _ in photos]
-    layouts = torch.empty(len(photos), CHANNELS[LAYOUT_STAGE] * LAYOUT**2)
+    layouts = np.empty((len(photos), CHANNELS[LAYOUT_STAGE] * LAYOUT**2), np.float32)
     for group in same_shape(wholes):
-        maps = encoder.forward_features(to_batch([wholes[index] for index in group], encoder))
-        layouts[group] = layout_block(maps).cpu()
+        maps = encoder.maps(to_batch([wholes[index] for index in group]))
+        layouts[group] = layout_block(maps)
         _spread(whole_parts(maps), group, parts)
     for group in same_shape(patches):
-        batch = to_batch([patches[index] for index in group], encoder)
-        _spread(patch_parts(encoder.forward_features(batch, stages=PATCH_STAGES)), group, parts)
-    together = {name: torch.stack([one[name] for one in parts]) for name in parts[0]}
+        batch = to_batch([patches[index] for index in group])
+        _spread(patch_parts(encoder.maps(batch, PATCH_STAGES)), group, parts)
+    together = {name: np.stack([one[name] for one in parts]) for name in parts[0]}
     blocks = pooled_blocks(encoder, together) | {
         "layout": layouts,
         "measures": measured(wholes, patches),
@@ -83,23 +83,29 @@ def see(encoder: EfficientNetLite2, photos: Sequence[Pixels]) -> Seen:
 
 def _spread(found: Parts, group: Sequence[int], parts: Sequence[Parts]) -> None:
     for name, values in found.items():
-        for index, row in zip(group, values.cpu(), strict=True):
+        for index, row in zip(group, values, strict=True):
             parts[index][name] = row
 
 
-def pooled_blocks(encoder: EfficientNetLite2, parts: Parts) -> Blocks:
+def pooled_blocks(encoder: Encoder, parts: Parts) -> Blocks:
     """The blocks made of pooled `parts` of both views: all but the layout and the measurements."""
-    means = parts["whole7"][:, : CHANNELS[-1]].to(encoder.classifier.weight.device)
-    classes: Tensor = encoder.classifier(means).log_softmax(1).cpu()
-    return {name: signed_root(parts[name]).cpu() for name in _POOLED} | {"classes": classes}
+    logits = encoder.logits(parts["whole7"][:, : CHANNELS[-1]])
+    return {name: signed_root(parts[name]) for name in _POOLED} | {"classes": _log_shares(logits)}
 
 
-def layout_block(maps: Sequence[Tensor]) -> Tensor:
+def _log_shares(logits: Numbers) -> Numbers:
+    """Logarithms of the softmax."""
+    above = logits - logits.max(1, keepdims=True)
+    found: Numbers = above - np.log(np.exp(above).sum(1, keepdims=True))
+    return found
+
+
+def layout_block(maps: Maps) -> Numbers:
     """[B, 7488]: what is where, from the maps of the whole view."""
-    return signed_root(F.adaptive_avg_pool2d(maps[LAYOUT_STAGE], LAYOUT).flatten(1))
+    return signed_root(cells(maps[LAYOUT_STAGE], LAYOUT))
 
 
-def measured(wholes: Sequence[Pixels], patches: Sequence[Pixels]) -> Tensor:
+def measured(wholes: Sequence[Pixels], patches: Sequence[Pixels]) -> Numbers:
     """Pixel measurements [B, MEASURES] of both views of each photo."""
     pairs = zip(wholes, patches, strict=True)
-    return torch.from_numpy(np.stack([measure(whole, patch) for whole, patch in pairs]))
+    return np.stack([measure(whole, patch) for whole, patch in pairs])

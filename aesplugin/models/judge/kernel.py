@@ -1,4 +1,4 @@
-"""Kernel ridge regression as a module: what was learnt from labelled photos, applied to new ones.
+"""Kernel ridge regression: what was learnt from labelled photos, applied to new ones.
 
 A photo is compared with every photo that was learnt from, by a radial kernel on the principal
 components of its blocks; each target is a weighted sum of these likenesses. With two thousand
@@ -6,77 +6,107 @@ labels this agrees better with photos of other sources than a network trained on
 features (docs/training-log.md).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
 
-import torch
-from torch import Tensor, nn
+import numpy as np
 
+from aesplugin.models.embedded.features import Numbers
 from aesplugin.models.judge.features import Blocks
 
 _FAR = 6.0  # deviations: no number of a photo counts as stranger than that
 NEAREST = 10  # learnt photos that tell how much is known of a new one
+_PROJECTIONS = "projections"
 
 
-class Projection(nn.Module):
+@dataclass(slots=True)
+class Projection:
     """A block's numbers to its principal components, scaled so that squared distances add up.
 
-    Buffers: `mean`, `inverse_deviation` [W] and `components` [W, D]; the block's share of the
-    kernel is in `components`.
+    `mean`, `inverse_deviation` [W] and `components` [W, D]; the block's share of the kernel is in
+    `components`.
     """
 
-    mean: Tensor
-    inverse_deviation: Tensor
-    components: Tensor
+    mean: Numbers
+    inverse_deviation: Numbers
+    components: Numbers
 
-    def __init__(self, width: int, components: int) -> None:
-        super().__init__()
-        self.register_buffer("mean", torch.zeros(width))
-        self.register_buffer("inverse_deviation", torch.ones(width))
-        self.register_buffer("components", torch.zeros(width, components))
+    def __call__(self, block: Numbers) -> Numbers:  # [B, W] -> [B, D]
+        found: Numbers = self.standardised(block) @ self.components
+        return found
 
-    def forward(self, block: Tensor) -> Tensor:  # [B, W] -> [B, D]
-        return self.standardised(block) @ self.components
-
-    def standardised(self, block: Tensor) -> Tensor:  # [B, W] -> [B, W]
+    def standardised(self, block: Numbers) -> Numbers:  # [B, W] -> [B, W]
         """The block's numbers in deviations from their means."""
-        return ((block - self.mean) * self.inverse_deviation).clamp(-_FAR, _FAR)
+        found: Numbers = np.clip((block - self.mean) * self.inverse_deviation, -_FAR, _FAR)
+        return found
 
 
-class KernelHeads(nn.Module):
+@dataclass(slots=True)
+class KernelHeads:
     """All targets of a batch, and how near the photos are to what was learnt.
 
-    Buffers: `support` [N, D] the learnt photos, `duals` [N, T] their weights by target, `offsets`
-    [T] what each target is where nothing is known.
+    `support` [N, D] the learnt photos, `duals` [N, T] their weights by target, `offsets` [T] what
+    each target is where nothing is known.
     """
 
-    support: Tensor
-    duals: Tensor
-    offsets: Tensor
+    projections: dict[str, Projection]
+    support: Numbers
+    duals: Numbers
+    offsets: Numbers
 
-    def __init__(self, blocks: Mapping[str, tuple[int, int]], support: int, targets: int) -> None:
-        """`blocks`: (width, components) by name."""
-        super().__init__()
-        self.projections = nn.ModuleDict(
-            {name: Projection(width, components) for name, (width, components) in blocks.items()}
-        )
-        size = sum(components for _, components in blocks.values())
-        self.register_buffer("support", torch.zeros(support, size))
-        self.register_buffer("duals", torch.zeros(support, targets))
-        self.register_buffer("offsets", torch.zeros(targets))
-        self.requires_grad_(requires_grad=False).eval()
+    @classmethod
+    def of_state(cls, state: Mapping[str, Numbers], blocks: Iterable[str]) -> Self:
+        """From arrays by name, as `state` gives them; projections in the order of `blocks`.
 
-    def project(self, blocks: Blocks) -> Tensor:
+        Raises:
+            KeyError, ValueError: they are not those of kernel heads.
+        """
+        named = {key.split(".")[1] for key in state if key.startswith(_PROJECTIONS)}
+        fields = Projection.__dataclass_fields__
+        projections = {
+            name: Projection(*(state[f"{_PROJECTIONS}.{name}.{field}"] for field in fields))
+            for name in blocks
+            if name in named
+        }
+        if unknown := named - projections.keys():
+            raise ValueError(f"a block named {min(unknown)}")
+        heads = cls(projections, state["support"], state["duals"], state["offsets"])
+        widths = sum(layer.components.shape[1] for layer in projections.values())
+        if heads.support.shape != (len(heads.duals), widths):
+            raise ValueError(f"support of shape {heads.support.shape}")
+        return heads
+
+    def state(self) -> dict[str, Numbers]:
+        """All arrays by name."""
+        found = {"support": self.support, "duals": self.duals, "offsets": self.offsets}
+        for name, layer in self.projections.items():
+            for field in Projection.__dataclass_fields__:
+                found[f"{_PROJECTIONS}.{name}.{field}"] = getattr(layer, field)
+        return found
+
+    def project(self, blocks: Blocks) -> Numbers:
         """[B, D]: where photos stand among the learnt ones."""
         parts = [layer(blocks[name]) for name, layer in self.projections.items()]
-        return torch.cat(parts, dim=1)
+        return np.concatenate(parts, axis=1)
 
-    def likeness(self, places: Tensor) -> Tensor:
+    def likeness(self, places: Numbers) -> Numbers:
         """[B, N], 0..1, of photos at `places` [B, D] to the learnt ones."""
-        squares = places.square().sum(1)[:, None] + self.support.square().sum(1)[None]
-        return (-(squares - 2 * places @ self.support.T).clamp(min=0)).exp()
+        squares = np.square(places).sum(1)[:, None] + np.square(self.support).sum(1)[None]
+        squares -= 2 * places @ self.support.T
+        found: Numbers = np.exp(-np.maximum(squares, 0))
+        return found
 
-    def forward(self, blocks: Blocks) -> tuple[Tensor, Tensor]:
+    def __call__(self, blocks: Blocks) -> tuple[Numbers, Numbers]:
         """Targets [B, T], and the mean likeness [B] to the nearest learnt photos."""
         alike = self.likeness(self.project(blocks))
-        nearest = min(NEAREST, alike.shape[1])
-        return alike @ self.duals + self.offsets, alike.topk(nearest, dim=1).values.mean(1)
+        return alike @ self.duals + self.offsets, nearness_of(alike)
+
+
+def nearness_of(alike: Numbers) -> Numbers:
+    """[B]: the mean of the largest likenesses of [B, N], ten where there are so many."""
+    nearest = min(NEAREST, alike.shape[1])
+    if not nearest:
+        return np.full(len(alike), np.nan, np.float32)
+    found: Numbers = np.partition(alike, -nearest, axis=1)[:, -nearest:].mean(1)
+    return found

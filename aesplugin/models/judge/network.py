@@ -1,20 +1,19 @@
 """The judge's weights: encoder and kernel together, from files to what photos are found to be."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import torch
+import numpy as np
 from safetensors import SafetensorError
-from safetensors.torch import load_file
-from torch import Tensor
+from safetensors.numpy import load_file
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
+from aesplugin.models.embedded.features import Numbers
 from aesplugin.models.judge.config import BY_FOLD, EMPTY, TARGETS, JudgeConfig, read_config
 from aesplugin.models.judge.features import Blocks, block_widths
 from aesplugin.models.judge.kernel import KernelHeads
-from aesplugin.models.judge.votes import VoteHead
+from aesplugin.models.judge.votes import VoteHead, vote_width
 
 FOLDER: Final = Path(__file__).parent
 WEIGHTS: Final = "judge.safetensors"
@@ -32,10 +31,10 @@ class Findings:
     fold of photos out; `targets` [B, len(TARGETS)] everything else.
     """
 
-    score: Tensor
-    uncertainty: Tensor
-    folds: Tensor
-    targets: Tensor
+    score: Numbers
+    uncertainty: Numbers
+    folds: Numbers
+    targets: Numbers
 
 
 class Judge:
@@ -46,7 +45,6 @@ class Judge:
         self.votes = votes
         self.config = config
 
-    @torch.inference_mode()
     def judge(self, blocks: Blocks) -> Findings:
         """What the judge finds in photos seen as `blocks` [B, width]."""
         outputs, nearness = self.heads(blocks)
@@ -62,20 +60,21 @@ class Judge:
         most, slope = self.config.uncertainty
         return Findings(
             score=self._score(shipped, votes[:, 0], empty),
-            uncertainty=(most + slope * nearness).clamp(min=0.1),
-            folds=torch.stack(folds, dim=1) if folds else outputs.new_empty(len(outputs), 0),
+            uncertainty=np.maximum(most + slope * nearness, 0.1),
+            folds=np.stack(folds, axis=1) if folds else np.empty((len(outputs), 0), np.float32),
             targets=targets,
         )
 
-    def _score(self, estimates: Tensor, votes: Tensor, empty: Tensor) -> Tensor:
+    def _score(self, estimates: Numbers, votes: Numbers, empty: Numbers) -> Numbers:
         """[B] from [B, BY_FOLD], what people would vote [B], and how empty the frame is [B]."""
         config = self.config
-        labels, damage = estimates.unbind(1)
+        labels, damage = estimates.T
         mixed = labels + config.votes_share * (votes - labels)
-        mixed = mixed - config.damage_share * (damage - config.damage_floor).clamp(min=0)
-        score = (config.centre + config.gain * (mixed - config.centre)).clamp(BOTTOM, _TOP)
-        fades = ((empty - _PERHAPS_EMPTY) / (SURELY_EMPTY - _PERHAPS_EMPTY)).clamp(0, 1)
-        return score + fades * (BOTTOM - score)
+        mixed = mixed - config.damage_share * np.maximum(damage - config.damage_floor, 0)
+        score = np.clip(config.centre + config.gain * (mixed - config.centre), BOTTOM, _TOP)
+        fades = np.clip((empty - _PERHAPS_EMPTY) / (SURELY_EMPTY - _PERHAPS_EMPTY), 0, 1)
+        found: Numbers = score + fades * (BOTTOM - score)
+        return found
 
 
 def load_judge(folder: Path = FOLDER) -> Judge:
@@ -90,39 +89,37 @@ def load_judge(folder: Path = FOLDER) -> Judge:
     if not path.is_file():
         raise WeightsMissing(f"{path} is absent: install aesplugin again, or train a judge")
     try:
-        state = load_file(path)
-        widths = block_widths()
-        sizes = {
-            name: (widths[name], state[f"heads.projections.{name}.components"].shape[1])
-            for name in _names(state)
-        }
-        heads = KernelHeads(sizes, *state["heads.duals"].shape)
-        votes = VoteHead(config.folds)
-        for module, prefix in ((heads, "heads."), (votes, "votes.")):
-            own = {
-                name.removeprefix(prefix): value.float()
-                for name, value in state.items()
-                if name.startswith(prefix)
-            }
-            module.load_state_dict(own)
+        state = {name: value.astype(np.float32) for name, value in load_file(path).items()}
+        heads = KernelHeads.of_state(_under("heads.", state), block_widths())
+        votes = VoteHead(**_under("votes.", state))
         _require_fit(heads, votes, config)
-    except (SafetensorError, RuntimeError, OSError, KeyError, ValueError) as error:
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         reason = (str(error).splitlines() or ["unreadable"])[0]
         raise WeightsDamaged(f"{path} is not a judge of this release ({reason})") from None
     return Judge(heads, votes, config)
 
 
-def _names(state: dict[str, Tensor]) -> Sequence[str]:
-    return sorted(
-        {name.split(".")[2] for name in state if name.startswith("heads.projections.")},
-        key=list(block_widths()).index,
-    )
+def _under(prefix: str, state: dict[str, Numbers]) -> dict[str, Numbers]:
+    return {name.removeprefix(prefix): v for name, v in state.items() if name.startswith(prefix)}
 
 
 def _require_fit(heads: KernelHeads, votes: VoteHead, config: JudgeConfig) -> None:
-    wanted = len(TARGETS) + len(BY_FOLD) * config.folds
-    if heads.duals.shape[1] != wanted:
-        raise ValueError(f"{heads.duals.shape[1]} targets, not {wanted}")
-    values = [*heads.state_dict().values(), *votes.state_dict().values()]
-    if not all(value.isfinite().all() for value in values):
+    targets = len(TARGETS) + len(BY_FOLD) * config.folds
+    wanted = {
+        "targets": (heads.duals.shape[1:], (targets,)),
+        "offsets": (heads.offsets.shape, (targets,)),
+        "votes": (votes.weight.shape, (1 + config.folds, vote_width())),
+        "biases": (votes.bias.shape, (1 + config.folds,)),
+    }
+    widths = block_widths()
+    for name, layer in heads.projections.items():
+        wanted[name] = (layer.components.shape[:1], (widths[name],))
+        wanted[f"means of {name}"] = (layer.mean.shape, (widths[name],))
+        wanted[f"deviations of {name}"] = (layer.inverse_deviation.shape, (widths[name],))
+    for name, (shape, right) in wanted.items():
+        if shape != right:
+            raise ValueError(f"{name} of shape {shape}, not {right}")
+    if not all(
+        np.isfinite(value).all() for value in (*heads.state().values(), votes.weight, votes.bias)
+    ):
         raise ValueError("it holds no numbers")

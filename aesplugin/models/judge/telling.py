@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from torch import Tensor
+import numpy as np
 
 from aesplugin.assessment import Content, Flaw, Kind, Reason, Suggestion
 from aesplugin.models.base import Answer
 from aesplugin.models.calm.measures import HUE_SHARES, LIGHT_ESTIMATES
 from aesplugin.models.directions import DIRECTIONS
+from aesplugin.models.embedded.features import Numbers
 from aesplugin.models.judge.config import (
     EMPTY,
     FLAWS,
@@ -85,7 +86,7 @@ class Told:
         )
 
 
-def told(findings: Findings, measures: Tensor, config: JudgeConfig) -> list[Told]:
+def told(findings: Findings, measures: Numbers, config: JudgeConfig) -> list[Told]:
     """What is told of each photo of a batch; `measures` [B, MEASURES] are of its pixels."""
     rows = zip(
         findings.score.tolist(),
@@ -98,7 +99,7 @@ def told(findings: Findings, measures: Tensor, config: JudgeConfig) -> list[Told
 
 
 def _told(
-    score: float, uncertainty: float, values: Values, measured: Tensor, config: JudgeConfig
+    score: float, uncertainty: float, values: Values, measured: Numbers, config: JudgeConfig
 ) -> Told:
     suggestions = suggestions_of(values, measured, config)
     return Told(
@@ -114,7 +115,7 @@ def _told(
     )
 
 
-def values_of(targets: Tensor) -> list[dict[str, float]]:
+def values_of(targets: Numbers) -> list[dict[str, float]]:
     """Targets [B, len(TARGETS)] by name, a photo each."""
     return [dict(zip(TARGETS, row, strict=True)) for row in targets.tolist()]
 
@@ -146,7 +147,9 @@ def flaw_probabilities(values: Values, config: JudgeConfig) -> dict[Flaw, float]
     return {flaw: _probability(values[flaw_target(flaw)], flaw, config) for flaw in FLAWS}
 
 
-def suggestions_of(values: Values, measures: Tensor, config: JudgeConfig) -> tuple[Suggestion, ...]:
+def suggestions_of(
+    values: Values, measures: Numbers, config: JudgeConfig
+) -> tuple[Suggestion, ...]:
     """At most three, the likeliest first; none where the photo had better be left alone.
 
     `measures` [MEASURES] tell which way a colour cast goes.
@@ -164,7 +167,7 @@ def suggestions_of(values: Values, measures: Tensor, config: JudgeConfig) -> tup
     )
 
 
-def reasons_of(values: Values, measures: Tensor, config: JudgeConfig) -> tuple[Reason, ...]:
+def reasons_of(values: Values, measures: Numbers, config: JudgeConfig) -> tuple[Reason, ...]:
     """What moved the score against a typical photo's, strongest first, at most three.
 
     A reason is told where it weighs more than in nineteen of twenty photos: what is true of all
@@ -187,19 +190,21 @@ def reasons_of(values: Values, measures: Tensor, config: JudgeConfig) -> tuple[R
     return tuple(found[:_MOST_REASONS])
 
 
-def is_toned(measures: Tensor) -> bool:
+def is_toned(measures: Numbers) -> bool:
     """Whether a photo [MEASURES] is black and white, or toned in one hue: its colour is meant."""
-    shares = measures[HUE_SHARES].square()  # [8]
+    shares = np.square(measures[HUE_SHARES])  # [8]
     coloured = float(shares.sum())
     if coloured < _HARDLY_COLOURED:
         return True
-    one_hue = float((shares + shares.roll(1)).max())  # two neighbours: a hue may lie between them
-    light = measures[LIGHT_ESTIMATES].view(4, 2)  # of a toned photo all estimates agree
-    apart = float((light.amax(0) - light.amin(0)).max())
+    one_hue = float(
+        (shares + np.roll(shares, 1)).max()
+    )  # two neighbours: a hue may lie between them
+    light = measures[LIGHT_ESTIMATES].reshape(4, 2)  # of a toned photo all estimates agree
+    apart = float(np.ptp(light, axis=0).max())
     return one_hue >= _ONE_HUE * coloured and coloured >= _ALL_OVER and apart < _AGREE
 
 
-def colours_of(measures: Tensor) -> tuple[str, ...]:
+def colours_of(measures: Numbers) -> tuple[str, ...]:
     """At most two families of hues, each on a good part of the frame [MEASURES], largest first.
 
     None of a black-and-white or toned photo.
@@ -207,7 +212,7 @@ def colours_of(measures: Tensor) -> tuple[str, ...]:
     if is_toned(measures):
         return ()
     shares = dict.fromkeys(_HUES, 0.0)
-    for name, share in zip(_HUES, measures[HUE_SHARES].square().tolist(), strict=True):
+    for name, share in zip(_HUES, np.square(measures[HUE_SHARES]).tolist(), strict=True):
         shares[name] += share
     large = sorted((name for name in shares if shares[name] >= _MUCH), key=lambda n: -shares[n])
     return tuple(large[:2])
@@ -274,10 +279,10 @@ def _strength(value: float) -> float:
     return min(max((value - _NO_FLAW) / (1 - _NO_FLAW), 0.0), 1.0)
 
 
-def _direction(flaw: Flaw, measures: Tensor) -> str:
+def _direction(flaw: Flaw, measures: Numbers) -> str:
     if flaw is not Flaw.COLOR_CAST:
         return DIRECTIONS[flaw][0]
-    world = measures[LIGHT_ESTIMATES].view(4, 2)[:2]  # grey world and shades of grey
+    world = measures[LIGHT_ESTIMATES].reshape(4, 2)[:2]  # grey world and shades of grey
     red, blue = world.mean(0).tolist()  # log red/green, blue/green
     warm, magenta = (red - blue) / 2, (red + blue) / 2
     if abs(warm) >= abs(magenta):

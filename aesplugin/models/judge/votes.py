@@ -4,32 +4,35 @@ A few hundred voted photos are too few for more than a linear function; on other
 with people better than the kernel does (docs/training-log.md).
 """
 
+from dataclasses import dataclass
 from typing import Final
 
-import torch
-from torch import Tensor, nn
-
+from aesplugin.models.embedded.features import Numbers, joined
 from aesplugin.models.judge.features import Blocks, block_widths
 
 VOTE_BLOCKS: Final = ("whole5", "whole6", "whole7", "grid5", "classes")
 
 
-def vote_features(blocks: Blocks) -> Tensor:
-    """[B, 8392]: the blocks that votes are read from."""
-    return torch.cat([blocks[name] for name in VOTE_BLOCKS], dim=1)
+def vote_width() -> int:
+    """How many numbers votes are read from: 8392."""
+    return sum(block_widths()[name] for name in VOTE_BLOCKS)
 
 
-class VoteHead(nn.Module):
-    """Mean votes on the scores' 1..10: row 0 of all photos, the others each without one fold."""
+def vote_features(blocks: Blocks) -> Numbers:
+    """[B, `vote_width()`]: the blocks that votes are read from."""
+    return joined(blocks, VOTE_BLOCKS)
 
-    weight: Tensor
-    bias: Tensor
 
-    def __init__(self, folds: int) -> None:
-        super().__init__()
-        width = sum(block_widths()[name] for name in VOTE_BLOCKS)
-        self.register_buffer("weight", torch.zeros(1 + folds, width))
-        self.register_buffer("bias", torch.zeros(1 + folds))
+@dataclass(slots=True)
+class VoteHead:
+    """Mean votes on the scores' 1..10: row 0 of all photos, the others each without one fold.
 
-    def forward(self, blocks: Blocks) -> Tensor:  # -> [B, 1 + K]
-        return vote_features(blocks) @ self.weight.T + self.bias
+    `weight` [1 + folds, `vote_width()`], `bias` [1 + folds].
+    """
+
+    weight: Numbers
+    bias: Numbers
+
+    def __call__(self, blocks: Blocks) -> Numbers:  # -> [B, 1 + K]
+        found: Numbers = vote_features(blocks) @ self.weight.T + self.bias
+        return found

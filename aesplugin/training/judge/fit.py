@@ -11,10 +11,9 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from aesplugin.models.judge.features import Blocks, block_widths
-from aesplugin.models.judge.kernel import NEAREST, KernelHeads, Projection
+from aesplugin.models.judge.features import Blocks
+from aesplugin.models.judge.kernel import KernelHeads, Projection, nearness_of
 
 SHARES: Final = {
     "whole4": 0.09, "whole5": 0.18, "whole6": 0.01, "whole7": 0.06, "grid5": 0.22,
@@ -43,7 +42,7 @@ class Rows:
     `photo` [N] numbers the photo a row is of, `source` [N] and `fold` [N] its collection and fold.
     """
 
-    blocks: dict[str, Tensor]  # each [N, W] float16
+    blocks: dict[str, NDArray[np.float16]]  # each [N, W]
     targets: Numbers
     votes: NDArray[np.float64]
     copies: Mask
@@ -63,56 +62,52 @@ class Fit:
     ) -> None:
         self.rows = rows
         self._penalties = np.where(rows.copies, copy_penalty, penalty)
-        widths = block_widths()
-        sizes = {name: (widths[name], COMPONENTS[name]) for name in SHARES}
-        self.heads = KernelHeads(sizes, len(rows), rows.targets.shape[1])
-        known = torch.from_numpy(np.flatnonzero(~rows.copies))
-        for name, projection in self.heads.projections.items():
-            assert isinstance(projection, Projection)
-            _set_axes(projection, rows.blocks[name], known, SHARES[name])
+        known = np.flatnonzero(~rows.copies)
+        self.heads = KernelHeads(
+            {name: _projection(rows.blocks[name], known, name) for name in SHARES},
+            support=np.empty((0, 0), np.float32),
+            duals=np.zeros(rows.targets.shape, np.float32),
+            offsets=np.zeros(rows.targets.shape[1], np.float32),
+        )
         self.places = self._places()
         self.heads.support = self.places
         self.alike = self.heads.likeness(self.places)  # [N, N]
 
-    def _places(self) -> Tensor:
+    def _places(self) -> Numbers:
         parts = []
         for start in range(0, len(self.rows), 1024):
             part: Blocks = {
-                name: block[start : start + 1024].float()
+                name: block[start : start + 1024].astype(np.float32)
                 for name, block in self.rows.blocks.items()
             }
             parts.append(self.heads.project(part))
-        return torch.cat(parts).half().float()  # as they are stored
+        return _as_stored(np.concatenate(parts))
 
-    def solve(self, targets: Numbers, mask: Mask) -> tuple[Tensor, Tensor]:
+    def solve(self, targets: Numbers, mask: Mask) -> tuple[Numbers, Numbers]:
         """Duals [N, T] and offsets [T] from the rows of `mask`; the duals of others are 0.
 
         A target that no row of the mask knows has NaN for its offset: nothing can be said of it.
         """
-        duals = torch.zeros(targets.shape, dtype=torch.float32)
-        offsets = torch.full((targets.shape[1],), torch.nan)
+        duals = np.zeros(targets.shape, np.float32)
+        offsets = np.full(targets.shape[1], np.nan, np.float32)
         known = ~np.isnan(targets) & mask[:, None]
         for columns in _alike_columns(known):
             rows = np.flatnonzero(known[:, columns[0]])
             if not len(rows):
                 continue
-            wanted = torch.from_numpy(targets[np.ix_(rows, columns)])
+            wanted = targets[np.ix_(rows, columns)]
             offsets[columns] = wanted.mean(0)
-            solved = self._ridge(torch.from_numpy(rows), wanted - wanted.mean(0))
-            duals[np.ix_(rows, columns)] = solved
+            duals[np.ix_(rows, columns)] = self._ridge(rows, wanted - wanted.mean(0))
         return duals, offsets
 
-    def predict(self, duals: Tensor, offsets: Tensor, rows: NDArray[np.int64]) -> Numbers:
+    def predict(self, duals: Numbers, offsets: Numbers, rows: NDArray[np.int64]) -> Numbers:
         """Targets [R, T] of the rows."""
-        found: Numbers = (self.alike[torch.from_numpy(rows)] @ duals + offsets).numpy()
+        found: Numbers = self.alike[rows] @ duals + offsets
         return found
 
     def nearness(self, rows: NDArray[np.int64], mask: Mask) -> Numbers:
         """[R]: mean likeness to the nearest rows of `mask`, ten where there are so many."""
-        chosen = torch.from_numpy(np.flatnonzero(mask))
-        alike = self.alike[torch.from_numpy(rows)][:, chosen]
-        found: Numbers = alike.topk(min(NEAREST, alike.shape[1]), dim=1).values.mean(1).numpy()
-        return found
+        return nearness_of(self.alike[np.ix_(rows, np.flatnonzero(mask))])
 
     def held_out(self, groups: NDArray[np.generic]) -> tuple[Numbers, Numbers]:
         """Targets [N, T] and nearness [N], each group of photos by a fit without it."""
@@ -126,11 +121,13 @@ class Fit:
             near[rows] = self.nearness(rows, ~out)
         return found, near
 
-    def _ridge(self, rows: Tensor, wanted: Tensor) -> Tensor:
-        kernel = self.alike[rows][:, rows].double()
-        kernel.diagonal().add_(torch.from_numpy(self._penalties[rows.numpy()]))
+    def _ridge(self, rows: NDArray[np.int64], wanted: Numbers) -> Numbers:
+        kernel = torch.from_numpy(self.alike[np.ix_(rows, rows)]).double()
+        kernel.diagonal().add_(torch.from_numpy(self._penalties[rows]))
         factor = torch.linalg.cholesky(kernel)
-        return torch.cholesky_solve(wanted.double(), factor).float()
+        solved = torch.cholesky_solve(torch.from_numpy(wanted).double(), factor)
+        found: Numbers = solved.float().numpy()
+        return found
 
 
 def _alike_columns(known: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
@@ -141,23 +138,27 @@ def _alike_columns(known: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
     return [np.array(columns) for columns in groups.values()]
 
 
-def _set_axes(projection: Projection, block: Tensor, known: Tensor, share: float) -> None:
-    rows = known[torch.linspace(0, len(known) - 1, min(_MOST_FOR_AXES, len(known))).long()]
-    values = block[rows].float()
+def _projection(block: NDArray[np.float16], known: NDArray[np.int64], name: str) -> Projection:
+    count, share = COMPONENTS[name], SHARES[name]
+    rows = known[np.linspace(0, len(known) - 1, min(_MOST_FOR_AXES, len(known))).astype(np.int64)]
+    values = torch.from_numpy(block[rows]).float()
     mean, deviation = values.mean(0), values.std(0)
-    usable = deviation > 1e-4
-    projection.mean = mean
-    projection.inverse_deviation = torch.where(usable, 1 / deviation.clamp(min=1e-4), 0)
-    standard = projection.standardised(values)
-    count = projection.components.shape[1]
+    inverse = torch.where(deviation > 1e-4, 1 / deviation.clamp(min=1e-4), 0)
+    projection = Projection(mean.numpy(), inverse.numpy(), np.zeros((len(mean), count), np.float32))
+    standard = torch.from_numpy(projection.standardised(values.numpy()))
     axes = torch.linalg.svd(standard, full_matrices=False).Vh[:count].T  # [W, D]
     few = standard[:: max(1, len(standard) // _FEW)]
     apart = torch.cdist(few, few).square()
     median = apart[apart > 1e-3].median()
     scale = (share / (sum(SHARES.values()) * _REACH * median)).sqrt()
-    filled = torch.zeros_like(projection.components)
-    filled[:, : axes.shape[1]] = axes * scale
-    projection.components = filled.half().float()  # as they are stored
+    projection.components[:, : axes.shape[1]] = (axes * scale).numpy()
+    projection.components = _as_stored(projection.components)
+    return projection
+
+
+def _as_stored(values: Numbers) -> Numbers:
+    """With the digits that are left in the file."""
+    return values.astype(np.float16).astype(np.float32)
 
 
 def groups_of(names: Sequence[str]) -> NDArray[np.str_]:

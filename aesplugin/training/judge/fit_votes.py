@@ -16,16 +16,20 @@ _LEAST_DEVIATION: Final = 1e-3
 
 
 def fit_votes(
-    blocks: Mapping[str, Tensor], votes: NDArray[np.float64], fold: NDArray[np.int64], folds: int
+    blocks: Mapping[str, NDArray[np.float16]],
+    votes: NDArray[np.float64],
+    fold: NDArray[np.int64],
+    folds: int,
 ) -> VoteHead:
     """From blocks [N, W] of voted photos, their mean votes [N] on 1..10, and their folds [N]."""
-    head = VoteHead(folds)
-    values = torch.cat([blocks[name].float() for name in VOTE_BLOCKS], dim=1).double()
+    values = torch.cat([torch.from_numpy(blocks[name]).double() for name in VOTE_BLOCKS], dim=1)
     wanted = torch.from_numpy(votes)
+    solved = []
     for row in range(1 + folds):
         rows = torch.from_numpy(np.flatnonzero(fold != row - 1))
-        head.weight[row], head.bias[row] = _ridge(values[rows], wanted[rows])
-    return head
+        solved.append(_ridge(values[rows], wanted[rows]))
+    weights, biases = zip(*solved, strict=True)
+    return VoteHead(torch.stack(weights).numpy(), torch.stack(biases).numpy())
 
 
 def _ridge(values: Tensor, votes: Tensor) -> tuple[Tensor, Tensor]:

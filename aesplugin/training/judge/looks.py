@@ -15,14 +15,13 @@ from typing import Any, Final
 from zipfile import BadZipFile
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw, Kind
 from aesplugin.errors import DataError
 from aesplugin.evaluation.judged import as_rendition
 from aesplugin.evaluation.photos import load_pixels
-from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder
+from aesplugin.models.encoder import Encoder, open_encoder
 from aesplugin.models.judge.features import REVISION, Blocks, see
 from aesplugin.models.views import decode
 from aesplugin.training.augment import RECIPE, apply
@@ -95,16 +94,12 @@ def drawn_photo_looks(
 
 
 def _pool(workers: int | None) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers or os.cpu_count(), get_context("spawn"), _one_thread)
-
-
-def _one_thread() -> None:
-    torch.set_num_threads(1)
+    return ProcessPoolExecutor(workers or os.cpu_count(), get_context("spawn"))
 
 
 @lru_cache(maxsize=1)
-def _encoder() -> EfficientNetLite2:
-    return load_encoder()
+def _encoder() -> Encoder:
+    return open_encoder("cpu", threads=1)
 
 
 def _looks(task: Task) -> list[Look] | DataError:
@@ -149,7 +144,7 @@ def _photo_drawn(which: tuple[int, int]) -> tuple[Known, Look]:
 
 def _look(pixels: Pixels, copy: Copy | None = None) -> Look:
     blocks: Blocks = see(_encoder(), [decode(as_rendition(pixels))]).blocks
-    return Look({name: block.half().numpy() for name, block in blocks.items()}, copy)
+    return Look({name: block.astype(np.float16) for name, block in blocks.items()}, copy)
 
 
 def _write(target: Path, found: Sequence[Look]) -> None:

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from safetensors.torch import save
+from safetensors.numpy import save
 
 from aesplugin.assessment import Kind
 from aesplugin.errors import DataError
@@ -106,7 +105,7 @@ def train_judge(options: JudgeOptions, progress: Progress, complain: Complain) -
     fit = Fit(rows)
     voted = np.flatnonzero(~np.isnan(rows.votes))
     votes = fit_votes(
-        {name: rows.blocks[name][torch.from_numpy(voted)] for name in VOTE_BLOCKS},
+        {name: rows.blocks[name][voted] for name in VOTE_BLOCKS},
         rows.votes[voted],
         rows.fold[voted],
         options.folds,
@@ -259,11 +258,8 @@ def _vote(mos: float) -> float:
     return 1 + (mos - 1) * 1.5
 
 
-def _stacked(seen: Sequence[Look]) -> dict[str, torch.Tensor]:
-    return {
-        name: torch.from_numpy(np.concatenate([look.blocks[name] for look in seen]))
-        for name in seen[0].blocks
-    }
+def _stacked(seen: Sequence[Look]) -> dict[str, NDArray[np.float16]]:
+    return {name: np.concatenate([look.blocks[name] for look in seen]) for name in seen[0].blocks}
 
 
 def _held_out(fit: Fit, votes: VoteHead) -> HeldOut:
@@ -283,8 +279,8 @@ def _held_out(fit: Fit, votes: VoteHead) -> HeldOut:
 
 def _unseen_votes(rows: Rows, head: VoteHead) -> NDArray[np.float64]:
     """[N]: what people would vote, by the head that never saw the photo's fold."""
-    late = {name: rows.blocks[name].float() for name in VOTE_BLOCKS}
-    found: NDArray[np.float64] = head(late).double().numpy()  # [N, 1 + K]
+    late = {name: rows.blocks[name].astype(np.float32) for name in VOTE_BLOCKS}
+    found = head(late).astype(np.float64)  # [N, 1 + K]
     return found[np.arange(len(rows)), 1 + rows.fold]
 
 
@@ -298,7 +294,7 @@ def _finish(fit: Fit, folds: int) -> None:
         some, end = fit.solve(rows.targets[:, columns], rows.fold != fold)
         parts.append(some)
         ends.append(end)
-    fit.heads.duals, fit.heads.offsets = torch.cat(parts, dim=1), torch.cat(ends)
+    fit.heads.duals, fit.heads.offsets = np.concatenate(parts, axis=1), np.concatenate(ends)
 
 
 def _report(seen: HeldOut, config: JudgeConfig, rows: Rows) -> JudgeReport:
@@ -334,10 +330,10 @@ def _write(
 ) -> None:
     output.mkdir(parents=True, exist_ok=True)
     fit, votes = networks
-    state = {f"votes.{name}": value for name, value in votes.state_dict().items()}
-    for name, value in fit.heads.state_dict().items():
+    state = {"votes.weight": votes.weight, "votes.bias": votes.bias}
+    for name, value in fit.heads.state().items():
         exact = name in ("duals", "offsets")  # long sums need their small digits
-        state[f"heads.{name}"] = (value if exact else value.half()).contiguous()
+        state[f"heads.{name}"] = np.ascontiguousarray(value if exact else value.astype(np.float16))
     (output / WEIGHTS).write_bytes(save(state))
     (output / CONFIG).write_bytes(config_json(config))
     write_folds(output / FOLDS, folds)

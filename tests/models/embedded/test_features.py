@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from aesplugin.models.efficientnet import CHANNELS
 from aesplugin.models.embedded.features import (
     PATCH_STAGES,
+    cells,
     part_widths,
     patch_parts,
     same_shape,
@@ -12,23 +12,38 @@ from aesplugin.models.embedded.features import (
 )
 from aesplugin.models.embedded.theme import TASTE, head_means_of_taste, taste_features
 from aesplugin.models.embedded.tones import TONES, tones
+from aesplugin.models.lite2 import CHANNELS
 
 
 def _photo(seed: int, shape: tuple[int, int]) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 255, (*shape, 3), np.uint8)
 
 
+def _maps(photos: int, height: int, width: int) -> list[np.ndarray]:
+    rng = np.random.default_rng(0)
+    shapes = [(photos, channels, height, width) for channels in CHANNELS]
+    return [rng.random(shape, np.float32) for shape in shapes]
+
+
 def test_pooling_is_mean_deviation_maximum() -> None:
-    maps = [torch.rand(2, channels, 6, 4) for channels in CHANNELS]
+    maps = _maps(2, 6, 4)
     parts = whole_parts(maps)
-    mean, deviation, largest = parts["whole0"].split(CHANNELS[0], dim=1)
-    torch.testing.assert_close(mean, maps[0].mean((2, 3)))
-    torch.testing.assert_close(deviation, maps[0].std((2, 3), correction=0))
-    torch.testing.assert_close(largest, maps[0].amax((2, 3)))
+    mean, deviation, largest = np.split(parts["whole0"], 3, axis=1)
+    np.testing.assert_allclose(mean, maps[0].mean((2, 3)), rtol=1e-5)
+    np.testing.assert_allclose(deviation, maps[0].std((2, 3)), rtol=1e-4)
+    np.testing.assert_allclose(largest, maps[0].max((2, 3)))
+
+
+@pytest.mark.parametrize(("height", "width"), [(9, 12), (7, 5), (2, 11), (1, 1)])
+@pytest.mark.parametrize("count", [3, 6])
+def test_cells_are_those_of_adaptive_pooling(height: int, width: int, count: int) -> None:
+    map_ = _maps(2, height, width)[0]
+    theirs = torch.nn.functional.adaptive_avg_pool2d(torch.from_numpy(map_), count)
+    np.testing.assert_allclose(cells(map_, count), theirs.flatten(1), atol=1e-6)
 
 
 def test_parts_have_their_widths() -> None:
-    maps = [torch.rand(3, channels, 7, 5) for channels in CHANNELS]
+    maps = _maps(3, 7, 5)
     parts = whole_parts(maps) | patch_parts(maps[:PATCH_STAGES])
     assert {name: part.shape for name, part in parts.items()} == {
         name: (3, width) for name, width in part_widths().items()
@@ -36,10 +51,10 @@ def test_parts_have_their_widths() -> None:
 
 
 def test_the_classifiers_means_are_found_again_in_taste() -> None:
-    maps = [torch.randn(2, channels, 7, 5) for channels in CHANNELS]
+    maps = [map_ - 0.5 for map_ in _maps(2, 7, 5)]
     taste = taste_features(whole_parts(maps))
     assert taste.shape == (2, TASTE)
-    torch.testing.assert_close(head_means_of_taste(taste), maps[-1].mean((2, 3)))
+    np.testing.assert_allclose(head_means_of_taste(taste), maps[-1].mean((2, 3)), atol=1e-6)
 
 
 def test_like_shapes_stand_together() -> None:

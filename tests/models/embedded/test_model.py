@@ -5,9 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.numpy import save_file
 
 from aesplugin.assessment import Content
 from aesplugin.errors import DamagedPhoto, OutOfMemory, UsageError, WeightsDamaged, WeightsMissing
@@ -177,7 +176,7 @@ def test_unusable_embeddings_are_named(tmp_path: Path, damage: str) -> None:
     elif damage == "text":
         path.write_text("no weights")
     elif damage == "other":
-        save_file({"something": torch.zeros(3)}, path)
+        save_file({"something": np.zeros(3, np.float32)}, path)
     expected = WeightsMissing if damage == "absent" else WeightsDamaged
     with pytest.raises(expected, match=re.escape(str(path))) as told:
         load_embedding(path)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import torch
-from torch import Tensor
+import numpy as np
 
 from aesplugin.assessment import Flaw
 from aesplugin.models.calm.measures import HUE_SHARES, LIGHT_ESTIMATES, MEASURES
+from aesplugin.models.embedded.features import Numbers
 from aesplugin.models.judge.config import (
     DAMAGE,
     FLAWS,
@@ -18,7 +18,9 @@ from aesplugin.models.judge.config import (
     Logistic,
     flaw_target,
 )
+from aesplugin.models.judge.kernel import KernelHeads, Projection
 from aesplugin.models.judge.network import Findings
+from aesplugin.models.judge.votes import VoteHead, vote_width
 
 LEAST = 0.7  # of a flaw's value: its probability is `LEAST_FLAW` there
 LEAST_FLAW = 0.5
@@ -64,16 +66,36 @@ def flawed(*flaws: Flaw, first: float = 1.0, step: float = 0.05) -> dict[str, fl
 def findings(rows: Sequence[Mapping[str, float]], scores: list[float]) -> Findings:
     """As `Judge.judge` gives them."""
     return Findings(
-        score=torch.tensor(scores),
-        uncertainty=torch.full((len(rows),), 0.987),
-        folds=torch.zeros(len(rows), 2),
-        targets=torch.tensor([[row[name] for name in TARGETS] for row in rows]),
+        score=np.array(scores, np.float32),
+        uncertainty=np.full(len(rows), 0.987, np.float32),
+        folds=np.zeros((len(rows), 2), np.float32),
+        targets=np.array([[row[name] for name in TARGETS] for row in rows], np.float32),
     )
 
 
-def measures(red: float = 0.0, blue: float = 0.0) -> Tensor:
+def measures(red: float = 0.0, blue: float = 0.0) -> Numbers:
     """[MEASURES] of a photo of all hues whose greys have so much log red/green and blue/green."""
-    found = torch.zeros(MEASURES)
+    found = np.zeros(MEASURES, np.float32)
     found[HUE_SHARES] = 0.3
-    found[LIGHT_ESTIMATES] = torch.tensor([red, blue] * 4)
+    found[LIGHT_ESTIMATES] = [red, blue] * 4
     return found
+
+
+def heads(sizes: Mapping[str, tuple[int, int]], *, support: int, targets: int) -> KernelHeads:
+    """Kernel heads that say nothing: `sizes` are (width, components) by block."""
+    projections = {
+        name: Projection(zeros(width), zeros(width) + 1, zeros(width, components))
+        for name, (width, components) in sizes.items()
+    }
+    places = sum(components for _, components in sizes.values())
+    return KernelHeads(projections, zeros(support, places), zeros(support, targets), zeros(targets))
+
+
+def vote_head(folds: int) -> VoteHead:
+    """A vote head that says nothing."""
+    return VoteHead(zeros(1 + folds, vote_width()), zeros(1 + folds))
+
+
+def zeros(*shape: int) -> Numbers:
+    """Of single precision, as all numbers of a judge."""
+    return np.zeros(shape, np.float32)

@@ -1,17 +1,15 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
-import torch
-from safetensors.torch import save_file
-from torch import Tensor
+from safetensors.numpy import save_file
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
+from aesplugin.models.embedded.features import Numbers
 from aesplugin.models.judge.config import BY_FOLD, CONFIG, DAMAGE, SCORE, TARGETS, config_json
 from aesplugin.models.judge.features import Blocks, block_widths
-from aesplugin.models.judge.kernel import KernelHeads
 from aesplugin.models.judge.network import FOLDER, WEIGHTS, Judge, load_judge
-from aesplugin.models.judge.votes import VoteHead
 from tests.models.judge import made
 
 _FOLDS = 2
@@ -20,15 +18,15 @@ _SIZES = {name: (width, 1) for name, width in block_widths().items()}
 
 
 def _blocks(photos: int = 1) -> Blocks:
-    return {name: torch.zeros(photos, width) for name, width in block_widths().items()}
+    return {name: made.zeros(photos, width) for name, width in block_widths().items()}
 
 
 def _judge(outputs: dict[int, float], votes: list[float], **changes: object) -> Judge:
     """One that finds `outputs` by column in every photo, and votes of all and of each fold."""
-    heads, head = KernelHeads(_SIZES, 1, _COLUMNS), VoteHead(_FOLDS)
+    heads, head = made.heads(_SIZES, support=1, targets=_COLUMNS), made.vote_head(_FOLDS)
     for column, value in outputs.items():
         heads.offsets[column] = value
-    head.bias = torch.tensor(votes)
+    head.bias = np.array(votes, np.float32)
     return Judge(heads, head, made.config(**changes))
 
 
@@ -42,7 +40,7 @@ def test_labels_votes_and_damage_make_the_score() -> None:
     found = _judge(
         {_column(SCORE): 6.0, _column(DAMAGE): 1.5}, [8.0, 0, 0], votes_share=0.25
     ).judge(_blocks(3))
-    torch.testing.assert_close(found.score, torch.full((3,), 6.5 - 1.0))
+    np.testing.assert_allclose(found.score, [6.5 - 1.0] * 3, rtol=1e-6)
     assert found.targets.shape == (3, len(TARGETS))
 
 
@@ -62,7 +60,7 @@ def test_no_photo_is_beyond_every_other(estimate: float, score: float) -> None:
 def test_each_fold_has_a_score_of_its_own() -> None:
     columns = {_column(SCORE, 0): 3.0, _column(SCORE, 1): 6.0, _column(DAMAGE, 1): 2.5}
     found = _judge(columns, [9.0, 5.0, 8.0], votes_share=0.5).judge(_blocks(2))
-    torch.testing.assert_close(found.folds, torch.tensor([[4.0, 5.0]] * 2))
+    np.testing.assert_allclose(found.folds, [[4.0, 5.0]] * 2, rtol=1e-6)
 
 
 def test_uncertainty_falls_with_likeness_and_is_never_nothing() -> None:
@@ -72,20 +70,22 @@ def test_uncertainty_falls_with_likeness_and_is_never_nothing() -> None:
     assert sure.uncertainty.item() == pytest.approx(0.1)
 
 
-def _state() -> dict[str, Tensor]:
+def _state() -> dict[str, Numbers]:
     judge = _judge({_column(SCORE): 6.0}, [0.0] * 3)
-    state = {f"heads.{name}": value for name, value in judge.heads.state_dict().items()}
-    return state | {f"votes.{name}": value for name, value in judge.votes.state_dict().items()}
+    state = {f"heads.{name}": value for name, value in judge.heads.state().items()}
+    return state | {"votes.weight": judge.votes.weight, "votes.bias": judge.votes.bias}
 
 
-def _written(folder: Path, state: dict[str, Tensor]) -> Path:
+def _written(folder: Path, state: dict[str, Numbers]) -> Path:
     (folder / CONFIG).write_bytes(config_json(made.config()))
-    save_file({name: value.contiguous() for name, value in state.items()}, folder / WEIGHTS)
+    save_file(
+        {name: np.ascontiguousarray(value) for name, value in state.items()}, folder / WEIGHTS
+    )
     return folder / WEIGHTS
 
 
 def test_what_was_stored_judges(tmp_path: Path) -> None:
-    _written(tmp_path, {name: value.half() for name, value in _state().items()})
+    _written(tmp_path, {name: value.astype(np.float16) for name, value in _state().items()})
     judge = load_judge(tmp_path)
     assert list(judge.heads.projections) == list(block_widths())
     assert judge.judge(_blocks()).score.item() == pytest.approx(6.0)
@@ -124,23 +124,23 @@ def test_a_cut_file_is_one_line(tmp_path: Path) -> None:
         ("heads.offsets", None),
         ("heads.duals", None),
         ("votes.bias", None),
-        ("heads.projections.layout.mean", torch.zeros(5)),
-        ("heads.projections.rain.components", torch.zeros(5, 1)),
-        ("heads.support", torch.zeros(2, 5)),
-        ("heads.duals", torch.zeros(1, _COLUMNS - 1)),
-        ("heads.duals", torch.full((1, _COLUMNS), torch.nan)),
-        ("votes.weight", torch.zeros(1 + _FOLDS, 3)),
-        ("votes.bias", torch.full((1 + _FOLDS,), torch.inf)),
+        ("heads.projections.layout.mean", made.zeros(5)),
+        ("heads.projections.rain.components", made.zeros(5, 1)),
+        ("heads.support", made.zeros(2, 5)),
+        ("heads.duals", made.zeros(1, _COLUMNS - 1)),
+        ("heads.duals", made.zeros(1, _COLUMNS) + np.nan),
+        ("votes.weight", made.zeros(1 + _FOLDS, 3)),
+        ("votes.bias", made.zeros(1 + _FOLDS) + np.inf),
     ],
 )
-def test_another_judge_is_one_line(tmp_path: Path, name: str, change: Tensor | None) -> None:
+def test_another_judge_is_one_line(tmp_path: Path, name: str, change: Numbers | None) -> None:
     state = _state()
     if change is None:
         del state[name]
     else:
         state[name] = change
     if name == "heads.duals" and change is not None:
-        state["heads.offsets"] = torch.zeros(change.shape[1])
+        state["heads.offsets"] = made.zeros(change.shape[1])
     _require_named(_written(tmp_path, state))
 
 

@@ -1,12 +1,11 @@
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
 
 from aesplugin.assessment import Content, Flaw, Kind
 from aesplugin.models.calm.measures import HUE_SHARES, measure
+from aesplugin.models.embedded.features import Numbers
 from aesplugin.models.judge.config import FLAWS
 from aesplugin.models.judge.network import Findings
 from aesplugin.models.judge.telling import (
@@ -191,9 +190,9 @@ def _greys(scene: Colours, tint: tuple[float, ...] = (1, 1, 1)) -> Colours:
     return toned
 
 
-def _measured(colours: Colours) -> Tensor:
+def _measured(colours: Colours) -> Numbers:
     pixels = (colours.clip(0, 1) * 255).round().astype(np.uint8)
-    return torch.from_numpy(measure(whole_view(pixels), patch_view(pixels)))
+    return measure(whole_view(pixels), patch_view(pixels))
 
 
 _CLIPPED = pytest.param(
@@ -268,7 +267,7 @@ def test_nothing_that_stands_out_is_empty_and_not_none() -> None:
 
 def test_each_photo_of_a_batch_is_told_of_by_its_own_numbers() -> None:
     rows = [made.values(flaw_color_cast=1.0), made.values(), made.values(flaw_color_cast=1.0)]
-    views = torch.stack([made.measures(0.3, -0.3), _GREY, made.measures(-0.3, 0.3)])
+    views = np.stack([made.measures(0.3, -0.3), _GREY, made.measures(-0.3, 0.3)])
     found = told(made.findings(rows, [3.0, 9.7, 4.0]), views, _PLAIN)
     assert [one.score for one in found] == pytest.approx([3.0, 9.7, 4.0])
     directions = [[s.direction for s in one.suggestions] for one in found]
@@ -277,15 +276,15 @@ def test_each_photo_of_a_batch_is_told_of_by_its_own_numbers() -> None:
 
 def test_no_photos_nothing_told() -> None:
     nothing = Findings(
-        score=torch.zeros(0),
-        uncertainty=torch.zeros(0),
-        folds=torch.zeros(0, 2),
+        score=made.zeros(0),
+        uncertainty=made.zeros(0),
+        folds=made.zeros(0, 2),
         targets=made.findings([made.values()], [1.0]).targets[:0],
     )
     assert told(nothing, made.measures()[None][:0], _PLAIN) == []
 
 
-def _told(values: dict[str, float], measures: Tensor = _GREY) -> Told:
+def _told(values: dict[str, float], measures: Numbers = _GREY) -> Told:
     (one,) = told(made.findings([values], [5.0]), measures[None], _PLAIN)
     return one
 
@@ -309,9 +308,9 @@ def test_an_empty_frame_is_told_as_nothing_else() -> None:
 
 
 def test_the_colours_are_those_of_a_good_part_of_the_frame() -> None:
-    shares = torch.tensor([0.3, 0.1, 0.0, 0.02, 0.05, 0.0, 0.18, 0.0])  # greens in two sectors
+    shares = np.array([0.3, 0.1, 0.0, 0.02, 0.05, 0.0, 0.18, 0.0])  # greens in two sectors
     measures = made.measures()
-    measures[HUE_SHARES] = shares.sqrt()
+    measures[HUE_SHARES] = np.sqrt(shares)
     assert colours_of(measures) == ("greens", "blues")
     measures[HUE_SHARES] = 0.0
     assert colours_of(measures) == ()

@@ -1,0 +1,58 @@
+"""The frozen encoder as every model asks it: arrays in, arrays out, whatever runs it."""
+
+import os
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aesplugin.models.devices import is_cpu
+from aesplugin.models.encoder_runtime import EncoderRuntime, Maps, proven
+from aesplugin.models.lite2 import read_weights
+
+_MOST_THREADS: Final = 8  # so small a network is no faster on more
+
+
+class Encoder(Protocol):
+    """EfficientNet-Lite2 on some device."""
+
+    def maps(self, photos: NDArray[np.float32], stages: int | None = None) -> Maps:
+        """The eight maps of `normalised` photos [B, 3, H, W], or those of the lowest `stages`."""
+        ...
+
+    def logits(self, means: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Of the ImageNet classes [B, 1000], from the means [B, 1280] of the head's map."""
+        ...
+
+
+def open_encoder(device: str = "auto", threads: int = 0) -> Encoder:
+    """The encoder on that device; on a CPU by ONNX Runtime, without loading torch.
+
+    Raises:
+        UsageError: no such device here.
+        WeightsMissing, WeightsDamaged: of the published weights.
+    """
+    if is_cpu(device):
+        runtime = proven(read_weights(), threads or cores(), EncoderRuntime)
+        if runtime is not None:
+            return runtime
+        device = "cpu"
+    return _by_torch(device, threads)
+
+
+def cores() -> int:
+    """How many this process may use, as far as they help."""
+    if hasattr(os, "sched_getaffinity"):
+        return min(len(os.sched_getaffinity(0)), _MOST_THREADS)
+    return min(os.cpu_count() or 1, _MOST_THREADS)
+
+
+def _by_torch(device: str, threads: int) -> Encoder:
+    import torch
+
+    from aesplugin.models.devices import device_named
+    from aesplugin.models.efficientnet import TorchEncoder, load_encoder
+
+    if threads > 0:
+        torch.set_num_threads(threads)
+    return TorchEncoder(load_encoder(runtime=None).to(device_named(device)))
