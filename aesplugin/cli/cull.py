@@ -1,7 +1,5 @@
 """aesplugin cull: of these frames, which to look at."""
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -81,8 +79,9 @@ def command(  # noqa: PLR0913 - one parameter per option
 def _shoot(workshop: "Workshop", scope: str | None, *, include_non_photos: bool) -> "Shoot":
     from aesplugin.catalog.filters import Kinds
     from aesplugin.services.group import group, is_mixed, of_kinds, read_shoot
+    from aesplugin.services.same_files import known_place
 
-    folder = None if scope is None else os.path.abspath(Path(scope).expanduser())
+    folder = None if scope is None else known_place(workshop.catalog, scope)
     everything = read_shoot(workshop.catalog, workshop.card.revision, folder)
     if include_non_photos or not is_mixed(everything):
         return everything

@@ -1,6 +1,5 @@
 """aesplugin prefer: say what you like, so that photos can be sorted your way."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -119,10 +118,11 @@ def _sidecars(
 
     from aesplugin import registry
     from aesplugin.services.group import in_scope
+    from aesplugin.services.same_files import known_place
 
     revision = workshop.card.revision
     found = {
-        path: list(in_scope(workshop.catalog, revision, os.path.abspath(path)))
+        path: list(in_scope(workshop.catalog, revision, known_place(workshop.catalog, path)))
         for path in scope or ()
     }
     entries = (

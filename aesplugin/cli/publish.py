@@ -1,6 +1,5 @@
 """aesplugin publish: scores, comments and suggestions into XMP sidecars."""
 
-import os
 from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
@@ -110,7 +109,9 @@ def known_scopes(workshop: "Workshop", paths: Iterable[str]) -> list[str]:
     Raises:
         UsageError: it knows none of them.
     """
-    scopes = [os.path.abspath(path) for path in paths]
+    from aesplugin.services.same_files import known_place
+
+    scopes = [known_place(workshop.catalog, path) for path in paths]
     known = [scope for scope in scopes if next(workshop.entries_under([scope]), None)]
     for scope in scopes:
         if scope not in known:

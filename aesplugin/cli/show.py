@@ -28,6 +28,7 @@ def command(
     Example: aesplugin show IMG_0042.JPG
     """
     from aesplugin.compose import Workshop
+    from aesplugin.services.same_files import known_place
     from aesplugin.services.serialise import entry_dict
     from aesplugin.settings import load_settings
 
@@ -35,6 +36,7 @@ def command(
     revision = workshop.card.revision
     entry = workshop.catalog.entry(os.path.abspath(photo), revision)
     entry = entry or workshop.catalog.entry(photo, revision)
+    entry = entry or workshop.catalog.entry(known_place(workshop.catalog, photo), revision)
     if entry is None:
         raise UsageError(
             f"{photo} is not in the catalog; name the file by its path, "

@@ -222,6 +222,7 @@ def _spellings(photo: str, base: Path | None) -> Iterator[str]:
     if base is not None:
         yield os.path.abspath(base / photo)
     yield os.path.abspath(photo)
+    yield os.path.realpath(photo)
     yield photo
 
 

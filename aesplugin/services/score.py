@@ -7,7 +7,7 @@ done in this process (`InProcess`) or by workers (see `aesplugin.services.feed`)
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aesplugin.catalog.records import KnownFile
 from aesplugin.errors import MissingPhoto, PhotoError
@@ -16,6 +16,7 @@ from aesplugin.photo import FileStamp, PhotoState
 from aesplugin.services.ingest import Ingested, dispatch, ingest
 from aesplugin.services.moved import mark_moved
 from aesplugin.services.parts import Parts
+from aesplugin.services.same_files import SameFiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,10 @@ class ScoreRun:
 
         todo: list[FileStamp] = []
         known: list[ScoredFile] = []
+        same = SameFiles(known_files)
         for stamp in walk(paths, on_problem=on_problem):
+            if stamp.path not in known_files:
+                stamp = replace(stamp, path=same.name_of(stamp.path))
             found = known_files.get(stamp.path)
             if found is not None and is_settled(found, stamp):
                 known.append(_unchanged(stamp.path, found))

@@ -1,0 +1,68 @@
+"""A library reached by its own path and through a link to it: one entry each, asked by either."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli, make_photo
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> tuple[Path, Path]:
+    """Where it is, and a link to it."""
+    real, link = tmp_path / "disk" / "photos", tmp_path / "photos"
+    make_photo(real / "a.jpg", seed=1)
+    make_photo(real / "2026" / "b.jpg", seed=2)
+    link.symlink_to(real, target_is_directory=True)
+    return real, link
+
+
+def _entries(cli: Cli) -> list[str]:
+    return sorted(one["path"] for one in cli("export", "--format", "json").objects())
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_each_photo_has_one_entry(cli: Cli, library: tuple[Path, Path], first: int) -> None:
+    one, other = library[first], library[1 - first]
+    cli("score", one)
+    names = _entries(cli)
+    make_photo(other / "new.jpg", seed=3)
+    make_photo(other / "2027" / "deep" / "new.jpg", seed=4)
+    done = cli("score", other)
+    assert "4 of 4 photos have a score (2 known before)" in done.out
+    new = {str(one / "new.jpg"), str(one / "2027" / "deep" / "new.jpg")}
+    assert set(_entries(cli)) == {*names, *new}
+    for folder in library:
+        assert len(cli("cull", folder, "--json").objects()) == 4
+    assert "(4 known before)" in cli("score", other, one).out
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_it_is_asked_by_either_name(cli: Cli, library: tuple[Path, Path], first: int) -> None:
+    cli("score", library[first])
+    for folder in library:
+        assert cli("show", folder / "a.jpg").code == 0
+        assert len(cli("cull", folder, "--json").objects()) == 2
+        assert len(cli("cull", folder / "2026", "--json").objects()) == 1
+        assert len(cli("publish", folder, "--dry-run", "--json").objects()) == 2
+    assert cli("show", library[first] / "no.jpg").code != 0
+
+
+def test_a_photo_that_changes_is_scored_anew_under_its_one_name(
+    cli: Cli, library: tuple[Path, Path]
+) -> None:
+    real, link = library
+    cli("score", real)
+    make_photo(link / "a.jpg", seed=9)
+    assert "(1 known before)" in cli("score", link).out
+    assert len(_entries(cli)) == 2
+
+
+def test_a_copy_is_no_other_name(cli: Cli, library: tuple[Path, Path], tmp_path: Path) -> None:
+    cli("score", library[0])
+    shutil.copytree(library[0], tmp_path / "copy")
+    os.link(library[0] / "a.jpg", tmp_path / "copy" / "hard.jpg")
+    cli("score", tmp_path / "copy")
+    assert len(_entries(cli)) == 5
