@@ -38,7 +38,8 @@ def read(path: str) -> tuple[bytes | None, Version | None]:
     """A file's bytes and version; (None, None) where there is none.
 
     Raises:
-        SidecarError: no regular file, too large, or unreadable.
+        SidecarError: no regular file, too large, unreadable, or a link to nowhere: what it leads to
+            may lie on a drive that is away.
     """
     try:
         with open(path, "rb", opener=_open_without_waiting) as file:
@@ -51,10 +52,20 @@ def read(path: str) -> tuple[bytes | None, Version | None]:
                 )
             data = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
+        _check_no_link(path)
         return None, None
     except OSError as error:
+        _check_no_link(path)  # to itself
         raise SidecarError(f"{path} cannot be read: {error.strerror}; left alone") from None
     return data, Version(len(data), facts.st_mtime_ns, digest(data))
+
+
+def _check_no_link(path: str) -> None:
+    if os.path.islink(path) and not os.path.exists(path):
+        raise SidecarError(
+            f"{path} is a link to {os.readlink(path)}, which is not there: mount its drive, or"
+            " remove the link; left alone"
+        )
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

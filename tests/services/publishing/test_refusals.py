@@ -39,6 +39,26 @@ def test_odd_things_in_the_sidecars_place_are_refused(
     assert [r.outcome for r in publish(publisher)] == [Outcome.REFUSED] * 2
 
 
+@pytest.mark.parametrize("target", ["away/a.xmp", "beside.xmp", "a.jpg.xmp"])
+def test_a_link_to_nowhere_is_left_and_nothing_written_where_it_leads(
+    publisher: Publisher, catalog: Catalog, folder: Path, target: str
+) -> None:
+    """The drive with the sidecars is away: they must not be written to where it will be mounted."""
+    put(catalog, folder / "a.jpg", 1)
+    sidecar = folder / "a.jpg.xmp"
+    sidecar.symlink_to(folder / target)
+    for dry_run in (True, False):
+        (result,) = publish(publisher, dry_run=dry_run)
+        assert result.outcome is Outcome.REFUSED
+        reason = str(result.reason)
+        assert str(sidecar) in reason and str(folder / target) in reason and "\n" not in reason
+        assert "mount" in reason and "remove the link" in reason
+    assert sidecar.is_symlink() and not sidecar.exists() and runs_of(catalog) == []
+    sidecar.unlink()
+    (result,) = publish(publisher)
+    assert result.outcome is Outcome.WRITTEN
+
+
 def test_a_photo_changed_or_gone_since_is_refused_and_others_go_on(
     publisher: Publisher, catalog: Catalog, folder: Path
 ) -> None:
