@@ -15,6 +15,7 @@ from aesplugin.models.judge.features import Seen, see
 from aesplugin.models.judge.network import FOLDER, FOLDS, Findings, load_judge
 from aesplugin.models.judge.telling import told
 from aesplugin.models.memory import within_memory
+from aesplugin.models.one_thread import one_thread
 from aesplugin.models.views import decode
 from aesplugin.photo import Rendition
 
@@ -107,8 +108,9 @@ class EmbeddedModel:
                 f"{len(batch)} photos do not fit into the memory of {self._device}: "
                 "set a smaller batch_size"
             )
-            with within_memory(too_many):
-                yield self._judge_batch(batch)
+            with within_memory(too_many), one_thread():
+                judged = self._judge_batch(batch)
+            yield judged
 
     def _judge_batch(self, batch: Sequence[Rendition]) -> _Judged:
         seen = see(self._encoder, [decode(rendition) for rendition in batch])
