@@ -138,11 +138,7 @@ def _open(access: "Access", listener: socket.socket, host: str) -> None:
     """
     import webbrowser
 
-    from aesplugin.web.token import new_token
-
-    ticket = new_token() if access.token else None
-    if ticket:
-        access.tickets.add(ticket)
+    ticket = access.new_ticket() if access.token else None
     shown = _address(listener, host, ticket)
     threading.Thread(target=webbrowser.open, args=(shown,), daemon=True).start()
 

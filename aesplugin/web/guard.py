@@ -15,6 +15,7 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -31,6 +32,7 @@ CLIENT_HEADER = "x-aes-client"
 MOST_BODY_BYTES = 2 * 2**20  # the longest list of photos is a sixth of it
 MOST_PICTURE_BYTES = 128 * 2**20  # a large RAW file to score
 _PICTURES = frozenset({"/api/v1/score"})  # where a body is a picture
+TICKET_SECONDS = 600.0  # a browser that has to start takes a minute
 _YEAR = 365 * 24 * 3600  # s
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
@@ -78,6 +80,15 @@ class Access:
     is_behind_tls: bool = False
     hosts: Sequence[str] = _LOOPBACK_NAMES
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+
+    def new_ticket(self, *, seconds: float = TICKET_SECONDS) -> str:
+        """One that lets in once, within this time: a browser that never came leaves no way in."""
+        ticket = secrets.token_urlsafe(24)
+        self.tickets.add(ticket)
+        ending = threading.Timer(seconds, self.tickets.discard, [ticket])
+        ending.daemon = True
+        ending.start()
+        return ticket
 
 
 class Guard:

@@ -80,6 +80,47 @@ def test_the_rest_of_a_burst_goes_as_shown_whatever_was_decided_of_one(
     expect(burst.locator('.frame:not([data-choice="none"])')).to_have_count(0)
 
 
+_NO_PICK = "no pick left: you rejected the proposed one"
+
+
+def test_a_burst_that_is_left_without_a_pick_is_said(burst: Page) -> None:
+    shown = list(proposed(burst).values())
+    for frame, choice in enumerate(shown):
+        if choice == "pick":
+            burst.keyboard.press("x")
+        if frame + 1 < len(shown):
+            burst.keyboard.press("ArrowRight")
+    burst.keyboard.press("a")
+    expect(burst.locator("#toast")).to_contain_text("accepted. A burst has " + _NO_PICK)
+
+
+def test_nothing_is_said_of_a_burst_that_has_another_pick(burst: Page) -> None:
+    shown = list(proposed(burst).values())
+    assert shown.count("pick") == 1
+    for frame, choice in enumerate(shown):
+        is_other = frame == (0 if shown[0] != "pick" else 1)
+        if choice == "pick" or is_other:
+            burst.keyboard.press("p" if is_other else "x")
+        if frame + 1 < len(shown):
+            burst.keyboard.press("ArrowRight")
+    burst.keyboard.press("a")
+    expect(burst.locator("#toast")).to_contain_text("accepted")
+    assert _NO_PICK not in burst.locator("#toast").inner_text()
+
+
+def test_the_cull_asks_first_where_a_burst_would_be_left_without_a_pick(
+    page: Page, person: str
+) -> None:
+    visit(page, "/cull")
+    kept = page.locator('section[aria-labelledby="h-pick"] .tile[href^="/group/"]').first
+    kept.focus()
+    page.keyboard.press("x")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("button", name="Accept").click()
+    assert len(asked) == 1 and asked[0].startswith("A burst has " + _NO_PICK)
+
+
 def test_what_was_accepted_is_taken_back_and_made_again(
     burst: Page, site: Site, person: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 import resource
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,6 +29,16 @@ def test_a_ticket_does_for_one_sign_in(site: Site, rest: str) -> None:
         answers = [Client(port, {}).get(f"/?token={TICKET}{rest}").status for _ in range(2)]
         assert 200 not in answers
         assert answers.count(303) <= 1
+
+
+def test_a_ticket_that_nobody_used_ends(site: Site) -> None:
+    access = Access(token=TOKEN)
+    with served(create_app(Desk(site.workshop, access))) as port:
+        late, early = access.new_ticket(seconds=0.1), access.new_ticket()
+        time.sleep(0.5)
+        assert Client(port, {}).get(f"/?token={late}").status == 401
+        assert Client(port, {}).get(f"/?token={early}").status == 303
+        assert access.tickets == set()
 
 
 def test_a_full_disk_leaves_no_token_that_is_none(tmp_path: Path) -> None:

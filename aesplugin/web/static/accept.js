@@ -14,9 +14,11 @@ async function accept(button) {
   const [picks, rejects] = open(button);
   if (!picks.length && !rejects.length) return toast("Nothing is left to accept");
   const { confirm: question, then, where } = button.dataset;
-  if (question && !confirm(question)) return;
+  const warning = emptied(button, picks);
+  if (question && !confirm(warning ? `${warning}. ${question}` : question)) return;
   const answer = acceptAll(picks, rejects, where.slice(0, 300));
-  toast(`${counted(picks, "pick")}, ${counted(rejects, "reject")} accepted`);
+  const told = `${counted(picks, "pick")}, ${counted(rejects, "reject")} accepted`;
+  toast(warning ? `${told}. ${warning}` : told, { bad: Boolean(warning) });
   if (then && (await answer)?.error === null) location.assign(then);
 }
 
@@ -27,6 +29,29 @@ function open(button) {
     unitsOf(picks).filter(([shown]) => !isDecided(shown)),
     unitsOf(rejects).filter(([shown]) => !isDecided(shown) && !isLoved(shown)),
   ];
+}
+
+// In words, where bursts would be left without a pick because the person rejected the proposed one.
+function emptied(button, picks) {
+  const accepted = new Set(picks.map(([shown]) => shown));
+  const isKept = (photo) => accepted.has(photo) || standing(photo)?.choice === "pick";
+  const refused = unitsOf(button.dataset.picks).filter(([shown]) => standing(shown)?.choice === "reject");
+  const bursts = new Set(refused.map(([shown]) => burstOf(shown)).filter(Boolean));
+  const left = [...bursts].filter((burst) => !photosOf(burst).some(isKept));
+  if (!left.length) return "";
+  return `${left.length === 1 ? "A burst has" : `${left.length} bursts have`} no pick left: you rejected the proposed one`;
+}
+
+// A burst's own page shows it alone; in the cull each of its frames leads to that page.
+function burstOf(photo) {
+  const home = document.querySelector(`[data-photo="${photo}"]`);
+  const address = home?.getAttribute("href") ?? "";
+  return home?.closest(".burst") ? "shown" : address.startsWith("/group/") && address;
+}
+
+function photosOf(burst) {
+  const shown = burst === "shown" ? ".burst [data-photo]" : `[data-photo][href="${CSS.escape(burst)}"]`;
+  return [...document.querySelectorAll(shown)].map((home) => home.dataset.photo);
 }
 
 function unitsOf(text) {
