@@ -58,6 +58,7 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     from aesplugin import registry
     from aesplugin.compose import Workshop
     from aesplugin.libraries.base import PrefixMap
+    from aesplugin.services.prefer import Preferences
     from aesplugin.services.sync import SyncOptions, stack_groups, sync
     from aesplugin.services.unchanged import with_doubts
     from aesplugin.settings import load_settings
@@ -71,7 +72,7 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     library = registry.load("libraries", "immich")(url, key, prefixes=prefixes)
     library.check()
     entries = workshop.entries_under(scopes)
-    decisions = workshop.catalog.people.decisions(user) if user else {}
+    decisions = Preferences(workshop.catalog, user).decisions() if user else {}
     if favorites and not any(decision.favorite for decision in decisions.values()):
         say(f"{user} has no favourites in this catalog")
     counts: Counter[str] = Counter()

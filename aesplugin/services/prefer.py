@@ -4,7 +4,7 @@ import csv
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -134,6 +134,21 @@ class Preferences:
             elif stars := rated or (own.stars if own else None):
                 found[key] = stars
         return found
+
+    def decisions(self) -> dict[str, Decision]:
+        """What they decided, with the stars and favourites they gave otherwise, by content hash."""
+        found = self._catalog.people.decisions(self.user)
+        for key, stars in self.stars().items():
+            if stars > 0:
+                found[key] = replace(found.get(key) or self._undecided(key), stars=stars)
+        for word in self.all():
+            if word.favorite:
+                key = word.content_hash
+                found[key] = replace(found.get(key) or self._undecided(key), favorite=True)
+        return found
+
+    def _undecided(self, key: str) -> Decision:
+        return Decision(content_hash=key, user=self.user)
 
     def loved(self) -> list[str]:
         """Photos they gave four or five stars, or called a favourite; the latest first."""

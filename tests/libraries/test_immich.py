@@ -8,6 +8,7 @@ from aesplugin.decision import Choice, Decision
 from aesplugin.errors import LibraryError
 from aesplugin.libraries.base import PrefixMap, Wish
 from aesplugin.libraries.immich import ImmichLibrary
+from aesplugin.services.prefer import Preferences
 from aesplugin.services.sync import SyncOptions, stack_groups, sync
 from aesplugin.services.unchanged import with_doubts
 from tests.libraries.fake_immich import KEY, FakeImmich, serve
@@ -97,6 +98,34 @@ def test_sync_leaves_what_a_person_said(immich: FakeImmich, tmp_path: Path) -> N
     assert [name for name, result in by_name.items() if result.doubt] == ["swapped"]
     found = [name for name, result in by_name.items() if result.found]
     assert sorted(found) == ["plain", "rated", "rejected"]
+
+
+def test_sync_tells_what_was_said_with_prefer(immich: FakeImmich, tmp_path: Path) -> None:
+    library = _library(immich, PrefixMap([(str(tmp_path), "/photos")]))
+    names = ("liked", "decided", "changed", "rejected", "unsaid", "favourite")
+    keys = {name: immich.add(f"/photos/{name}.jpg") for name in names}
+    with Catalog.open(tmp_path / "c.sqlite3") as catalog:
+        of = {name: put(catalog, tmp_path / f"{name}.jpg", n) for n, name in enumerate(names)}
+        catalog.people.decide(
+            [
+                Decision(content_hash=of["decided"], user="ada", stars=2),
+                Decision(content_hash=of["changed"], user="ada", stars=2, favorite=True),
+                Decision(content_hash=of["rejected"], user="ada", choice=Choice.REJECT),
+            ]
+        )
+        ada = Preferences(catalog, "ada")
+        for name, stars in (("liked", 5), ("changed", 3), ("rejected", 4)):
+            ada.state([of[name]], {"rating": stars})
+        ada.state([of["favourite"]], {"favorite": True})
+        options = SyncOptions(ratings=True, only_mine=True, favorites=True)
+        entries = list(with_doubts(catalog, catalog.entries(REVISION)))
+        list(sync(library, entries, ada.decisions(), options))
+    stars = {name: immich.assets[key]["exifInfo"]["rating"] for name, key in keys.items()}
+    assert stars == {"liked": 5, "decided": 2, "changed": 3, "rejected": -1} | dict.fromkeys(
+        ("unsaid", "favourite")
+    )
+    loved = {name for name, key in keys.items() if immich.assets[key].get("isFavorite")}
+    assert loved == {"changed", "favourite"}
 
 
 def test_stacks_once_and_never_over_another(immich: FakeImmich, library: ImmichLibrary) -> None:
