@@ -7,6 +7,7 @@ from functools import cached_property
 from aesplugin.catalog.records import KnownFile
 from aesplugin.errors import PhotoError
 from aesplugin.imaging.content import explain
+from aesplugin.imaging.left_out import is_left_out_below
 from aesplugin.photo import FileStamp
 from aesplugin.services.score import is_settled
 
@@ -37,13 +38,17 @@ class Seen:
         self.problems[path] = error
 
     def gone(self, known: Mapping[str, KnownFile], root: str) -> dict[str, KnownFile]:
-        """Those of `known` below `root` that are there no more, are folders now, or are reached
-        by a link only and were seen under a name of their own."""
+        """Those of `known` below `root` that are there no more, are folders now, have a name that
+        is not taken (an earlier release took some), or are reached by a link only and were seen
+        under a name of their own."""
         return {
             path: found
             for path, found in known.items()
             if path not in self.paths and is_below(path, root)
-            if not os.path.lexists(path) or os.path.isdir(path) or self._is_other_name(path, root)
+            if not os.path.lexists(path)
+            or os.path.isdir(path)
+            or is_left_out_below(path, root)
+            or self._is_other_name(path, root)
             if not any(is_below(path, blind) for blind in self.unlisted)
         }
 

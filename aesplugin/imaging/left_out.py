@@ -4,6 +4,7 @@ Deleted, unfinished and preview pictures, and the insides of other programs' lib
 for every way in: `score`, `watch` and its events, and the jobs of the page.
 """
 
+import os
 import re
 
 # Everything that begins with a dot is hidden: .trashed-* and .pending-* (Android), .Trash-1000,
@@ -47,3 +48,9 @@ def is_foreign_folder(name: str) -> bool:
 def is_left_out_file(name: str) -> bool:
     """Whether a file of this name, found in a folder, is hidden or not yet complete."""
     return name.startswith((".", *_UNFINISHED))
+
+
+def is_left_out_below(path: str, folder: str) -> bool:
+    """Whether a walk of `folder` leaves out the file at `path`, which lies in it."""
+    *folders, name = path.removeprefix(folder).strip(os.sep).split(os.sep)
+    return is_left_out_file(name) or any(map(is_left_out_folder, folders))

@@ -9,8 +9,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from aesplugin.catalog.paths import is_under
 from aesplugin.catalog.records import KnownFile
 from aesplugin.errors import MissingPhoto, PhotoError
+from aesplugin.imaging.left_out import is_left_out_below
 from aesplugin.imaging.scan import is_photo_name, walk
 from aesplugin.photo import FileStamp, PhotoState
 from aesplugin.services.ingest import Ingested, dispatch, ingest
@@ -38,6 +40,7 @@ class Plan:
     known: Sequence[ScoredFile]
     problems: Sequence[ScoredFile]  # folders that cannot be read
     catalogued: Mapping[str, str]  # content by path, of every photo the catalog held before
+    left_out: Mapping[str, Sequence[str]]  # by folder: what an earlier release took below it
 
     @property
     def total(self) -> int:
@@ -57,6 +60,7 @@ class ScoreRun:
 
     def plan(self, paths: Iterable[str]) -> Plan:
         """Walks `paths` and compares with the catalog; decodes nothing."""
+        paths = list(paths)
         known_files = self._parts.catalog.known_files(self._parts.card.revision)
         problems: list[ScoredFile] = []
 
@@ -77,7 +81,14 @@ class ScoreRun:
             else:
                 todo.append(stamp)
         contents = {path: key for path, one in known_files.items() if (key := one.content_hash)}
-        return Plan(todo=todo, known=known, problems=problems, catalogued=contents)
+        unseen = known_files.keys() - {one.path for one in (*todo, *known)}
+        return Plan(
+            todo=todo,
+            known=known,
+            problems=problems,
+            catalogued=contents,
+            left_out={path: _left_out(path, unseen) for path in paths if os.path.isdir(path)},
+        )
 
     def run(self, plan: Plan) -> Iterator[ScoredFile]:
         """Yields every file of the plan exactly once, as soon as its state is in the catalog."""
@@ -87,6 +98,7 @@ class ScoreRun:
             self._parts.catalog.check_writable()
             yield from self._work(plan.todo)
         self._leave_former_names(plan)
+        self._leave_what_is_left_out(plan)
 
     def _leave_former_names(self, plan: Plan) -> None:
         """What was found under a new name is no longer called by the old one."""
@@ -97,6 +109,12 @@ class ScoreRun:
         new = [path for path, key in now.items() if before.get(path) != key]
         now |= {one.path: before[one.path] for one in plan.known if one.path in before}
         mark_moved(catalog, before, now, new=new)
+
+    def _leave_what_is_left_out(self, plan: Plan) -> None:
+        """Hidden and deleted photos, which an earlier release took."""
+        for folder, paths in plan.left_out.items():
+            if paths and not self._parts.catalog.read_only:
+                self._parts.catalog.mark_missing(paths, root=folder, max_share=1.0)
 
 
 class InProcess:
@@ -133,6 +151,10 @@ def is_settled(known: KnownFile, stamp: FileStamp) -> bool:
     """
     unchanged = known.size == stamp.size and known.mtime_ns == stamp.mtime_ns
     return unchanged and known.state not in (PhotoState.PENDING, PhotoState.UNREADABLE)
+
+
+def _left_out(folder: str, known: Iterable[str]) -> list[str]:
+    return [path for path in known if is_under(path, folder) and is_left_out_below(path, folder)]
 
 
 def _is_absent_folder(stamp: FileStamp) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from aesplugin.imaging.scan import walk
 from aesplugin.photo import PhotoState
+from aesplugin.services.score import InProcess, ScoreRun
 from tests.workers.fakes import write_photo
 from tests.workers.test_watcher import Scene
 from workers.folders import Folder
@@ -106,3 +107,39 @@ def test_a_bin_that_was_filled_before_it_was_watched(tmp_path: Path, order: list
     (tmp_path / "@Recycle").mkdir()
     photo.rename(tmp_path / "@Recycle/0.jpg")
     assert [folder.take_hint(str(tmp_path / name)) for name in order] == [([], False), ([], True)]
+
+
+def _known_from_before(scene: Scene) -> None:
+    """A catalog of a release that took such files: each was named alone."""
+    for number, name in enumerate((*NOT_TAKEN, *TAKEN)):
+        write_photo(scene.folder / name, number)
+    run = ScoreRun(scene.parts, InProcess(scene.parts))
+    for name in (*NOT_TAKEN, *TAKEN):
+        for _ in run.run(run.plan([str(scene.folder / name)])):
+            pass
+    assert set(scene.names()) == {*NOT_TAKEN, *TAKEN}
+
+
+def _taken(scene: Scene) -> set[str]:
+    return {name for name, state in scene.names().items() if state is not PhotoState.MISSING}
+
+
+def test_those_that_an_earlier_release_took_leave_with_the_next_score(scene: Scene) -> None:
+    _known_from_before(scene)
+    run = ScoreRun(scene.parts, InProcess(scene.parts))
+    alone = scene.folder / NOT_TAKEN[0]
+    list(run.run(run.plan([str(scene.folder / "a.jpg")])))
+    assert _taken(scene) == {*NOT_TAKEN, *TAKEN}, "of that folder nothing was asked"
+    list(run.run(run.plan([str(scene.folder), str(alone)])))
+    assert _taken(scene) == {*TAKEN, NOT_TAKEN[0]}
+
+
+def test_those_that_an_earlier_release_took_leave_with_the_next_scan(
+    scene: Scene, tmp_path: Path
+) -> None:
+    _known_from_before(scene)
+    again = Scene(tmp_path)
+    try:
+        assert _taken(again) == set(TAKEN)
+    finally:
+        again.hints.close()  # type: ignore[attr-defined]
