@@ -8,7 +8,7 @@ done, so nothing has to be remembered here.
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from aesplugin.errors import CatalogError, ModelError, QueueError
 from aesplugin.photo import PhotoState
@@ -17,6 +17,7 @@ from aesplugin.services.ingest import stamp_of
 from aesplugin.services.parts import Parts
 from workers.events import Hints, NoHints
 from workers.folders import Folder
+from workers.one_name import OneName
 from workers.seen import is_below
 from workers.settle import Settler
 from workers.unheard import unheard
@@ -51,6 +52,7 @@ class Watcher:
         self._hints = hints
         self._clock = clock
         self._settler = Settler(parts.settings.settle_seconds)
+        self._one_name = OneName(folders)
 
     @property
     def unfinished(self) -> int:
@@ -125,8 +127,7 @@ class Watcher:
                 photos, needs_scan = folder.take_hint(path)
                 if needs_scan:
                     self._scan_due[folder] = now
-                for photo in photos:
-                    self._settler.notice(photo, now)
+                self._notice(photos, now)
 
     def _scan(self, now: float) -> None:
         for folder in self._folders:
@@ -139,11 +140,14 @@ class Watcher:
             self._scan_due[folder] = now + (
                 min(_SCAN_SECONDS, every) if folder in self._silent else every
             )
-            for path in folder.reconcile(self._parts.catalog, self._parts.card.revision):
-                self._settler.notice(path, now)
+            self._notice(folder.reconcile(self._parts.catalog, self._parts.card.revision), now)
             self._moving.discard(folder)
             if folder.has_moved and not is_second:
                 self._moving.add(folder)
+
+    def _notice(self, photos: Iterable[str], now: float) -> None:
+        for photo in self._one_name.only(photos):
+            self._settler.notice(photo, now)
 
     def _look(self, now: float) -> None:
         for path in self._settler.due(now):

@@ -81,7 +81,7 @@ class ScoreRun:
             else:
                 todo.append(stamp)
         contents = {path: key for path, one in known_files.items() if (key := one.content_hash)}
-        unseen = known_files.keys() - {one.path for one in (*todo, *known)}
+        unseen = known_files.keys() - {stamp.path for stamp in todo} - {one.path for one in known}
         return Plan(
             todo=todo,
             known=known,

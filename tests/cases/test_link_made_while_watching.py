@@ -8,8 +8,12 @@ import pytest
 
 from aesplugin.imaging.scan import walk
 from aesplugin.photo import PhotoState
-from tests.workers.fakes import write_photo
+from aesplugin.services.feed import Feeder, Limits
+from tests.workers.fakes import REVISION, write_photo
 from tests.workers.test_watcher import Scene
+from workers.events import SystemHints
+from workers.folders import Folder
+from workers.watcher import Watcher
 
 IN_PLACE = {"m/trip/0.jpg": PhotoState.ASSESSED, "m/trip/1.jpg": PhotoState.ASSESSED}
 
@@ -118,3 +122,61 @@ def test_a_link_within_is_no_folder_elsewhere(
     (scene.folder / "m" / "loop").symlink_to("..")
     scene.pass_time(40)
     assert "no events come" not in caplog.text
+
+
+class Pair(Scene):
+    """Two watched folders side by side, A and B, in one parent."""
+
+    def __init__(self, tmp_path: Path, watched: tuple[str, ...]) -> None:
+        super().__init__(tmp_path, reconcile_seconds=15)
+        self.hints.close()  # type: ignore[attr-defined]
+        self.hints = SystemHints()
+        self.watcher = Watcher(
+            [Folder(str(self.folder / name), []) for name in watched],
+            self.parts,
+            feeder=Feeder(
+                ledger=self.parts.catalog,
+                queue=self.parts.queue,
+                revision=REVISION,
+                limits=Limits(window=16, chunk=4, lease=100.0, watched=True),
+            ),
+            hints=self.hints,  # type: ignore[arg-type]
+            clock=lambda: self.now,
+        )
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+@pytest.mark.parametrize(
+    ("watched", "links", "also"),
+    [
+        (("A", "B"), {"A/b": "../B", "B/a": "../A"}, set()),
+        (("B", "A"), {"A/b": "../B", "B/a": "../A"}, set()),
+        (("A", "B"), {"A/b": "../B", "A/deep": "../B/in"}, set()),
+        (("A", "B"), {"A/b.jpg": "../B/b.jpg", "B/a.jpg": "../A/a.jpg"}, set()),
+        (("A", "B", "L"), {"L": "A"}, set()),
+        (("L", "A", "B"), {"L": "A"}, set()),
+        (("A", "B"), {"A/up": "..", "B/c": "../C"}, {"B/c/c.jpg", "A/up/C/c.jpg"}),
+    ],
+)
+def test_watched_folders_that_lead_to_each_other_bring_nothing_twice(
+    tmp_path: Path,
+    watched: tuple[str, ...],
+    links: dict[str, str],
+    also: set[str],
+    is_late: bool,
+) -> None:
+    place = Pair(tmp_path, watched)
+    own = ("A/a.jpg", "B/b.jpg", "B/in/c.jpg")
+    for number, name in enumerate((*own, "C/c.jpg")):
+        write_photo(place.folder / name, number)
+    if is_late:
+        place.until(lambda: set(place.names()) == set(own))
+    for link, target in links.items():
+        (place.folder / link).symlink_to(target)
+    try:
+        place.until(lambda: set(own) <= set(place.names()))
+        place.pass_time(40)
+        taken = {name for name, state in place.names().items() if state is PhotoState.ASSESSED}
+        assert taken - also == set(own) and len(taken & also) == bool(also)
+    finally:
+        place.hints.close()  # type: ignore[attr-defined]
