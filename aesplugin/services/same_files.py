@@ -5,7 +5,7 @@ takes it only where its target is not met by its own name.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 
 from aesplugin.catalog.catalog import Catalog
@@ -15,7 +15,7 @@ from aesplugin.catalog.paths import is_under
 class SameFiles:
     """The files that the catalog knows, to be found by any name that is theirs."""
 
-    def __init__(self, known: Iterable[str]) -> None:
+    def __init__(self, known: Collection[str]) -> None:
         self._known = known
         self._folders: dict[str, str] = {}
 
@@ -29,6 +29,17 @@ class SameFiles:
             folder = os.path.dirname(folder)
         known = self._by_real.get(folder)
         return path if known is None else os.path.join(known, os.path.relpath(real, folder))
+
+    def second_names(self) -> dict[str, list[str]]:
+        """By folder: known names that a link gives to files which are known without it, too."""
+        linked = {one for one in self._known_folders if os.path.realpath(one) != one}
+        known = set(self._known) if linked else set()
+        found: dict[str, list[str]] = {}
+        for path in known:
+            folder = os.path.dirname(path)
+            if folder in linked and self._real(path) in known:
+                found.setdefault(folder, []).append(path)
+        return found
 
     @cached_property
     def _known_folders(self) -> set[str]:

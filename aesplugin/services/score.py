@@ -40,7 +40,7 @@ class Plan:
     known: Sequence[ScoredFile]
     problems: Sequence[ScoredFile]  # folders that cannot be read
     catalogued: Mapping[str, str]  # content by path, of every photo the catalog held before
-    left_out: Mapping[str, Sequence[str]]  # by folder: what an earlier release took below it
+    left_out: Sequence[tuple[str, Sequence[str]]]  # folders, and what was taken wrongly below them
 
     @property
     def total(self) -> int:
@@ -87,7 +87,10 @@ class ScoreRun:
             known=known,
             problems=problems,
             catalogued=contents,
-            left_out={path: _left_out(path, unseen) for path in paths if os.path.isdir(path)},
+            left_out=[
+                *same.second_names().items(),
+                *((path, _left_out(path, unseen)) for path in paths if os.path.isdir(path)),
+            ],
         )
 
     def run(self, plan: Plan) -> Iterator[ScoredFile]:
@@ -111,8 +114,8 @@ class ScoreRun:
         mark_moved(catalog, before, now, new=new)
 
     def _leave_what_is_left_out(self, plan: Plan) -> None:
-        """Hidden and deleted photos, which an earlier release took."""
-        for folder, paths in plan.left_out.items():
+        """Hidden and deleted photos, and second names, which an earlier release took."""
+        for folder, paths in plan.left_out:
             if paths and not self._parts.catalog.read_only:
                 self._parts.catalog.mark_missing(paths, root=folder, max_share=1.0)
 

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.records import IngestedFile
+from aesplugin.models.fake import FakeModel
+from aesplugin.services.ingest import stamp_of
 from tests.cli.conftest import Cli, make_photo
 
 
@@ -66,3 +70,23 @@ def test_a_copy_is_no_other_name(cli: Cli, library: tuple[Path, Path], tmp_path:
     os.link(library[0] / "a.jpg", tmp_path / "copy" / "hard.jpg")
     cli("score", tmp_path / "copy")
     assert len(_entries(cli)) == 5
+
+
+def test_the_second_entries_of_an_earlier_release_go(
+    cli: Cli, home: Path, library: tuple[Path, Path]
+) -> None:
+    real, link = library
+    cli("score", real)
+    with Catalog.open(home / "catalog.sqlite3") as catalog:
+        again = []
+        for entry in catalog.entries(FakeModel.card.revision):
+            stamp = stamp_of(str(link / Path(entry.path).relative_to(real)))
+            assert stamp is not None and entry.photo is not None
+            again.append(IngestedFile(stamp=stamp, photo=entry.photo, attributes={}))
+        catalog.record_photos(again)
+    assert len(_entries(cli)) == 4
+    cli("score", link)
+    with Catalog.open(home / "catalog.sqlite3") as catalog:
+        left = list(catalog.entries(FakeModel.card.revision, readable=True))
+    assert {entry.path for entry in left} == {str(real / "a.jpg"), str(real / "2026" / "b.jpg")}
+    assert "(2 known before)" in cli("score", link).out
