@@ -10,16 +10,18 @@ from aesplugin.imaging.decode import Picture, decode
 from aesplugin.imaging.exif import read_exif as read_exif_of
 from aesplugin.imaging.fingerprint import perceptual_hash, pixel_hash
 from aesplugin.imaging.renditions import make_rendition
+from aesplugin.imaging.thumbnails import thumbnail
 from aesplugin.photo import Exif, Photo, Rendition
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What is known of one photo without a model."""
+    """What is known of one photo without a model; `thumbnail` is a JPEG for pages."""
 
     photo: Photo
     rendition: Rendition
     attributes: dict[str, Attribute]
+    thumbnail: bytes
 
 
 def _nothing() -> None:
@@ -56,7 +58,7 @@ def examine(
         before_exif()
         exif, problem = read_exif_of(content.data, picture.exif, xmp=picture.xmp, iptc=picture.iptc)
     photo = _photo(picture, content.content_hash, exif, problem)
-    return Examination(photo, rendition, attributes)
+    return Examination(photo, rendition, attributes, thumbnail(picture.pixels))
 
 
 def _photo(picture: Picture, content_hash: str, exif: Exif, exif_problem: str | None) -> Photo:

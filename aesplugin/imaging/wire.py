@@ -80,6 +80,7 @@ def pack_result(result: Examination | PhotoError) -> dict[str, Any]:
             name: [found.value, found.unit, found.verdict.value]
             for name, found in result.attributes.items()
         },
+        "thumbnail": result.thumbnail,
     }
 
 
@@ -107,4 +108,5 @@ def _examination(message: dict[str, Any]) -> Examination:
         name: Attribute(value, unit, Verdict(verdict))
         for name, (value, unit, verdict) in message["attributes"].items()
     }
-    return Examination(Photo(**photo), Rendition(**message["rendition"]), attributes)
+    rendition = Rendition(**message["rendition"])
+    return Examination(Photo(**photo), rendition, attributes, message["thumbnail"])

@@ -91,7 +91,7 @@ class _Thumbnails:
     def add(self, found: "Examination") -> None:
         """Keeps the photo's; says once that it cannot."""
         try:
-            self._store.add(found.photo.content_hash, found.rendition.jpeg)
+            self._store.add(found.photo.content_hash, found.thumbnail)
         except OSError as error:
             if not self._is_told:
                 _log.warning("photos go on without thumbnails, the cache cannot be used: %s", error)

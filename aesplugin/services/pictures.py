@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from aesplugin.imaging.thumbnails import thumbnail
+from aesplugin.imaging.thumbnails import thumbnail_of
 
 Render = Callable[[str, str], bytes]  # path, content hash → JPEG bytes
 
@@ -31,7 +31,7 @@ class FullPictures:
         try:
             return target.read_bytes()
         except OSError:
-            data = thumbnail(self.get(path, content_hash), long_side=long_side)
+            data = thumbnail_of(self.get(path, content_hash), long_side=long_side)
         self._keep(target, data)
         return data
 

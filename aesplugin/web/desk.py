@@ -1,5 +1,6 @@
 """What the page works with: one catalog's review, pictures, jobs, and who may come in."""
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ from aesplugin.compose import Workshop
 from aesplugin.errors import MissingPhoto, PhotoError, UsageError
 from aesplugin.imaging.examine import Examination
 from aesplugin.imaging.fullsize import full_size
-from aesplugin.imaging.thumbnails import thumbnail
+from aesplugin.imaging.thumbnails import thumbnail_of
 from aesplugin.models.base import Answer
 from aesplugin.models.personal.plain import require_made_for
 from aesplugin.photo import PhotoState, Rendition
@@ -98,11 +99,10 @@ class Desk:
         path = self.workshop.catalog.gallery.first_paths([content_hash]).get(content_hash)
         if path is None:
             return None
-        full = self.full_pictures.get(path, content_hash)
-        try:
-            return store.add(content_hash, full).read_bytes()
-        except OSError:  # no room to keep it: the page still gets its picture
-            return thumbnail(full)
+        small = thumbnail_of(self.full_pictures.get(path, content_hash))
+        with contextlib.suppress(OSError):  # no room to keep it: the page still gets its picture
+            store.add(content_hash, small)
+        return small
 
     def score_folder(self, paths: Sequence[str]) -> tuple[int, Iterable[str | None]]:
         """The work of a job; see `JobBoard.start`."""

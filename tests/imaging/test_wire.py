@@ -27,6 +27,7 @@ FOUND = Examination(
         "sharpness": Attribute(0.25, "1", Verdict.CANT_TELL),
         "none": Attribute(None, "EV", Verdict.GOOD),
     },
+    thumbnail=b"\xff\xd8small",
 )
 
 

@@ -56,7 +56,7 @@ def put(workshop: Workshop, path: Path, number: int) -> str:
     found = examine(str(path), max_megapixels=50)
     item = IngestedFile(stamp=stamp, photo=found.photo, attributes=found.attributes)
     workshop.catalog.record_photos([item])
-    workshop.thumbnails.add(found.photo.content_hash, found.rendition.jpeg)
+    workshop.thumbnails.add(found.photo.content_hash, found.thumbnail)
     tilt = Suggestion(
         flaw=Flaw.TILTED_HORIZON, direction="rotate right", strength=0.6,
         advice="Rotate right by about 2 degrees.",
