@@ -4,6 +4,7 @@ import numpy as np
 
 from aesplugin.assessment import Attribute, Verdict
 from aesplugin.imaging.attributes.planes import LINEAR, Pixels, Plane, Planes
+from aesplugin.quantiles import quantiles
 
 # Calibrated on clean photos and copies with more, less and shifted colour.
 _GARISH, _MUTED, _VIVID_ENOUGH, _MONOCHROME = 2.3, 17.0, 24.0, 3.0
@@ -27,7 +28,7 @@ def _colorfulness(planes: Planes) -> Attribute:
     red, green, blue = planes.small.astype(np.float32).reshape(-1, 3).T
     rg, yb = red - green, (red + green) / 2 - blue
     value = float(np.hypot(rg.std(), yb.std()) + 0.3 * np.hypot(rg.mean(), yb.mean()))
-    chroma, vivid = np.percentile(_chroma(planes.small), [99, 99.8])
+    chroma, vivid = quantiles(_chroma(planes.small), 0.99, 0.998)
     if value < _MONOCHROME:  # black and white is a choice
         verdict = Verdict.CANT_TELL
     elif chroma / 20 + np.log(0.004 + _outside_gamut(planes.sample)) > _GARISH or vivid < _MUTED:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aesplugin.imaging.attributes.planes import Plane
+from aesplugin.imaging.attributes.planes import Plane, smooth
+from aesplugin.quantiles import quantiles
 
-_TAPS = (np.array([1, 4, 6, 4, 1], np.float32) / 16).tolist()  # variance 1
 _FAINT = 3.0  # levels a pixel; below it an edge cannot be told from noise
 _WIDEST = 12.0
 
@@ -22,15 +22,6 @@ class Edges:
     angle: Plane  # [N] radians, direction of the gradient, across the edge
 
 
-def smooth(plane: Plane) -> Plane:
-    """Gaussian-like blur of variance 1 pixel² with mirrored borders."""
-    padded = np.pad(plane, ((2, 2), (0, 0)), "edge")
-    rows = sum(tap * padded[i : i + plane.shape[0]] for i, tap in enumerate(_TAPS))
-    padded = np.pad(rows, ((0, 0), (2, 2)), "edge")
-    out: Plane = sum(tap * padded[:, i : i + plane.shape[1]] for i, tap in enumerate(_TAPS))
-    return out
-
-
 def gradient(plane: Plane) -> tuple[Plane, Plane]:
     """Central differences along columns and rows, levels a pixel; 0 on the border."""
     across, down = np.zeros_like(plane), np.zeros_like(plane)
@@ -39,24 +30,26 @@ def gradient(plane: Plane) -> tuple[Plane, Plane]:
     return across, down
 
 
-def edges_of(grey: Plane) -> Edges | None:
+def edges_of(grey: Plane, smoothed: Plane) -> Edges | None:
     """The edges of luma [h, w], or None where there are fewer than 20 edge pixels.
+
+    `smoothed` is `smooth(grey)`.
 
     The blur of an edge follows from how much weaker its gradient becomes under a known second
     blur (Zhuo and Sim, Pattern Recognition 2011): contrast cancels out.
     """
     if min(grey.shape) < 8:
         return None
-    blurred = smooth(smooth(grey))
-    sharp_across, sharp_down = gradient(grey)
-    across, down = gradient(blurred)
+    across, down = gradient(smooth(smoothed))
     soft = np.sqrt(across * across + down * down)
     on_edge = _ridges(soft, np.abs(across) >= np.abs(down))
-    on_edge &= soft > max(_FAINT, 0.25 * float(np.percentile(soft[::2, ::2], 99)))
+    on_edge &= soft > max(_FAINT, 0.25 * float(quantiles(soft[::2, ::2], 0.99)[0]))
     row, column = np.nonzero(on_edge)
     if len(row) < 20:
         return None
-    sharp = np.hypot(sharp_across[row, column], sharp_down[row, column])
+    sharp = np.hypot(
+        grey[row, column + 1] - grey[row, column - 1], grey[row + 1, column] - grey[row - 1, column]
+    ) / np.float32(2)
     ratio = np.maximum(sharp / soft[row, column], 1.0005)
     sigma = np.minimum(np.sqrt(2 / (ratio * ratio - 1)), _WIDEST)
     angle = np.arctan2(down[row, column], across[row, column])

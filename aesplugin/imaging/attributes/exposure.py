@@ -4,6 +4,7 @@ import numpy as np
 
 from aesplugin.assessment import Attribute, Verdict
 from aesplugin.imaging.attributes.planes import LINEAR, LUMINANCE, Pixels, Planes
+from aesplugin.quantiles import level_quantiles
 
 _MID_GREY = 0.18
 _DARKEST = 2.0**-12  # linear light below this is black to any eye
@@ -25,11 +26,16 @@ def measure_exposure(planes: Planes) -> dict[str, Attribute]:
     A dark or bright mean alone is never poor: low key, high key and silhouettes are meant.
     """
     levels = planes.sample  # [3, h, w]
+    darkest, brightest = levels.min(0), levels.max(0)
     ev = _ev(levels)
-    headroom = _headroom(levels)
-    white, black = _clipped_highlights(levels), _clipped_shadows(levels)
+    headroom = _headroom(brightest)
+    white, black = _clipped_highlights(levels, darkest), _clipped_shadows(brightest)
+    if brightest.max() == 0:
+        verdict = Verdict.CANT_TELL  # nothing but black
+    else:
+        verdict = _exposure_verdict(darkest, ev, headroom, white.value)
     return {
-        "exposure": Attribute(ev, "EV", _exposure_verdict(levels, ev, headroom, white.value)),
+        "exposure": Attribute(ev, "EV", verdict),
         "headroom": Attribute(headroom, "EV", Verdict.CANT_TELL),
         "clipped_highlights": white,
         "clipped_shadows": black,
@@ -43,26 +49,26 @@ def _ev(levels: Pixels) -> float:
     return float(np.log2(max(float(means @ LUMINANCE), _DARKEST) / _MID_GREY))
 
 
-def _headroom(levels: Pixels) -> float:
-    brightest = np.percentile(levels.max(0), 99.5)
-    return float(-np.log2(max(float(LINEAR[int(brightest)]), _DARKEST)))
+def _headroom(brightest: Pixels) -> float:
+    (level,) = level_quantiles(brightest, 0.995)
+    return float(-np.log2(max(float(LINEAR[int(level)]), _DARKEST)))
 
 
-def _clipped_highlights(levels: Pixels) -> Attribute:
+def _clipped_highlights(levels: Pixels, darkest: Pixels) -> Attribute:
     red, green, blue = levels
     second = np.maximum(np.minimum(red, green), np.minimum(np.maximum(red, green), blue))
     share = 100 * float((second >= 250).mean())
     if share <= _FEW_BLOWN:
         verdict = Verdict.GOOD
-    elif share > _BLOWN and _border_share(levels.min(0) >= 252) < _BACKDROP:
+    elif share > _BLOWN and _border_share(darkest >= 252) < _BACKDROP:
         verdict = Verdict.POOR
     else:
         verdict = Verdict.CANT_TELL
     return Attribute(share, "%", verdict)
 
 
-def _clipped_shadows(levels: Pixels) -> Attribute:
-    black = levels.max(0) <= 3
+def _clipped_shadows(brightest: Pixels) -> Attribute:
+    black = brightest <= 3
     share = 100 * float(black.mean())
     if share <= _FEW_BLACK:
         verdict = Verdict.GOOD
@@ -77,12 +83,12 @@ def _border_share(mask: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> floa
     return float(np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]]).mean())
 
 
-def _exposure_verdict(levels: Pixels, ev: float, headroom: float, blown: float | None) -> Verdict:
+def _exposure_verdict(darkest: Pixels, ev: float, headroom: float, blown: float | None) -> Verdict:
     """Dark is a flaw where nothing is bright yet black is black; bright, where much is blown."""
-    darkest = float(np.percentile(levels.min(0), 0.5))
-    if ev < _DIM_EV and headroom > _DIM_HEADROOM and darkest < _TRUE_BLACK:
-        return Verdict.POOR if levels.max() > 0 else Verdict.CANT_TELL
+    (black,) = level_quantiles(darkest, 0.005)
+    if ev < _DIM_EV and headroom > _DIM_HEADROOM and black < _TRUE_BLACK:
+        return Verdict.POOR
     if ev > _BRIGHT_EV and (blown or 0.0) > _BLOWN:
-        backdrop = _border_share(levels.min(0) >= 252) >= _BACKDROP
+        backdrop = _border_share(darkest >= 252) >= _BACKDROP
         return Verdict.CANT_TELL if backdrop else Verdict.POOR
     return Verdict.GOOD if abs(ev) <= _USUAL_EV else Verdict.CANT_TELL

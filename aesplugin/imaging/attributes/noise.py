@@ -4,6 +4,7 @@ import numpy as np
 
 from aesplugin.assessment import Attribute, Verdict
 from aesplugin.imaging.attributes.planes import Plane, Planes
+from aesplugin.quantiles import quantiles
 
 _BLOCK = 8
 _TALL = 512  # pixels
@@ -43,5 +44,7 @@ def _sigma(grey: Plane) -> float | None:
     usable = power[(mean > 25) & (mean < 230)]
     if len(usable) < 20:
         return None
-    flattest = float(np.sqrt(np.percentile(usable, 5))) / 6  # the mask's squared weights sum to 36
+    flattest = (
+        float(np.sqrt(quantiles(usable, 0.05)[0])) / 6
+    )  # the mask's squared weights sum to 36
     return flattest / _LUCK

@@ -27,6 +27,7 @@ class Planes:
 
     grey: Plane  # [H, W] luma 0..255, long side <= FULL
     work: Plane  # [h, w] luma 0..255, averaged, long side <= WORK
+    smoothed: Plane  # [h, w] `smooth(work)`
     color: Pixels  # [h, w, 3] averaged, long side <= WORK
     small: Pixels  # [h', w', 3] averaged, long side <= SMALL
     sample: Pixels  # [3, h, w] every k-th pixel, long side <= WORK
@@ -37,17 +38,30 @@ class Planes:
         return int(max(self.work.shape))
 
 
+def smooth(plane: Plane) -> Plane:
+    """Gaussian-like blur of variance 1 pixel² with mirrored borders."""
+    out = np.pad(plane, 2, "edge")
+    for _ in range(4):  # sums of neighbours, four times: 1 4 6 4 1
+        out = out[:-1] + out[1:]
+    for _ in range(4):
+        out = out[:, :-1] + out[:, 1:]
+    out *= np.float32(1 / 256)
+    return out
+
+
 def planes_of(pixels: Pixels) -> Planes:
     """`pixels` [H, W, 3] uint8, H and W at least 1."""
     image = _at_most(Image.fromarray(np.ascontiguousarray(pixels)), FULL)
-    full = np.asarray(image)
-    work = _at_most(image, WORK)
+    full = pixels if image.size == pixels.shape[1::-1] else np.asarray(image)
+    small = _at_most(image, WORK)
+    work = np.asarray(small.convert("L"), np.float32)
     step = -(-max(image.size) // WORK)
     return Planes(
         grey=np.asarray(image.convert("L"), np.float32),
-        work=np.asarray(work.convert("L"), np.float32),
-        color=np.asarray(work),
-        small=np.asarray(_at_most(work, SMALL)),
+        work=work,
+        smoothed=smooth(work),
+        color=np.asarray(small),
+        small=np.asarray(_at_most(small, SMALL)),
         sample=np.ascontiguousarray(full[::step, ::step].transpose(2, 0, 1)),
     )
 

@@ -24,7 +24,7 @@ def measure_sharpness(planes: Planes) -> dict[str, Attribute]:
     background costs nothing. `motion_blur`: length of the streaks, per cent of the long side,
     seen as edges across one direction that are softer than those along it.
     """
-    edges = edges_of(planes.work)
+    edges = edges_of(planes.work, planes.smoothed)
     return {
         "subject_sharpness": _subject_sharpness(edges, planes.long_side),
         "motion_blur": _motion_blur(edges, planes.long_side),

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aesplugin.assessment import Attribute, Verdict
-from aesplugin.imaging.attributes.edges import gradient, smooth
-from aesplugin.imaging.attributes.planes import Plane, Planes
+from aesplugin.imaging.attributes.edges import gradient
+from aesplugin.imaging.attributes.planes import Plane, Planes, smooth
 
 _BIN = 0.5  # degrees
 _BINS = 360  # half a turn
@@ -24,7 +24,7 @@ def measure_tilt(planes: Planes) -> dict[str, Attribute]:
     Straight lines vote by their direction, the level and the upright ones together; without lines
     there is no value. Perspective slopes lines too, so a slope needs clear support to be poor.
     """
-    votes = _line_directions(planes.work)
+    votes = _line_directions(planes.smoothed)
     if votes is None:
         return {"tilt": Attribute(None, "degrees", Verdict.CANT_TELL)}
     degrees = np.arange(-_REACH, _REACH + 1) * _BIN
@@ -42,14 +42,14 @@ def measure_tilt(planes: Planes) -> dict[str, Attribute]:
     return {"tilt": Attribute(value, "degrees", verdict)}
 
 
-def _line_directions(grey: Plane) -> NDArray[np.float64] | None:
+def _line_directions(smoothed: Plane) -> NDArray[np.float64] | None:
     """Votes [360] for the gradient's direction, from 0 (upright line) in half degrees.
 
-    From the structure tensor; only where all gradients nearby agree.
+    From the structure tensor of the `smoothed` luma; only where all gradients nearby agree.
     """
-    if min(grey.shape) < 32:
+    if min(smoothed.shape) < 32:
         return None
-    across, down = gradient(smooth(grey))
+    across, down = gradient(smoothed)
     products = (across * across, down * down, across * down)
     xx, yy, xy = (smooth(smooth(_halved(product)))[3:-3, 3:-3] for product in products)
     energy = xx + yy

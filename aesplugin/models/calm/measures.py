@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from aesplugin.models.embedded.tones import TONES, tones
 from aesplugin.models.views import Pixels
+from aesplugin.quantiles import quantiles
 
 REVISION: Final = "m1"  # cached measures are valid for this only
 
@@ -96,7 +97,8 @@ def _channels(rgb: NDArray[np.float32]) -> Numbers:
     Gijsenij 2007, "Edge-based color constancy"; each as log red/green and blue/green.
     """
     few = np.ascontiguousarray(rgb[::2, ::2].reshape(-1, 3).T)  # [3, n]: rows add up fast
-    ends = np.quantile(few, [0.002, 0.01, 0.05, 0.95, 0.99, 0.998], axis=1)  # [6, 3]
+    shares = (0.002, 0.01, 0.05, 0.95, 0.99, 0.998)
+    ends = np.stack([quantiles(channel, *shares) for channel in few], axis=1)  # [6, 3]
     across = np.abs(np.diff(rgb[::2], axis=1)).reshape(-1, 3)
     cubes = few * few * few
     estimates = [
@@ -125,7 +127,7 @@ def _hues(blue: Plane, red: Plane) -> Numbers:
     strong = np.zeros(_SECTORS)
     for index in range(_SECTORS):
         mine = colour[sector == index]
-        strong[index] = 2 * np.quantile(mine, 0.95) if len(mine) > 20 else 0
+        strong[index] = 2 * quantiles(mine, 0.95)[0] if len(mine) > 20 else 0
     return np.concatenate([*found, strong]).astype(np.float32)
 
 
@@ -141,7 +143,7 @@ def _rings(light: Plane) -> Numbers:
     for index in range(_RADII):
         mine = bent[ring == index]
         if len(mine):
-            means[index], tops[index] = mine.mean(), np.quantile(mine, 0.9)
+            means[index], tops[index] = mine.mean(), quantiles(mine, 0.9)[0]
     down, across = max(height // 6, 1), max(width // 6, 1)
     corners = [
         light[rows, columns].mean() ** 2.2
@@ -161,7 +163,7 @@ def _slants(light: Plane) -> Numbers:
     """
     across, down = _gradients(light)
     size = np.hypot(across, down)
-    floor = np.quantile(size[::2, ::2], 0.7)
+    (floor,) = quantiles(size[::2, ::2], 0.7)
     keep = size > max(float(floor), 0.01)
     across, down, size = across[keep], down[keep], np.sqrt(size[keep])
     level = np.degrees(np.arctan(across / np.where(np.abs(down) < _TINY, _TINY, down)))
@@ -235,7 +237,7 @@ def _residue(plane: Plane) -> Numbers:
         return np.full(9, -2, np.float32)
     order = np.array_split(np.argsort(means, kind="stable"), 3)
     thirds = [np.median(energy[part]) if len(part) else 0.0 for part in order]
-    ends = np.quantile(energy, [0.02, 0.1, 0.25, 0.5, 0.75, 0.98])
+    ends = quantiles(energy, 0.02, 0.1, 0.25, 0.5, 0.75, 0.98)
     return (np.log(np.concatenate([ends, thirds]) + 3e-4) / 3 + 1.5).astype(np.float32)
 
 
@@ -245,7 +247,7 @@ def _steps(light: Plane) -> Numbers:
     for step in (1, 2, 4):
         for steps in (light[:, step:] - light[:, :-step], light[step:] - light[:-step]):
             size = np.abs(steps)[::2, ::2]
-            found += [np.log(np.quantile(size, 0.98) + 2e-3), np.log(size.mean() + 1e-3)]
+            found += [np.log(quantiles(size, 0.98)[0] + 2e-3), np.log(size.mean() + 1e-3)]
     return (np.array(found) / 3 + 1).astype(np.float32)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aesplugin.models.views import Pixels
+from aesplugin.quantiles import quantiles
 
 TONES: Final = 96
 Plane = NDArray[np.float32]  # [H, W], 0..1
@@ -59,8 +60,8 @@ def _casts(rgb: NDArray[np.float32], light: Plane, chroma: Plane) -> NDArray[np.
     """[14]: red-green and yellow-blue over all, in shadows, middle, lights and the greyest."""
     red_green = rgb[..., 0] - rgb[..., 1]
     yellow_blue = (rgb[..., 0] + rgb[..., 1]) / 2 - rgb[..., 2]
-    dark, bright = np.quantile(light[::4, ::4], [1 / 3, 2 / 3])
-    grey = np.quantile(chroma[::4, ::4], 0.25)
+    dark, bright = quantiles(light[::4, ::4], 1 / 3, 2 / 3)
+    (grey,) = quantiles(chroma[::4, ::4], 0.25)
     masks = (light <= dark, (light > dark) & (light <= bright), light > bright, chroma <= grey)
     found = []
     for plane in (red_green, yellow_blue):
@@ -103,5 +104,5 @@ def _texture(light: Plane) -> NDArray[np.float64]:
     for step in _STEPS:
         for steps in (light[:, step:] - light[:, :-step], light[step:] - light[:-step]):
             size = np.abs(steps)
-            found += [np.sqrt(size.mean()), np.sqrt(np.quantile(size[::3, ::3], 0.98))]
+            found += [np.sqrt(size.mean()), np.sqrt(quantiles(size[::3, ::3], 0.98)[0])]
     return np.array(found)
