@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Table, func
@@ -37,20 +38,21 @@ def upsert(
         return 0
     keys = [column.name for column in table.primary_key]
     ordered = sorted(rows, key=lambda row: [row[key] for key in keys])
-    statement = _statement(connection, table, changes or {})
+    is_sqlite = connection.dialect.name == "sqlite"
+    statement = _statement(table, tuple((changes or {}).items()), is_sqlite=is_sqlite)
     # Without the option SQLAlchemy forgets how many rows an INSERT changed.
     done = connection.execute(statement, ordered, execution_options={"preserve_rowcount": True})
     return done.rowcount
 
 
-def _statement(connection: Connection, table: Table, changes: Mapping[str, Change]) -> Insert:
-    on_sqlite = connection.dialect.name == "sqlite"
-    insert = sqlite.insert(table) if on_sqlite else postgresql.insert(table)
+@lru_cache(maxsize=64)  # a handful there are; building one costs more than running it
+def _statement(table: Table, changes: tuple[tuple[str, Change], ...], *, is_sqlite: bool) -> Insert:
+    insert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
     keys = list(table.primary_key)
     if not changes:
         return insert.on_conflict_do_nothing(index_elements=keys)
     values: dict[str, Any] = {}
-    for name, change in changes.items():
+    for name, change in changes:
         old, new = table.c[name], insert.excluded[name]
         match change:
             case Change.REPLACE:

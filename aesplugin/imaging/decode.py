@@ -13,7 +13,7 @@ from aesplugin.imaging.formats import HEAD_BYTES, Kind, detect, raw_name
 from aesplugin.imaging.jpeg import load_jpeg
 from aesplugin.imaging.picture import Loaded
 from aesplugin.imaging.raster import load_raster, upright
-from aesplugin.imaging.renditions import LONG_SIDE, fitted
+from aesplugin.imaging.renditions import LONG_SIDE, fitted, nearly
 from aesplugin.resizing import resized
 
 _SWAPS_SIDES = range(5, 9)  # EXIF orientations that turn by a quarter
@@ -100,7 +100,12 @@ def load(data: bytes, path: str, max_megapixels: float, *, long_side: int = LONG
 
 def _reduced(loaded: Loaded) -> Image.Image:
     """At rendition size, 8 bits; colours are converted after, on far fewer pixels."""
-    return resized(to_eight_bits(loaded.image), _size(loaded))
+    image, size = to_eight_bits(loaded.image), _size(loaded)
+    least = nearly(size)
+    is_near = all(
+        low <= side <= most for low, side, most in zip(least, image.size, size, strict=True)
+    )
+    return image if is_near else resized(image, size)
 
 
 def _size(loaded: Loaded) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from aesplugin.imaging.formats import Kind
 from aesplugin.imaging.jpeg_end import ends_well, lacks_scans, with_end
 from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
 from aesplugin.imaging.raster import open_image, orientation_of
-from aesplugin.imaging.renditions import LONG_SIDE, fitted
+from aesplugin.imaging.renditions import LONG_SIDE, fitted, nearly
 from aesplugin.resizing import resized_pixels
 
 # Annex K.1 of ITU-T T.81, the luminance table that the usual "quality" scales, natural order.
@@ -49,7 +49,9 @@ _TABLES: Final = _tables_by_quality()
 
 
 def load_jpeg(data: bytes, max_megapixels: float, *, long_side: int = LONG_SIDE) -> Loaded:
-    """The picture at this `long_side` (px), from the smallest DCT scale that still covers it.
+    """The picture at this `long_side` (px), or a sixteenth below where a DCT scale ends there.
+
+    A quarter of a phone's 4032 px is 1008: to decode twice that and resize it takes twice the time.
 
     Raises:
         OversizedPhoto: by the header.
@@ -96,7 +98,7 @@ def _decoded(data: bytes, image: ImageFile.ImageFile, size: tuple[int, int]) -> 
     # Of CMYK only whether it is sound: Pillow knows which way round its writer meant the inks.
     is_cmyk = image.mode == "CMYK"
     try:
-        pixels = _strictly(data, image.mode, (1, 1) if is_cmyk else size)
+        pixels = _strictly(data, image.mode, (1, 1) if is_cmyk else nearly(size))
     except DECODER_FAILURES as error:
         # It stops at every oddity. Cameras write harmless ones; where pixels were invented, the
         # photo is damaged even if viewers show something.
@@ -106,7 +108,8 @@ def _decoded(data: bytes, image: ImageFile.ImageFile, size: tuple[int, int]) -> 
     else:
         if not is_cmyk:
             pixels = pixels if image.mode == "RGB" else pixels[:, :, 0]
-            return Image.fromarray(resized_pixels(pixels, size))
+            is_larger = max(pixels.shape) > max(size)
+            return Image.fromarray(resized_pixels(pixels, size) if is_larger else pixels)
     image.draft(image.mode, size)
     image.load()
     return image

@@ -12,6 +12,7 @@ LONG_SIDE: Final = 1024  # px
 # Colour at full resolution and mild quantisation: the model judges noise, blur and JPEG blocks, so
 # the copy must not hide them or add its own. Of weak grain (3 levels) 92 keeps 70 %, 95 keeps 98 %.
 QUALITY: Final = 95
+_NEARLY: Final = 15  # sixteenths
 
 
 def fitted(size: tuple[int, int], long_side: int = LONG_SIDE) -> tuple[int, int]:
@@ -19,6 +20,12 @@ def fitted(size: tuple[int, int], long_side: int = LONG_SIDE) -> tuple[int, int]
     width, height = size
     scale = min(1.0, long_side / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def nearly(size: tuple[int, int]) -> tuple[int, int]:
+    """The least (width, height) that stands for `size`, where it is to be had for less work."""
+    width, height = size
+    return -(-width * _NEARLY // 16), -(-height * _NEARLY // 16)
 
 
 def make_rendition(pixels: NDArray[np.uint8], content_hash: str) -> Rendition:

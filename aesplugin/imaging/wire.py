@@ -51,7 +51,7 @@ def read_frame(stream: BinaryIO) -> dict[str, Any] | None:
     return unpack(stream.read(length))
 
 
-def unpack(body: bytes) -> dict[str, Any]:
+def unpack(body: bytes | bytearray) -> dict[str, Any]:
     """A message from its bytes.
 
     Raises:

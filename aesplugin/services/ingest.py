@@ -2,9 +2,10 @@
 
 import logging
 import os
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aesplugin.catalog.records import FailedFile, IngestedFile
 from aesplugin.errors import PhotoError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from aesplugin.imaging.thumbnails import ThumbnailStore
 
 _log = logging.getLogger(__name__)
+_TOGETHER: Final = 8  # photos that go into the catalog in one transaction
+_LONGEST_WAIT: Final = 0.25  # seconds that a photo waits for the others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,18 @@ class Ingested:
     candidate: Candidate | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A file and what was found in it."""
+
+    stamp: FileStamp
+    found: "Examination"
+
+    @property
+    def content_hash(self) -> str:
+        return self.found.photo.content_hash
+
+
 def stamp_of(path: str) -> FileStamp | None:
     """The file's size and mtime; None where it cannot be seen."""
     try:
@@ -40,21 +55,27 @@ def stamp_of(path: str) -> FileStamp | None:
 
 
 def ingest(parts: Parts, stamps: Iterable[FileStamp], examiner: Examiner) -> Iterator[Ingested]:
-    """Yields each file as soon as it is in the catalog, in any order.
+    """Yields each file when it is in the catalog, in any order; a few go in together.
 
     A stamp was taken before the file is read, so a change in between shows as a new stamp later.
     """
     stamp_by_path = {stamp.path: stamp for stamp in stamps}
     thumbnails = _Thumbnails(parts.thumbnails)
+    waiting: list[_Seen] = []
+    since = time.monotonic()
     for path, result in examiner.examine_all(list(stamp_by_path)):
         if isinstance(result, PhotoError):
             _log.warning("no photo: %s", result, extra={"state": result.state})
             yield _record_failure(parts, stamp_by_path[path], result)
-        else:
-            _log.info("ingested", extra={"photo": result.photo.content_hash})
-            item = _record_photo(parts, stamp_by_path[path], result)
-            thumbnails.add(result)
-            yield item
+            continue
+        _log.info("ingested", extra={"photo": result.photo.content_hash})
+        thumbnails.add(result)
+        since = since if waiting else time.monotonic()
+        waiting.append(_Seen(stamp_by_path[path], result))
+        if len(waiting) >= _TOGETHER or time.monotonic() - since > _LONGEST_WAIT:
+            yield from _record_photos(parts, waiting)
+            waiting = []
+    yield from _record_photos(parts, waiting)
 
 
 def dispatch(parts: Parts, items: Iterable[Ingested]) -> Iterator[list[Ingested]]:
@@ -104,19 +125,31 @@ def _record_failure(parts: Parts, stamp: FileStamp, error: PhotoError) -> Ingest
     return Ingested(path=stamp.path, state=state, reason=str(error))
 
 
-def _record_photo(parts: Parts, stamp: FileStamp, found: "Examination") -> Ingested:
+def _record_photos(parts: Parts, seen: Sequence[_Seen]) -> Iterator[Ingested]:
+    if not seen:
+        return
+    revision = parts.card.revision
     parts.catalog.record_photos(
-        [IngestedFile(stamp=stamp, photo=found.photo, attributes=found.attributes)]
+        [
+            IngestedFile(stamp=one.stamp, photo=one.found.photo, attributes=one.found.attributes)
+            for one in seen
+        ]
     )
-    content_hash, revision = found.photo.content_hash, parts.card.revision
-    if not parts.catalog.unassessed([content_hash], revision):  # a copy, or moved
-        return Ingested(path=stamp.path, state=PhotoState.ASSESSED)
-    failures = parts.catalog.attempts_of([content_hash], revision).get(content_hash, 0)
+    unassessed = parts.catalog.unassessed([one.content_hash for one in seen], revision)
+    failures = parts.catalog.attempts_of(unassessed, revision)
+    for one in seen:
+        if one.content_hash in unassessed:
+            yield _for_the_model(one, failures.get(one.content_hash, 0))
+        else:  # a copy, or moved
+            yield Ingested(path=one.stamp.path, state=PhotoState.ASSESSED)
+
+
+def _for_the_model(one: _Seen, failures: int) -> Ingested:
     if failures >= MAX_ATTEMPTS:
         reason = f"the model failed at this content {failures} times"
-        return Ingested(path=stamp.path, state=PhotoState.QUARANTINED, reason=reason)
-    candidate = Candidate(found.rendition, failures)
-    return Ingested(path=stamp.path, state=PhotoState.PENDING, candidate=candidate)
+        return Ingested(path=one.stamp.path, state=PhotoState.QUARANTINED, reason=reason)
+    candidate = Candidate(one.found.rendition, failures)
+    return Ingested(path=one.stamp.path, state=PhotoState.PENDING, candidate=candidate)
 
 
 def _send(parts: Parts, batch: dict[str, list[Ingested]]) -> list[Ingested]:

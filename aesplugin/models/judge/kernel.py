@@ -54,6 +54,7 @@ class KernelHeads:
     support: Numbers
     duals: Numbers
     offsets: Numbers
+    _squares: tuple[Numbers, Numbers] | None = None  # a support, and its rows' squared lengths
 
     @classmethod
     def of_state(cls, state: Mapping[str, Numbers], blocks: Iterable[str]) -> Self:
@@ -92,10 +93,16 @@ class KernelHeads:
 
     def likeness(self, places: Numbers) -> Numbers:
         """[B, N], 0..1, of photos at `places` [B, D] to the learnt ones."""
-        squares = np.square(places).sum(1)[:, None] + np.square(self.support).sum(1)[None]
+        squares = np.square(places).sum(1)[:, None] + self._lengths()[None]
         squares -= 2 * places @ self.support.T
         found: Numbers = np.exp(-np.maximum(squares, 0))
         return found
+
+    def _lengths(self) -> Numbers:
+        """The squared length of each learnt place, computed once."""
+        if self._squares is None or self._squares[0] is not self.support:
+            self._squares = self.support, np.square(self.support).sum(1)
+        return self._squares[1]
 
     def __call__(self, blocks: Blocks) -> tuple[Numbers, Numbers]:
         """Targets [B, T], and the mean likeness [B] to the nearest learnt photos."""
