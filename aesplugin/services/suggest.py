@@ -15,6 +15,7 @@ Attributes = Mapping[str, Attribute]
 _STRONG_EV, _STRONG_CLIPPED = 3.0, 40.0
 _SHARP_PX, _STRONG_STREAK, _STRONG_NOISE = 220.0, 2.5, 20.0
 _STRONG_TILT, _STRONG_CAST, _STRONG_BLOCKING, _STRONG_CORNERS = 10.0, 1.5, 5.0, 4.0
+_LEAST_CAST = 0.05  # EV; below, its own words would say 0.0
 _FLAT_CONTRAST, _STRONG_CONTRAST = 70.0, 30.0
 _MUTED_BELOW = 40.0  # colourfulness: garish photos lie far above, washed-out ones below
 _LOST_SHADOWS = 5.0  # per cent of black pixels from which on shadows hold no detail
@@ -127,15 +128,16 @@ def _colours(attributes: Attributes) -> Suggestion | None:
 
 
 def _cast(attributes: Attributes) -> Suggestion | None:
-    warm, tint = _poor_value(attributes, "color_cast"), _poor_value(attributes, "color_tint")
-    if warm is None and tint is None:
+    warm = _poor_value(attributes, "color_cast") or 0.0
+    tint = _poor_value(attributes, "color_tint") or 0.0
+    if max(abs(warm), abs(tint)) < _LEAST_CAST:
         return None
-    if abs(warm or 0.0) >= abs(tint or 0.0):
-        value = warm or 0.0
+    if abs(warm) >= abs(tint):
+        value = warm
         direction = "cool down" if value > 0 else "warm up"
         advice = f"move the white balance toward {'blue' if value > 0 else 'yellow'}"
     else:
-        value = tint or 0.0
+        value = tint
         direction = "less magenta" if value > 0 else "less green"
         advice = f"move the tint toward {'green' if value > 0 else 'magenta'}"
     advice += f": the light is {abs(value):.1f} EV off neutral"

@@ -6,9 +6,11 @@ from numpy.typing import NDArray
 from aesplugin.assessment import Attribute, Verdict
 from aesplugin.imaging.attributes.edges import Edges, edges_of
 from aesplugin.imaging.attributes.planes import Plane, Planes
+from aesplugin.quantiles import quantiles
 
 _TILE = 24  # pixels of the work plane
 _TILE_EDGES = 6  # edge pixels that make a tile count
+_SOFTER = 16.0  # pixels, than any blur that is told
 _DIRECTIONS = 8
 _TOO_SMALL = 160  # pixels of the long side; a thumbnail does not show focus
 
@@ -48,10 +50,12 @@ def _subject_sharpness(edges: Edges | None, long_side: int) -> Attribute:
 def _tile_blurs(edges: Edges) -> Plane:
     """The median blur of each tile that holds enough edges, in pixels."""
     tile = (edges.row // _TILE) * 4096 + edges.column // _TILE
-    order = np.lexsort((edges.sigma, tile))  # within a tile from sharp to soft
-    _, starts, counts = np.unique(tile[order], return_index=True, return_counts=True)
+    both = np.sort(tile * _SOFTER + edges.sigma.astype(np.float64))  # by tile, then sharp to soft
+    tiles = both // _SOFTER
+    starts = np.flatnonzero(np.diff(tiles, prepend=-1))
+    counts = np.diff(starts, append=len(both))
     middles = (starts + counts // 2)[counts >= _TILE_EDGES]
-    blurs: Plane = edges.sigma[order][middles]
+    blurs: Plane = (both[middles] - tiles[middles] * _SOFTER).astype(np.float32)
     return blurs
 
 
@@ -75,4 +79,4 @@ def _direction_blurs(edges: Edges) -> NDArray[np.float64]:
     """The 40th percentile of blur for each gradient direction that has enough edges."""
     sector = ((edges.angle % np.pi) / np.pi * _DIRECTIONS).astype(np.intp) % _DIRECTIONS
     groups = [edges.sigma[sector == k] for k in range(_DIRECTIONS)]
-    return np.array([np.percentile(g, 40) for g in groups if len(g) >= 12], np.float64)
+    return np.array([quantiles(g, 0.4)[0] for g in groups if len(g) >= 12], np.float64)
