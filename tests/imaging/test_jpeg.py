@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from aesplugin.errors import DamagedPhoto, OversizedPhoto
+from aesplugin.imaging.decode import decode
 from aesplugin.imaging.jpeg import estimate_quality, load_jpeg
 from tests.imaging.photos import encoded, noise, quarters
 
@@ -25,10 +26,26 @@ def test_foreign_tables_get_the_nearest_quality() -> None:
     assert 85 <= found <= 97
 
 
-def test_large_photos_are_decoded_small_but_keep_their_size() -> None:
-    loaded = load_jpeg(encoded(quarters(4000, 3000)), 300)
-    assert (loaded.width, loaded.height) == (4000, 3000)
-    assert 1024 <= loaded.image.width < 2000
+@pytest.mark.parametrize(
+    ("size", "wanted"),
+    [
+        ((4000, 3000), (1000, 750)),  # a quarter by the DCT
+        ((3024, 4032), (756, 1008)),
+        ((6000, 4000), (1024, 683)),
+        ((1025, 700), (1024, 699)),
+        ((1000, 700), (1000, 700)),
+    ],
+)
+def test_large_photos_are_decoded_small_but_keep_their_size(
+    size: tuple[int, int], wanted: tuple[int, int]
+) -> None:
+    data = encoded(quarters(*size))
+    loaded = load_jpeg(data, 300)
+    assert (loaded.width, loaded.height) == size
+    assert loaded.image.size == wanted
+    picture = decode(data, "a.jpg", 300)
+    assert picture.pixels.shape == (*wanted[::-1], 3)
+    assert (picture.width, picture.height) == size
 
 
 def test_the_small_decode_looks_like_the_large_one() -> None:
