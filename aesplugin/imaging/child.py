@@ -17,12 +17,14 @@ from aesplugin.errors import PhotoError, StuckPhoto
 from aesplugin.imaging import wire
 from aesplugin.imaging.examine import Examination, examine
 
+_NICER = 5
 _GRACE = 10  # s after the parent's limit: only an orphan lives that long
 
 
 def main() -> None:
     """Answers requests until the parent closes the pipe."""
     limits = _arguments()
+    _step_back()
     # Ctrl-C goes to every process of the terminal; the parent decides when we end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -66,6 +68,12 @@ def send(replies: BinaryIO, message: dict[str, object]) -> None:
         replies.flush()
     except BrokenPipeError:
         os._exit(0)
+
+
+def _step_back() -> None:
+    """Lets the network and the user's own programs go first: the decoders are ahead of them anyway."""
+    if hasattr(os, "nice"):
+        os.nice(_NICER)
 
 
 def _limit(what: int, value: int) -> None:
