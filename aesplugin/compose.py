@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from aesplugin.broker import CeleryQueue
     from aesplugin.catalog.catalog import Catalog
     from aesplugin.catalog.records import Entry
+    from aesplugin.evaluation.bare_limits import BareLimits
     from aesplugin.evaluation.speed import SpeedReport
     from aesplugin.imaging.pool import ImagingPool
     from aesplugin.imaging.thumbnails import ThumbnailStore
@@ -215,3 +216,12 @@ class TimedWorkshop(Workshop):
         return time_run(
             score_all, network=self.network, database=self.database, loading=self.loading
         )
+
+    def bare_limits(self, paths: list[str]) -> "BareLimits":
+        """What each part does of the same photos by itself."""
+        from aesplugin.evaluation.bare_limits import measure_limits
+        from aesplugin.imaging.scan import walk
+
+        files = [stamp.path for stamp in walk(paths)]
+        with self.open_pool() as pool:
+            return measure_limits(files, pool, self.model, self.settings.batch_size)

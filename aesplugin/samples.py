@@ -5,6 +5,7 @@ into the installed package.
 """
 
 import shutil
+from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,6 +24,13 @@ _PHOTOGRAPHS = (
     "motorcycle_left.png",
     "rocket.jpg",
 )
+
+
+class FileFormat(StrEnum):
+    """What photos for a benchmark are made as."""
+
+    JPEG = "jpeg"
+    HEIC = "heic"
 
 
 def sample_photos(cache: Path) -> list[str]:

@@ -16,7 +16,10 @@ import numpy as np
 import psutil
 from PIL import Image, ImageOps
 
-MEGAPIXELS_12 = (4000, 3000)
+from aesplugin.samples import FileFormat
+
+_ASPECT = 4 / 3
+_GRAIN = (256, 250)  # px, of the tile that is laid over a photo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,22 +108,42 @@ class MemoryWatch:
             self.children_cpu_seconds = sum(self._cpu.values())
 
 
-def make_photos(folder: Path, sources: list[str], *, count: int, seed: int = 0) -> None:
-    """Fills `folder` with `count` JPEGs of 12 MP, no two alike, made from `sources`.
+def make_photos(
+    folder: Path,
+    sources: list[str],
+    *,
+    count: int,
+    megapixels: float = 12,
+    file_format: FileFormat = FileFormat.JPEG,
+    seed: int = 0,
+) -> None:
+    """Fills `folder` with `count` photos of `megapixels`, no two alike, made from `sources`.
 
     Each is a random crop of a source (so neither pixels nor bytes repeat), enlarged, with a
-    little grain: files of about 4 MB, as a camera writes them.
+    little grain: of 12 MP a JPEG has 1.4 MB.
     """
+    width = round((megapixels * 1e6 * _ASPECT) ** 0.5)
+    size = width, round(width / _ASPECT)
     rng = np.random.default_rng(seed)
     folder.mkdir(parents=True, exist_ok=True)
     for index in range(count):
         with Image.open(sources[index % len(sources)]) as opened:
             source = ImageOps.exif_transpose(opened).convert("RGB")
-        picture = _random_crop(source, rng).resize(MEGAPIXELS_12, Image.Resampling.BICUBIC)
-        grain = rng.integers(-4, 5, (256, 250, 3), dtype=np.int16)
-        tiled = np.tile(grain, (12, 16, 1))[: MEGAPIXELS_12[1], : MEGAPIXELS_12[0]]
+        picture = _random_crop(source, rng).resize(size, Image.Resampling.BICUBIC)
+        grain = rng.integers(-4, 5, (*_GRAIN, 3), dtype=np.int16)
+        times = [-(-side // tile) for side, tile in zip(size[::-1], _GRAIN, strict=True)]
+        tiled = np.tile(grain, (*times, 1))[: size[1], : size[0]]
         pixels = np.clip(np.asarray(picture, np.int16) + tiled, 0, 255).astype(np.uint8)
-        Image.fromarray(pixels).save(folder / f"speed_{index:05d}.jpg", quality=90)
+        _save(Image.fromarray(pixels), folder / f"speed_{index:05d}", file_format)
+
+
+def _save(picture: Image.Image, path: Path, file_format: FileFormat) -> None:
+    if file_format is FileFormat.HEIC:
+        import pillow_heif
+
+        pillow_heif.from_pillow(picture).save(path.with_suffix(".heic"), quality=70)
+    else:
+        picture.save(path.with_suffix(".jpg"), quality=90)
 
 
 def _random_crop(source: Image.Image, rng: np.random.Generator) -> Image.Image:

@@ -71,7 +71,7 @@ def send(replies: BinaryIO, message: dict[str, object]) -> None:
 
 
 def _step_back() -> None:
-    """Lets the network and the user's own programs go first: the decoders are ahead of them anyway."""
+    """Lets the network, which decoders run ahead of, and the user's own programs go first."""
     if hasattr(os, "nice"):
         os.nice(_NICER)
 

@@ -7,19 +7,27 @@ import typer
 
 from aesplugin.cli import options
 from aesplugin.cli.console import out, print_json, say
+from aesplugin.errors import UsageError
+from aesplugin.samples import FileFormat
 
 
-def command(
+def command(  # noqa: PLR0913 - one parameter per option
     *,
     photos: Annotated[
         Path | None, typer.Option("--photos", metavar="DIR", help="Your photos, not made-up ones.")
     ] = None,
-    count: Annotated[int, typer.Option("--count", min=1, help="How many 12 MP photos.")] = 200,
+    count: Annotated[int, typer.Option("--count", min=1, help="How many photos to make.")] = 200,
+    megapixels: Annotated[
+        float, typer.Option("--megapixels", min=0.1, max=200, help="Of each photo that is made.")
+    ] = 12,
+    file_format: Annotated[
+        FileFormat, typer.Option("--format", help="What the photos are made as.")
+    ] = FileFormat.JPEG,
     json: options.Json = False,
     model: options.Model = None,
     device: options.Device = None,
 ) -> None:
-    """Time the whole job on 12 MP JPEGs: photos a second, where the time goes, peak memory.
+    """Time the whole job: photos a second, where the time goes, peak memory, the machine's limits.
 
     Example: aesplugin evaluate speed --count 200
     """
@@ -34,18 +42,34 @@ def command(
     with tempfile.TemporaryDirectory() as work:
         folder = photos or Path(work) / "photos"
         if photos is None:
-            say(f"making {count} photos of 12 MP…")
-            make_photos(folder, sample_photos(Path(work)), count=count)
+            say(f"making {count} photos of {megapixels:g} MP…")
+            make_photos(
+                folder,
+                sample_photos(Path(work)),
+                count=count,
+                megapixels=megapixels,
+                file_format=file_format,
+            )
         settings = load_settings(
             catalog=str(Path(work) / "catalog.sqlite3"),
             cache=Path(work) / "cache",
             model=model,
             device=device,
         )
-        report = TimedWorkshop(settings).time_scoring([str(folder)])
+        workshop = TimedWorkshop(settings)
+        report = workshop.time_scoring([str(folder)])
+        if not report.photos:
+            raise UsageError(f"{folder} holds no photo that can be scored; name another --photos")
+        limits = workshop.bare_limits([str(folder)])
+    pace = report.photos_per_second
     if json:
-        print_json(asdict(report) | {"photos_per_second": report.photos_per_second})
+        told = {"limits": asdict(limits), "reached": limits.reached(pace)}
+        print_json(asdict(report) | {"photos_per_second": pace} | told)
         return
-    out.print(f"{report.photos_per_second:.2f} photos/s over {report.photos} photos")
+    out.print(f"{pace:.2f} photos/s over {report.photos} photos")
     for name, value in asdict(report).items():
         out.print(f"  {name:20} {value:9.1f}")
+    out.print("each part by itself, photos/s:")
+    for name, value in asdict(limits).items():
+        out.print(f"  {name:20} {value:9.1f}")
+    out.print(f"the whole job reaches {limits.reached(pace):.0%} of its slowest part")
