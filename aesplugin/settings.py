@@ -52,10 +52,12 @@ class Settings(BaseSettings):
         "model; empty = the shipped one, where there is one",
     )
     device: str = Field("auto", description="auto, cpu, cuda, cuda:1, mps")
-    threads: int = Field(0, ge=0, le=1024, description="CPU threads of the network; 0 = all cores")
+    threads: int = Field(
+        0, ge=0, le=1024, description="CPU threads of the network; 0 = as fits the model"
+    )
     batch_size: int = Field(8, ge=1, le=512, description="photos the network looks at together")
     comments: bool = Field(
-        True,
+        default=True,
         description="whether a model that writes comments does (`mini`, `vlm`); without them it is "
         "several times as fast, and its answers are kept apart",
     )

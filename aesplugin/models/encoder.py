@@ -10,7 +10,7 @@ from aesplugin.models.devices import is_cpu
 from aesplugin.models.encoder_runtime import EncoderRuntime, Maps, proven
 from aesplugin.models.lite2 import read_weights
 
-_MOST_THREADS: Final = 8  # so small a network is no faster on more
+_MOST_THREADS: Final = 4  # so small a network is no faster on more
 
 
 class Encoder(Protocol):
@@ -28,23 +28,26 @@ class Encoder(Protocol):
 def open_encoder(device: str = "auto", threads: int = 0) -> Encoder:
     """The encoder on that device; on a CPU by ONNX Runtime, without loading torch.
 
+    `threads` are of the network; 0 is half of the cores, as whoever asks prepares photos beside it.
+
     Raises:
         UsageError: no such device here.
         WeightsMissing, WeightsDamaged: of the published weights.
     """
     if is_cpu(device):
-        runtime = proven(read_weights(), threads or cores(), EncoderRuntime)
+        runtime = proven(read_weights(), threads or _half_of_the_cores(), EncoderRuntime)
         if runtime is not None:
             return runtime
         device = "cpu"
     return _by_torch(device, threads)
 
 
-def cores() -> int:
-    """How many this process may use, as far as they help."""
+def _half_of_the_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
-        return min(len(os.sched_getaffinity(0)), _MOST_THREADS)
-    return min(os.cpu_count() or 1, _MOST_THREADS)
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
+    return min(max(1, cores // 2), _MOST_THREADS)
 
 
 def _by_torch(device: str, threads: int) -> Encoder:

@@ -1,6 +1,7 @@
 """The default model: what the judge finds, in a few tens of milliseconds a photo, offline."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,7 @@ from aesplugin.models.embedded.embedding import load_embedding
 from aesplugin.models.embedded.features import Numbers
 from aesplugin.models.encoder import open_encoder
 from aesplugin.models.folds import Unseen, read_folds
-from aesplugin.models.judge.features import Seen, see
+from aesplugin.models.judge.features import Seen, Views, see, views_of
 from aesplugin.models.judge.network import FOLDER, FOLDS, Findings, load_judge
 from aesplugin.models.judge.telling import told
 from aesplugin.models.memory import within_memory
@@ -47,7 +48,7 @@ class EmbeddedModel:
 
         Args:
             device: auto, cpu, cuda, cuda:1, mps. Torch is loaded for others than the CPU only.
-            threads: of the network; 0 is one a core.
+            threads: of the network; 0 is half of the cores: photos are prepared on others.
 
         Raises:
             UsageError: no such device here.
@@ -102,16 +103,25 @@ class EmbeddedModel:
         return found
 
     def _judged(self, renditions: Sequence[Rendition]) -> Iterator[_Judged]:
-        for start in range(0, len(renditions), self._together):
-            batch = renditions[start : start + self._together]
-            too_many = (
-                f"{len(batch)} photos do not fit into the memory of {self._device}: "
-                "set a smaller batch_size"
-            )
-            with within_memory(too_many), one_thread():
-                judged = self._judge_batch(batch)
-            yield judged
+        """Looks at a few together; the next few are prepared meanwhile."""
+        size = self._together
+        batches = [renditions[at : at + size] for at in range(0, len(renditions), size)]
+        too_many = (
+            f"{min(size, len(renditions))} photos do not fit into the memory of {self._device}: "
+            "set a smaller batch_size"
+        )
+        with within_memory(too_many), one_thread(), ThreadPoolExecutor(1) as ahead:
+            prepared = [ahead.submit(_prepare, batch) for batch in batches[:1]]
+            for following in [*batches[1:], None]:
+                views = prepared.pop().result()
+                if following is not None:
+                    prepared.append(ahead.submit(_prepare, following))
+                yield self._judge_batch(views)
 
-    def _judge_batch(self, batch: Sequence[Rendition]) -> _Judged:
-        seen = see(self._encoder, [decode(rendition) for rendition in batch])
+    def _judge_batch(self, views: Views) -> _Judged:
+        seen = see(self._encoder, views)
         return _Judged(self._judge.judge(seen.blocks), seen, self._embedding(seen.craft))
+
+
+def _prepare(renditions: Sequence[Rendition]) -> Views:
+    return views_of([decode(rendition) for rendition in renditions])

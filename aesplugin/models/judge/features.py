@@ -57,15 +57,30 @@ class Seen:
     craft: Numbers
 
 
-def see(encoder: Encoder, photos: Sequence[Pixels]) -> Seen:
-    """Looks at photos [H, W, 3] of any shapes; those of like shape go together.
+@dataclass(frozen=True, slots=True)
+class Views:
+    """What a few photos are looked at by: both views of each, and `measures` [B, MEASURES]."""
 
-    Everything is float32, in the order of `photos`.
-    """
+    wholes: Sequence[Pixels]
+    patches: Sequence[Pixels]
+    measures: Numbers
+
+
+def views_of(photos: Sequence[Pixels]) -> Views:
+    """Both views of photos [H, W, 3] of any shapes; the work that needs no encoder."""
     wholes = [whole_view(photo) for photo in photos]
     patches = [patch_view(photo) for photo in photos]
-    parts: list[Parts] = [{} for _ in photos]
-    layouts = np.empty((len(photos), CHANNELS[LAYOUT_STAGE] * LAYOUT**2), np.float32)
+    return Views(wholes, patches, measured(wholes, patches))
+
+
+def see(encoder: Encoder, views: Views) -> Seen:
+    """Looks at photos; those of like shape go together.
+
+    Everything is float32, in the order of `views`.
+    """
+    wholes, patches = views.wholes, views.patches
+    parts: list[Parts] = [{} for _ in wholes]
+    layouts = np.empty((len(wholes), CHANNELS[LAYOUT_STAGE] * LAYOUT**2), np.float32)
     for group in same_shape(wholes):
         maps = encoder.maps(to_batch([wholes[index] for index in group]))
         layouts[group] = layout_block(maps)
@@ -76,7 +91,7 @@ def see(encoder: Encoder, photos: Sequence[Pixels]) -> Seen:
     together = {name: np.stack([one[name] for one in parts]) for name in parts[0]}
     blocks = pooled_blocks(encoder, together) | {
         "layout": layouts,
-        "measures": measured(wholes, patches),
+        "measures": views.measures,
     }
     return Seen(blocks, craft_features(together))
 

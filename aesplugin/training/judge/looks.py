@@ -22,7 +22,7 @@ from aesplugin.errors import DataError
 from aesplugin.evaluation.judged import as_rendition
 from aesplugin.evaluation.photos import load_pixels
 from aesplugin.models.encoder import Encoder, open_encoder
-from aesplugin.models.judge.features import REVISION, Blocks, see
+from aesplugin.models.judge.features import REVISION, Blocks, see, views_of
 from aesplugin.models.views import decode
 from aesplugin.training.augment import RECIPE, apply
 from aesplugin.training.judge.drawn_photos import Known, drawn_photo
@@ -143,7 +143,7 @@ def _photo_drawn(which: tuple[int, int]) -> tuple[Known, Look]:
 
 
 def _look(pixels: Pixels, copy: Copy | None = None) -> Look:
-    blocks: Blocks = see(_encoder(), [decode(as_rendition(pixels))]).blocks
+    blocks: Blocks = see(_encoder(), views_of([decode(as_rendition(pixels))])).blocks
     return Look({name: block.astype(np.float16) for name, block in blocks.items()}, copy)
 
 

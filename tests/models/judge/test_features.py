@@ -3,7 +3,7 @@ import pytest
 
 from aesplugin.models.calm.measures import MEASURES
 from aesplugin.models.encoder import Encoder, open_encoder
-from aesplugin.models.judge.features import Seen, block_widths, see
+from aesplugin.models.judge.features import Seen, block_widths, see, views_of
 from aesplugin.models.judge.votes import VOTE_BLOCKS, vote_features
 from tests.models.judge import made
 
@@ -26,7 +26,7 @@ def photos() -> list[np.ndarray]:
 
 @pytest.fixture(scope="module")
 def together(encoder: Encoder, photos: list[np.ndarray]) -> Seen:
-    return see(encoder, photos)
+    return see(encoder, views_of(photos))
 
 
 def test_blocks_have_their_widths(together: Seen) -> None:
@@ -45,7 +45,7 @@ def test_a_photo_is_seen_alike_alone_and_among_others(
     encoder: Encoder, photos: list[np.ndarray], together: Seen
 ) -> None:
     for index, photo in enumerate(photos):
-        alone = see(encoder, [photo])
+        alone = see(encoder, views_of([photo]))
         for name, block in together.blocks.items():
             np.testing.assert_allclose(alone.blocks[name][0], block[index], atol=2e-3, rtol=1e-3)
         np.testing.assert_allclose(alone.craft[0], together.craft[index], atol=2e-3, rtol=1e-3)
