@@ -75,7 +75,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         recipe = replace(recipe, steps=0)
     made = fit(panel, seen, everybody(panel), recipe, say=say)
     card = replace(made.card, made_for=workshop.card.revision, figures=figures)
-    save_personal(output, card, made.tensors, made.reader)
+    save_personal(output, card, made.arrays, made.reader)
     place = quote(str(output.absolute()))
     say(f"the personal model is in {output}; to use it: AES_PERSONAL={place}")
 

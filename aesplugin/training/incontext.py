@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -9,14 +10,29 @@ from torch import Tensor, nn
 
 from aesplugin.models.devices import device_named
 from aesplugin.models.one_thread import one_thread
-from aesplugin.models.personal.incontext import InContextTaste
 from aesplugin.models.personal.prompt import PromptTaste
-from aesplugin.models.personal.reader import TasteReader
 from aesplugin.training.episodes import Batch, Material, draw_batch
+from aesplugin.training.incontext_network import InContextTaste
 
 Say = Callable[[str], None]
 _LINES = 10  # told of a training
 _CPU = torch.device("cpu")
+
+
+class Trained(Protocol):
+    """A network that reads B people's rated photos at once: in use, a reader asks it for one."""
+
+    def train(self, mode: bool = True) -> Any:  # noqa: FBT001, FBT002 - as torch names it
+        """Turns dropout on."""
+        ...
+
+    def read(self, photos: Tensor, said: Tensor, present: Tensor) -> Any:
+        """Encode the context: [B, K, D or d], [B, K, SAID], [B, K] (False: padding, last)."""
+        ...
+
+    def ask(self, photos: Tensor, asked: Tensor, context: Any) -> Tensor:
+        """Moves [B, Q], in standard deviations of rating, of [B, Q, D or d], [B, Q, ASKED]."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +70,7 @@ def train_prompt(
 
 
 def _train(
-    reader: TasteReader,
+    reader: Trained,
     parts: Sequence[nn.Parameter],
     materials: Sequence[Material],
     course: Course,
@@ -86,7 +102,7 @@ def _train(
             ours = priors = 0.0
 
 
-def foretell(reader: TasteReader, batch: Batch) -> Tensor:
+def foretell(reader: Trained, batch: Batch) -> Tensor:
     """What the reader says of the queries: [B, Q], in standard deviations of rating."""
     context = reader.read(batch.shown, batch.said, batch.present)
     return batch.query_expected + reader.ask(batch.query_shown, batch.query_facts, context)

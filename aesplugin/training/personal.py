@@ -10,13 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from aesplugin.errors import DataError
 from aesplugin.models.personal.model import PersonalCard, PersonalModel
 from aesplugin.models.personal.panel import Panel, Seen
 from aesplugin.models.personal.prior import TastePrior
-from aesplugin.models.personal.prompt import fresh_prompt
+from aesplugin.models.personal.prompt import PromptReader, fresh_prompt
 from aesplugin.models.personal.reader import Reader, TasteReader
 from aesplugin.training.episodes import Material
 from aesplugin.training.incontext import Course, train_network, train_prompt
@@ -69,12 +68,12 @@ class Fitted:
     """A personal model as `PersonalModel` takes it."""
 
     card: PersonalCard
-    tensors: dict[str, Tensor]
+    arrays: dict[str, NDArray[np.float32]]
     reader: TasteReader | None = None
 
     def model(self) -> PersonalModel:
         """Ready for use."""
-        return PersonalModel(self.card, self.tensors, self.reader)
+        return PersonalModel(self.card, self.arrays, self.reader)
 
 
 def fit(
@@ -117,8 +116,8 @@ def fit(
         figures={},
         reader=recipe.reader,
     )
-    tensors = {name: torch.from_numpy(x.astype(np.float32)) for name, x in arrays.items()}
-    return Fitted(card=card, tensors=tensors, reader=reader)
+    stored = {name: x.astype(np.float32) for name, x in arrays.items()}
+    return Fitted(card=card, arrays=stored, reader=reader)
 
 
 def fold_fit(
@@ -188,10 +187,10 @@ def _trained(materials: list[Material], recipe: Recipe, say: Say) -> TasteReader
         course = Course(
             steps=recipe.steps, rate=_PROMPT_RATE, seed=recipe.seed, size=_PROMPT_SIZE, half=True
         )
-        reader = fresh_prompt(materials[0].shown.shape[1])
-        return train_prompt(reader, materials, course, say)
+        prompt = fresh_prompt(materials[0].shown.shape[1])
+        return PromptReader(train_prompt(prompt, materials, course, say))
     course = Course(steps=recipe.steps, rate=recipe.rate, dropout=recipe.dropout, seed=recipe.seed)
-    return train_network(materials, course, say)
+    return train_network(materials, course, say).reader()
 
 
 def _of_several_themes(stars: Floats, themes: NDArray[np.str_]) -> Floats:

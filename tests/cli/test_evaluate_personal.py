@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from aesplugin.models.personal.files import load_personal
-from aesplugin.models.personal.prompt import PromptTaste
+from aesplugin.models.personal.prompt import PromptReader
 from tests.cli.conftest import Cli, make_photo
 
 KEYS = {"k", "srcc", "low", "high", "lift10"}
@@ -126,7 +126,7 @@ def test_a_language_model_is_taught_to_read_ratings_in_its_prompt(
     told = json.loads(card.read_text())
     assert told["reader"] == "prompt"
     # twelve random raters may choose not to ask it: then nothing of it is kept
-    assert isinstance(load_personal(made).reader, PromptTaste) == bool(told["blend"][1])
+    assert isinstance(load_personal(made).reader, PromptReader) == bool(told["blend"][1])
 
 
 def test_a_panel_of_few_ratings_is_refused_in_one_line(

@@ -14,7 +14,7 @@ from aesplugin.evaluation.personal import METHODS, measure
 from aesplugin.evaluation.personal_folds import cross_validate, divide_raters, unseen_trials
 from aesplugin.evaluation.personal_shots import summaries
 from aesplugin.models.personal.examples import Examples
-from aesplugin.models.personal.incontext import InContextTaste
+from aesplugin.models.personal.incontext import InContextReader
 from aesplugin.models.personal.model import PersonalModel
 from aesplugin.models.personal.panel import Panel, Seen
 from aesplugin.models.personal.prompt import PromptTaste
@@ -22,6 +22,7 @@ from aesplugin.models.personal.reader import Reader
 from aesplugin.training.data import theme_folds
 from aesplugin.training.episodes import draw_batch
 from aesplugin.training.incontext import Course, agreement, foretell, train_prompt
+from aesplugin.training.incontext_network import InContextTaste
 from aesplugin.training.lesson import Part
 from aesplugin.training.personal import Recipe, everybody, fit, fold_fit, materials_of
 from tests.models.calm.small import TINY_LLAMA
@@ -60,8 +61,12 @@ def _world() -> tuple[Panel, Seen]:
 
 
 def _network(panel: Panel, seen: Seen, part: Part, recipe: Recipe) -> InContextTaste:
-    network = fit(panel, seen, part, recipe).reader
-    assert isinstance(network, InContextTaste)
+    """What training made, in torch again."""
+    reader = fit(panel, seen, part, recipe).reader
+    assert isinstance(reader, InContextReader)
+    network = InContextTaste().eval()
+    state = {name: torch.from_numpy(array) for name, array in reader.own_state().items()}
+    network.load_state_dict(state)
     return network
 
 
@@ -112,7 +117,7 @@ def test_the_same_recipe_gives_the_same_model(panel: Panel, seen: Seen) -> None:
     recipe = Recipe(steps=3, axes=8)
     one, two = (fit(panel, seen, everybody(panel), recipe) for _ in range(2))
     assert one.card == two.card
-    assert all(torch.equal(one.tensors[name], two.tensors[name]) for name in one.tensors)
+    assert all(np.array_equal(one.arrays[name], two.arrays[name]) for name in one.arrays)
     assert one.model().reads_context
 
 
@@ -180,14 +185,14 @@ def test_photos_are_shown_in_use_as_they_were_in_training(
     told, asked = network.heard
     if reader is Reader.PROMPT:
         shown = materials[0].shown
-        assert asked.shape == (1, PHOTOS, WIDTH)
-        np.testing.assert_allclose(asked[0].numpy(), shown, rtol=1e-3, atol=1e-4)
+        assert asked.shape == (PHOTOS, WIDTH)
+        np.testing.assert_allclose(asked, shown, rtol=1e-3, atol=1e-4)
         kept = {tuple(row) for row in np.round(shown[rows], 2)}
-        assert {tuple(row) for row in np.round(told[0].numpy().astype(float), 2)} <= kept
+        assert {tuple(row) for row in np.round(told.astype(float), 2)} <= kept
     else:  # axes are those of all raters here, of others there: as long, and as far apart
-        assert asked.shape == (1, PHOTOS, QUICK.axes)
+        assert asked.shape == (PHOTOS, QUICK.axes)
         lengths = np.linalg.norm(materials[0].views, axis=1)
-        assert np.corrcoef(np.linalg.norm(asked[0].numpy(), axis=1), lengths)[0, 1] > 0.9
+        assert np.corrcoef(np.linalg.norm(asked, axis=1), lengths)[0, 1] > 0.9
 
 
 class _Listening:
@@ -197,21 +202,18 @@ class _Listening:
     together = 10_000
 
     def __init__(self) -> None:
-        self.heard: list[torch.Tensor] = []
+        self.heard: list[np.ndarray] = []
 
-    def read(self, photos: torch.Tensor, said: torch.Tensor, present: torch.Tensor) -> str:
+    def read(self, photos: np.ndarray, said: np.ndarray) -> str:
         self.heard.append(photos)
         return "heard"
 
-    def ask(self, photos: torch.Tensor, asked: torch.Tensor, context: str) -> torch.Tensor:
+    def ask(self, photos: np.ndarray, asked: np.ndarray, context: str) -> np.ndarray:
         self.heard.append(photos)
         return asked[..., 0]
 
-    def own_state(self) -> dict[str, torch.Tensor]:
+    def own_state(self) -> dict[str, np.ndarray]:
         return {}
-
-    def train(self, mode: bool = True) -> None:
-        pass
 
 
 def test_every_rater_is_read_with_a_prior_that_others_made(panel: Panel, seen: Seen) -> None:
@@ -245,8 +247,8 @@ def test_raters_who_cannot_be_asked_spoil_no_network(panel: Panel, seen: Seen) -
 
 
 def test_a_reader_that_is_given_is_taken_as_it_is(panel: Panel, seen: Seen) -> None:
-    network = InContextTaste()
-    assert fit(panel, seen, everybody(panel), QUICK, reader=network).model().reader is network
+    reader = InContextTaste().reader()
+    assert fit(panel, seen, everybody(panel), QUICK, reader=reader).model().reader is reader
     assert not fit(panel, seen, everybody(panel), QUICK).model().reads_context
 
 

@@ -1,20 +1,24 @@
 """The personal model on disk: weights as safetensors, the card as JSON beside them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-from torch import Tensor
+from safetensors.numpy import load_file, save_file
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.base import scores_alike
-from aesplugin.models.personal.incontext import InContextTaste
+from aesplugin.models.personal.incontext import InContextReader
 from aesplugin.models.personal.model import PersonalCard, PersonalModel
 from aesplugin.models.personal.reader import Reader, TasteReader
+
+Arrays = Mapping[str, NDArray[np.floating[Any]]]
 
 SHIPPED = Path(__file__).parent / "weights"  # a folder for each model that has one
 _CONTEXT = "context."  # before the names of the reader's tensors
@@ -25,13 +29,13 @@ _WEIGHTS, _CARD = "personal.safetensors", "personal.json"
 
 
 def save_personal(
-    folder: Path, card: PersonalCard, tensors: dict[str, Tensor], reader: TasteReader | None = None
+    folder: Path, card: PersonalCard, arrays: Arrays, reader: TasteReader | None = None
 ) -> None:
     """Writes card, weights, and what the reader learnt."""
     folder.mkdir(parents=True, exist_ok=True)
     state = {} if reader is None else reader.own_state()
-    both = tensors | {f"{_CONTEXT}{name}": tensor for name, tensor in state.items()}
-    save_file({name: tensor.contiguous() for name, tensor in both.items()}, folder / _WEIGHTS)
+    both = {**arrays, **{f"{_CONTEXT}{name}": array for name, array in state.items()}}
+    save_file({name: np.array(array, order="C") for name, array in both.items()}, folder / _WEIGHTS)
     data = {name: getattr(card, name) for name in PersonalCard.__dataclass_fields__}
     (folder / _CARD).write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
 
@@ -67,24 +71,22 @@ def load_personal(place: Path) -> PersonalModel:
     """
     card = read_card(place)
     with _told(place):
-        tensors = load_file(place / _WEIGHTS)
+        arrays = load_file(place / _WEIGHTS)
         state = {
-            name.removeprefix(_CONTEXT): tensor
-            for name, tensor in tensors.items()
+            name.removeprefix(_CONTEXT): array
+            for name, array in arrays.items()
             if name.startswith(_CONTEXT)
         }
         reader = _reader(card, state) if state and card.blend[1] else None
-        return PersonalModel(card, tensors, reader)
+        return PersonalModel(card, arrays, reader)
 
 
-def _reader(card: PersonalCard, state: dict[str, Tensor]) -> TasteReader:
+def _reader(card: PersonalCard, state: Arrays) -> TasteReader:
     if card.reader is Reader.PROMPT:
-        from aesplugin.models.personal.prompt import open_prompt
+        from aesplugin.models.personal.prompt import PromptReader, open_prompt
 
-        return open_prompt(card.width, state)
-    network = InContextTaste()
-    network.load_state_dict(state)
-    return network.eval().requires_grad_(requires_grad=False)
+        return PromptReader(open_prompt(card.width, state))
+    return InContextReader(state)
 
 
 @contextmanager

@@ -6,13 +6,12 @@ blended: the posterior under a prior over tastes, and the in-context transformer
 once per person; a photo then costs the same for any k.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from aesplugin.assessment import SCORE_MAX, SCORE_MIN
 from aesplugin.models.personal.examples import (
@@ -78,19 +77,25 @@ class PersonalModel:
     """Reads tastes from embeddings of one model; `files.load_personal` gives the shipped one."""
 
     def __init__(
-        self, card: PersonalCard, tensors: dict[str, Tensor], reader: TasteReader | None = None
+        self,
+        card: PersonalCard,
+        arrays: Mapping[str, Floats],
+        reader: TasteReader | None = None,
     ) -> None:
-        """`reader` reads in context; without one the posterior answers alone."""
+        """`arrays` by the names they are stored under.
+
+        `reader` reads in context; without one the posterior answers alone.
+        """
         self.card = card
         self.reader = reader
-        self._mean = tensors["view.mean"].numpy()  # [D]
-        self._axes = tensors["view.axes"].numpy()  # [D, d]
-        self._scale = tensors["view.scale"].numpy()  # [D]
-        self._crowd = tensors["crowd.weights"].numpy()  # [D]
-        self._crowd_bias = float(tensors["crowd.bias"])
+        self._mean = arrays["view.mean"]  # [D]
+        self._axes = arrays["view.axes"]  # [D, d]
+        self._scale = arrays["view.scale"]  # [D]
+        self._crowd = arrays["crowd.weights"]  # [D]
+        self._crowd_bias = float(arrays["crowd.bias"].item())
         self._prior = TastePrior(
-            covariance=tensors["prior.covariance"].double().numpy(),
-            noise=float(tensors["prior.noise"]),
+            covariance=arrays["prior.covariance"].astype(np.float64),
+            noise=float(arrays["prior.noise"].item()),
         )
 
     @property
@@ -137,10 +142,8 @@ class PersonalModel:
         surprises = self._prior.surprises(seen, posterior.duals)
         said = told_of_examples(residuals, general * self.card.expectation, general, surprises)
         rows = telling(examples, views.astype(np.float32), MOST_TOKENS)
-        present = torch.ones(1, len(rows), dtype=torch.bool)
         shown = self._shown(examples.embeddings[rows], views[rows])
-        with torch.inference_mode():
-            return self.reader.read(shown, _batch(said[rows]), present)
+        return self.reader.read(shown, said[rows].astype(np.float32))
 
     def moves(self, known: Known, embeddings: Floats, scores: Floats) -> Floats:
         """How far the person's taste moves each photo [N], in points of score.
@@ -187,9 +190,8 @@ class PersonalModel:
             prior = seen @ known.posterior.weights
             asked = told_of_queries(prior, general)
             shown = self._shown(embeddings[block], views)
-            with torch.inference_mode():
-                moved = self.reader.ask(shown, _batch(asked), known.context)
-            moves[block] = self._in_points(moved[0].double().numpy())
+            moved = self.reader.ask(shown, asked.astype(np.float32), known.context)
+            moves[block] = self._in_points(moved.astype(np.float64))
         return moves
 
     def personal(self, known: Known, embeddings: Floats, scores: Floats) -> Floats:
@@ -220,19 +222,18 @@ class PersonalModel:
 
     def _see(self, embeddings: Floats) -> Floats:
         """The taste view of embeddings: [N, D] -> [N, d]."""
-        view: Floats = (embeddings.astype(np.float32) - self._mean) @ self._axes
-        return view
+        return ((embeddings.astype(np.float32) - self._mean) @ self._axes).astype(np.float32)
 
-    def _shown(self, embeddings: Floats, views: NDArray[np.float64]) -> Tensor:
-        """What the reader is shown of photos: [1, N, D], or their taste view [1, N, d]."""
+    def _shown(self, embeddings: Floats, views: NDArray[np.float64]) -> Floats:
+        """What the reader is shown of photos: [N, D], or their taste view [N, d]."""
         if self.reader is not None and self.reader.sees_photos:
-            return _batch((embeddings.astype(np.float32) - self._mean) * self._scale)
-        return _batch(views)
+            return (embeddings.astype(np.float32) - self._mean) * self._scale
+        return views.astype(np.float32)
 
     def _expect(self, embeddings: Floats, scores: Floats) -> Floats:
         """What the panel's raters would say: [N], standardised; NaN without an embedding."""
         read = (embeddings.astype(np.float32) - self._mean) @ self._crowd
-        expected: Floats = np.float32(self.card.lean) * self._general(scores) + read
+        expected = np.float32(self.card.lean) * self._general(scores) + read
         return (expected + np.float32(self._crowd_bias)).astype(np.float32)
 
     def _general(self, scores: Floats) -> Floats:
@@ -242,7 +243,3 @@ class PersonalModel:
 def _with(views: Floats, general: Floats) -> NDArray[np.float64]:
     """The prior's regressors: the view, and the general score (how much one follows it)."""
     return np.concatenate([views, general[:, None]], axis=1).astype(np.float64)
-
-
-def _batch(values: NDArray[np.generic]) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))[None]

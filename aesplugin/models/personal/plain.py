@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from aesplugin.errors import SettingsError, WeightsDamaged
@@ -85,14 +84,14 @@ def plain_model(embeddings: Floats, scores: Floats) -> PersonalModel:
         blend=(1.0, 0.0),
         figures={},
     )
-    tensors = {
-        "view.mean": torch.from_numpy(mean.astype(np.float32)),
-        "view.axes": torch.from_numpy(np.ascontiguousarray(axes, dtype=np.float32)),
-        "view.scale": torch.ones(width),
-        "crowd.weights": torch.zeros(width),
-        "crowd.bias": torch.tensor(0.0),
-        "prior.covariance": torch.eye(dims + 1) * _STRENGTH,
-        "prior.noise": torch.tensor(_NOISE),
+    arrays = {
+        "view.mean": mean.astype(np.float32),
+        "view.axes": axes.astype(np.float32),
+        "view.scale": np.ones(width, dtype=np.float32),
+        "crowd.weights": np.zeros(width, dtype=np.float32),
+        "crowd.bias": np.float32(0),
+        "prior.covariance": np.eye(dims + 1, dtype=np.float32) * np.float32(_STRENGTH),
+        "prior.noise": np.float32(_NOISE),
     }
-    tensors["prior.covariance"][dims, dims] = 0.0  # how far one follows the score: as everybody
-    return PersonalModel(card, tensors)
+    arrays["prior.covariance"][dims, dims] = 0.0  # how far one follows the score: as everybody
+    return PersonalModel(card, arrays)

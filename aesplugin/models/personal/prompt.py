@@ -13,7 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from transformers import DynamicCache
 
@@ -22,6 +24,8 @@ from aesplugin.models.calm.language import body_of, build_tokenizer, is_foreign
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.personal.facts import ASKED, SAID
 from aesplugin.settings import load_settings
+
+Floats = NDArray[np.float32]
 
 OPENING = "A person gave these photos the ratings beside them."
 
@@ -41,9 +45,6 @@ class PromptTaste(nn.Module):
         opening: [P] token ids that begin every prompt.
         width: of the embeddings.
     """
-
-    sees_photos: ClassVar[bool] = True
-    together: ClassVar[int] = 128
 
     def __init__(self, language: Any, opening: Tensor, *, width: int) -> None:
         super().__init__()
@@ -129,6 +130,36 @@ class PromptTaste(nn.Module):
         return [value for value in self.parameters() if value.requires_grad]
 
 
+class PromptReader:
+    """One person's taste, answered by a trained `PromptTaste`."""
+
+    sees_photos: ClassVar[bool] = True
+    together: ClassVar[int] = 128
+
+    def __init__(self, network: PromptTaste) -> None:
+        self._network = network
+
+    def own_state(self) -> dict[str, NDArray[np.floating[Any]]]:
+        """What training made, in half precision."""
+        return {name: value.numpy() for name, value in self._network.own_state().items()}
+
+    @torch.inference_mode()
+    def read(self, photos: Floats, said: Floats) -> Prompt:
+        """Put the rated photos into the prompt, once: [K, width], [K, SAID]."""
+        present = torch.ones(1, len(photos), dtype=torch.bool)
+        return self._network.read(_batch(photos), _batch(said), present)
+
+    @torch.inference_mode()
+    def ask(self, photos: Floats, asked: Floats, context: Prompt) -> Floats:
+        """Moves [Q], in standard deviations of rating, of [Q, width], [Q, ASKED]."""
+        moved: Floats = self._network.ask(_batch(photos), _batch(asked), context)[0].numpy()
+        return moved
+
+
+def _batch(values: Floats) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(values))[None]
+
+
 def fresh_prompt(width: int, calm: Path = MINI) -> PromptTaste:
     """An untrained reader of embeddings so wide, around the language model of a CALM.
 
@@ -144,7 +175,9 @@ def fresh_prompt(width: int, calm: Path = MINI) -> PromptTaste:
     return PromptTaste(network.language, opening, width=width)
 
 
-def open_prompt(width: int, state: Mapping[str, Tensor], calm: Path = MINI) -> PromptTaste:
+def open_prompt(
+    width: int, state: Mapping[str, NDArray[np.floating[Any]]], calm: Path = MINI
+) -> PromptTaste:
     """A trained reader, from its `own_state`.
 
     Raises:
@@ -155,5 +188,6 @@ def open_prompt(width: int, state: Mapping[str, Tensor], calm: Path = MINI) -> P
     odd = reader.own_state().keys() ^ state.keys()
     if odd:
         raise RuntimeError(f"{min(odd)} is missing or too many")
-    reader.load_state_dict({name: one.float() for name, one in state.items()}, strict=False)
+    tensors = {name: torch.from_numpy(one.astype(np.float32)) for name, one in state.items()}
+    reader.load_state_dict(tensors, strict=False)
     return reader.eval().requires_grad_(requires_grad=False)

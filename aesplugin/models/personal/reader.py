@@ -4,7 +4,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
 
 
 class Reader(StrEnum):
@@ -15,7 +18,7 @@ class Reader(StrEnum):
 
 
 class TasteReader(Protocol):
-    """Encodes the rated photos once per person, then says how taste moves any number of photos.
+    """Encodes one person's rated photos once, then says how taste moves any number of photos.
 
     Attributes:
         sees_photos: whether it is shown the photos themselves, [.., D] embeddings scaled to a mean
@@ -26,18 +29,14 @@ class TasteReader(Protocol):
     sees_photos: ClassVar[bool]
     together: ClassVar[int]
 
-    def train(self, mode: bool = True) -> Any:  # noqa: FBT001, FBT002 - as torch names it
-        """Turns dropout on."""
-        ...
-
-    def own_state(self) -> "dict[str, Tensor]":
+    def own_state(self) -> "dict[str, NDArray[np.floating[Any]]]":
         """What training made of it, as it is stored."""
         ...
 
-    def read(self, photos: "Tensor", said: "Tensor", present: "Tensor") -> Any:
-        """Encode the context: [B, K, D or d], [B, K, SAID], [B, K] (False: padding, last)."""
+    def read(self, photos: "Floats", said: "Floats") -> Any:
+        """Encode the context: [K, D or d], [K, SAID]."""
         ...
 
-    def ask(self, photos: "Tensor", asked: "Tensor", context: Any) -> "Tensor":
-        """Moves [B, Q], in standard deviations of rating, of [B, Q, D or d], [B, Q, ASKED]."""
+    def ask(self, photos: "Floats", asked: "Floats", context: Any) -> "Floats":
+        """Moves [Q], in standard deviations of rating, of [Q, D or d], [Q, ASKED]."""
         ...

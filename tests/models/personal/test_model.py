@@ -9,10 +9,11 @@ from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.personal.examples import Examples, standardised, telling
 from aesplugin.models.personal.facts import ASKED, SAID
 from aesplugin.models.personal.files import load_personal, save_personal
-from aesplugin.models.personal.incontext import InContextTaste
+from aesplugin.models.personal.incontext import InContextReader, erf
 from aesplugin.models.personal.model import PersonalModel
 from aesplugin.models.personal.plain import plain_model
 from aesplugin.models.personal.prior import TastePrior
+from aesplugin.training.incontext_network import InContextTaste
 
 DIMS = 8
 
@@ -40,16 +41,26 @@ def model() -> PersonalModel:
     )
 
 
-def tensors_of_nobody() -> dict[str, torch.Tensor]:
-    return {
-        "view.mean": torch.zeros(DIMS),
-        "view.scale": torch.ones(DIMS),
-        "view.axes": torch.eye(DIMS),
-        "crowd.weights": torch.zeros(DIMS),
-        "crowd.bias": torch.tensor(0.0),
-        "prior.covariance": torch.eye(DIMS + 1),
-        "prior.noise": torch.tensor(1.0),
+def arrays_of_nobody() -> dict[str, np.ndarray]:
+    arrays = {
+        "view.mean": np.zeros(DIMS),
+        "view.scale": np.ones(DIMS),
+        "view.axes": np.eye(DIMS),
+        "crowd.weights": np.zeros(DIMS),
+        "crowd.bias": np.array(0.0),
+        "prior.covariance": np.eye(DIMS + 1),
+        "prior.noise": np.array(1.0),
     }
+    return {name: array.astype(np.float32) for name, array in arrays.items()}
+
+
+def network(*, fresh: bool = False) -> InContextTaste:
+    """One that answers something, unless it is fresh: its last layer is zero then."""
+    torch.manual_seed(0)
+    made = InContextTaste().eval()
+    if not fresh:
+        torch.nn.init.normal_(made.change.weight)
+    return made
 
 
 def test_nothing_known_means_the_general_score(model: PersonalModel) -> None:
@@ -118,9 +129,9 @@ def test_ten_ratings_by_chance_are_no_contradiction(model: PersonalModel, seed: 
 def test_what_a_panel_agreed_on_moves_whoever_is_known_and_nobody_else(
     model: PersonalModel,
 ) -> None:
-    tensors = tensors_of_nobody()
-    tensors["crowd.weights"][2] = 0.5
-    informed = PersonalModel(replace(model.card, lean=0.8), tensors)
+    arrays = arrays_of_nobody()
+    arrays["crowd.weights"][2] = 0.5
+    informed = PersonalModel(replace(model.card, lean=0.8), arrays)
     some = examples(12)
     nobody = informed.know(some.take(np.arange(2)))
     assert not informed.moves(nobody, some.embeddings, some.scores).any()
@@ -140,7 +151,7 @@ def test_without_a_network_only_the_prior_moves(model: PersonalModel) -> None:
 
 
 def test_a_network_as_it_starts_answers_as_the_prior_does(model: PersonalModel) -> None:
-    started = PersonalModel(model.card, tensors_of_nobody(), InContextTaste().eval())
+    started = PersonalModel(model.card, arrays_of_nobody(), network(fresh=True).reader())
     assert started.reads_context
     known = started.know(examples(40))
     others = examples(200, seed=5)
@@ -152,16 +163,14 @@ def test_a_network_as_it_starts_answers_as_the_prior_does(model: PersonalModel) 
 
 def test_the_network_knows_photos_by_how_alike_they_are_alone(model: PersonalModel) -> None:
     """Turning the basis of the taste view, which means nothing, changes no answer."""
-    torch.manual_seed(0)
-    network = InContextTaste().eval()
-    torch.nn.init.normal_(network.change.weight)
-    tensors = tensors_of_nobody()
-    turn, _ = torch.linalg.qr(torch.randn(DIMS, DIMS))
-    turned = tensors | {"view.axes": tensors["view.axes"] @ turn}
+    reader = network().reader()
+    arrays = arrays_of_nobody()
+    turn, _ = np.linalg.qr(np.random.default_rng(3).standard_normal((DIMS, DIMS)))
+    turned = arrays | {"view.axes": (arrays["view.axes"] @ turn).astype(np.float32)}
     some, others = examples(20), examples(50, seed=5)
     answers = []
-    for weights in (tensors, turned):
-        one = PersonalModel(model.card, weights, network)
+    for weights in (arrays, turned):
+        one = PersonalModel(model.card, weights, reader)
         known = one.know(some)
         answers.append(one.context_moves(known, others.embeddings, others.scores))
         prior = one.prior_moves(known, others.embeddings, others.scores)
@@ -221,22 +230,62 @@ def test_the_examples_shares_sum_to_the_move(model: PersonalModel) -> None:
     np.testing.assert_allclose(shares.sum(axis=1), moves, rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.parametrize("count", [1, 4, 60])
+def test_without_torch_the_answers_are_the_same(count: int) -> None:
+    taught = network()
+    for parameter in taught.parameters():
+        torch.nn.init.normal_(parameter, std=0.4)
+    rng = np.random.default_rng(count)
+    views, queries = (rng.standard_normal((n, DIMS)).astype(np.float32) for n in (count, 300))
+    said, asked = (
+        rng.standard_normal(shape).astype(np.float32) for shape in ((count, SAID), (300, ASKED))
+    )
+    with torch.no_grad():
+        one, facts, others, questions = (
+            torch.from_numpy(values)[None] for values in (views, said, queries, asked)
+        )
+        context = taught.read(one, facts, torch.ones(1, count, dtype=torch.bool))
+        theirs = taught.ask(others, questions, context)[0].numpy()
+    reader = taught.reader()
+    ours = reader.ask(queries, asked, reader.read(views, said))
+    assert ours.dtype == np.float32
+    np.testing.assert_allclose(ours, theirs, rtol=2e-5, atol=2e-5)
+
+
+def test_the_error_function_is_torchs() -> None:
+    x = np.linspace(-6, 6, 4001, dtype=np.float32)
+    assert np.abs(erf(x) - torch.erf(torch.from_numpy(x)).numpy()).max() < 1e-6
+
+
+def test_weights_of_another_network_are_refused() -> None:
+    state = network().reader().own_state()
+    with pytest.raises(ValueError, match="said"):
+        InContextReader({name: array for name, array in state.items() if name != "said.bias"})
+    with pytest.raises(ValueError, match="change"):
+        InContextReader(state | {"change.bias": np.zeros(3, np.float32)})
+
+
+def test_without_examples_nothing_moves() -> None:
+    reader = network().reader()
+    nothing = reader.read(np.zeros((0, DIMS), np.float32), np.zeros((0, SAID), np.float32))
+    asked = np.ones((5, ASKED), np.float32)
+    assert not reader.ask(np.ones((5, DIMS), np.float32), asked, nothing).any()
+
+
 def test_no_context_moves_nothing_and_padding_does_not_matter() -> None:
-    torch.manual_seed(0)
-    network = InContextTaste().eval()
-    torch.nn.init.normal_(network.change.weight)
+    taught = network()
     queries, asked = torch.randn(1, 5, DIMS), torch.randn(1, 5, ASKED)
-    nothing = network.read(
+    nothing = taught.read(
         torch.zeros(1, 1, DIMS), torch.zeros(1, 1, SAID), torch.zeros(1, 1, dtype=torch.bool)
     )
-    assert torch.equal(network.ask(queries, asked, nothing), torch.zeros(1, 5))
+    assert torch.equal(taught.ask(queries, asked, nothing), torch.zeros(1, 5))
     views, said = torch.randn(1, 4, DIMS), torch.randn(1, 4, SAID)
     four = torch.ones(1, 4, dtype=torch.bool)
     padded_views = torch.cat([views, torch.randn(1, 3, DIMS)], dim=1)
     padded_said = torch.cat([said, torch.randn(1, 3, SAID)], dim=1)
     mask = torch.tensor([[True] * 4 + [False] * 3])
-    plain = network.ask(queries, asked, network.read(views, said, four))
-    padded = network.ask(queries, asked, network.read(padded_views, padded_said, mask))
+    plain = taught.ask(queries, asked, taught.read(views, said, four))
+    padded = taught.ask(queries, asked, taught.read(padded_views, padded_said, mask))
     torch.testing.assert_close(plain, padded)
     assert plain.abs().max() > 0
 
@@ -260,7 +309,7 @@ def test_weights_come_back_as_they_were_and_damage_is_named(
     model: PersonalModel, tmp_path: Path
 ) -> None:
     card = replace(model.card, blend=(0.5, 0.5))
-    save_personal(tmp_path, card, tensors_of_nobody(), InContextTaste())
+    save_personal(tmp_path, card, arrays_of_nobody(), network().reader())
     again = load_personal(tmp_path)
     assert again.reads_context
     assert again.card == card

@@ -15,7 +15,7 @@ from aesplugin.models.personal.facts import ASKED, SAID
 from aesplugin.models.personal.files import load_personal, save_personal
 from aesplugin.models.personal.model import PersonalModel
 from aesplugin.models.personal.plain import plain_model
-from aesplugin.models.personal.prompt import PromptTaste, fresh_prompt, open_prompt
+from aesplugin.models.personal.prompt import PromptReader, PromptTaste, fresh_prompt, open_prompt
 from aesplugin.models.personal.reader import Reader
 from aesplugin.settings import load_settings
 from tests.models.calm.small import TINY_LLAMA, small_config
@@ -24,13 +24,13 @@ WIDTH = 6
 
 
 NOBODY = {
-    "view.mean": torch.zeros(WIDTH),
-    "view.scale": torch.ones(WIDTH),
-    "view.axes": torch.eye(WIDTH),
-    "crowd.weights": torch.zeros(WIDTH),
-    "crowd.bias": torch.tensor(0.0),
-    "prior.covariance": torch.eye(WIDTH + 1),
-    "prior.noise": torch.tensor(1.0),
+    "view.mean": np.zeros(WIDTH, np.float32),
+    "view.scale": np.ones(WIDTH, np.float32),
+    "view.axes": np.eye(WIDTH, dtype=np.float32),
+    "crowd.weights": np.zeros(WIDTH, np.float32),
+    "crowd.bias": np.array(0.0, np.float32),
+    "prior.covariance": np.eye(WIDTH + 1, dtype=np.float32),
+    "prior.noise": np.array(1.0, np.float32),
 }
 
 
@@ -118,7 +118,7 @@ def test_a_photo_without_an_embedding_spoils_no_other(reader: PromptTaste) -> No
     rng = np.random.default_rng(0)
     embeddings = rng.standard_normal((200, WIDTH)).astype(np.float32)
     scores = rng.uniform(3, 8, 200).astype(np.float32)
-    model = PersonalModel(plain_model(embeddings, scores).card, NOBODY, reader)
+    model = PersonalModel(plain_model(embeddings, scores).card, NOBODY, PromptReader(reader))
     known = model.know(rated(embeddings[:40], scores[:40]))
     whole = model.context_moves(known, embeddings, scores)
     embeddings[50] = np.nan
@@ -140,7 +140,7 @@ def test_a_fresh_reader_answers_as_the_prior_and_is_found_again_on_disk(tmp_path
     scores = rng.uniform(3, 8, 40).astype(np.float32)
     plain = plain_model(embeddings, scores)
     some = rated(embeddings, scores)
-    model = PersonalModel(plain.card, NOBODY, fresh)
+    model = PersonalModel(plain.card, NOBODY, PromptReader(fresh))
     known = model.know(some)
     np.testing.assert_allclose(
         model.context_moves(known, embeddings, scores),
@@ -149,19 +149,19 @@ def test_a_fresh_reader_answers_as_the_prior_and_is_found_again_on_disk(tmp_path
         atol=1e-4,
     )
     torch.nn.init.normal_(fresh.change.weight)
-    state = fresh.own_state()
+    state = PromptReader(fresh).own_state()
     assert any("lora_" in name for name in state)
     assert not any("embed_tokens" in name for name in state)
     torch.manual_seed(1)
     again = open_prompt(WIDTH, state, calm)
-    moved = PersonalModel(plain.card, NOBODY, again)
+    moved = PersonalModel(plain.card, NOBODY, PromptReader(again))
     np.testing.assert_allclose(
         moved.context_moves(moved.know(some), embeddings, scores),
         model.context_moves(model.know(some), embeddings, scores),
         rtol=0.02,
         atol=0.02,
     )
-    save_personal(tmp_path / "personal", plain.card, NOBODY, fresh)
+    save_personal(tmp_path / "personal", plain.card, NOBODY, PromptReader(fresh))
     assert not load_personal(tmp_path / "personal").reads_context  # its blend does not ask for one
     del state["photo.weight"]
     with pytest.raises(RuntimeError, match=r"photo\.weight"):
@@ -179,10 +179,10 @@ def test_a_stored_one_is_read_around_the_pulled_language_model(tmp_path: Path) -
     scores = rng.uniform(3, 8, 30).astype(np.float32)
     plain = plain_model(embeddings, scores)
     card = replace(plain.card, blend=(0.0, 1.0), reader=Reader.PROMPT)
-    save_personal(tmp_path, card, NOBODY, taught)
+    save_personal(tmp_path, card, NOBODY, PromptReader(taught))
     stored = load_personal(tmp_path)
     known = stored.know(rated(embeddings, scores))
-    before = PersonalModel(card, NOBODY, taught)
+    before = PersonalModel(card, NOBODY, PromptReader(taught))
     one, other = (
         model.context_moves(known, embeddings, scores)
         for model, known in ((stored, known), (before, before.know(known.examples)))
