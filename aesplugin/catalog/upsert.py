@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Table, func
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 
 class Change(Enum):
@@ -47,7 +47,7 @@ def upsert(
 
 @lru_cache(maxsize=64)  # a handful there are; building one costs more than running it
 def _statement(table: Table, changes: tuple[tuple[str, Change], ...], *, is_sqlite: bool) -> Insert:
-    insert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+    insert = sqlite.insert(table) if is_sqlite else _postgresql_insert(table)
     keys = list(table.primary_key)
     if not changes:
         return insert.on_conflict_do_nothing(index_elements=keys)
@@ -62,3 +62,9 @@ def _statement(table: Table, changes: tuple[tuple[str, Change], ...], *, is_sqli
             case Change.ADD:
                 values[name] = old + new
     return insert.on_conflict_do_update(index_elements=keys, set_=values)
+
+
+def _postgresql_insert(table: Table) -> Any:
+    from sqlalchemy.dialects import postgresql  # with all its drivers: most catalogs are SQLite
+
+    return postgresql.insert(table)

@@ -2,13 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, exists, select
 
 from aesplugin.catalog.paths import under as lies_under
 from aesplugin.catalog.tables import assessments, files
+
+if TYPE_CHECKING:  # loaded where arrays are made: most commands make none
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +25,8 @@ class Views:
     """
 
     hashes: tuple[str, ...]
-    scores: NDArray[np.float32]
-    embeddings: NDArray[np.float16]
+    scores: "NDArray[np.float32]"
+    embeddings: "NDArray[np.float16]"
 
     def without(self, content_hashes: Collection[str]) -> "Views":
         """The others."""
@@ -40,6 +43,8 @@ class Views:
 
 def read_views(connection: Connection, model_revision: str, under: str | None) -> Views:
     """Every assessed photo with a readable file (under a folder); ordered by content hash."""
+    import numpy as np
+
     conditions: list[ColumnElement[bool]] = [
         files.c.content_hash == assessments.c.content_hash,
         files.c.failure.is_(None),
@@ -60,7 +65,9 @@ def read_views(connection: Connection, model_revision: str, under: str | None) -
     )
 
 
-def _matrix(blobs: list[bytes | None]) -> NDArray[np.float16]:
+def _matrix(blobs: list[bytes | None]) -> "NDArray[np.float16]":
+    import numpy as np
+
     sizes = [len(blob) for blob in blobs if blob]
     width = max(set(sizes), key=sizes.count) if sizes else 0
     unknown = np.full(width // 2, np.nan, dtype="<f2").tobytes()
