@@ -55,7 +55,9 @@ class Workshop:
         cost most, and not everybody reads them.
         """
         from aesplugin.models.memory import within_memory
+        from aesplugin.models.waiting import sleep_while_waiting
 
+        sleep_while_waiting()
         name, device = self.settings.model, self.settings.device
         with within_memory(f"the memory is too small for {name}: close something, or take another"):
             model_class = registry.load("models", name)
