@@ -106,17 +106,19 @@ class EmbeddedModel:
         """Looks at a few together; the next few are prepared meanwhile."""
         size = self._together
         batches = [renditions[at : at + size] for at in range(0, len(renditions), size)]
+        if not batches:
+            return
         too_many = (
             f"{min(size, len(renditions))} photos do not fit into the memory of {self._device}: "
             "set a smaller batch_size"
         )
         with within_memory(too_many), one_thread(), ThreadPoolExecutor(1) as ahead:
-            prepared = [ahead.submit(_prepare, batch) for batch in batches[:1]]
-            for following in [*batches[1:], None]:
-                views = prepared.pop().result()
-                if following is not None:
-                    prepared.append(ahead.submit(_prepare, following))
+            prepared = ahead.submit(_prepare, batches[0])
+            for following in batches[1:]:
+                views = prepared.result()
+                prepared = ahead.submit(_prepare, following)
                 yield self._judge_batch(views)
+            yield self._judge_batch(prepared.result())
 
     def _judge_batch(self, views: Views) -> _Judged:
         seen = see(self._encoder, views)
