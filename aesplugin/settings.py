@@ -58,8 +58,8 @@ class Settings(BaseSettings):
     batch_size: int = Field(8, ge=1, le=512, description="photos the network looks at together")
     comments: bool = Field(
         default=True,
-        description="whether a model that writes comments does (`mini`, `vlm`); without them `mini` "
-        "is two to four times as fast; answers without are kept apart",
+        description="whether a model that writes comments does (`mini`, `vlm`); without them "
+        "`mini` is two to four times as fast; answers without are kept apart",
     )
     decoders: int = Field(0, ge=0, le=256, description="decoding processes; 0 = one per core")
     decode_seconds: float = Field(30.0, gt=0, description="time limit to decode one photo, seconds")
