@@ -108,7 +108,7 @@ def _decoded(data: bytes, image: ImageFile.ImageFile, size: tuple[int, int]) -> 
     else:
         if not is_cmyk:
             pixels = pixels if image.mode == "RGB" else pixels[:, :, 0]
-            is_larger = max(pixels.shape) > max(size)
+            is_larger = max(pixels.shape[:2]) > max(size)
             return Image.fromarray(resized_pixels(pixels, size) if is_larger else pixels)
     image.draft(image.mode, size)
     image.load()

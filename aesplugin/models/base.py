@@ -59,8 +59,8 @@ class AestheticModel(Protocol):
     """Looks at renditions and answers.
 
     A registered class is called with the keywords `device` ("auto", "cpu", "cuda:1", ...) and
-    `threads` (0 = all cores) and loads its network then, once per process; one that writes comments
-    takes `comments` as well, and writes none where it is false. The card is wanted more
+    `threads` (0 = as fits it) and loads its network then, once per process; one that writes
+    comments takes `comments` as well, and writes none where it is false. The card is wanted more
     often than the network: a module `card` beside the class's, with `read_card()`, gives it
     without torch.
     """

@@ -13,15 +13,19 @@ if TYPE_CHECKING:
 _DRIVERS: Final = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg", "/dev/kfd")
 
 
-def is_cpu(name: str) -> bool:
-    """Whether `name` means the CPU, told without loading torch where that can be told.
+def resolved(name: str) -> str:
+    """The device that `name` means: "cpu", told without loading torch where that can be told.
 
-    `auto` does where no driver of a graphics card is there, or torch has none that fits it. A
-    Mac's GPU is used where it is asked for (`mps`).
+    `auto` is the CPU where no driver of a graphics card is there, or torch has none that fits it.
+    A Mac's GPU is used where it is asked for (`mps`).
+
+    Raises:
+        UsageError: no such device here.
     """
-    if name != "auto":
-        return name == "cpu"
-    return not has_driver() or device_named(name).type == "cpu"
+    if name == "cpu" or (name == "auto" and not has_driver()):
+        return "cpu"
+    device = device_named(name)
+    return "cpu" if device.type == "cpu" else str(device)
 
 
 def has_driver() -> bool:

@@ -3,8 +3,6 @@
 TensorFlow's weights want TensorFlow's "same" padding. See `aesplugin.models.lite2`.
 """
 
-from pathlib import Path
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -108,9 +106,7 @@ def normalise(pixels: Tensor) -> Tensor:
     return (pixels.float() - 127.0) / 128.0
 
 
-def load_encoder(
-    path: Path | None = None, *, runtime: type[EncoderRuntime] | None = EncoderRuntime
-) -> EfficientNetLite2:
+def load_encoder(*, runtime: type[EncoderRuntime] | None = EncoderRuntime) -> EfficientNetLite2:
     """The encoder with its published weights, on the CPU, float32, channels-last.
 
     Photos on the CPU go through `runtime`, if one is given, where it is installed and sees what
@@ -120,7 +116,7 @@ def load_encoder(
         WeightsMissing: no such file, or the package is not installed.
         WeightsDamaged: the file is not the published one.
     """
-    weights = read_weights(path)
+    weights = read_weights()
     with torch.device("meta"):
         encoder = EfficientNetLite2()
     state = {name: torch.tensor(value) for name, value in weights.items()}

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from aesplugin.models.devices import is_cpu
+from aesplugin.models.devices import resolved
 from aesplugin.models.encoder_runtime import EncoderRuntime, Maps, proven
 from aesplugin.models.lite2 import read_weights
 
@@ -34,11 +34,11 @@ def open_encoder(device: str = "auto", threads: int = 0) -> Encoder:
         UsageError: no such device here.
         WeightsMissing, WeightsDamaged: of the published weights.
     """
-    if is_cpu(device):
+    device = resolved(device)
+    if device == "cpu":
         runtime = proven(read_weights(), threads or _half_of_the_cores(), EncoderRuntime)
         if runtime is not None:
             return runtime
-        device = "cpu"
     return _by_torch(device, threads)
 
 

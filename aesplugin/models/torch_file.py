@@ -92,12 +92,5 @@ def read_state_dict(data: bytes) -> dict[str, NDArray[Any]]:
                 raise ValueError("numbers are missing at its end")
             storage.values = np.frombuffer(numbers, storage.kind)
         return {name: tensor.array() for name, tensor in state.items()}
-    except (
-        pickle.UnpicklingError,
-        EOFError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        struct.error,
-    ) as error:
+    except _NO_STATE_DICT as error:
         raise ValueError(f"not a state dict of torch's old format ({error})") from None

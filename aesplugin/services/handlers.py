@@ -61,7 +61,7 @@ def assess_photos(parts: Parts, payload: Payload) -> None:
     if job.revision != parts.card.revision:
         _log.error(
             "dropped a job for model revision %s, this worker has %s: give watcher and workers the"
-            " same setting `model` and the same release",
+            " same settings `model` and `comments`, and the same release",
             job.revision,
             parts.card.revision,
         )

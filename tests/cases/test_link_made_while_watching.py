@@ -8,12 +8,10 @@ import pytest
 
 from aesplugin.imaging.scan import walk
 from aesplugin.photo import PhotoState
-from aesplugin.services.feed import Feeder, Limits
-from tests.workers.fakes import REVISION, write_photo
+from tests.workers.fakes import write_photo
 from tests.workers.test_watcher import Scene
 from workers.events import SystemHints
 from workers.folders import Folder
-from workers.watcher import Watcher
 
 IN_PLACE = {"m/trip/0.jpg": PhotoState.ASSESSED, "m/trip/1.jpg": PhotoState.ASSESSED}
 
@@ -131,18 +129,7 @@ class Pair(Scene):
         super().__init__(tmp_path, reconcile_seconds=15)
         self.hints.close()  # type: ignore[attr-defined]
         self.hints = SystemHints()
-        self.watcher = Watcher(
-            [Folder(str(self.folder / name), []) for name in watched],
-            self.parts,
-            feeder=Feeder(
-                ledger=self.parts.catalog,
-                queue=self.parts.queue,
-                revision=REVISION,
-                limits=Limits(window=16, chunk=4, lease=100.0, watched=True),
-            ),
-            hints=self.hints,  # type: ignore[arg-type]
-            clock=lambda: self.now,
-        )
+        self.watcher = self.watching([Folder(str(self.folder / name), []) for name in watched])
 
 
 @pytest.mark.parametrize("is_late", [False, True])

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -49,8 +49,14 @@ class Scene:
         self.parts = FakeParts(tmp_path, options=chosen)
         self.parts.given_queue = InlineQueue(bound_to(self.parts))
         self.hints = hints or SystemHints()
-        self.watcher = Watcher(
-            [Folder(str(self.folder), self.parts.settings.ignore, first_gone=first_gone)],
+        own = Folder(str(self.folder), self.parts.settings.ignore, first_gone=first_gone)
+        self.watcher = self.watching([own])
+        self.watcher.step()
+
+    def watching(self, folders: Sequence[Folder]) -> Watcher:
+        """A watcher of these folders, by the scene's parts, hints and clock."""
+        return Watcher(
+            folders,
             self.parts,
             feeder=Feeder(
                 ledger=self.parts.catalog,
@@ -61,7 +67,6 @@ class Scene:
             hints=self.hints,  # type: ignore[arg-type]
             clock=lambda: self.now,
         )
-        self.watcher.step()
 
     def pass_time(self, seconds: float = 4 * SETTLE) -> None:
         """Moves the clock in small steps, with a moment for the system's events."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aesplugin.models.base import Answer, ModelCard
-from aesplugin.models.devices import is_cpu
+from aesplugin.models.devices import resolved
 from aesplugin.models.embedded.card import read_card
 from aesplugin.models.embedded.embedding import load_embedding
 from aesplugin.models.embedded.features import Numbers
@@ -54,9 +54,9 @@ class EmbeddedModel:
             UsageError: no such device here.
             WeightsMissing, WeightsDamaged: see the message.
         """
-        self._device = device
-        self._together = _TOGETHER if is_cpu(device) else _ON_A_DEVICE
-        self._encoder = open_encoder(device, threads)
+        self._device = resolved(device)
+        self._together = _TOGETHER if self._device == "cpu" else _ON_A_DEVICE
+        self._encoder = open_encoder(self._device, threads)
         self._judge = load_judge()
         self._embedding = load_embedding()
         self._folds = read_folds(FOLDER / FOLDS, self._judge.config.folds)
