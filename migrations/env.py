@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import aesplugin.catalog.partial_indexes  # noqa: F401 - adds them to the metadata
 from aesplugin.catalog.tables import metadata
 
 context.configure(

@@ -183,12 +183,6 @@ class _PublishItems(TypedColumns):
 
 photos = Table("photos", metadata, _Photos)
 files = Table("files", metadata, _Files, Index("ix_files_content_hash", "content_hash", "path"))
-Index(
-    "ix_files_failure",  # of the few that failed: of all, it would lure the planner
-    files.c.failure,
-    sqlite_where=files.c.failure.is_not(None),
-    postgresql_where=files.c.failure.is_not(None),
-)
 exif = Table(  # every photo has its row, if an empty one
     "exif",
     metadata,
@@ -204,15 +198,7 @@ assessments = Table(
     Index("ix_assessments_rank", "model_revision", "score", "content_hash"),
 )
 is_no_photo = text(f"kind IN {tuple(sorted(kind.value for kind in NOT_PHOTOS))}")
-"""As the index below has it, word for word: a bound parameter would not be found to match."""
-Index(
-    "ix_assessments_not_photos",
-    assessments.c.model_revision,
-    assessments.c.content_hash,
-    assessments.c.kind,  # asked about again, although all of them have one of these
-    sqlite_where=is_no_photo,
-    postgresql_where=is_no_photo,
-)
+"""As in `partial_indexes`, word for word: a bound parameter would not be found to match."""
 attempts = Table("attempts", metadata, _Attempts)
 users = Table("users", metadata, _Users)
 preferences = Table(

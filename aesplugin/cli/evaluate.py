@@ -26,6 +26,10 @@ BENCHMARKS = (
     "queue",
 )
 
-app = typer.Typer(help="Measure the model on labelled photos, and its speed.", no_args_is_help=True)
+app = typer.Typer(
+    help="Measure the model on labelled photos, and its speed.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 for _name in BENCHMARKS:
     app.command(_name)(import_module(f"aesplugin.cli.evaluations.{_name}").command)

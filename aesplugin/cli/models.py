@@ -8,7 +8,9 @@ from rich.table import Table
 from aesplugin.cli import options
 from aesplugin.cli.console import out, print_json, say
 
-app = typer.Typer(help="List, describe and fetch models.", no_args_is_help=True)
+app = typer.Typer(
+    help="List, describe and fetch models.", no_args_is_help=True, add_completion=False
+)
 
 
 @app.command("list")

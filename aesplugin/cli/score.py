@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aesplugin.cli import options
-from aesplugin.cli.console import err, out, photo_progress, print_json, printable, say
+from aesplugin.cli.console import err, out, print_json, printable, say
+from aesplugin.cli.progress import photo_progress
 from aesplugin.cli.warned import queue_warnings_said
 from aesplugin.errors import UsageError
 

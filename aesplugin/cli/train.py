@@ -9,6 +9,7 @@ app = typer.Typer(
     help="Train the shipped weights anew: see docs/training.md.\n\n"
     "The paper's model: prepare, then the four stages in order, then calibrate.",
     no_args_is_help=True,
+    add_completion=False,
 )
 app.command("prepare")(train_prepare.command)
 for stage in STAGES:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aesplugin.cli import options
-from aesplugin.cli.console import counting, print_json, say
+from aesplugin.cli.console import print_json, say
+from aesplugin.cli.progress import counting
 from aesplugin.models.personal.reader import Reader
 
 if TYPE_CHECKING:

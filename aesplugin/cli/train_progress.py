@@ -13,7 +13,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from aesplugin.cli.console import counting, err, say
+from aesplugin.cli.console import err, say
+from aesplugin.cli.progress import counting
 
 Step = Callable[[int, int, float], None]
 Count = Callable[[int, int], None]

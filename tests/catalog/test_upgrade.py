@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+import aesplugin.catalog.partial_indexes  # noqa: F401 - adds them to the metadata
 from aesplugin.assessment import Content, Kind, Reason
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.engine import Database, connect

@@ -1,10 +1,11 @@
 """aesplugin evaluate degraded: does a photo outscore its flawed copy?"""
 
 from aesplugin.cli import options
-from aesplugin.cli.console import counting, out, print_json
+from aesplugin.cli.console import out, print_json
 from aesplugin.cli.evaluations import choices
 from aesplugin.cli.evaluations.judging import load_judge
 from aesplugin.cli.evaluations.printing import plain
+from aesplugin.cli.progress import counting
 
 
 def command(

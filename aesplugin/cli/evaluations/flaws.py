@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from aesplugin.cli import options
-from aesplugin.cli.console import counting
 from aesplugin.cli.evaluations import choices
 from aesplugin.cli.evaluations.judging import load_judge, name_of
 from aesplugin.cli.evaluations.printing import show
+from aesplugin.cli.progress import counting
 
 
 def command(  # noqa: PLR0913 - one parameter per option

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from aesplugin.cli import options
-from aesplugin.cli.console import counting, out, print_json, say
+from aesplugin.cli.console import out, print_json, say
+from aesplugin.cli.progress import counting
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aesplugin.cli import options
-from aesplugin.cli.console import counting, say
+from aesplugin.cli.console import say
 from aesplugin.cli.evaluations import choices
 from aesplugin.cli.evaluations.judging import load_judge, name_of
 from aesplugin.cli.evaluations.printing import show
+from aesplugin.cli.progress import counting
 from aesplugin.errors import UsageError
 
 if TYPE_CHECKING:

@@ -1,10 +1,10 @@
 """aesplugin evaluate suggestions: asking the flaw head, or the language model itself."""
 
 from aesplugin.cli import options
-from aesplugin.cli.console import counting
 from aesplugin.cli.evaluations import choices
 from aesplugin.cli.evaluations.judging import load_judge, name_of
 from aesplugin.cli.evaluations.printing import show
+from aesplugin.cli.progress import counting
 
 
 def command(  # noqa: PLR0913 - one parameter per option
