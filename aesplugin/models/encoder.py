@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aesplugin.models.devices import resolved
+from aesplugin.models.encoder_int8 import proven_int8
 from aesplugin.models.encoder_runtime import EncoderRuntime, Maps, proven
 from aesplugin.models.lite2 import read_weights
 
@@ -25,10 +26,12 @@ class Encoder(Protocol):
         ...
 
 
-def open_encoder(device: str = "auto", threads: int = 0) -> Encoder:
+def open_encoder(device: str = "auto", threads: int = 0, *, exact: bool = False) -> Encoder:
     """The encoder on that device; on a CPU by ONNX Runtime, without loading torch.
 
-    `threads` are of the network; 0 is half of the cores, as whoever asks prepares photos beside it.
+    There it computes in 8-bit integers where the processor can, unless it must be `exact`, as to
+    learn from. `threads` are of the network; 0 is half of the cores, as whoever asks prepares
+    photos beside it.
 
     Raises:
         UsageError: no such device here.
@@ -36,7 +39,9 @@ def open_encoder(device: str = "auto", threads: int = 0) -> Encoder:
     """
     device = resolved(device)
     if device == "cpu":
-        runtime = proven(read_weights(), threads or _half_of_the_cores(), EncoderRuntime)
+        weights, count = read_weights(), threads or _half_of_the_cores()
+        in_integers = None if exact else proven_int8(weights, count)
+        runtime = in_integers or proven(weights, count, EncoderRuntime)
         if runtime is not None:
             return runtime
     return _by_torch(device, threads)

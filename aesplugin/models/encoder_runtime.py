@@ -27,6 +27,7 @@ SAME: Final = 1e-3  # a map may differ by so much: far above rounding, far below
 _LATE: Final = ("head.", *(f"stages.{stage}." for stage in range(LOW_STAGES, 7)))
 
 Maps = list[NDArray[np.float32]]  # each [B, C, h, w]
+Numbers = NDArray[Any]
 
 
 def output_name(stage: int) -> str:
@@ -36,6 +37,8 @@ def output_name(stage: int) -> str:
 
 class EncoderRuntime:
     """Two sessions of one network: for whole views, and for patches, whose late maps none needs."""
+
+    graphs: tuple[str, str] = (WHOLE, LOW)
 
     def __init__(self, weights: Mapping[str, NDArray[np.float32]], threads: int) -> None:
         """`weights` by the names of `EfficientNetLite2.state_dict`.
@@ -48,13 +51,19 @@ class EncoderRuntime:
 
         self._weight, self._bias = weights["classifier.weight"], weights["classifier.bias"]
         self._values = {
-            name: onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(value))
-            for name, value in weights.items()
+            name: onnxruntime.OrtValue.ortvalue_from_numpy(np.asarray(value, order="C"))
+            for name, value in self.handed_over(weights).items()
         }
         self._threads = threads
-        self._sessions = {name: self._session(onnxruntime, name) for name in (WHOLE, LOW)}
+        whole, low = self.graphs
+        self._whole = self._session(onnxruntime, whole, _in_graph(self._values, low=False))
+        self._low = self._session(onnxruntime, low, _in_graph(self._values, low=True))
 
-    def _session(self, library: Any, name: str) -> Any:
+    def handed_over(self, weights: Mapping[str, NDArray[np.float32]]) -> Mapping[str, Numbers]:
+        """What the graphs name and do not hold, by name."""
+        return weights
+
+    def _session(self, library: Any, graph: str, needed: list[str]) -> Any:
         options = library.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.log_severity_level = 4  # what goes wrong is raised as well
@@ -62,11 +71,11 @@ class EncoderRuntime:
         options.enable_mem_pattern = False
         # threads that wait in a loop would take the cores from those that decode
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        needed = _weights_of(self._values, low=name == LOW)
         options.add_external_initializers(needed, [self._values[one] for one in needed])
-        graph = (FOLDER / name).read_bytes()
-        with _as_runtime_error():
-            return library.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        with as_runtime_error():
+            return library.InferenceSession(
+                (FOLDER / graph).read_bytes(), options, providers=["CPUExecutionProvider"]
+            )
 
     def maps(self, photos: NDArray[np.float32], stages: int | None = None) -> Maps:
         """The eight maps of [B, 3, H, W], or those of the lowest `stages`.
@@ -75,9 +84,9 @@ class EncoderRuntime:
             RuntimeError: too little memory (`is_memory_error` knows it), or no photos of that form.
         """
         low = stages is not None and stages <= LOW_STAGES
-        session = self._sessions[LOW if low else WHOLE]
+        session = self._low if low else self._whole
         names = [one.name for one in session.get_outputs()][:stages]
-        with _as_runtime_error():
+        with as_runtime_error():
             found: Maps = session.run(names, {INPUT: photos})
         return found
 
@@ -93,8 +102,7 @@ def proven(
     """ONNX Runtime with these weights, where it is here and sees what torch sees; says if not."""
     try:
         runtime = kind(weights, threads)
-        seen = load_file(FOLDER / SEEN)
-        same = all(_agrees(runtime, seen, stages) for stages in (None, LOW_STAGES))
+        same = all(np.abs(ours - torchs).max() < SAME for ours, torchs in digests(runtime))
         why = "its answers differ"
     except (ImportError, RuntimeError, OSError, SafetensorError) as error:
         same, why = False, (str(error).splitlines() or ["unknown error"])[0]
@@ -116,18 +124,16 @@ def digest(map_: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.stack([cells.mean(1), cells.std(1), cells.max(1)]).astype(np.float32)
 
 
-def _agrees(
-    runtime: EncoderRuntime, seen: Mapping[str, NDArray[np.float32]], stages: int | None
-) -> bool:
-    maps = runtime.maps(proof(), stages)
-    return all(
-        float(np.abs(digest(map_) - seen[output_name(stage)]).max()) < SAME
-        for stage, map_ in enumerate(maps)
-    )
+def digests(runtime: EncoderRuntime) -> Iterator[tuple[Numbers, Numbers]]:
+    """What it sees in the picture of the proof, by map and session, beside what torch sees."""
+    seen = load_file(FOLDER / SEEN)
+    for stages in (None, LOW_STAGES):
+        for stage, map_ in enumerate(runtime.maps(proof(), stages)):
+            yield digest(map_), seen[output_name(stage)]
 
 
 @contextmanager
-def _as_runtime_error() -> Iterator[None]:
+def as_runtime_error() -> Iterator[None]:
     """The library's errors, which share no class of their own but `Exception`, as one."""
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 
@@ -139,7 +145,7 @@ def _as_runtime_error() -> Iterator[None]:
         raise RuntimeError(str(error)) from None
 
 
-def _weights_of(names: Iterable[str], *, low: bool) -> list[str]:
-    """The weights in a graph: the classifier is in neither, late stages not in the low one."""
+def _in_graph(names: Iterable[str], *, low: bool) -> list[str]:
+    """The names in a graph: the classifier is in neither, late stages not in the low one."""
     absent = ("classifier.", *(_LATE if low else ()))
     return [name for name in names if not name.startswith(absent)]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from onnx import ModelProto, TensorProto, helper
+from onnx import GraphProto, ModelProto, TensorProto, helper
 from safetensors.numpy import save
 
 from aesplugin.models.efficientnet import EfficientNetLite2, load_encoder
@@ -33,7 +33,7 @@ _MOST, _LEAST = "six", "zero"  # of ReLU6
 
 
 @dataclass
-class _Graph:
+class Graph:
     """What was written so far."""
 
     nodes: list[Any] = field(default_factory=list)
@@ -41,18 +41,28 @@ class _Graph:
 
     def convolution(self, layer: Any, name: str, inputs: str, *, active: bool) -> str:
         """A convolution by the name of its weights, with ReLU6 where `active`."""
-        for part in ("weight", "bias"):
-            self.weights.append(_outside(f"{name}.{part}", tuple(getattr(layer, part).shape)))
+        weight, bias = self.taken(layer, name)
         side, stride = layer.kernel_size[0], layer.stride[0]
         padding: dict[str, Any] = (
             {"pads": [side // 2] * 4} if stride == 1 else {"auto_pad": "SAME_UPPER"}
         )
         said = f"{name}.linear" if active else name
-        taken = [inputs, f"{name}.weight", f"{name}.bias"]
         strides = {"strides": [stride] * 2, "kernel_shape": [side] * 2, "group": layer.groups}
+        taken = [inputs, weight, bias]
         self.nodes.append(helper.make_node("Conv", taken, [said], name=name, **strides, **padding))
         if active:
             self.nodes.append(helper.make_node("Clip", [said, _LEAST, _MOST], [name]))
+        return self.given(name)
+
+    def taken(self, layer: Any, name: str) -> tuple[str, str]:
+        """Declares a convolution's weight and bias; their names."""
+        for part in ("weight", "bias"):
+            shape = tuple(getattr(layer, part).shape)
+            self.weights.append(outside(f"{name}.{part}", TensorProto.FLOAT, shape))
+        return f"{name}.weight", f"{name}.bias"
+
+    def given(self, name: str) -> str:
+        """The name by which the next layer takes what is computed as `name`."""
         return name
 
     def block(self, block: Any, name: str, inputs: str) -> str:
@@ -65,12 +75,12 @@ class _Graph:
         if not block.skips:
             return x
         self.nodes.append(helper.make_node("Add", [x, inputs], [name]))
-        return name
+        return self.given(name)
 
 
-def encoder_graph(stages: int | None = None) -> ModelProto:
+def encoder_graph(stages: int | None = None, kind: type[Graph] = Graph) -> ModelProto:
     """The graph of all eight maps, or of the lowest `stages`."""
-    encoder, graph = EfficientNetLite2(), _Graph()
+    encoder, graph = EfficientNetLite2(), kind()
     x = graph.convolution(encoder.stem, "stem", INPUT, active=True)
     maps = []
     for index, stage in enumerate(encoder.stages):
@@ -92,13 +102,18 @@ def encoder_graph(stages: int | None = None) -> ModelProto:
     photo = helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, ["n", 3, "h", "w"])
     found = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in told]
     whole = helper.make_graph(graph.nodes, "lite2", [photo], found, [*graph.weights, *bounds])
+    return as_model(whole)
+
+
+def as_model(graph: GraphProto) -> ModelProto:
+    """The graph for every ONNX Runtime of the last years."""
     opset = helper.make_opsetid("", _OPSET)
-    return helper.make_model(whole, opset_imports=[opset], ir_version=_IR)
+    return helper.make_model(graph, opset_imports=[opset], ir_version=_IR)
 
 
-def _outside(name: str, shape: tuple[int, ...]) -> TensorProto:
-    """A weight that is not in the file; the location is never read."""
-    tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=shape)
+def outside(name: str, kind: int, shape: tuple[int, ...]) -> TensorProto:
+    """A value that is not in the file; the location is never read."""
+    tensor = TensorProto(name=name, data_type=kind, dims=shape)
     tensor.data_location = TensorProto.EXTERNAL
     tensor.external_data.add(key="location", value="in memory")
     return tensor

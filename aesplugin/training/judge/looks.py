@@ -99,7 +99,7 @@ def _pool(workers: int | None) -> ProcessPoolExecutor:
 
 @lru_cache(maxsize=1)
 def _encoder() -> Encoder:
-    return open_encoder("cpu", threads=1)
+    return open_encoder("cpu", threads=1, exact=True)
 
 
 def _looks(task: Task) -> list[Look] | DataError:
