@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from aesplugin.models.encoder_int8 import proven_int8
 from aesplugin.models.encoder_runtime import EncoderRuntime, Maps, proven
 from aesplugin.models.lite2 import CHANNELS, CLASSES, STAGES, STEM, Stage, read_weights
 
@@ -106,11 +107,14 @@ def normalise(pixels: Tensor) -> Tensor:
     return (pixels.float() - 127.0) / 128.0
 
 
-def load_encoder(*, runtime: type[EncoderRuntime] | None = EncoderRuntime) -> EfficientNetLite2:
+def load_encoder(
+    *, exact: bool = True, runtime: type[EncoderRuntime] | None = EncoderRuntime
+) -> EfficientNetLite2:
     """The encoder with its published weights, on the CPU, float32, channels-last.
 
     Photos on the CPU go through `runtime`, if one is given, where it is installed and sees what
-    torch sees: in half of the time.
+    torch sees: in half of the time. Not `exact`, it computes in 8-bit integers where the processor
+    can.
 
     Raises:
         WeightsMissing: no such file, or the package is not installed.
@@ -124,7 +128,9 @@ def load_encoder(*, runtime: type[EncoderRuntime] | None = EncoderRuntime) -> Ef
     encoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     encoder.requires_grad_(requires_grad=False).eval()
     if runtime is not None:
-        encoder.runtime = proven(weights, torch.get_num_threads(), runtime)
+        threads = torch.get_num_threads()
+        in_integers = None if exact else proven_int8(weights, threads)
+        encoder.runtime = in_integers or proven(weights, threads, runtime)
     return encoder
 
 

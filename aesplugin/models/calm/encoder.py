@@ -265,8 +265,11 @@ def _check_layers(layers: dict[str, list[int]], config: Any) -> None:
         )
 
 
-def build_encoder(config: CalmConfig) -> Lite2Encoder | VitEncoder:
-    """The encoder the configuration names, frozen, in evaluation mode."""
+def build_encoder(config: CalmConfig, *, exact: bool = True) -> Lite2Encoder | VitEncoder:
+    """The encoder the configuration names, frozen, in evaluation mode.
+
+    Not `exact`, Lite2 sees as the default model does on a CPU: see `load_encoder`.
+    """
     if config.encoder["kind"] == "vit":
         return VitEncoder(config.encoder)
-    return Lite2Encoder()
+    return Lite2Encoder(load_encoder(exact=exact))

@@ -53,7 +53,7 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
         self, config: CalmConfig, *, cache: Path | None = None, speaks: bool = True
     ) -> None:
         super().__init__(config)
-        self.encoder = build_encoder(config)
+        self.encoder = build_encoder(config, exact=False)
         self.mfam = Mfam(config, self.encoder.shape)
         plain = sum(summary_blocks(self.encoder.shape))
         self.heads = Heads(config.width, plain, config.folds)
