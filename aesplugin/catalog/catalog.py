@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy import select
+
 from aesplugin.assessment import Assessment, Attribute
 from aesplugin.catalog import assessments, entries, faults, files, upgrade
 from aesplugin.catalog.engine import Database, connect
@@ -27,6 +29,7 @@ from aesplugin.catalog.records import (
     PendingFile,
 )
 from aesplugin.catalog.runs import Runs
+from aesplugin.catalog.tables import identity
 from aesplugin.catalog.views import Views, read_views
 from aesplugin.errors import CatalogError
 from aesplugin.photo import PhotoState
@@ -65,6 +68,19 @@ class Catalog:
         if database.unwritable:
             _log.warning("%s", faults.read_only(database.name, database.unwritable))
         return cls(database)
+
+    @property
+    def identity(self) -> str:
+        """Tells this catalog from all others, wherever it lies and by whatever name it is opened.
+
+        An older one that cannot be written has no id yet: its place tells it apart.
+        """
+        if not self._database.is_copy:
+            with self._database.reading() as connection:
+                found = connection.execute(select(identity.c.id)).scalar()
+            if found is not None:
+                return found
+        return self._database.place
 
     @property
     def read_only(self) -> str | None:

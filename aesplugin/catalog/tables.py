@@ -27,7 +27,7 @@ from sqlalchemy import (
 from aesplugin.assessment import NOT_PHOTOS
 from aesplugin.catalog.columns import CleanText, FilePath, Moment, Unsigned64
 
-SCHEMA_REVISION = "0005"  # the newest script in migrations/versions
+SCHEMA_REVISION = "0006"  # the newest script in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -169,7 +169,14 @@ class _Steps(TypedColumns):
     # What a page sent, by the id it gave: sent again, it changes nothing.
     id: Named[str] = Column(CleanText, primary_key=True)
     taken_at: Named[datetime] = Column(Moment)
-    run_id: Named[int | None] = Column(ForeignKey("runs.id"))  # made, undone or made again by it
+    run_id: Named[int | None] = Column(  # made, undone or made again by it
+        ForeignKey("runs.id"), index=True
+    )
+
+
+class _Identity(TypedColumns):
+    # One row: tells this catalog from all others, wherever it lies.
+    id: Named[str] = Column(CleanText, primary_key=True)
 
 
 class _PublishItems(TypedColumns):
@@ -223,4 +230,5 @@ taken_back = Table(
     Index("ix_taken_back_user_name_run_id", "user_name", "run_id"),
 )
 steps = Table("steps", metadata, _Steps)
+identity = Table("identity", metadata, _Identity)
 publish_items = Table("publish_items", metadata, _PublishItems)

@@ -49,6 +49,10 @@ class Desk:
         self.review = Review(workshop.catalog, revision, self.taste)
         self.culling = CullDesk(workshop, self.review)
         self.choices = Choices(gallery)
+        # Tells this catalog from others served at the same address: what a browser keeps for one
+        # must not reach another.
+        identity = os.fsencode(workshop.catalog.identity)
+        self.mark = hashlib.sha256(identity).hexdigest()[:16]
         self._roots = [os.path.realpath(root) for root in roots]
 
     @cached_property
@@ -66,12 +70,6 @@ class Desk:
             )
 
         return FullPictures(settings.cache / "full", render)
-
-    @cached_property
-    def mark(self) -> str:
-        """Tells this catalog from others served at the same address: what a browser keeps for one
-        must not reach another."""
-        return hashlib.sha256(os.fsencode(self.workshop.settings.catalog)).hexdigest()[:16]
 
     def counts(self) -> dict[str, int]:
         """Files by state."""

@@ -1,6 +1,7 @@
 """Every test that asks for `catalog` or `target` runs on SQLite and on PostgreSQL."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,3 +63,11 @@ def catalog(ready: str) -> Iterator[Catalog]:
 def sqlite_file(ready_file: Path, tmp_path: Path) -> Path:
     """An empty catalog on SQLite."""
     return Path(shutil.copy(ready_file, tmp_path / "catalog.sqlite3"))
+
+
+@pytest.fixture
+def public_folder() -> Iterator[Path]:
+    """A folder that processes without rights can reach."""
+    with tempfile.TemporaryDirectory(prefix="aes-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)

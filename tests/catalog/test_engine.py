@@ -6,7 +6,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,14 +105,6 @@ def test_a_file_instead_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(CatalogError, match="cannot be opened"):
         Catalog.open(tmp_path / "file" / "catalog.sqlite3")
-
-
-@pytest.fixture
-def public_folder() -> Iterator[Path]:
-    """A folder that processes without rights can reach."""
-    with tempfile.TemporaryDirectory(prefix="aes-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
 
 
 def test_a_folder_that_cannot_be_written(public_folder: Path) -> None:
