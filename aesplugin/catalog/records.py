@@ -101,6 +101,10 @@ class Marks:
     favored_at: datetime | None = None
 
 
+StepName = int | str
+"""A step of a page: the id it was sent with, or the number of its run."""
+
+
 class RunKind(StrEnum):
     """What a run changes, and so what undoing it means."""
 
@@ -123,6 +127,17 @@ class Run:
     finished_at: datetime | None = None
     undone_at: datetime | None = None
     users: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Steps of a person, by name: those that stand and those that were taken back.
+
+    Both in the order they were made.
+    """
+
+    standing: tuple[StepName, ...]
+    taken_back: tuple[StepName, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,18 +1,21 @@
 """Runs: changes made together, with what is needed to undo them."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, delete, exists, insert, select, update
 
 from aesplugin.catalog.engine import Database
-from aesplugin.catalog.records import PublishItem, Run, RunKind, Turn
+from aesplugin.catalog.records import History, PublishItem, Run, RunKind, StepName, Turn
 from aesplugin.catalog.rows import now
 from aesplugin.catalog.standing import newest
-from aesplugin.catalog.steps import is_first, note_run, run_of
+from aesplugin.catalog.steps import is_first, names_of, note_run, run_named, run_of
 from aesplugin.catalog.tables import decisions, publish_items, runs, taken_back
 from aesplugin.catalog.undoing import bring_back, take_back
 from aesplugin.catalog.upsert import upsert
 from aesplugin.errors import UsageError
+
+_NAMED = 200  # of the newest runs the page is told the ids: as many as one request may send again
 
 
 class Runs:
@@ -60,6 +63,26 @@ class Runs:
         """
         with self._database.reading() as connection:
             return _standing(connection, user, note_end, limit=limit)
+
+    def history(self, user: str, *, note_end: str, limit: int = 500) -> History:
+        """These runs as a page names them: the next to take back, and the next to make again.
+
+        Ids are told of the newest only: one that a page still has to send again is among them.
+        """
+        standing, undone = _standing_runs(user, note_end), _taken_back_runs(user, note_end)
+        with self._database.reading() as connection:
+            newest = [run.id for run in connection.execute(standing.limit(limit))]
+            oldest = [run.id for run in connection.execute(undone.limit(limit))]
+            names = names_of(connection, {*newest[:_NAMED], *oldest[-_NAMED:]})
+        return History(
+            standing=tuple(names.get(run_id, run_id) for run_id in reversed(newest)),
+            taken_back=tuple(names.get(run_id, run_id) for run_id in oldest),
+        )
+
+    def of_step(self, step: str) -> int | None:
+        """The run that a step made, took back or made again; None where it changed nothing."""
+        with self._database.reading() as connection:
+            return run_of(connection, step)
 
     def record_published(self, run_id: int, items: Sequence[PublishItem]) -> None:
         """Stores what a run is about to write, before it writes: the first record of a path stays.
@@ -140,15 +163,24 @@ class Runs:
             _stamp(connection, run_id, "undone_at")
             return take_back(connection, run_id)
 
-    def undo_last(self, user: str, *, note_end: str, step: str | None = None) -> Turn | None:
+    def undo_last(
+        self,
+        user: str,
+        *,
+        note_end: str,
+        step: str | None = None,
+        of: Sequence[StepName] | None = None,
+    ) -> Turn | None:
         """Takes back the newest run of `user` with such a note; None where there is none.
 
+        With `of` no other than the first of these steps that stored anything, if it still stands.
         A `step` that was taken before changes nothing.
         """
         with self._database.writing() as connection:
             if not is_first(connection, step):
                 return _taken_before(connection, user, step)
-            run = next(iter(_standing(connection, user, note_end, limit=1)), None)
+            only = None if of is None else (run_named(connection, of),)
+            run = next(iter(_standing(connection, user, note_end, limit=1, only=only)), None)
             if run is None:
                 return None
             photos = _photos_of(connection, run.id, decisions)
@@ -158,7 +190,14 @@ class Runs:
             note_run(connection, step, run.id)
             return Turn(run=run, before=before, after=newest(connection, user, photos))
 
-    def redo_last(self, user: str, *, note_end: str, step: str | None = None) -> Turn | None:
+    def redo_last(
+        self,
+        user: str,
+        *,
+        note_end: str,
+        step: str | None = None,
+        of: Sequence[StepName] | None = None,
+    ) -> Turn | None:
         """Makes the run again that was taken back last, if nothing was said since; else as above.
 
         Of several that were taken back the oldest goes first: in the order they were made.
@@ -166,14 +205,9 @@ class Runs:
         with self._database.writing() as connection:
             if not is_first(connection, step):
                 return _taken_before(connection, user, step)
-            query = (
-                select(runs)
-                .join(taken_back, taken_back.c.run_id == runs.c.id)
-                .where(taken_back.c.user_name == user)
-                .where(runs.c.note.endswith(note_end, autoescape=True))
-                .order_by(runs.c.id)
-                .limit(1)
-            )
+            query = _taken_back_runs(user, note_end).limit(1)
+            if of is not None:
+                query = query.where(runs.c.id == run_named(connection, of))
             row = connection.execute(query).first()
             if row is None:
                 return None
@@ -210,18 +244,35 @@ def close_run(connection: Connection, run_id: int) -> None:
     _stamp(connection, run_id, "finished_at")
 
 
-def _standing(connection: Connection, user: str | None, note_end: str, *, limit: int) -> list[Run]:
+def _standing(
+    connection: Connection,
+    user: str | None,
+    note_end: str,
+    *,
+    limit: int,
+    only: Sequence[int | None] | None = None,
+) -> list[Run]:
+    query = _standing_runs(user, note_end).limit(limit)
+    if only is not None:
+        query = query.where(runs.c.id.in_(only))
+    rows = connection.execute(query).all()
+    return [_run_of(row, _users(connection, row.id)) for row in rows]
+
+
+def _standing_runs(user: str | None, note_end: str) -> Select[*tuple[Any, ...]]:
+    """Runs that hold decisions (of `user`), the last first."""
     held = exists().where(decisions.c.run_id == runs.c.id)
     if user is not None:
         held = held.where(decisions.c.user_name == user)
-    query = (
-        select(runs)
-        .where(held, runs.c.note.endswith(note_end, autoescape=True))
-        .order_by(runs.c.id.desc())
-        .limit(limit)
-    )
-    rows = connection.execute(query).all()
-    return [_run_of(row, _users(connection, row.id)) for row in rows]
+    ends_so = runs.c.note.endswith(note_end, autoescape=True)
+    return select(runs).where(held, ends_so).order_by(runs.c.id.desc())
+
+
+def _taken_back_runs(user: str, note_end: str) -> Select[*tuple[Any, ...]]:
+    """Runs of `user` that can be made again, the first first."""
+    of_user = select(taken_back.c.run_id).where(taken_back.c.user_name == user)
+    ends_so = runs.c.note.endswith(note_end, autoescape=True)
+    return select(runs).where(runs.c.id.in_(of_user), ends_so).order_by(runs.c.id)
 
 
 def _taken_before(connection: Connection, user: str, step: str | None) -> Turn | None:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.filters import Filters, Order
-from aesplugin.catalog.records import Entry, Turn
+from aesplugin.catalog.records import Entry, History, StepName, Turn
 from aesplugin.decision import Choice, Decision, Proposal, Word
 from aesplugin.errors import UsageError
 from aesplugin.services.companions import with_companions
@@ -172,7 +172,7 @@ class Review:
             content_hashes = with_companions(self.catalog, content_hashes)
         if decide(self.catalog, user, content_hashes, word, place=_PLACE, step=step) is not None:
             self._listings.changed()
-        return self._standing(user, content_hashes)
+        return self.standing(user, content_hashes)
 
     def accept(
         self, user: str, units: Sequence[Unit], *, where: str = "", step: str | None = None
@@ -196,20 +196,31 @@ class Review:
         ]
         if accept(self.catalog, user, proposals, place=where + _PLACE, step=step) is not None:
             self._listings.changed()
-        return self._standing(user, keys)
+        return self.standing(user, keys)
 
     def personal_scores(self, user: str) -> Mapping[str, float]:
         """The person's own scores by content hash; empty where nothing is known of them."""
         return self._taste.scores(user)
 
-    def undo(self, user: str, *, step: str | None = None) -> Told:
-        """Takes the person's last step on a page back."""
-        turn = self.catalog.runs.undo_last(user, note_end=_PLACE, step=step)
+    def history(self, user: str) -> History:
+        """The person's steps on pages, as `of` names them below."""
+        return self.catalog.runs.history(user, note_end=_PLACE)
+
+    def undo(
+        self, user: str, *, step: str | None = None, of: Sequence[StepName] | None = None
+    ) -> Told:
+        """Takes the person's last step on a page back; with `of` that one and no other.
+
+        `of` begins with the last step; where it stored nothing the next one is meant.
+        """
+        turn = self.catalog.runs.undo_last(user, note_end=_PLACE, step=step, of=of)
         return self._told(turn, user, taken_back) if turn else Told("Nothing to undo", {})
 
-    def redo(self, user: str, *, step: str | None = None) -> Told:
-        """Makes the step again that was taken back last, if nothing was said since."""
-        turn = self.catalog.runs.redo_last(user, note_end=_PLACE, step=step)
+    def redo(
+        self, user: str, *, step: str | None = None, of: Sequence[StepName] | None = None
+    ) -> Told:
+        """Makes again what was taken back last, if nothing was said since; `of` as above."""
+        turn = self.catalog.runs.redo_last(user, note_end=_PLACE, step=step, of=of)
         return self._told(turn, user, made_again) if turn else Told("Nothing to redo", {})
 
     def _told(self, turn: Turn, user: str, line: Callable[..., str]) -> Told:
@@ -221,7 +232,8 @@ class Review:
         stands = {k: turn.after.get(k, Decision(content_hash=k, user=user)) for k in keys}
         return Told(line(turn, names, place), stands)
 
-    def _standing(self, user: str, content_hashes: Sequence[str]) -> dict[str, Decision]:
+    def standing(self, user: str, content_hashes: Sequence[str]) -> dict[str, Decision]:
+        """What stands of each of these photos; nothing said is a decision that says nothing."""
         found = self.catalog.gallery.decisions_of(user, content_hashes)
         return {
             key: found.get(key, Decision(content_hash=key, user=user)) for key in content_hashes

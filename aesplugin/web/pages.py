@@ -27,6 +27,7 @@ def render(request: Request, name: str, *, status: int = 200, **values: Any) -> 
             user=current_user(request),
             csrf=desk.access.csrf,
             catalog=desk.mark,
+            history=desk.review.history,
             model=desk.workshop.card.name,
             read_only=desk.workshop.catalog.read_only,
             has_files=desk.workshop.catalog.gallery.has_files,

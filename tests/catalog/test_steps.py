@@ -1,11 +1,12 @@
 """Steps of a page: once each however often they come, undone and made again in their order."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.catalog.records import RunKind, Turn
+from aesplugin.catalog.records import RunKind, StepName, Turn
 from aesplugin.decision import Choice, Decision, Word
 from tests.catalog.samples import content_hash, ingested
 
@@ -31,12 +32,16 @@ def accept(catalog: Catalog, step: str | None = None, **choices: Choice) -> int 
     return catalog.people.accept("ann", proposed, note=NOTE, step=step)
 
 
-def undo(catalog: Catalog, step: str | None = None) -> Turn | None:
-    return catalog.runs.undo_last("ann", note_end=PAGE, step=step)
+def undo(
+    catalog: Catalog, step: str | None = None, of: Sequence[StepName] | None = None
+) -> Turn | None:
+    return catalog.runs.undo_last("ann", note_end=PAGE, step=step, of=of)
 
 
-def redo(catalog: Catalog, step: str | None = None) -> Turn | None:
-    return catalog.runs.redo_last("ann", note_end=PAGE, step=step)
+def redo(
+    catalog: Catalog, step: str | None = None, of: Sequence[StepName] | None = None
+) -> Turn | None:
+    return catalog.runs.redo_last("ann", note_end=PAGE, step=step, of=of)
 
 
 def standing(catalog: Catalog) -> dict[str, tuple[Choice, int | None, bool]]:
@@ -207,3 +212,61 @@ def test_a_large_cull(filled: Catalog) -> None:
     assert standing(filled) == {}
     redo(filled)
     assert len(standing(filled)) == 2000
+
+
+def test_an_undo_takes_back_what_it_names_and_nothing_else(filled: Catalog) -> None:
+    run = say(filled, PICK, step="s-1")
+    say(filled, REJECT, B, step="s-2")
+    say(filled, PICK, step="s-3")  # said before: it stores nothing
+    assert run is not None
+    turn = undo(filled, "u-1", of=["s-3", "s-1"])
+    assert turn is not None and turn.run.id == run
+    assert set(standing(filled)) == {B}
+    for of in (["s-1"], [run], ["s-3"], ["never-sent"], [77], []):
+        assert undo(filled, of=of) is None
+    again = undo(filled, "u-1", of=["s-3", "s-1"])
+    assert again is not None and again.run.id == run
+    assert set(standing(filled)) == {B}
+
+
+def test_a_redo_makes_again_what_it_names_and_nothing_else(filled: Catalog) -> None:
+    runs_made = [say(filled, word, step=f"s-{n}") for n, word in enumerate((PICK, REJECT, CLEAR))]
+    for of in (["s-2"], ["s-1"], ["s-0"]):
+        assert undo(filled, of=of) is not None
+    for of in (["never-sent"], [77], []):
+        assert redo(filled, of=of) is None
+    assert runs_made[1] is not None
+    assert redo(filled, "r-1", of=[runs_made[1]]) is not None
+    assert standing(filled)[A][0] is Choice.REJECT
+    assert redo(filled, of=["s-1"]) is None
+    assert redo(filled, "r-1", of=["s-1"]) is not None, "an id is taken once"
+    assert standing(filled)[A][0] is Choice.REJECT
+
+
+def test_others_steps_and_those_made_elsewhere_are_not_to_be_named(filled: Catalog) -> None:
+    bobs = filled.people.say("bob", [A], PICK, note=f"by bob{PAGE}", step="bob-1")
+    elsewhere = filled.people.say("ann", [A], PICK, note="by ann", step="ann-1")
+    assert bobs is not None and elsewhere is not None
+    for name in ("bob-1", bobs, "ann-1", elsewhere):
+        assert undo(filled, of=[name]) is None
+    assert filled.people.decisions("bob")[A].choice is Choice.PICK
+    assert standing(filled)[A][0] is Choice.PICK
+
+
+def test_the_history_names_steps_in_their_order(filled: Catalog) -> None:
+    first, second = say(filled, PICK), say(filled, REJECT, step="s-2")
+    say(filled, CLEAR, step="s-3")
+    filled.people.say("ann", [B], PICK, note="by ann")
+    filled.people.say("bob", [B], PICK, note=f"by bob{PAGE}", step="bob-1")
+    assert first is not None and second is not None
+    found = filled.runs.history("ann", note_end=PAGE)
+    assert (found.standing, found.taken_back) == ((first, "s-2", "s-3"), ())
+    undo(filled, "u-1")
+    undo(filled, "u-2")
+    found = filled.runs.history("ann", note_end=PAGE)
+    assert (found.standing, found.taken_back) == ((first,), ("s-2", "s-3"))
+    assert filled.runs.history("ann", note_end=PAGE, limit=1).taken_back == ("s-2",)
+    assert filled.runs.of_step("s-2") == filled.runs.of_step("u-2") == second
+    redo(filled, of=["u-2"])
+    found = filled.runs.history("ann", note_end=PAGE)
+    assert (found.standing, found.taken_back) == ((first, "s-2"), ("s-3",))

@@ -119,3 +119,48 @@ def test_keys_for_a_photo_that_does_not_come_fall_on_no_other(page: Page, place:
     expect(page.locator(".photo-page")).to_have_attribute("data-photo", order[0])
     drained(page)
     assert place.choices() == {}
+
+
+@pytest.mark.parametrize("milliseconds", [0, 150, 350])
+def test_keys_typed_while_a_page_comes_survive_a_reload(
+    page: Page, place: Place, milliseconds: int
+) -> None:
+    order = _opened(page)
+    _type(page, "ArrowRight", "p", "ArrowRight", "x", "ArrowRight", "p")
+    page.wait_for_timeout(milliseconds)
+    page.reload()
+    ready(page)
+    expect(page.locator(".photo-page")).to_have_attribute("data-photo", order[3])
+    expect(page.locator(".photo-page")).to_have_attribute("data-choice", "pick")
+    drained(page)
+    wanted = ("pick", "reject", "pick")
+    assert place.choices() == dict(zip(order[1:], wanted, strict=False))
+    page.reload()
+    ready(page)
+    assert place.choices() == dict(zip(order[1:], wanted, strict=False)), "each key once"
+
+
+def test_keys_typed_while_a_page_comes_are_of_no_other_page(page: Page, place: Place) -> None:
+    _opened(page)
+    place.line.seconds = 2
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    _type(page, "ArrowRight", "x", "x")
+    visit(page, "/")
+    assert asked == ["beforeunload"]
+    expect(page.locator("#toast")).to_contain_text("2 keys typed for it not taken")
+    page.locator(".tile").nth(3).focus()
+    page.reload()
+    ready(page)
+    assert place.choices() == {}
+
+
+def test_a_page_that_is_left_with_no_key_waiting_asks_nothing(page: Page, place: Place) -> None:
+    order = _opened(page)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    _type(page, "p", "ArrowRight")
+    page.reload()
+    ready(page)
+    drained(page)
+    assert (asked, place.choices()) == ([], {order[0]: "pick"})

@@ -3,20 +3,46 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Header
 from pydantic import BaseModel, Field, StringConstraints
 
 from aesplugin.decision import Choice, Decision, Word
-from aesplugin.errors import UnknownPhoto, UsageError
+from aesplugin.errors import CatalogError, UnknownPhoto, UsageError
 from aesplugin.services.review import Review, Unit
 from aesplugin.web.routes.common import ERRORS, AtDesk
-from aesplugin.web.schemas import HASH, Closed, DecisionOut, UserName, decision_out, readable
+from aesplugin.web.schemas import (
+    HASH,
+    Closed,
+    DecisionOut,
+    MarkedOut,
+    UserName,
+    decision_out,
+    readable,
+)
 
-router = APIRouter(prefix="/api/v1", tags=["people"], responses=ERRORS)
+
+def _same_catalog(
+    desk: AtDesk,
+    x_aes_catalog: Annotated[
+        str | None, Header(description="what the page's `catalog` meta tag says, where it has one")
+    ] = None,
+) -> None:
+    """A page stays open while another catalog is served at its address."""
+    if x_aes_catalog is not None and x_aes_catalog != desk.mark:
+        raise CatalogError(
+            "another catalog is served here now: load the page anew, and start the former one again"
+            " for what waits"
+        )
+
+
+router = APIRouter(
+    prefix="/api/v1", tags=["people"], responses=ERRORS, dependencies=[Depends(_same_catalog)]
+)
 MOST_STEPS = 200
 
 Hash = Annotated[str, StringConstraints(pattern=HASH)]
 StepId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{8,64}$")]
+RunNumber = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
 Units = Annotated[list[list[Hash]], Field(max_length=50_000)]
 
 
@@ -36,6 +62,13 @@ class StepIn(Closed):
     picks: Units = Field([])
     rejects: Units = Field([])
     where: str = Field("", max_length=300, description="told by an undo: `in the burst of 8`")
+    of: list[StepId | RunNumber] | None = Field(
+        None,
+        max_length=MOST_STEPS,
+        description="what an undo takes back or a redo makes again, and nothing else: the first of"
+        " these steps that stored anything, each by its id or the number of its run. Without it"
+        " the last step of the person, whoever made it",
+    )
 
 
 class StepsIn(Closed):
@@ -43,16 +76,25 @@ class StepsIn(Closed):
 
 
 class StepOut(BaseModel):
-    """What stands of the photos that the step was about; `error` where it can never be taken."""
+    """What stands of the photos that the step was about; `error` where it can never be taken.
+
+    `run` is what the step stored, took back or made again; null where it changed nothing.
+    """
 
     id: str
     decisions: list[DecisionOut]
+    run: int | None = None
     line: str = Field(default="", description="what an undo or redo did")
     error: str | None = None
 
 
 class StepsOut(BaseModel):
     steps: list[StepOut]
+
+
+class ShownIn(Closed):
+    user: UserName = "me"
+    photos: list[Hash] = Field(max_length=5000)
 
 
 @router.post("/steps")
@@ -62,18 +104,33 @@ def take(desk: AtDesk, sent: StepsIn) -> StepsOut:
     return StepsOut(steps=[_take(desk.review, step) for step in sent.steps])
 
 
+@router.post("/steps/standing")
+def standing(desk: AtDesk, shown: ShownIn) -> MarkedOut:
+    """What a person decided of these photos as of now; changes nothing.
+
+    For a page whose steps were sent by another one.
+    """
+    found = desk.review.standing(shown.user, shown.photos)
+    return MarkedOut(decisions=[decision_out(decision) for decision in found.values()])
+
+
 def _take(review: Review, step: StepIn) -> StepOut:
     try:
         line, decisions = _done(review, step)
     except (UsageError, UnknownPhoto) as error:  # also when it is sent again
         return StepOut(id=step.id, decisions=[], line="", error=readable(str(error)))
-    return StepOut(id=step.id, decisions=[decision_out(d) for d in decisions], line=readable(line))
+    return StepOut(
+        id=step.id,
+        decisions=[decision_out(d) for d in decisions],
+        run=review.catalog.runs.of_step(step.id),
+        line=readable(line),
+    )
 
 
 def _done(review: Review, step: StepIn) -> tuple[str, Sequence[Decision]]:
     if step.do == "undo" or step.do == "redo":
         turn = review.undo if step.do == "undo" else review.redo
-        told = turn(step.user, step=step.id)
+        told = turn(step.user, step=step.id, of=step.of)
         return told.line, list(told.decisions.values())
     if step.do == "accept":
         units = [

@@ -1,6 +1,7 @@
 // Accepting proposals: exactly those that the page shows, whatever was decided since it was made.
 import { toast } from "./net.js";
-import { acceptAll, isLoved, standing } from "./marks.js";
+import { acceptAll } from "./marks.js";
+import { isLoved, standing } from "./standing.js";
 
 export function startAccept() {
   document.addEventListener("click", (event) => {

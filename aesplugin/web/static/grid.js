@@ -110,11 +110,12 @@ class Grid {
     this.place(chunk, number);
     this.root.append(chunk);
     const address = `/tiles?${this.root.dataset.query}&offset=${number * this.size}&limit=${this.size}`;
+    const askedAt = performance.now();
     chunk.ready = fetch(address, { headers: asUser() })
       .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(answer.status))))
       .then((html) => {
         chunk.innerHTML = html;
-        document.dispatchEvent(new CustomEvent("aes:tiles"));
+        document.dispatchEvent(new CustomEvent("aes:tiles", { detail: askedAt }));
       })
       .catch(() => {
         chunk.remove();

@@ -58,7 +58,7 @@ function move(event, key) {
   const page = document.querySelector(".photo-page");
   if (page) {
     const to = key === "ArrowLeft" ? page.dataset.before : key === "ArrowRight" ? page.dataset.after : null;
-    if (to) act(event, () => turn(to, onKey));
+    if (to) act(event, () => turn(to));
     return;
   }
   const frames = [...document.querySelectorAll(".frame")];
@@ -70,7 +70,7 @@ function move(event, key) {
 
 function nextGroup() {
   const link = document.querySelector("[data-next-group]");
-  if (link) turn(link.href, onKey);
+  if (link) turn(link.href);
 }
 
 function moveFrame(frames, key) {

@@ -17,8 +17,27 @@ export async function send(method, address, body) {
   return said;
 }
 
+// To the page's own catalog, for another may be served at this address now; and with the token as
+// of now: the server may have been started anew since the page was made.
+export async function post(address, value, options = {}, isAgain = false) {
+  const body = JSON.stringify(value);
+  let answer;
+  try {
+    answer = await fetch(address, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-csrf-token": meta("csrf"), "x-aes-catalog": meta("catalog") },
+      body,
+      ...options,
+    });
+  } catch {
+    throw new Error("the server does not answer");
+  }
+  if (answer.status === 403 && !isAgain && (await renewToken())) return post(address, value, options, true);
+  return answer;
+}
+
 // A server that was started anew has another token; true where there is one.
-export async function renewToken() {
+async function renewToken() {
   try {
     const answer = await fetch("/csrf");
     const { csrf } = await answer.json();

@@ -2,7 +2,7 @@
 // confirmed it, so that neither speed nor a lost connection nor closing the page loses one.
 // They are sent in order, always from the first that is not confirmed; each has an id, and the
 // server takes an id once. So a resend, or a second tab that sends the same, changes nothing twice.
-import { meta, renewToken, toast } from "./net.js";
+import { meta, post, toast } from "./net.js";
 
 const HOME = `aes:step:${meta("catalog")}:`;
 const MOST_STEPS = 100; // a request; the server takes 200
@@ -18,26 +18,36 @@ const settled = new Map(); // id → what waits for the answer in this page
 let sending = false;
 let single = false; // after a refusal: one by one, so that one bad step stops no other
 let tries = 0;
-let timer, problem;
+let timer, soon, problem;
 
 export function startQueue() {
   for (const name of ["online", "pageshow", "focus"]) addEventListener(name, () => waiting().length && flush());
   addEventListener("pagehide", leave);
   addEventListener("beforeunload", (event) => unkept.size && event.preventDefault());
   document.querySelector("[data-discard]")?.addEventListener("click", discard);
+  addEventListener("storage", share);
   if (waiting().length) flush();
 }
 
-// The promise holds the server's answer to this step, or null where it was discarded.
+// Another tab keeps a step, or has it confirmed: pages of the same photos show it.
+function share({ key, oldValue, newValue }) {
+  if (!key?.startsWith(HOME)) return;
+  const step = parsed(newValue ?? oldValue);
+  if (step) document.dispatchEvent(new CustomEvent("aes:others", { detail: { step, isNew: newValue !== null } }));
+  clearTimeout(soon);
+  soon = setTimeout(() => (settled.size && !waiting().length ? flush() : tell()), 200);
+}
+
+// A step has an id of its own, from `newId`. The promise holds the server's answer to it, or null
+// where that is not known: it was discarded, or another tab sent it.
 export function add(step) {
-  const entry = { id: newId(), ...step };
-  const key = HOME + nextTime() + ":" + entry.id;
+  const key = HOME + nextTime() + ":" + step.id;
   try {
-    store.setItem(key, JSON.stringify(entry));
+    store.setItem(key, JSON.stringify(step));
   } catch {
-    unkept.set(key, entry);
+    unkept.set(key, step);
   }
-  const answer = new Promise((resolve) => settled.set(entry.id, resolve));
+  const answer = new Promise((resolve) => settled.set(step.id, resolve));
   flush();
   return answer;
 }
@@ -50,10 +60,15 @@ export function waiting() {
 }
 
 function read(key) {
+  const step = parsed(store.getItem(key));
+  if (!step) store.removeItem(key);
+  return step;
+}
+
+function parsed(text) {
   try {
-    return JSON.parse(store.getItem(key));
+    return JSON.parse(text);
   } catch {
-    store.removeItem(key);
     return null;
   }
 }
@@ -79,7 +94,7 @@ function nextTime() {
   return String(last).padStart(17, "0");
 }
 
-function newId() {
+export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
@@ -94,8 +109,7 @@ export async function flush() {
     problem = undefined;
     single = false;
     tries = 0;
-    // Another tab sent them, or forgot them: what stands now is not known here.
-    if (settled.size) location.reload();
+    if (settled.size) elsewhere();
   } catch (error) {
     problem = error.message;
     timer = setTimeout(flush, WAITS[Math.min(tries++, WAITS.length - 1)]);
@@ -105,12 +119,19 @@ export async function flush() {
   tell();
 }
 
+// Another tab sent them, or forgot them: what stands now is not known here.
+function elsewhere() {
+  for (const resolve of settled.values()) resolve(null);
+  settled.clear();
+  document.dispatchEvent(new CustomEvent("aes:elsewhere"));
+}
+
 function head() {
   return waiting().slice(0, single ? 1 : MOST_STEPS);
 }
 
 async function deliver(batch) {
-  const answer = await post(batch.map(([, step]) => step));
+  const answer = await send(batch.map(([, step]) => step));
   if (answer.ok) {
     const { steps } = await answer.json();
     batch.forEach(([key, step], index) => settle(key, step, steps[index]));
@@ -122,22 +143,11 @@ async function deliver(batch) {
   else settle(...batch[0], { decisions: [], line: "", error: reason });
 }
 
-async function post(steps, isAgain = false) {
-  const body = JSON.stringify({ steps });
-  let answer;
-  try {
-    answer = await fetch("/api/v1/steps", {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-csrf-token": meta("csrf") },
-      body,
-      keepalive: body.length < MOST_KEPT_ALIVE,
-      signal: AbortSignal.timeout(LONGEST),
-    });
-  } catch {
-    throw new Error("the server does not answer");
-  }
-  if (answer.status === 403 && !isAgain && (await renewToken())) return post(steps, true);
-  return answer;
+function send(steps) {
+  return post("/api/v1/steps", { steps }, {
+    keepalive: JSON.stringify(steps).length < MOST_KEPT_ALIVE,
+    signal: AbortSignal.timeout(LONGEST),
+  });
 }
 
 function settle(key, step, result) {
@@ -150,7 +160,7 @@ function settle(key, step, result) {
 // What the request in flight does not hold goes along in one of its own: nobody waits for it.
 function leave() {
   const steps = waiting().slice(0, MOST_STEPS).map(([, step]) => step);
-  if (steps.length && JSON.stringify(steps).length < MOST_KEPT_ALIVE) post(steps).catch(() => {});
+  if (steps.length && JSON.stringify(steps).length < MOST_KEPT_ALIVE) send(steps).catch(() => {});
 }
 
 function tell() {
@@ -168,8 +178,8 @@ function tell() {
 function discard() {
   const found = waiting();
   if (!confirm(`Forget ${found.length} decisions that the server has not stored?`)) return;
-  for (const [key, step] of found) settle(key, step, null);
-  toast("Forgotten; reload the page to see what is stored");
+  for (const [key, step] of found.reverse()) settle(key, step, null);
+  toast("Forgotten");
   problem = undefined;
   tell();
 }
