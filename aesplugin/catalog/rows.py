@@ -26,6 +26,9 @@ from aesplugin.decision import Choice, Decision
 from aesplugin.errors import ModelError, UsageError
 from aesplugin.photo import Exif, FileStamp, Photo
 
+WORDS = ("choice", "stars", "favorite")
+"""What a person may say of a photo: fields of a decision."""
+
 EXIF_FIELDS = tuple(field.name for field in fields(Exif))
 
 
@@ -131,8 +134,8 @@ def preference_of(row: RowMapping) -> Preference:
     )
 
 
-def decision_row(decision: Decision) -> dict[str, Any]:
-    """A row of `decisions`, of no run.
+def decision_row(decision: Decision, words: Sequence[str] | None = WORDS) -> dict[str, Any]:
+    """A row of `decisions`, of no run; `words` are the fields that were said, None of a cull.
 
     Raises:
         UsageError: the stars are not within 0..5.
@@ -146,6 +149,7 @@ def decision_row(decision: Decision) -> dict[str, Any]:
         "stars": decision.stars,
         "favorite": decision.favorite,
         "decided_at": decision.decided_at or now(),
+        "words": None if words is None else ",".join(words),
     }
 
 

@@ -9,12 +9,22 @@ from sqlalchemy import Connection, delete, insert, select
 
 from aesplugin.catalog.batches import portions
 from aesplugin.catalog.records import Marks, Preference
-from aesplugin.catalog.rows import decision_row, preference_of
+from aesplugin.catalog.rows import WORDS, decision_row, preference_of
 from aesplugin.catalog.standing import Top, marks, said, tops
 from aesplugin.catalog.tables import decisions, preferences, taken_back
 from aesplugin.decision import Choice, Decision, Word
 
-Row = tuple[Decision, int | None]  # and the cull's run it belongs to; None: to the new run
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A decision to add: which fields of it were said, and the cull's run that it is part of.
+
+    Where `cull` is None it is part of the new run, where `words` is None of a cull.
+    """
+
+    decision: Decision
+    words: tuple[str, ...] | None = None
+    cull: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +61,16 @@ def rows_of_cull(
     for key, choice in choices.items():
         standing = top[key].decision if key in top else Decision(content_hash=key, user=user)
         if choice is not Choice.NONE and standing.choice is Choice.NONE:
-            found[key] = [(Word(choice=choice).on(standing), None)]
+            found[key] = [Row(Word(choice=choice).on(standing))]
     return found
 
 
 def store(connection: Connection, rows: Mapping[str, Sequence[Row]], run_id: int) -> None:
     """Adds them, photo by photo, as parts of the run."""
     made: list[dict[str, Any]] = [
-        decision_row(decision) | {"run_id": cull or run_id}
+        decision_row(row.decision, row.words) | {"run_id": row.cull or run_id}
         for portion in rows.values()
-        for decision, cull in portion
+        for row in portion
     ]
     add(connection, made)
 
@@ -80,10 +90,11 @@ def _rows(known: _Known, word: Word) -> Iterator[Row]:
     if said(new) == said(basis) and (word.choice is None or cull is None):
         return
     if said(basis) != said(old):
-        yield replace(basis, decided_at=None), None
-    yield new, None
+        changed = [name for name in WORDS if getattr(basis, name) != getattr(old, name)]
+        yield Row(replace(basis, decided_at=None), tuple(changed))
+    yield Row(new, tuple(name for name in WORDS if getattr(word, name) is not None))
     if known.top and cull and word.choice is None:
-        yield replace(new, choice=known.top.decision.choice), cull
+        yield Row(replace(new, choice=known.top.decision.choice), cull=cull)
 
 
 def _as_rated(known: _Known, word: Word) -> Decision:

@@ -8,7 +8,7 @@ in a row of the cull's run above theirs. Taking either run back leaves the other
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, func, select, update
 
 from aesplugin.catalog.batches import portions
 from aesplugin.catalog.records import Marks, RunKind
@@ -41,7 +41,7 @@ def newest(
     by_hand: bool = False,
 ) -> dict[str, Decision]:
     """The newest decision on each of these photos (on all where None), by content hash."""
-    conditions = [_is_by_hand()] if by_hand else []
+    conditions = [is_by_hand()] if by_hand else []
     if content_hashes is None:
         found = list(_newest(connection, user, *conditions))
     else:
@@ -102,7 +102,7 @@ def _after(before: Marks | None, new: Decision) -> Marks:
 def _by_hand(
     connection: Connection, user: str, content_hashes: Collection[str] | None
 ) -> Iterator[RowMapping]:
-    query = select(decisions).where(decisions.c.user_name == user, _is_by_hand())
+    query = select(decisions).where(decisions.c.user_name == user, is_by_hand())
     query = query.order_by(decisions.c.id)
     if content_hashes is None:
         yield from connection.execute(query).mappings()
@@ -123,8 +123,9 @@ def _newest(
     yield from connection.execute(select(decisions).where(decisions.c.id.in_(last))).mappings()
 
 
-def _is_by_hand() -> ColumnElement[bool]:
-    return decisions.c.run_id.is_(None) | decisions.c.run_id.not_in(_culls())
+def is_by_hand(table: Table = decisions) -> ColumnElement[bool]:
+    """Of no cull's run."""
+    return table.c.run_id.is_(None) | table.c.run_id.not_in(_culls())
 
 
 def _culls() -> Select[int]:

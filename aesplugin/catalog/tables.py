@@ -151,6 +151,9 @@ class _Decisions(TypedColumns):
     favorite: Named[bool]
     decided_at: Named[datetime] = Column(Moment)
     run_id: Named[int | None] = Column(ForeignKey("runs.id"), index=True)
+    # Which of choice, stars, favorite were said with it, joined by commas; the others repeat what
+    # stood. None in a cull's rows, and in those from before 0006.
+    words: Named[str | None] = Column(CleanText)
 
 
 class _TakenBack(TypedColumns):
@@ -163,6 +166,7 @@ class _TakenBack(TypedColumns):
     favorite: Named[bool]
     decided_at: Named[datetime] = Column(Moment)
     run_id: Named[int] = Column(ForeignKey("runs.id"))
+    words: Named[str | None] = Column(CleanText)
 
 
 class _Steps(TypedColumns):

@@ -108,7 +108,9 @@ DATA["0005"] = DATA["0004"] | {
     "photos": DATA["0004"]["photos"] | {"note": "HDR (PQ) tone-mapped to the look of SDR"}
 }
 
-DATA["0006"] = DATA["0005"]  # no column changed: an index, and the catalog's own id
+DATA["0006"] = DATA["0005"] | {
+    table: DATA["0005"][table] | {"words": "choice,stars"} for table in ("decisions", "taken_back")
+}
 
 
 def fill(database: Database, revision: str) -> None:

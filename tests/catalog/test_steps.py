@@ -1,9 +1,11 @@
 """Steps of a page: once each however often they come, undone and made again in their order."""
 
+import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import RunKind, StepName, Turn
@@ -270,3 +272,83 @@ def test_the_history_names_steps_in_their_order(filled: Catalog) -> None:
     redo(filled, of=["u-2"])
     found = filled.runs.history("ann", note_end=PAGE)
     assert (found.standing, found.taken_back) == ((first, "s-2"), ("s-3",))
+
+
+STARS, FAVORITE = Word(stars=5), Word(favorite=True)
+
+
+@pytest.mark.parametrize(
+    ("words", "at", "left"),
+    [
+        ((STARS, FAVORITE), 0, (Choice.NONE, None, True)),
+        ((STARS, FAVORITE), 1, (Choice.NONE, 5, False)),
+        ((STARS, PICK, FAVORITE), 0, (Choice.PICK, None, True)),
+        ((STARS, PICK, FAVORITE), 1, (Choice.NONE, 5, True)),
+        ((PICK, REJECT, PICK), 1, (Choice.PICK, None, False)),
+        ((PICK, REJECT, STARS, PICK), 0, (Choice.PICK, 5, False)),
+        ((PICK, STARS, CLEAR, FAVORITE), 2, (Choice.PICK, 5, True)),
+        ((STARS, Word(stars=0), FAVORITE), 1, (Choice.NONE, 5, True)),
+        ((PICK, Word(choice=Choice.PICK, stars=2), FAVORITE), 0, (Choice.PICK, 2, True)),
+    ],
+)
+def test_a_step_below_others_goes_and_returns_without_what_was_said_after_it(
+    filled: Catalog, words: Sequence[Word], at: int, left: tuple[Choice, int | None, bool]
+) -> None:
+    for number, word in enumerate(words):
+        say(filled, word, step=f"s-{number}")
+    whole = standing(filled)
+    for _ in range(2):
+        assert undo(filled, of=[f"s-{at}"]) is not None
+        assert standing(filled) == {A: left}
+        assert redo(filled, of=[f"s-{at}"]) is not None
+        assert standing(filled) == whole
+
+
+def test_steps_go_and_return_in_any_order(filled: Catalog) -> None:
+    """What stands is always what the standing words say one after the other."""
+    dice = random.Random(7)
+    said = [
+        Word(choice=dice.choice([None, *Choice]), stars=dice.choice([None, 0, 3, 5]))
+        if dice.random() < 0.7
+        else Word(favorite=dice.random() < 0.5)
+        for _ in range(12)
+    ]
+    made = {}
+    for number, word in enumerate(said):
+        if say(filled, word, step=f"s-{number}") is not None:
+            made[f"s-{number}"] = word
+    assert len(made) > 6
+    gone: set[str] = set()
+    for _ in range(60):
+        name = dice.choice(list(made))
+        turn = redo if name in gone else undo
+        assert turn(filled, of=[name]) is not None
+        gone ^= {name}
+        expected = Decision(content_hash=A, user="ann")
+        for one, word in made.items():
+            expected = expected if one in gone else word.on(expected)
+        now = standing(filled).get(A, (Choice.NONE, None, False))
+        assert now == (expected.choice, expected.stars, expected.favorite)
+
+
+def test_a_cull_above_a_step_that_goes_keeps_its_choice(filled: Catalog) -> None:
+    say(filled, STARS, step="s-1")
+    say(filled, FAVORITE, step="s-2")
+    accept(filled, a=Choice.PICK)
+    undo(filled, of=["s-1"])
+    assert standing(filled)[A] == (Choice.PICK, None, True)
+    redo(filled, of=["s-1"])
+    assert standing(filled)[A] == (Choice.PICK, 5, True)
+
+
+def test_of_rows_that_tell_no_words_what_differs_was_said(filled: Catalog) -> None:
+    for number, word in enumerate((STARS, FAVORITE, REJECT)):
+        say(filled, word, step=f"s-{number}")
+    with filled._database.writing() as connection:
+        connection.execute(text("UPDATE decisions SET words = NULL"))
+    for number, left in ((0, (Choice.REJECT, None, True)), (1, (Choice.REJECT, None, False))):
+        undo(filled, of=[f"s-{number}"])
+        assert standing(filled) == {A: left}
+    for _ in range(2):
+        redo(filled)
+    assert standing(filled) == {A: (Choice.REJECT, 5, True)}

@@ -116,6 +116,22 @@ def test_what_two_devices_undo_is_undone_once(device: Callable[[], Page], place:
     expect(mine.locator(".photo-page")).to_have_attribute("data-favorite", "0")
 
 
+def test_a_redo_that_waited_makes_no_others_step_again(
+    device: Callable[[], Page], place: Place
+) -> None:
+    mine, other = device(), device()
+    at(mine, place, ONE, "p", "4", "Control+z")
+    drained(mine)
+    at(other, place, ONE)
+    mine.context.set_offline(True)
+    mine.keyboard.press("Control+Shift+z")
+    other.keyboard.press("Control+z")  # the pick as well
+    drained(other)
+    mine.context.set_offline(False)
+    drained(mine)
+    assert stands(place) == {ONE: ("none", 4, False)}
+
+
 def test_all_of_it_without_a_connection_and_over_a_reload(
     device: Callable[[], Page], place: Place
 ) -> None:
