@@ -52,7 +52,7 @@ export function nextRedo() {
 
 // A step was made here or in another tab, or has waited since an earlier page.
 export function made(step) {
-  if (step.do === "undo" || step.do === "redo") return step.of && turned(step);
+  if (step.do === "undo" || step.do === "redo") return step.of?.length && turned(step);
   if (past.includes(step.id) || undone.includes(step.id)) return;
   past.push(step.id);
   if (!changeOf(step.id)?.isIdle) undone = [];
@@ -68,7 +68,7 @@ function turned({ do: what, of }) {
 // The server's word on a step; null where it was forgotten instead of sent.
 export function taken(step, result) {
   const isNothing = !result || result.error || result.run === null;
-  if (step.do === "undo" || step.do === "redo") return isNothing && step.of && unmade(step, result);
+  if (step.do === "undo" || step.do === "redo") return isNothing && step.of?.length && unmade(step, result);
   if (isNothing) past = past.filter((name) => name !== step.id);
   else if (changeOf(step.id)) changes.get(step.id).isIdle = false;
 }

@@ -49,13 +49,9 @@ function filesOf(photo) {
 // Proposals as they are shown; see accept.js.
 export const acceptAll = (picks, rejects, where) => take({ do: "accept", picks, rejects, where });
 
-export const undo = () => turn("undo", nextUndo());
-export const redo = () => turn("redo", nextRedo());
-
-function turn(what, of) {
-  if (!of.length) return toast(`Nothing to ${what}`);
-  return take({ do: what, of });
-}
+// Also where they mean nothing: said in its turn, after what waits.
+export const undo = () => take({ do: "undo", of: nextUndo() });
+export const redo = () => take({ do: "redo", of: nextRedo() });
 
 function take(said) {
   const step = { id: newId(), user: user(), ...said };
@@ -71,7 +67,7 @@ function settled({ step, result }) {
   if (step.user === user()) taken(step, result);
   if (result?.error) toast(`Not stored: ${result.error}`, { bad: true });
   if (result && step.user === user()) hasStored(result.decisions);
-  if (!result || result.error || (step.of && result.run === null)) ask(); // something else stands
+  if (!result || result.error || (step.of?.length && result.run === null)) ask(); // something else stands
   if (result?.line) toast(result.line);
   if (isDue) return; // of many that came in one answer what stands is shown once
   isDue = true;

@@ -112,7 +112,6 @@ export async function ask() {
 }
 
 function photosOf(step) {
-  if (step.of) return (changeOf(step.of.at(-1))?.was ?? []).map((one) => one.photo);
   return [step.photos, step.picks, step.rejects].flat(3).filter(Boolean);
 }
 
@@ -125,8 +124,10 @@ function change(step, now) {
       if (old?.choice === "none" && !(choice === "reject" && isKept(old))) say(photo, { choice }, now);
     }
   }
-  const about = step.of && changeOf(step.of.at(-1));
-  for (const old of (step.do === "undo" ? about?.was : about?.now) ?? []) if (now.has(old.photo)) now.set(old.photo, old);
+  const about = step.of?.length && changeOf(step.of.at(-1));
+  for (const old of (step.do === "undo" ? about?.was : about?.now) ?? []) {
+    if (now.has(old.photo)) now.set(old.photo, old);
+  }
 }
 
 function say(photo, word, now) {
