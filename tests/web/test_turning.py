@@ -164,3 +164,23 @@ def test_a_page_that_is_left_with_no_key_waiting_asks_nothing(page: Page, place:
     ready(page)
     drained(page)
     assert (asked, place.choices()) == ([], {order[0]: "pick"})
+
+
+def test_undo_waits_for_the_photo_too_and_the_browsers_own_keys_do_not(
+    page: Page, place: Place
+) -> None:
+    order = _opened(page)
+    page.keyboard.press("x")
+    place.line.is_cut = True
+    place.line.seconds = 1
+    page.keyboard.press("ArrowRight")
+    for key in ("Control+z", "Shift", "Control+Shift+z", "p"):
+        page.keyboard.press(key)
+    is_left = page.evaluate(
+        "document.body.dispatchEvent("
+        "new KeyboardEvent('keydown', {key: 'F5', bubbles: true, cancelable: true}))"
+    )
+    assert is_left, "the key is left to the browser"
+    expect(page.locator("#toast")).to_contain_text("3 keys typed for it not taken")
+    drained(page)
+    assert place.choices() == {order[0]: "reject"}

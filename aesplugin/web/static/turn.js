@@ -15,12 +15,18 @@ let shown = location.pathname;
 
 // Whether a key has to wait for what is on its way.
 export function waits(event) {
-  if (!isComing) return false;
+  if (!isComing || isBrowsers(event)) return false;
   event.preventDefault();
   const { key, ctrlKey, metaKey, shiftKey, altKey } = event;
   typed.push({ key, ctrlKey, metaKey, shiftKey, altKey });
   keep();
   return true;
+}
+
+// The browser's own: to reload, go back, close the tab.
+function isBrowsers({ key, ctrlKey, metaKey, altKey }) {
+  const isModified = altKey || ((ctrlKey || metaKey) && !/^[yz]$/i.test(key));
+  return isModified || /^(F\d+|Shift|Control|Alt|Meta)$/.test(key);
 }
 
 // Shows the page at an address, with the keys that were typed meanwhile, in order.
