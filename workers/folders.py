@@ -4,6 +4,7 @@ import logging
 import os
 import shlex
 import stat
+import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from aesplugin.catalog.catalog import Catalog
@@ -13,12 +14,15 @@ from aesplugin.imaging.content import can_be_read
 from aesplugin.imaging.scan import walk
 from aesplugin.photo import FileStamp, PhotoState
 from aesplugin.services.ingest import stamp_of
+from aesplugin.services.score import is_settled
+from aesplugin.services.unchanged import holds_content, is_touched
 from workers.ignore import Wanted
 from workers.seen import Seen, unreachable
 
 _log = logging.getLogger(__name__)
 MOST_GONE = 0.2  # a larger share gone at once is an absent drive, not a deletion
 _ALL = 1.0
+_COMPARE_SECONDS = 5.0  # in one scan, for the contents of files that were touched
 
 
 class Folder:
@@ -91,9 +95,11 @@ class Folder:
         """
         known = catalog.known_files(revision)
         seen = Seen()
+        until = time.monotonic() + _COMPARE_SECONDS
         for stamp in walk([self.path], on_problem=seen.add_problem):
             found = known.get(stamp.path)
-            if seen.add(stamp, found) or not self.wanted.photo(stamp.path):
+            is_other = found is not None and self._is_other(catalog, stamp, found, until=until)
+            if seen.add(stamp, None if is_other else found) or not self.wanted.photo(stamp.path):
                 continue
             if found and found.state is PhotoState.UNREADABLE and not can_be_read(stamp.path):
                 continue  # as before: to be said once, not at every scan
@@ -110,6 +116,24 @@ class Folder:
             self._mark(catalog, seen.gone(known, self.path), seen)
             self._has_lost = False
             self._put_aside.clear()
+
+    def _is_other(
+        self, catalog: Catalog, stamp: FileStamp, found: KnownFile, *, until: float
+    ) -> bool:
+        """Whether another photo of the same size and time has taken this one's place.
+
+        Files are read for it only for a while: rights given to a whole library touch each of them,
+        and new photos must not wait. The rest is compared in the next scans.
+        """
+        is_touched_alone = is_settled(found, stamp) and is_touched(found, stamp)
+        if not (is_touched_alone and found.content_hash) or time.monotonic() > until:
+            return False
+        holds = holds_content(stamp.path, found.content_hash)
+        if holds:
+            catalog.stamp_again([stamp])
+        elif holds is False:
+            catalog.forget_content([stamp.path])
+        return holds is False
 
     def _record(self, catalog: Catalog, problems: Mapping[str, PhotoError]) -> None:
         """Gives what no event and no worker would ever name its state, once."""

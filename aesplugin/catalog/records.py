@@ -30,13 +30,18 @@ class FailedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFile:
-    """What the catalog holds of a path, to tell cheaply whether the file is still the same."""
+    """What the catalog holds of a path, to tell cheaply whether the file is still the same.
+
+    `changed_ns` and `inode` are None where an earlier release read the file (see `FileStamp`).
+    """
 
     size: int
     mtime_ns: int
     state: PhotoState
     reason: str | None
     content_hash: str | None
+    changed_ns: int | None = None
+    inode: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

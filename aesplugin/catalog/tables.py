@@ -27,7 +27,7 @@ from sqlalchemy import (
 from aesplugin.assessment import NOT_PHOTOS
 from aesplugin.catalog.columns import CleanText, FilePath, Moment, Unsigned64
 
-SCHEMA_REVISION = "0005"  # the newest script in migrations/versions
+SCHEMA_REVISION = "0007"  # the newest script in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -58,6 +58,8 @@ class _Files(TypedColumns):
     content_hash: Named[str | None] = Column(CleanText, ForeignKey("photos.content_hash"))
     size: Named[int] = Column(BigInteger)
     mtime_ns: Named[int] = Column(BigInteger)
+    changed_ns: Named[int | None] = Column(BigInteger)  # the inode's change time
+    inode: Named[int | None] = Column(Unsigned64)
     failure: Named[str | None] = Column(CleanText)  # a PhotoState, or none
     reason: Named[str | None] = Column(CleanText)
     seen_at: Named[datetime] = Column(Moment)
