@@ -148,10 +148,11 @@ class PublishItem:
     """One file a run wrote: enough to put it back, and to see that nobody changed it since.
 
     `before` is its former content, None where it did not exist; `after_hash` the SHA-256 (hex)
-    of what was written.
+    of what was written, `found_at` when others had written it last.
     """
 
     path: str
     before: bytes | None
     after_hash: str
     content_hash: str | None = None
+    found_at: datetime | None = None

@@ -181,6 +181,7 @@ class _PublishItems(TypedColumns):
     before: Named[bytes | None] = Column(LargeBinary)  # its bytes, none where it was not there
     after_hash: Named[str] = Column(CleanText)  # SHA-256 of what was written
     written_at: Named[datetime] = Column(Moment)
+    found_at: Named[datetime | None] = Column(Moment)  # when others had written it last
 
 
 photos = Table("photos", metadata, _Photos)
@@ -239,4 +240,6 @@ taken_back = Table(
     Index("ix_taken_back_user_name_run_id", "user_name", "run_id"),
 )
 steps = Table("steps", metadata, _Steps)
-publish_items = Table("publish_items", metadata, _PublishItems)
+publish_items = Table(
+    "publish_items", metadata, _PublishItems, Index("ix_publish_items_path", "path")
+)

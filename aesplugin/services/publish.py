@@ -11,6 +11,7 @@ from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Entry, PublishItem, RunKind
 from aesplugin.decision import Choice, Decision
 from aesplugin.errors import SidecarError, UsageError
+from aesplugin.services.others_words import written_by_others
 from aesplugin.services.prefer import Preferences
 from aesplugin.services.unchanged import other_content, with_doubts
 from aesplugin.sidecars import atomic
@@ -215,6 +216,7 @@ class Publisher:
                     before=before,
                     after_hash=atomic.digest(merged.data),
                     content_hash=entry.photo.content_hash,
+                    found_at=written_by_others(self.catalog, sidecar, version),
                 )
                 try:
                     with run.writing(item):

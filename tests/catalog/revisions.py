@@ -108,7 +108,8 @@ DATA["0005"] = DATA["0004"] | {
     "photos": DATA["0004"]["photos"] | {"note": "HDR (PQ) tone-mapped to the look of SDR"}
 }
 DATA["0007"] = DATA["0005"] | {
-    "files": DATA["0005"]["files"] | {"changed_ns": 1_700_000_000_123_456_789, "inode": -1}
+    "files": DATA["0005"]["files"] | {"changed_ns": 1_700_000_000_123_456_789, "inode": -1},
+    "publish_items": DATA["0005"]["publish_items"] | {"found_at": _TIME},
 }
 
 
