@@ -5,7 +5,7 @@ import os
 import shlex
 import stat
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import FailedFile, KnownFile
@@ -28,9 +28,22 @@ _COMPARE_SECONDS = 5.0  # in one scan, for the contents of files that were touch
 class Folder:
     """A folder that may be unmounted and come back, as another device or an empty place."""
 
-    def __init__(self, path: str, ignore: Sequence[str], *, first_gone: float = MOST_GONE) -> None:
-        """`first_gone` is the share that the first scan may mark as missing at once."""
-        self.path = os.path.abspath(path)
+    def __init__(
+        self,
+        path: str,
+        ignore: Sequence[str],
+        *,
+        first_gone: float = MOST_GONE,
+        called: Callable[[str], str] = os.path.abspath,
+    ) -> None:
+        """`first_gone` is the share that the first scan may mark as missing at once.
+
+        `called` gives the one name of a folder that links lead to (see `known_place`).
+        """
+        self._named = os.path.abspath(path)
+        self._real = os.path.realpath(path)
+        self._called, self._ignore = called, ignore
+        self.path = called(path)
         self.wanted = Wanted(self.path, ignore)
         self.has_moved = False  # the last scan saw files gone that may be new ones, not yet read
         self._identity: tuple[int, int] | None = None  # device and inode when last seen
@@ -50,6 +63,7 @@ class Folder:
 
     def check(self) -> bool:
         """Looks whether it is there; True where it has (re)appeared since the last look."""
+        self._follow()
         before, self._identity = self._identity, self._look()
         found = self._identity
         if found is None and before is not None:
@@ -58,6 +72,14 @@ class Folder:
             _log.warning("folder is not there; waiting for it: %s", self.path)
         self._was_looked_for = True
         return found is not None and found != before
+
+    def _follow(self) -> None:
+        """A link to the folder may come to lead elsewhere."""
+        real = os.path.realpath(self._named)
+        if real != self._real:
+            self.path = self._called(self._named)
+            self.wanted = Wanted(self.path, self._ignore)
+            self._real = real
 
     def take_hint(self, path: str) -> tuple[list[str], bool]:
         """What may be new at or below `path`, and whether only a scan can tell.
