@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,14 +10,16 @@ from sqlalchemy import text
 
 from aesplugin.compose import Workshop
 from aesplugin.decision import Choice, Word
-from aesplugin.photo import PhotoState
+from aesplugin.photo import FileStamp, PhotoState
 from aesplugin.services.decide import decide
+from aesplugin.services.feed import Feeder, Limits
 from aesplugin.services.publish import Outcome, Published, PublishOptions
-from aesplugin.services.score import ScoredFile
+from aesplugin.services.score import InProcess, ScoredFile, ScoreRun
 from aesplugin.services.unchanged import with_doubts
 from aesplugin.settings import Settings
 from tests.ordinary_user import aesplugin
 from tests.photos import drawn
+from tests.workers.fakes import REVISION, FakeParts, HoldingQueue
 from tests.workers.test_watcher import DeafHints, Scene
 
 _TIME = 1_700_000_000
@@ -214,6 +216,32 @@ def test_what_was_swapped_under_an_earlier_release_is_not_published(library: _Li
     _renamed(library.a, library.b)
     library.score()
     assert {one.outcome for one in library.publish().values()} == {Outcome.REFUSED}
+
+
+def test_workers_are_waited_for(tmp_path: Path) -> None:
+    """What the catalog held of the two is not taken for the workers' answer."""
+    a, b = _two(tmp_path / "w")
+    folder = [str(tmp_path / "w")]
+    parts = FakeParts(tmp_path)
+    first = ScoreRun(parts, InProcess(parts))
+    before = {one.path for one in first.run(first.plan(folder))}
+    contents = {path: known.content_hash for path, known in parts.catalog.known_files("").items()}
+    _renamed(a, b)
+    queue = HoldingQueue()
+    limits = Limits(window=8, chunk=4, lease=100.0)
+    feeder = Feeder(ledger=parts.catalog, queue=queue, revision=REVISION, limits=limits)
+
+    def by_workers(todo: Sequence[FileStamp]) -> Iterator[ScoredFile]:
+        for stamp in todo:
+            feeder.offer(stamp)
+        assert feeder.step() == [] and feeder.step() == []
+        queue.do(parts)
+        yield from feeder.step()
+
+    run = ScoreRun(parts, by_workers)
+    after = {one.path: one.content_hash for one in run.run(run.plan(folder))}
+    assert set(after) == before
+    assert after == {str(a): contents[str(b)], str(b): contents[str(a)]}
 
 
 @pytest.fixture
