@@ -1,8 +1,10 @@
 """What we know of one photo: frozen values, standard library only."""
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 MAX_ATTEMPTS = 3  # a photo that failed so often in the model is quarantined
 
@@ -85,8 +87,25 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileStamp:
-    """What tells cheaply that a file has not changed: size in bytes, mtime in nanoseconds."""
+    """What tells cheaply that a file has not changed: size in bytes, mtime in nanoseconds.
+
+    `changed_ns` (ctime) and `inode` tell two files of one size and time apart; None where the
+    file could not be seen. They make no other stamp: rights given to a file change them, too.
+    """
 
     path: str
     size: int
     mtime_ns: int
+    changed_ns: int | None = field(default=None, compare=False)
+    inode: int | None = field(default=None, compare=False)
+
+    @classmethod
+    def of(cls, path: str, facts: os.stat_result) -> Self:
+        """The stamp in what `os.stat` answered."""
+        return cls(
+            path=path,
+            size=facts.st_size,
+            mtime_ns=facts.st_mtime_ns,
+            changed_ns=facts.st_ctime_ns,
+            inode=facts.st_ino,
+        )

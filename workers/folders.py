@@ -4,7 +4,8 @@ import logging
 import os
 import shlex
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import FailedFile, KnownFile
@@ -13,20 +14,36 @@ from aesplugin.imaging.content import can_be_read
 from aesplugin.imaging.scan import walk
 from aesplugin.photo import FileStamp, PhotoState
 from aesplugin.services.ingest import stamp_of
+from aesplugin.services.score import is_settled
+from aesplugin.services.unchanged import holds_content, is_touched
 from workers.ignore import Wanted
 from workers.seen import Seen, unreachable
 
 _log = logging.getLogger(__name__)
 MOST_GONE = 0.2  # a larger share gone at once is an absent drive, not a deletion
 _ALL = 1.0
+_COMPARE_SECONDS = 5.0  # in one scan, for the contents of files that were touched
 
 
 class Folder:
     """A folder that may be unmounted and come back, as another device or an empty place."""
 
-    def __init__(self, path: str, ignore: Sequence[str], *, first_gone: float = MOST_GONE) -> None:
-        """`first_gone` is the share that the first scan may mark as missing at once."""
-        self.path = os.path.abspath(path)
+    def __init__(
+        self,
+        path: str,
+        ignore: Sequence[str],
+        *,
+        first_gone: float = MOST_GONE,
+        called: Callable[[str], str] = os.path.abspath,
+    ) -> None:
+        """`first_gone` is the share that the first scan may mark as missing at once.
+
+        `called` gives the one name of a folder that links lead to (see `known_place`).
+        """
+        self._named = os.path.abspath(path)
+        self._real = os.path.realpath(path)
+        self._called, self._ignore = called, ignore
+        self.path = called(path)
         self.wanted = Wanted(self.path, ignore)
         self.has_moved = False  # the last scan saw files gone that may be new ones, not yet read
         self._identity: tuple[int, int] | None = None  # device and inode when last seen
@@ -46,6 +63,7 @@ class Folder:
 
     def check(self) -> bool:
         """Looks whether it is there; True where it has (re)appeared since the last look."""
+        self._follow()
         before, self._identity = self._identity, self._look()
         found = self._identity
         if found is None and before is not None:
@@ -54,6 +72,14 @@ class Folder:
             _log.warning("folder is not there; waiting for it: %s", self.path)
         self._was_looked_for = True
         return found is not None and found != before
+
+    def _follow(self) -> None:
+        """A link to the folder may come to lead elsewhere."""
+        real = os.path.realpath(self._named)
+        if real != self._real:
+            self.path = self._called(self._named)
+            self.wanted = Wanted(self.path, self._ignore)
+            self._real = real
 
     def take_hint(self, path: str) -> tuple[list[str], bool]:
         """What may be new at or below `path`, and whether only a scan can tell.
@@ -91,9 +117,11 @@ class Folder:
         """
         known = catalog.known_files(revision)
         seen = Seen()
+        until = time.monotonic() + _COMPARE_SECONDS
         for stamp in walk([self.path], on_problem=seen.add_problem):
             found = known.get(stamp.path)
-            if seen.add(stamp, found) or not self.wanted.photo(stamp.path):
+            is_other = found is not None and self._is_other(catalog, stamp, found, until=until)
+            if seen.add(stamp, None if is_other else found) or not self.wanted.photo(stamp.path):
                 continue
             if found and found.state is PhotoState.UNREADABLE and not can_be_read(stamp.path):
                 continue  # as before: to be said once, not at every scan
@@ -110,6 +138,24 @@ class Folder:
             self._mark(catalog, seen.gone(known, self.path), seen)
             self._has_lost = False
             self._put_aside.clear()
+
+    def _is_other(
+        self, catalog: Catalog, stamp: FileStamp, found: KnownFile, *, until: float
+    ) -> bool:
+        """Whether another photo of the same size and time has taken this one's place.
+
+        Files are read for it only for a while: rights given to a whole library touch each of them,
+        and new photos must not wait. The rest is compared in the next scans.
+        """
+        is_touched_alone = is_settled(found, stamp) and is_touched(found, stamp)
+        if not (is_touched_alone and found.content_hash) or time.monotonic() > until:
+            return False
+        holds = holds_content(stamp.path, found.content_hash)
+        if holds:
+            catalog.stamp_again([stamp])
+        elif holds is False:
+            catalog.forget_content([stamp.path])
+        return holds is False
 
     def _record(self, catalog: Catalog, problems: Mapping[str, PhotoError]) -> None:
         """Gives what no event and no worker would ever name its state, once."""

@@ -10,12 +10,14 @@ from aesplugin.imaging.content import explain
 from aesplugin.imaging.left_out import is_left_out_below
 from aesplugin.photo import FileStamp
 from aesplugin.services.score import is_settled
+from aesplugin.services.spelling import NamesIn, Spellings
 
 
 class Seen:
     """Every path, the contents known, the stamps of what is to be read, and what cannot be."""
 
-    def __init__(self) -> None:
+    def __init__(self, names_in: NamesIn = os.listdir) -> None:
+        self._names_in = names_in
         self.paths: set[str] = set()
         self.contents: set[str | None] = set()
         self.unread: set[tuple[int, int]] = set()  # size and mtime, which a move leaves alone
@@ -39,8 +41,8 @@ class Seen:
 
     def gone(self, known: Mapping[str, KnownFile], root: str) -> dict[str, KnownFile]:
         """Those of `known` below `root` that are there no more, are folders now, have a name that
-        is not taken (an earlier release took some), or are reached by a link only and were seen
-        under a name of their own."""
+        is not taken (an earlier release took some), or are reached by a link only, or by another
+        spelling, and were seen under a name of their own."""
         return {
             path: found
             for path, found in known.items()
@@ -49,6 +51,7 @@ class Seen:
             or os.path.isdir(path)
             or is_left_out_below(path, root)
             or self._is_other_name(path, root)
+            or self._spellings.is_former(path)
             if not any(is_below(path, blind) for blind in self.unlisted)
         }
 
@@ -57,6 +60,10 @@ class Seen:
         real = os.path.realpath(path)
         own = os.path.join(os.path.realpath(root), os.path.relpath(path, root))
         return real != own and real in self._real_paths
+
+    @cached_property
+    def _spellings(self) -> Spellings:
+        return Spellings(self.paths, self._names_in)
 
     @cached_property
     def _real_paths(self) -> set[str]:

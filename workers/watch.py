@@ -5,11 +5,13 @@ import socket
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from aesplugin.broker import WorkerBeat
 from aesplugin.compose import Workshop
 from aesplugin.errors import UsageError
 from aesplugin.services.metrics import serve_metrics
+from aesplugin.services.same_files import known_place
 from aesplugin.services.status import WATCHER, read_status
 from workers.events import SystemHints
 from workers.folders import MOST_GONE, Folder
@@ -42,7 +44,12 @@ def run_watch(
     if parts.settings.broker:
         parts.broker_queue().ping()
     watched = [
-        Folder(path, parts.settings.ignore, first_gone=1.0 if mark_missing else MOST_GONE)
+        Folder(
+            path,
+            parts.settings.ignore,
+            first_gone=1.0 if mark_missing else MOST_GONE,
+            called=partial(known_place, parts.catalog),
+        )
         for path in folders
     ]
     watcher = Watcher(watched, parts, feeder=parts.feeder(watched=True), hints=SystemHints())

@@ -32,7 +32,7 @@ from aesplugin.catalog.runs import Runs
 from aesplugin.catalog.tables import identity
 from aesplugin.catalog.views import Views, read_views
 from aesplugin.errors import CatalogError
-from aesplugin.photo import PhotoState
+from aesplugin.photo import FileStamp, PhotoState
 
 _log = logging.getLogger(__name__)
 
@@ -155,9 +155,23 @@ class Catalog:
         """
         with self._database.reading() as connection:
             unavailable = files.unavailable(connection, paths)
-        if unavailable:
+        self.forget_content(unavailable)
+
+    def forget_content(self, paths: Collection[str]) -> None:
+        """Has these wait to be decoded again: what they were is not what they are."""
+        if paths:
             with self._database.writing() as connection:
-                files.expect(connection, unavailable)
+                files.expect(connection, paths)
+
+    def stamp_again(self, stamps: Sequence[FileStamp]) -> None:
+        """Keeps the stamps of files whose content was found to be what it was."""
+        with self._database.writing() as connection:
+            files.stamp_again(connection, stamps)
+
+    def stamp_first(self, stamps: Sequence[FileStamp]) -> None:
+        """Fills in what an earlier release did not keep, where nothing was done to a file since."""
+        with self._database.writing() as connection:
+            files.stamp_first(connection, stamps)
 
     def unassessed(self, content_hashes: Collection[str], model_revision: str) -> set[str]:
         """Those of `content_hashes` the model revision has not answered about."""

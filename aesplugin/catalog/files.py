@@ -1,12 +1,14 @@
 """Files and the photos in them: what was ingested, what failed, what is no longer there."""
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
 
 from aesplugin.assessment import Attribute
 from aesplugin.catalog.batches import portions
+from aesplugin.catalog.columns import Moment, is_storable
 from aesplugin.catalog.paths import is_under, under
 from aesplugin.catalog.records import FailedFile, IngestedFile, KnownFile
 from aesplugin.catalog.rows import EXIF_FIELDS, attributes_of, exif_row, file_row, photo_row
@@ -14,11 +16,13 @@ from aesplugin.catalog.state import FAILURES, MAX_ATTEMPTS, files_as_seen_by, re
 from aesplugin.catalog.tables import attempts, exif, files, photos
 from aesplugin.catalog.upsert import replacing, upsert
 from aesplugin.errors import UsageError
-from aesplugin.photo import PhotoState
+from aesplugin.photo import FileStamp, PhotoState
 
 _MISSING = PhotoState.MISSING.value
 _UNAVAILABLE = (_MISSING, PhotoState.UNREADABLE.value)
-_STAMP = replacing("display", "size", "mtime_ns", "failure", "reason", "seen_at")
+_STAMP = replacing(
+    "display", "size", "mtime_ns", "changed_ns", "inode", "failure", "reason", "seen_at"
+)
 _FILE = _STAMP | replacing("content_hash")
 _EXIF = replacing(*EXIF_FIELDS, "taken_offset")
 _MEASURED = replacing(
@@ -30,6 +34,12 @@ _MEASURED = replacing(
     "exif_problem",
     "note",
     "attributes",
+)
+
+_RESTAMP = (
+    update(files)
+    .where(files.c.path == bindparam("at"))
+    .values(changed_ns=bindparam("changed"), inode=bindparam("number"))
 )
 
 
@@ -73,7 +83,14 @@ def known_files(
     With `paths` only those, missing ones too.
     """
     query = select(
-        files.c.path, files.c.size, files.c.mtime_ns, state, reason, files.c.content_hash
+        files.c.path,
+        files.c.size,
+        files.c.mtime_ns,
+        state,
+        reason,
+        files.c.content_hash,
+        files.c.changed_ns,
+        files.c.inode,
     ).select_from(files_as_seen_by(model_revision))
     if paths is None:
         return _known(connection, query.where(files.c.failure.is_distinct_from(_MISSING)))
@@ -84,7 +101,8 @@ def known_files(
 
 
 def _known(
-    connection: Connection, query: Select[str, int, int, str, str | None, str | None]
+    connection: Connection,
+    query: Select[str, int, int, str, str | None, str | None, int | None, int | None],
 ) -> dict[str, KnownFile]:
     states = {member.value: member for member in PhotoState}
     return {
@@ -94,8 +112,12 @@ def _known(
             state=states[found],
             reason=why,
             content_hash=content_hash,
+            changed_ns=changed_ns,
+            inode=inode,
         )
-        for path, size, mtime_ns, found, why, content_hash in connection.execute(query)
+        for path, size, mtime_ns, found, why, content_hash, changed_ns, inode in connection.execute(
+            query
+        )
     }
 
 
@@ -136,6 +158,34 @@ def mark_missing(
             .values(failure=_MISSING, reason="it is no longer there")
         )
     return None
+
+
+def stamp_again(connection: Connection, stamps: Sequence[FileStamp]) -> None:
+    """Keeps the stamps of files that were found to be what they were."""
+    if rows := _restamped(stamps):
+        connection.execute(_RESTAMP, rows)
+
+
+def stamp_first(connection: Connection, stamps: Sequence[FileStamp]) -> None:
+    """Fills in what an earlier release did not keep, where nothing was done to a file since then.
+
+    Of the others nothing is known, and it stays so.
+    """
+    was_seen_so = files.c.seen_at >= bindparam("changed_at", type_=Moment)
+    rows = [
+        row | {"changed_at": datetime.fromtimestamp(row["changed"] / 1e9, UTC)}
+        for row in _restamped(stamps)
+    ]
+    if rows:
+        connection.execute(_RESTAMP.where(files.c.changed_ns.is_(None), was_seen_so), rows)
+
+
+def _restamped(stamps: Sequence[FileStamp]) -> list[dict[str, Any]]:
+    return [
+        {"at": stamp.path, "changed": stamp.changed_ns, "number": stamp.inode}
+        for stamp in stamps
+        if stamp.changed_ns is not None and is_storable(stamp.changed_ns)
+    ]
 
 
 def unavailable(connection: Connection, paths: Collection[str]) -> list[str]:

@@ -30,13 +30,18 @@ class FailedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFile:
-    """What the catalog holds of a path, to tell cheaply whether the file is still the same."""
+    """What the catalog holds of a path, to tell cheaply whether the file is still the same.
+
+    `changed_ns` and `inode` are None where an earlier release read the file (see `FileStamp`).
+    """
 
     size: int
     mtime_ns: int
     state: PhotoState
     reason: str | None
     content_hash: str | None
+    changed_ns: int | None = None
+    inode: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,10 +163,11 @@ class PublishItem:
     """One file a run wrote: enough to put it back, and to see that nobody changed it since.
 
     `before` is its former content, None where it did not exist; `after_hash` the SHA-256 (hex)
-    of what was written.
+    of what was written, `found_at` when others had written it last.
     """
 
     path: str
     before: bytes | None
     after_hash: str
     content_hash: str | None = None
+    found_at: datetime | None = None

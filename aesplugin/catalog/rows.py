@@ -71,6 +71,8 @@ def file_row(stamp: FileStamp) -> dict[str, Any]:
         "content_hash": None,
         "size": stamp.size,
         "mtime_ns": stamp.mtime_ns,
+        "changed_ns": _storable(stamp.changed_ns),
+        "inode": stamp.inode,
         "failure": None,
         "reason": None,
         "seen_at": now(),

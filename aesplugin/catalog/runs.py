@@ -1,5 +1,6 @@
 """Runs: changes made together, with what is needed to undo them."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -97,6 +98,7 @@ class Runs:
                 "content_hash": item.content_hash,
                 "before": item.before,
                 "after_hash": item.after_hash,
+                "found_at": item.found_at,
                 "written_at": now(),
             }
             for item in items
@@ -112,15 +114,21 @@ class Runs:
             .order_by(publish_items.c.path)
         )
         with self._database.reading() as connection:
-            return [
-                PublishItem(
-                    path=row.path,
-                    before=row.before,
-                    after_hash=row.after_hash,
-                    content_hash=row.content_hash,
-                )
-                for row in connection.execute(query)
-            ]
+            return [_item_of(row) for row in connection.execute(query)]
+
+    def last_to_write(self, path: str, after_hash: str) -> PublishItem | None:
+        """The newest run's record of a file that still holds what it wrote, or put back."""
+        query = (
+            select(publish_items)
+            .where(publish_items.c.path == path)
+            .order_by(publish_items.c.run_id.desc())
+        )
+        with self._database.reading() as connection:
+            for row in connection.execute(query):
+                put_back = hashlib.sha256(row.before or b"").hexdigest()
+                if after_hash in (row.after_hash, put_back):
+                    return _item_of(row)
+        return None
 
     def withdraw_published(self, run_id: int, path: str) -> bool:
         """Forgets a file that a run announced and could not write; True if the run wrote others.
@@ -299,6 +307,16 @@ def _stamp(connection: Connection, run_id: int, column: str) -> None:
     changed = connection.execute(update(runs).where(runs.c.id == run_id).values({column: now()}))
     if not changed.rowcount:
         raise _unknown(run_id)
+
+
+def _item_of(row: Row[*tuple[object, ...]]) -> PublishItem:
+    return PublishItem(
+        path=row.path,
+        before=row.before,
+        after_hash=row.after_hash,
+        content_hash=row.content_hash,
+        found_at=row.found_at,
+    )
 
 
 def _unknown(run_id: int) -> UsageError:

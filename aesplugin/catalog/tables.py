@@ -27,7 +27,7 @@ from sqlalchemy import (
 from aesplugin.assessment import NOT_PHOTOS
 from aesplugin.catalog.columns import CleanText, FilePath, Moment, Unsigned64
 
-SCHEMA_REVISION = "0006"  # the newest script in migrations/versions
+SCHEMA_REVISION = "0007"  # the newest script in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -58,6 +58,8 @@ class _Files(TypedColumns):
     content_hash: Named[str | None] = Column(CleanText, ForeignKey("photos.content_hash"))
     size: Named[int] = Column(BigInteger)
     mtime_ns: Named[int] = Column(BigInteger)
+    changed_ns: Named[int | None] = Column(BigInteger)  # the inode's change time
+    inode: Named[int | None] = Column(Unsigned64)
     failure: Named[str | None] = Column(CleanText)  # a PhotoState, or none
     reason: Named[str | None] = Column(CleanText)
     seen_at: Named[datetime] = Column(Moment)
@@ -190,6 +192,7 @@ class _PublishItems(TypedColumns):
     before: Named[bytes | None] = Column(LargeBinary)  # its bytes, none where it was not there
     after_hash: Named[str] = Column(CleanText)  # SHA-256 of what was written
     written_at: Named[datetime] = Column(Moment)
+    found_at: Named[datetime | None] = Column(Moment)  # when others had written it last
 
 
 photos = Table("photos", metadata, _Photos)
@@ -235,4 +238,6 @@ taken_back = Table(
 )
 steps = Table("steps", metadata, _Steps)
 identity = Table("identity", metadata, _Identity)
-publish_items = Table("publish_items", metadata, _PublishItems)
+publish_items = Table(
+    "publish_items", metadata, _PublishItems, Index("ix_publish_items_path", "path")
+)

@@ -76,7 +76,7 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     if favorites and not any(decision.favorite for decision in decisions.values()):
         say(f"{user} has no favourites in this catalog")
     counts: Counter[str] = Counter()
-    checked = with_doubts(workshop.catalog, entries)
+    checked = with_doubts(workshop.catalog, entries, sure=True)
     for result in sync(library, checked, decisions, wanted, dry_run=dry_run):
         counts[_outcome(result)] += 1
         if json:
@@ -119,7 +119,7 @@ def _groups(
     for scope in scopes:
         shoot = read_shoot(workshop.catalog, workshop.card.revision, scope)
         found = group(shoot, workshop.sketch)
-        checked = with_doubts(workshop.catalog, shoot.entries)
+        checked = with_doubts(workshop.catalog, shoot.entries, sure=True)
         sure = {entry.path for entry, doubt in checked if doubt is None}
         for paths in stacks_of(shoot, found.groups, decisions):
             yield [path for path in paths if path in sure]

@@ -74,7 +74,7 @@ class _Walk:
         elif not self._is_listed(path):
             self._named.add(path)
             self._files.add(_identity(facts))
-            yield FileStamp(path=path, size=facts.st_size, mtime_ns=facts.st_mtime_ns)
+            yield FileStamp.of(path, facts)
 
     def linked(self, on_link: OnLink | None) -> Iterator[FileStamp]:
         to_files: list[str] = []
@@ -147,7 +147,7 @@ class _Walk:
             yield from self._tree(link, _identity(facts))
         elif _identity(facts) not in self._files and not self._is_listed(os.path.realpath(link)):
             self._files.add(_identity(facts))
-            yield FileStamp(path=link, size=facts.st_size, mtime_ns=facts.st_mtime_ns)
+            yield FileStamp.of(link, facts)
 
     def _is_listed(self, file: str) -> bool:
         """Whether the walk has come by this file under its own name."""
@@ -184,4 +184,4 @@ def _stamp(entry: os.DirEntry[str]) -> FileStamp:
         facts = entry.stat()
     except OSError:  # a broken link, a vanished file: `examine` says what is wrong
         return FileStamp(path=entry.path, size=0, mtime_ns=0)
-    return FileStamp(path=entry.path, size=facts.st_size, mtime_ns=facts.st_mtime_ns)
+    return FileStamp.of(entry.path, facts)

@@ -46,12 +46,12 @@ class _Seen:
 
 
 def stamp_of(path: str) -> FileStamp | None:
-    """The file's size and mtime; None where it cannot be seen."""
+    """What tells that the file has not changed; None where it cannot be seen."""
     try:
         facts = os.stat(path)
     except (OSError, ValueError):
         return None
-    return FileStamp(path=path, size=facts.st_size, mtime_ns=facts.st_mtime_ns)
+    return FileStamp.of(path, facts)
 
 
 def ingest(parts: Parts, stamps: Iterable[FileStamp], examiner: Examiner) -> Iterator[Ingested]:

@@ -4,6 +4,9 @@ A name that leads nowhere may also be one on a drive that is away, which must ke
 a former one where its folder is there with other photos in it. A folder that is gone or empty has
 been renamed or emptied where all its photos are elsewhere, one was brought by this very run, and
 they lie on one file system: a drive's photos would lie on another, or not all have been copied.
+
+On a disk that does not tell upper from lower case a name that no folder lists still leads to the
+photo: it is a former one, too.
 """
 
 import os
@@ -13,6 +16,7 @@ from itertools import groupby
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.paths import is_under
+from aesplugin.services.spelling import NamesIn, Spellings
 
 
 def mark_moved(
@@ -25,20 +29,33 @@ def mark_moved(
         catalog.mark_missing(list(paths), root=folder, max_share=1.0)
 
 
-def former(before: Mapping[str, str], now: Mapping[str, str], *, new: Collection[str]) -> set[str]:
+def former(
+    before: Mapping[str, str],
+    now: Mapping[str, str],
+    *,
+    new: Collection[str],
+    names_in: NamesIn = os.listdir,
+) -> set[str]:
     """Paths that photos have left.
 
     Args:
         before: content hash by path, of every file the catalog knew.
         now: the same of what a run has seen.
         new: those paths of `now` that the catalog did not know so.
+        names_in: lists a folder.
     """
     seen = set(now.values())
-    gone = {
-        path for path, key in before.items() if key in seen and path not in now and _is_gone(path)
-    }
-    if not gone:
-        return set()
+    left = [path for path, key in before.items() if key in seen and path not in now]
+    gone = set(filter(_is_gone, left))
+    there = [path for path in left if path not in gone]
+    respelt = set(filter(Spellings(now, names_in).is_former, there)) if there else set()
+    return respelt | (_left(before, now, gone, new=new) if gone else set())
+
+
+def _left(
+    before: Mapping[str, str], now: Mapping[str, str], gone: set[str], *, new: Collection[str]
+) -> set[str]:
+    """Those of `gone` that are no names on a drive that is away."""
     known = _Known({**before, **now})
     sure = {path for path in gone if known.is_alive(_folder(path))}
     fresh: dict[str, list[str]] = {}

@@ -12,11 +12,10 @@ from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Entry, Preference
 from aesplugin.decision import Choice, Decision
 from aesplugin.errors import SidecarError, UsageError
-from aesplugin.services.liking import MARKS, from_marks, is_loved, latest_first, tells, together
+from aesplugin.services.liking import MARKS, is_loved, latest_first, tells, together
+from aesplugin.services.others_words import later_of, read_again, written_beside
 from aesplugin.services.ratings_file import STARS, BadLine, Scale, read_ratings
-from aesplugin.sidecars import atomic
 from aesplugin.sidecars.base import SidecarFormat
-from aesplugin.sidecars.naming import sidecars_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,25 +81,30 @@ class Preferences:
     ) -> Learnt:
         """The person's own stars and picks in sidecars, else in the photos themselves.
 
-        Stars written there are a later word than the ratings known; a pick or a reject is none.
+        Of stars written there and a rating or stars given here the later count; a pick or a reject
+        counts where there are none. The same stars as at the last reading are no later than then.
         `default_star`: the single star darktable gives to every import is no judgement.
         """
         words: dict[str, Preference] = {}
+        older: dict[str, Preference] = {}  # than what was said here; kept, to be known again
         problems: list[str] = []
-        rated = self._rated()
+        said, marks = self._said(), self._catalog.people.marks(self.user)
         for entry in entries:
             if entry.photo is None or entry.photo.content_hash in words:
                 continue
             try:
-                written = _written(entry, sidecar, default_star=default_star)
+                written = written_beside(self._catalog, entry, sidecar, default_star=default_star)
             except SidecarError as error:
                 problems.append(str(error))
                 continue
             key = entry.photo.content_hash
-            if (written.stars or 0) > 0 or key not in rated:
-                said = from_marks(written)
-                words |= {} if said is None else {key: said}
-        self._catalog.people.prefer(self.user, list(words.values()))
+            before = said.get(key)
+            word = read_again(written, before)
+            if word and (later := later_of(word, written, before, marks.get(key))):
+                words[key] = later
+            elif word and (written.stars or 0) > 0 and (before is None or before.source == MARKS):
+                older[key] = word
+        self._catalog.people.prefer(self.user, list({**older, **words}.values()))
         return Learnt(kept=len(words), problems=tuple(problems))
 
     def all(self) -> list[Preference]:
@@ -111,7 +115,7 @@ class Preferences:
         does not learn from its own proposals.
         """
         people = self._catalog.people
-        said = {word.content_hash: word for word in people.preferences(self.user)}
+        said = self._said()
         marks = people.marks(self.user)
         words = [together(said.get(key), marks.get(key)) for key in {**said, **marks}]
         told = [word for word in words if word.content_hash in said or tells(word)]
@@ -123,7 +127,7 @@ class Preferences:
         Of a rating and the stars of a decision the later counts. A pick gives no stars.
         """
         people = self._catalog.people
-        said = {word.content_hash: word for word in people.preferences(self.user)}
+        said = self._said()
         marks, decided = people.marks(self.user), people.decisions(self.user)
         found: dict[str, int] = {}
         for key in {**said, **decided}:
@@ -209,12 +213,8 @@ class Preferences:
         entry = self._catalog.entry(content_hash, model_revision)
         return entry.path if entry and entry.path else content_hash
 
-    def _rated(self) -> set[str]:
-        """Photos with a rating or stars from the person, not read from a sidecar's pick."""
-        people = self._catalog.people
-        said = people.preferences(self.user)
-        rated = {word.content_hash for word in said if word.rating and word.source != MARKS}
-        return rated | {key for key, own in people.marks(self.user).items() if own.decision.stars}
+    def _said(self) -> dict[str, Preference]:
+        return {word.content_hash: word for word in self._catalog.people.preferences(self.user)}
 
     def _write(self, words: Sequence[Preference], revision: str, file: TextIO) -> int:
         writer = csv.writer(file)
@@ -243,21 +243,3 @@ def _spellings(photo: str, base: Path | None) -> Iterator[str]:
 
 def _rates(word: Preference | None) -> bool:
     return word is not None and bool(word.rating)
-
-
-def _written(entry: Entry, sidecar: SidecarFormat, *, default_star: bool) -> Decision:
-    """What the person wrote beside or inside the photo."""
-    assert entry.photo is not None
-    key = entry.photo.content_hash
-    for path in sidecars_of(entry.path, suffix=sidecar.suffix):
-        data, _ = atomic.read(path)
-        if data is None:
-            continue
-        try:
-            words = sidecar.read(data, default_star=default_star)
-        except SidecarError as error:
-            raise SidecarError(f"{path}: {error}") from None
-        choice = words.choice or Choice.NONE
-        if words.stars or choice is not Choice.NONE:
-            return Decision(content_hash=key, user="", choice=choice, stars=words.stars)
-    return Decision(content_hash=key, user="", stars=entry.photo.exif.rating)

@@ -11,8 +11,9 @@ from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Entry, PublishItem, RunKind
 from aesplugin.decision import Choice, Decision
 from aesplugin.errors import SidecarError, UsageError
+from aesplugin.services.others_words import written_by_others
 from aesplugin.services.prefer import Preferences
-from aesplugin.services.unchanged import with_doubts
+from aesplugin.services.unchanged import other_content, with_doubts
 from aesplugin.sidecars import atomic
 from aesplugin.sidecars.base import Change, Merged, Publication, SidecarFormat
 from aesplugin.sidecars.naming import Naming, sidecar_for
@@ -103,8 +104,8 @@ class Publisher:
     def publish(
         self, entries: Iterable[Entry], options: PublishOptions, *, dry_run: bool = False
     ) -> Iterator[Published]:
-        """One result per assessed file, as it is done. Originals are never opened, and a file that
-        is no longer the one that was scored is refused.
+        """One result per assessed file, as it is done. Originals are never written, and read only
+        where nothing less tells that it is the photo that was scored: another is refused.
 
         Each file's former bytes are in the catalog before it is written, so that a run that is
         killed at any point can be undone.
@@ -176,13 +177,11 @@ class Publisher:
     def _publish_one(
         self, entry: Entry, publication: Publication, options: PublishOptions, run: _Run | None
     ) -> Published:
-        assert entry.photo is not None
-        content_hash = entry.photo.content_hash
         sidecar = ""
         try:
             sidecar = sidecar_for(entry.path, suffix=self.sidecars.suffix, naming=options.naming)
             merged = self._write(
-                sidecar, lambda data: self.sidecars.merge(data, publication), content_hash, run
+                sidecar, lambda data: self.sidecars.merge(data, publication), entry, run
             )
         except SidecarError as error:
             return _refused(entry.path, sidecar, str(error))
@@ -198,22 +197,26 @@ class Publisher:
         self,
         sidecar: str,
         merge: Callable[[bytes | None], Merged],
-        content_hash: str,
+        entry: Entry,
         run: _Run | None,
     ) -> Merged:
+        assert entry.photo is not None
         for attempt in range(_ATTEMPTS):
             with atomic.locked(sidecar, self.locks):
                 before, version = atomic.read(sidecar)
                 merged = _named(sidecar, merge, before)
                 if merged.changes:
                     atomic.check_unprotected(sidecar)
+                    if doubt := other_content(self.catalog, entry):
+                        raise SidecarError(doubt)
                 if run is None or not merged.changes or merged.data is None:
                     return merged
                 item = PublishItem(
                     path=sidecar,
                     before=before,
                     after_hash=atomic.digest(merged.data),
-                    content_hash=content_hash,
+                    content_hash=entry.photo.content_hash,
+                    found_at=written_by_others(self.catalog, sidecar, version),
                 )
                 try:
                     with run.writing(item):

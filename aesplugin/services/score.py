@@ -1,12 +1,13 @@
 """Score folders: walk, compare with the catalog, have the rest looked at; resumable at any point.
 
 What is in the catalog is not done again: an unchanged file is recognised by size and mtime, moved
-or copied content by its hash, and what was moved leaves its former name (see `moved`). The work is
+or copied content by its hash, and what was moved leaves its former name (see `moved`). Of a file to
+which something was done all the same (see `unchanged`) the content is compared first. The work is
 done in this process (`InProcess`) or by workers (see `aesplugin.services.feed`).
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aesplugin.catalog.paths import is_under
@@ -19,6 +20,9 @@ from aesplugin.services.ingest import Ingested, dispatch, ingest
 from aesplugin.services.moved import mark_moved
 from aesplugin.services.parts import Parts
 from aesplugin.services.same_files import SameFiles
+from aesplugin.services.unchanged import holds_content, is_touched
+
+_TOGETHER = 64  # stamps that go into the catalog in one transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,8 @@ class Plan:
 
     todo: Sequence[FileStamp]
     known: Sequence[ScoredFile]
+    touched: Mapping[FileStamp, KnownFile]  # of the same size and time; their content will tell
+    unstamped: Sequence[FileStamp]  # known from an earlier release, which kept less of them
     problems: Sequence[ScoredFile]  # folders that cannot be read
     catalogued: Mapping[str, str]  # content by path, of every photo the catalog held before
     left_out: Sequence[tuple[str, Sequence[str]]]  # folders, and what was taken wrongly below them
@@ -45,7 +51,7 @@ class Plan:
     @property
     def total(self) -> int:
         """Files the run will report on."""
-        return len(self.todo) + len(self.known) + len(self.problems)
+        return len(self.todo) + len(self.known) + len(self.touched) + len(self.problems)
 
 
 Work = Callable[[Sequence[FileStamp]], Iterator[ScoredFile]]
@@ -59,34 +65,24 @@ class ScoreRun:
         self._work = work
 
     def plan(self, paths: Iterable[str]) -> Plan:
-        """Walks `paths` and compares with the catalog; decodes nothing."""
+        """Walks `paths` and compares with the catalog; reads no file."""
         paths = list(paths)
         known_files = self._parts.catalog.known_files(self._parts.card.revision)
-        problems: list[ScoredFile] = []
-
-        def on_problem(path: str, error: PhotoError) -> None:
-            problems.append(_failed(path, error))
-
-        todo: list[FileStamp] = []
-        known: list[ScoredFile] = []
+        found = _Comparison(known_files)
         same = SameFiles(known_files)
-        for stamp in walk(paths, on_problem=on_problem):
-            if stamp.path not in known_files:
-                stamp = replace(stamp, path=same.name_of(stamp.path))
-            found = known_files.get(stamp.path)
-            if found is not None and is_settled(found, stamp):
-                known.append(_unchanged(stamp.path, found))
-            elif found is None and _is_absent_folder(stamp):
-                on_problem(stamp.path, MissingPhoto("not there; check its name, or its drive"))
-            else:
-                todo.append(stamp)
-        contents = {path: key for path, one in known_files.items() if (key := one.content_hash)}
-        unseen = known_files.keys() - {stamp.path for stamp in todo} - {one.path for one in known}
+        for stamp in walk(paths, on_problem=found.add_problem):
+            is_known = stamp.path in known_files
+            found.add(stamp if is_known else replace(stamp, path=same.name_of(stamp.path)))
+        unseen = known_files.keys() - found.seen
         return Plan(
-            todo=todo,
-            known=known,
-            problems=problems,
-            catalogued=contents,
+            todo=found.todo,
+            known=found.known,
+            touched=found.touched,
+            unstamped=found.unstamped,
+            problems=found.problems,
+            catalogued={
+                path: key for path, one in known_files.items() if (key := one.content_hash)
+            },
             left_out=[
                 *same.second_names().items(),
                 *((path, _left_out(path, unseen)) for path in paths if os.path.isdir(path)),
@@ -97,11 +93,38 @@ class ScoreRun:
         """Yields every file of the plan exactly once, as soon as its state is in the catalog."""
         yield from plan.problems
         yield from plan.known
+        same = yield from self._compare(plan)
+        others = [stamp for stamp in plan.touched if stamp.path not in same]
+        plan = replace(plan, todo=[*others, *plan.todo], known=[*plan.known, *same.values()])
         if plan.todo:
             self._parts.catalog.check_writable()
+            self._parts.catalog.forget_content([stamp.path for stamp in others])
             yield from self._work(plan.todo)
         self._leave_former_names(plan)
         self._leave_what_is_left_out(plan)
+
+    def _compare(self, plan: Plan) -> Generator[ScoredFile, None, dict[str, ScoredFile]]:
+        """Yields the touched files that still hold their content, and returns them by path.
+
+        So does one that cannot be read just now: it keeps its state.
+        """
+        catalog = self._parts.catalog
+        if plan.unstamped and not catalog.read_only:
+            catalog.stamp_first(plan.unstamped)
+        same: dict[str, ScoredFile] = {}
+        read: list[FileStamp] = []
+        for stamp, found in plan.touched.items():
+            holds = holds_content(stamp.path, found.content_hash)
+            read += [stamp] if holds else []
+            if len(read) >= _TOGETHER and not catalog.read_only:
+                catalog.stamp_again(read)
+                read = []
+            if holds is not False:
+                same[stamp.path] = _unchanged(stamp.path, found)
+                yield same[stamp.path]
+        if read and not catalog.read_only:
+            catalog.stamp_again(read)
+        return same
 
     def _leave_former_names(self, plan: Plan) -> None:
         """What was found under a new name is no longer called by the old one."""
@@ -118,6 +141,41 @@ class ScoreRun:
         for folder, paths in plan.left_out:
             if paths and not self._parts.catalog.read_only:
                 self._parts.catalog.mark_missing(paths, root=folder, max_share=1.0)
+
+
+class _Comparison:
+    """What a walk found, beside what the catalog holds."""
+
+    def __init__(self, known_files: Mapping[str, KnownFile]) -> None:
+        self._known_files = known_files
+        self.todo: list[FileStamp] = []
+        self.known: list[ScoredFile] = []
+        self.touched: dict[FileStamp, KnownFile] = {}
+        self.unstamped: list[FileStamp] = []
+        self.problems: list[ScoredFile] = []
+
+    @property
+    def seen(self) -> set[str]:
+        """The paths of all files."""
+        return {stamp.path for stamp in (*self.todo, *self.touched)} | {f.path for f in self.known}
+
+    def add(self, stamp: FileStamp) -> None:
+        """Takes in one file."""
+        found = self._known_files.get(stamp.path)
+        if found is None and _is_absent_folder(stamp):
+            self.add_problem(stamp.path, MissingPhoto("not there; check its name, or its drive"))
+        elif found is None or not is_settled(found, stamp):
+            self.todo.append(stamp)
+        elif is_touched(found, stamp):
+            self.touched[stamp] = found
+        else:
+            self.known.append(_unchanged(stamp.path, found))
+            if found.changed_ns is None:
+                self.unstamped.append(stamp)
+
+    def add_problem(self, path: str, error: PhotoError) -> None:
+        """Takes in a folder that cannot be read."""
+        self.problems.append(_failed(path, error))
 
 
 class InProcess:

@@ -1,25 +1,95 @@
-"""Whether a file still is the photo that was scored: what is known of one is told of no other."""
+"""Whether a file still is the photo that was scored: what is known of one is told of no other.
 
+Size and time tell it cheaply, but two photos of one camera may share both and change names. So the
+inode and its change time are compared as well: any renaming, copying over and writing shows in one
+of them. They also change where nothing happened to the photo (rights, a restored backup, a network
+drive mounted anew): what they raise is a doubt, and the content decides.
+"""
+
+import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from aesplugin.catalog.batches import PORTION
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Entry, KnownFile
+from aesplugin.photo import FileStamp
 from aesplugin.services.ingest import stamp_of
 
+_COARSE_NS = 10_000_000  # FAT and exFAT, and what has whole seconds
+_SHARED_NS = 1_000  # one file's time, told to another computer: SMB knows steps of 100 ns
 
-def with_doubts(catalog: Catalog, entries: Iterable[Entry]) -> Iterator[tuple[Entry, str | None]]:
+
+def with_doubts(
+    catalog: Catalog, entries: Iterable[Entry], *, sure: bool = False
+) -> Iterator[tuple[Entry, str | None]]:
     """Each entry with a photo, and in one line why nothing may be told of its file, else None.
 
     The catalog's size and time are compared with the file's, at the moment an entry is yielded.
+    `sure` goes on to what `other_content` does.
     """
     decoded = (entry for entry in entries if entry.photo is not None)
     while portion := list(islice(decoded, PORTION)):
         # The state is not asked, so any revision will do.
         known = catalog.known_files("", paths=[entry.path for entry in portion])
         for entry in portion:
-            yield entry, _doubt(entry, known.get(entry.path))
+            found = known.get(entry.path)
+            doubt = _doubt(entry, found)
+            if sure and found is not None and doubt is None:
+                doubt = _other_content(entry, found)
+            yield entry, doubt
+
+
+def other_content(catalog: Catalog, entry: Entry) -> str | None:
+    """In one line that the file holds another photo than the entry's, else None.
+
+    The file is read where its inode does not prove that nothing was done to it.
+    """
+    known = catalog.known_files("", paths=[entry.path]).get(entry.path)
+    return _changed(entry) if known is None else _other_content(entry, known)
+
+
+def is_touched(known: KnownFile, stamp: FileStamp) -> bool:
+    """Whether something was done to a file of the same size and time, or it is another one.
+
+    False where nothing is known. The inode counts only where the file system keeps change times,
+    too: others number files anew with every mount.
+    """
+    if known.changed_ns is None or stamp.changed_ns is None:
+        return False
+    is_other = bool(known.inode and stamp.inode) and known.inode != stamp.inode
+    keeps_changes = not _is_coarse(stamp) and stamp.changed_ns != stamp.mtime_ns
+    return not _is_same_time(known, stamp) or (is_other and keeps_changes)
+
+
+def is_untouched(known: KnownFile, stamp: FileStamp) -> bool:
+    """Whether the inode proves that it is the file that was read, and nothing was done to it."""
+    return (
+        known.inode == stamp.inode
+        and bool(known.inode)
+        and _is_same_time(known, stamp)
+        and not _is_coarse(stamp)
+    )
+
+
+def holds_content(path: str, content_hash: str | None) -> bool | None:
+    """Whether the file's bytes have this SHA-256; None where they cannot be read."""
+    try:
+        with open(path, "rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest() == content_hash
+    except OSError:
+        return None
+
+
+def _is_same_time(known: KnownFile, stamp: FileStamp) -> bool:
+    if known.changed_ns is None or stamp.changed_ns is None:
+        return False
+    return abs(known.changed_ns - stamp.changed_ns) < _SHARED_NS
+
+
+def _is_coarse(stamp: FileStamp) -> bool:
+    """Whether the change time is none, but the time of writing or making once more."""
+    return stamp.changed_ns is None or stamp.changed_ns % _COARSE_NS == 0
 
 
 def _doubt(entry: Entry, known: KnownFile | None) -> str | None:
@@ -29,5 +99,23 @@ def _doubt(entry: Entry, known: KnownFile | None) -> str | None:
     assert entry.photo is not None
     as_read = (stamp.size, stamp.mtime_ns, entry.photo.content_hash)
     if known is None or as_read != (known.size, known.mtime_ns, known.content_hash):
-        return f"{entry.path} has changed since it was scored; run: aesplugin score"
+        return _changed(entry)
     return None
+
+
+def _other_content(entry: Entry, known: KnownFile) -> str | None:
+    assert entry.photo is not None
+    stamp = stamp_of(entry.path)
+    if stamp is not None and is_untouched(known, stamp):
+        return None
+    holds = holds_content(entry.path, entry.photo.content_hash)
+    if holds is None:
+        return (
+            f"{entry.path} cannot be read, to see whether it still is the photo that was scored;"
+            " check its permissions and its drive"
+        )
+    return None if holds else _changed(entry)
+
+
+def _changed(entry: Entry) -> str:
+    return f"{entry.path} has changed since it was scored; run: aesplugin score"

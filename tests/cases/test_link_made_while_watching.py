@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from aesplugin.imaging.scan import walk
 from aesplugin.photo import PhotoState
+from aesplugin.services.same_files import known_place
 from tests.workers.fakes import write_photo
 from tests.workers.test_watcher import Scene
 from workers.events import SystemHints
@@ -120,6 +122,23 @@ def test_a_link_within_is_no_folder_elsewhere(
     (scene.folder / "m" / "loop").symlink_to("..")
     scene.pass_time(40)
     assert "no events come" not in caplog.text
+
+
+def test_a_watched_link_that_comes_to_lead_elsewhere_is_followed(
+    scene: Scene, tmp_path: Path
+) -> None:
+    """What it leads to is known by its own name, then by none."""
+    link, ext = tmp_path / "link", tmp_path / "ext"
+    link.symlink_to(scene.folder)
+    called = partial(known_place, scene.parts.catalog)
+    scene.watcher = scene.watching([Folder(str(link), [], called=called)])
+    write_photo(scene.folder / "m" / "new.jpg", 2)
+    wanted = IN_PLACE | {"m/new.jpg": PhotoState.ASSESSED}
+    scene.until(lambda: scene.names() == wanted)
+    write_photo(ext / "3.jpg", 3)
+    (tmp_path / "other").symlink_to(ext)
+    (tmp_path / "other").replace(link)
+    scene.until(lambda: scene.names() == wanted | {"../link/3.jpg": PhotoState.ASSESSED})
 
 
 class Pair(Scene):

@@ -107,9 +107,12 @@ DATA["0004"] = DATA["0003"] | {
 DATA["0005"] = DATA["0004"] | {
     "photos": DATA["0004"]["photos"] | {"note": "HDR (PQ) tone-mapped to the look of SDR"}
 }
-
 DATA["0006"] = DATA["0005"] | {
     table: DATA["0005"][table] | {"words": "choice,stars"} for table in ("decisions", "taken_back")
+}
+DATA["0007"] = DATA["0006"] | {
+    "files": DATA["0006"]["files"] | {"changed_ns": 1_700_000_000_123_456_789, "inode": -1},
+    "publish_items": DATA["0006"]["publish_items"] | {"found_at": _TIME},
 }
 
 

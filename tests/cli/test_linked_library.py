@@ -11,6 +11,7 @@ from aesplugin.catalog.records import IngestedFile
 from aesplugin.models.fake import FakeModel
 from aesplugin.services.ingest import stamp_of
 from tests.cli.conftest import Cli, make_photo
+from tests.ordinary_user import aesplugin
 
 
 @pytest.fixture
@@ -62,6 +63,24 @@ def test_a_photo_that_changes_is_scored_anew_under_its_one_name(
     make_photo(link / "a.jpg", seed=9)
     assert "(1 known before)" in cli("score", link).out
     assert len(_entries(cli)) == 2
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_it_is_watched_by_either_name(
+    library: tuple[Path, Path], tmp_path: Path, first: int
+) -> None:
+    """Nothing is entered a second time, and what is new has the name of its folder."""
+    one, other = library[first], library[1 - first]
+    aesplugin(tmp_path, "score", one)
+    make_photo(other / "2027" / "new.jpg", seed=3)
+    (other / "a.jpg").unlink()
+    watch = ("watch", "--once", "--mark-missing", other)
+    assert aesplugin(tmp_path, *watch, settings={"AES_SETTLE_SECONDS": "0.1"}).returncode == 0
+    with Catalog.open(tmp_path / "catalog.sqlite3") as catalog:
+        known = catalog.known_files(FakeModel.card.revision)
+        entries = {entry.path for entry in catalog.entries(FakeModel.card.revision)}
+    assert set(known) == {str(one / "2026" / "b.jpg"), str(one / "2027" / "new.jpg")}
+    assert entries == {*known, str(one / "a.jpg")}
 
 
 def test_a_copy_is_no_other_name(cli: Cli, library: tuple[Path, Path], tmp_path: Path) -> None:

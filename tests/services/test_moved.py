@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from aesplugin.catalog.records import KnownFile
 from aesplugin.compose import Workshop
 from aesplugin.photo import PhotoState
+from aesplugin.services.moved import former
 from aesplugin.settings import Settings
 from tests.cli.conftest import make_photo
+from workers.seen import Seen
+
+_KNOWN = KnownFile(size=1, mtime_ns=1, state=PhotoState.ASSESSED, reason=None, content_hash="1")
 
 
 class _Place:
@@ -70,6 +75,39 @@ def test_what_was_renamed_or_moved_has_its_new_name_alone(
         _move(place, old, new)
     place.score(scored)
     assert place.names == after
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("IMG_1.JPG", "IMG_1.jpg"),
+        ("\u00e9t\u00e9.jpg", "e\u0301te\u0301.jpg"),
+        ("Trip/a.jpg", "trip/a.jpg"),
+        ("Trip/A.jpg", "trip/a.jpg"),
+    ],
+)
+def test_a_name_spelt_otherwise_goes_where_the_disk_takes_both_for_one(
+    tmp_path: Path, old: str, new: str
+) -> None:
+    """As such a disk does: both names lead there, and the folder lists the new one alone."""
+    for name in (old, new):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+
+    def names_in(folder: str) -> list[str]:
+        top, _, _ = new.partition("/")
+        return [top] if folder == str(tmp_path) else [Path(new).name]
+
+    before, now = {str(tmp_path / old): "1"}, {str(tmp_path / new): "1"}
+    assert former(before, now, new=now, names_in=names_in) == set(before)
+    assert former(before, now, new=now) == set()  # here they are two
+    seen = Seen(names_in)
+    seen.paths.update(now)
+    known = dict.fromkeys([*before, *now], _KNOWN)
+    assert set(seen.gone(known, str(tmp_path))) == set(before)
+    here = Seen()
+    here.paths.update(now)
+    assert here.gone(known, str(tmp_path)) == {}
 
 
 def test_a_name_that_an_earlier_run_left_goes_with_the_next(place: _Place) -> None:

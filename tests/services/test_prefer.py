@@ -1,6 +1,8 @@
 """Words from sidecars and decisions: only a person's count."""
 
-from collections.abc import Iterator
+import os
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,12 @@ from aesplugin.decision import Choice, Decision, Proposal, Word
 from aesplugin.photo import Exif
 from aesplugin.services.decide import accept, decide, undo
 from aesplugin.services.prefer import Preferences
+from aesplugin.services.publish import Outcome, Publisher, PublishOptions
 from aesplugin.sidecars.base import Publication
 from aesplugin.sidecars.xmp import XmpSidecar
 from tests.catalog.samples import REVISION, content_hash, ingested
+from tests.services.publishing.builders import REVISION as REVISION_OF_PUT
+from tests.services.publishing.builders import publish, put, runs_of
 
 STARS = (
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF'
@@ -133,6 +138,154 @@ def test_a_sidecar_is_read_anew(catalog: Catalog, tmp_path: Path) -> None:
     for label, stars in ((3, 4), (1, 1)):
         add(catalog, tmp_path, 1, labelled(label))
         assert learn(catalog)[0] == {content_hash(1): stars}
-    add(catalog, tmp_path, 1, STARS.format(stars=3, extra=""))
     Preferences(catalog, "anna").state([content_hash(1)], {"rating": 5})
+    add(catalog, tmp_path, 1, STARS.format(stars=3, extra=""))
     assert learn(catalog)[0] == {content_hash(1): 3}  # stars are a rating, and the later word
+
+
+def host_writes(folder: Path, sidecar: str, *, minutes: float) -> None:
+    """Another program writes the first photo's sidecar, so long from now (ago where negative)."""
+    path = folder / "1.jpg.xmp"
+    path.write_text(sidecar)
+    at = time.time() + 60 * minutes
+    os.utime(path, (at, at))
+
+
+def by_prefer(catalog: Catalog, stars: int) -> None:
+    Preferences(catalog, "anna").state([content_hash(1)], {"rating": stars})
+
+
+def by_decide(catalog: Catalog, stars: int) -> None:
+    decide(catalog, "anna", [content_hash(1)], Word(stars=stars))
+
+
+def stars_of(catalog: Catalog) -> list[int]:
+    """What would be published, and what teaches the taste: the same."""
+    learn(catalog)
+    anna = Preferences(catalog, "anna")
+    found = list(anna.stars().values())
+    assert [word.rating for word in anna.all()] == found
+    return found
+
+
+HERE = [by_prefer, by_decide]
+TWO, FOUR = STARS.format(stars=2, extra=""), STARS.format(stars=4, extra="")
+KEYWORDS = STARS.format(stars=2, extra=' xmp:CreatorTool="keywords added"')
+
+
+@pytest.mark.parametrize("say", HERE)
+def test_a_word_said_here_after_the_sidecar_was_written_stands(
+    catalog: Catalog, tmp_path: Path, say: Callable[[Catalog, int], None]
+) -> None:
+    add(catalog, tmp_path, 1)
+    host_writes(tmp_path, TWO, minutes=-5)
+    say(catalog, 5)
+    assert stars_of(catalog) == [5]
+    assert stars_of(catalog) == [5]
+
+
+@pytest.mark.parametrize("say", HERE)
+def test_a_sidecar_written_after_the_word_said_here_counts(
+    catalog: Catalog, tmp_path: Path, say: Callable[[Catalog, int], None]
+) -> None:
+    add(catalog, tmp_path, 1)
+    host_writes(tmp_path, TWO, minutes=-5)
+    assert stars_of(catalog) == [2]
+    say(catalog, 5)
+    assert stars_of(catalog) == [5]
+    host_writes(tmp_path, FOUR, minutes=0)
+    assert stars_of(catalog) == [4]
+    assert stars_of(catalog) == [4]
+    say(catalog, 3)
+    assert stars_of(catalog) == [3]
+
+
+def test_stars_read_before_are_no_news_when_something_else_is_written(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    add(catalog, tmp_path, 1)
+    host_writes(tmp_path, TWO, minutes=-5)
+    assert stars_of(catalog) == [2]
+    by_decide(catalog, 5)
+    host_writes(tmp_path, KEYWORDS, minutes=1)
+    assert stars_of(catalog) == [5]
+
+
+def test_a_clock_that_was_wrong_does_not_make_a_sidecar_the_latest_word_for_ever(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    add(catalog, tmp_path, 1)
+    host_writes(tmp_path, TWO, minutes=60 * 24 * 365)
+    assert stars_of(catalog) == [2]
+    by_decide(catalog, 5)
+    assert stars_of(catalog) == [5]
+
+
+@pytest.mark.parametrize("say", HERE)
+@pytest.mark.parametrize(("minutes", "stands"), [(-5, 5), (0, 2)])
+def test_stars_in_the_photo_itself_are_as_old_as_the_file(
+    catalog: Catalog,
+    tmp_path: Path,
+    say: Callable[[Catalog, int], None],
+    minutes: float,
+    stands: int,
+) -> None:
+    add(catalog, tmp_path, 1, rating=2)
+    say(catalog, 5)
+    photo = tmp_path / "1.jpg"
+    photo.touch()
+    at = time.time() + 60 * minutes
+    os.utime(photo, (at, at))
+    assert stars_of(catalog) == [stands]
+
+
+@pytest.mark.parametrize(("minutes", "worth"), [(-5, 4), (0, 1)])
+def test_a_reject_in_a_sidecar_is_weighed_against_a_pick_said_here(
+    catalog: Catalog, tmp_path: Path, minutes: float, worth: int
+) -> None:
+    add(catalog, tmp_path, 1)
+    decide(catalog, "anna", [content_hash(1)], Word(choice=Choice.PICK))
+    host_writes(tmp_path, labelled(1), minutes=minutes)
+    assert learn(catalog)[0] == {content_hash(1): worth}
+
+
+@pytest.mark.parametrize("say", HERE)
+@pytest.mark.parametrize(("first", "stands"), [("host", 5), ("here", 2)])
+def test_what_a_run_of_ours_writes_makes_no_older_word_newer(
+    catalog: Catalog,
+    tmp_path: Path,
+    say: Callable[[Catalog, int], None],
+    first: str,
+    stands: int,
+) -> None:
+    """The sidecar is written thrice: by a run, by another program, and by a run that adds tags."""
+    path = tmp_path / "1.jpg"
+    put(catalog, path, 1)
+    key = f"{1:064x}"
+    anna = Preferences(catalog, "anna")
+
+    def speak() -> None:
+        if say is by_prefer:
+            anna.state([key], {"rating": 5})
+        else:
+            decide(catalog, "anna", [key], Word(stars=5))
+
+    publisher = Publisher(catalog=catalog, sidecars=XmpSidecar(), locks=tmp_path / "locks")
+    publish(publisher, PublishOptions())
+    if first == "here":
+        speak()
+        time.sleep(0.05)
+    (tmp_path / "1.jpg.xmp").write_text(TWO)
+    if first == "host":
+        time.sleep(0.05)
+        speak()
+    for tags in (False, True):
+        options = PublishOptions(user="anna", ratings=True, tags=tags)
+        (written,) = publish(publisher, options)
+        assert written.outcome is Outcome.WRITTEN
+    for _ in range(2):
+        anna.from_sidecars(list(catalog.entries(REVISION_OF_PUT)), XmpSidecar())
+        assert anna.stars() == {key: stands}
+    list(publisher.unpublish(runs_of(catalog)[0].id))
+    anna.from_sidecars(list(catalog.entries(REVISION_OF_PUT)), XmpSidecar())
+    assert anna.stars() == {key: stands}

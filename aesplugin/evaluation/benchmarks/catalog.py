@@ -80,7 +80,7 @@ def _batches(folder: Path, photos: int) -> Iterator[list[FileStamp]]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
         facts = os.stat(path)
-        stamps.append(FileStamp(path=str(path), size=facts.st_size, mtime_ns=facts.st_mtime_ns))
+        stamps.append(FileStamp.of(str(path), facts))
         if len(stamps) == _BATCH:
             yield stamps
             stamps = []

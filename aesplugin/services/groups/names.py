@@ -27,7 +27,8 @@ _EDIT_WORDS = re.compile(
     _GAP
     + r"(?:(?<![a-z])(?:edit(?:ed|ada|ado|é)?|modifi(?:é|ée|ed|e|cato|cado)|bearbeitet|bewerkt"
     + r"|edytowane|redigerad|redigeret|编辑|編集済み|редактировано"
-    + r"|retouch(?:ed)?|enhanced(?:-nr|-sr)?|crop(?:ped)?|snapseed)(?:[\s._-]?\d{1,2})?|~\d{1,2})"
+    + r"|retouch(?:ed)?|enhanced(?:-nr|-sr)?|crop(?:ped)?|snapseed)(?:[\s._-]?\d{1,2})?"
+    + r"|(?P<number>~\d{1,2}))"
     + _GAP
     + "$"
 )
@@ -51,6 +52,7 @@ class Name:
     base: str  # the stem without the words that cameras and programs add
     is_version: bool = False  # says that it was edited
     is_copy: bool = False  # says that it was copied
+    is_unsure: bool = False  # says so as some phones call the next frame (`~2`), or any copy
 
     def is_far_from(self, other: "Name") -> bool:
         """Whether the camera counted these further apart than the frames of a burst can be.
@@ -106,9 +108,11 @@ def _shortened(name: Name) -> Name | None:
     if apple := _APPLE_EDIT.fullmatch(name.base):
         return replace(name, base=apple[1] + apple[2], is_version=True)
     if edit := _EDIT_WORDS.search(name.base):
-        return replace(name, base=name.base[: edit.start()], is_version=True)
+        is_unsure = name.is_unsure or edit["number"] is not None
+        base = name.base[: edit.start()]
+        return replace(name, base=base, is_version=True, is_unsure=is_unsure)
     if copied := _COPY_WORDS.search(name.base):
-        return replace(name, base=name.base[: copied.start()], is_copy=True)
+        return replace(name, base=name.base[: copied.start()], is_copy=True, is_unsure=True)
     if word := _FILE_WORDS.search(name.base):
         return replace(name, base=name.base[: word.start()])
     return None

@@ -12,6 +12,9 @@ to be known depends on the names:
   no hundredths, the camera's count must part the two further than a burst could, or a program have
   numbered one after the other (`IMG_0007-2`).
 
+What was made of a photo later (`-edit`, `~2`, ` copy`) keeps its second and its settings. `~2` and
+` copy` without a clock tell nothing: phones call the next frame `~2`, too.
+
 HEIF and JPEG without a RAW are of one exposure where they have one name and setting, and show the
 same picture: cameras write both, phones a JPEG that is "most compatible". Two files of one format,
 or a PNG, are copies.
@@ -61,6 +64,10 @@ class _File:
     @property
     def is_copy(self) -> bool:
         return all(name.is_copy for name in self.names)
+
+    @property
+    def is_unsure(self) -> bool:
+        return all(name.is_unsure for name in self.names)
 
 
 def pair_up(frames: Sequence[Frame], looks: Looks) -> dict[str, tuple[str, ...]]:
@@ -130,6 +137,8 @@ def _near_by(files: Sequence[_File]) -> Iterator[_Link]:
     for one, other in _sharing(map(keys, files), most=_MOST_NAMESAKES):
         mine, yours = files[one], files[other]
         is_timed = mine.time is not None and yours.time is not None
+        if mine.is_unsure or yours.is_unsure:
+            continue
         if not is_timed and (mine.is_raw != yours.is_raw or _are_heif_and_jpeg(mine, yours)):
             yield one, other
 
@@ -148,8 +157,10 @@ def _sharing(keys: Iterable[Iterable[object]], *, most: int | None = None) -> It
 def _is_one_here(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
     """Of one folder and base: nothing known contradicts."""
     one, other = (files[index] for index in link)
-    agree = _clocks_agree(one, other, _TOGETHER)
-    if agree is False or _bodies_differ(one, other):
+    agree = _clocks_agree(one, other, _most_apart(one, other, _TOGETHER))
+    if agree is False or _bodies_differ(one, other) or _are_other_exposures(one, other):
+        return False
+    if agree is None and (one.is_unsure or other.is_unsure):
         return False
     if _are_heif_and_jpeg(one, other):
         return _is_other_format(files, looks, link)
@@ -162,12 +173,30 @@ def _is_one_here(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
 def _is_one(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
     """Of one base and moment in other folders: RAW and developed file, or original and version."""
     one, other = (files[index] for index in link)
-    if _clocks_agree(one, other, _ELSEWHERE) is not True or _bodies_differ(one, other):
+    if _clocks_agree(one, other, _most_apart(one, other, _ELSEWHERE)) is not True:
+        return False
+    if _bodies_differ(one, other) or _are_other_exposures(one, other):
         return False
     if _are_heif_and_jpeg(one, other):
         return _is_other_format(files, looks, link)
     is_kin = one.is_raw != other.is_raw or one.is_version != other.is_version
     return is_kin and _may_be_same(looks, link)
+
+
+def _is_made_later(one: _File, other: _File) -> bool:
+    """Whether one of them says that it was made of the exposure later: it keeps its record."""
+    return any(file.is_version or file.is_copy for file in (one, other))
+
+
+def _most_apart(one: _File, other: _File, most: timedelta) -> timedelta:
+    return timedelta(0) if _is_made_later(one, other) else most
+
+
+def _are_other_exposures(one: _File, other: _File) -> bool:
+    """Whether the settings tell two; a camera may write its RAW's otherwise than its JPEG's."""
+    has_raw = one.is_raw or other.is_raw
+    is_same = _same_settings(one.frame.exif, other.frame.exif)
+    return not is_same and (not has_raw or _is_made_later(one, other))
 
 
 def _are_heif_and_jpeg(one: _File, other: _File) -> bool:

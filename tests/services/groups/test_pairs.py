@@ -179,6 +179,62 @@ def test_an_edited_file_goes_with_its_original_which_stands_for_both(
     assert together(shot(version), shot(original, 40)) == {}
 
 
+MADE_LATER = [
+    ("IMG_1~2.jpg", "IMG_1.jpg"),
+    ("IMG_1~2.jpg", "IMG_1~3.jpg"),
+    ("IMG_1-edit.jpg", "IMG_1.jpg"),
+    ("edited/IMG_1~2.jpg", "IMG_1.jpg"),
+    ("IMG_1~2.jpg", "IMG_1.dng"),
+    ("IMG_1 copy.jpg", "IMG_1.dng"),
+    ("IMG_1 (2).jpg", "IMG_1.jpg"),
+    ("IMG_1-1.jpg", "IMG_1.jpg"),
+    ("IMG_0001 (2).jpg", "IMG_0001.dng"),
+    ("IMG_0001-1.jpg", "IMG_0001.dng"),
+    ("IMG_E0001.JPG", "IMG_0001.HEIC"),
+]
+
+
+@pytest.mark.parametrize(("later", "first"), MADE_LATER)
+def test_a_name_alone_makes_no_version(later: str, first: str) -> None:
+    """Phones name the next frame as programs name what they made of one: two photos, then."""
+    assert together(shot(later, 2), shot(first, 0)) == {}
+    assert together(shot(later, 1), shot(first, 0)) == {}
+    assert together(shot(later, 5.2), shot(first, 5.6)) == {}
+    assert together(shot(later, 5), shot(first, 5, model="Y")) == {}
+    assert together(shot(later, 5), shot(first, 5, serial="2")) == {}
+    assert together(shot(later, 5), shot(first, 5, hash=OTHER)) == {}
+    assert together(shot(later, 5, exposure_time=0.02), shot(first, 5, exposure_time=0.01)) == {}
+
+
+@pytest.mark.parametrize(
+    ("later", "first"),
+    [
+        ("IMG_1~2.jpg", "IMG_1.jpg"),
+        ("IMG_1~2.jpg", "IMG_1.dng"),
+        ("IMG_1 copy.jpg", "IMG_1.dng"),
+        ("JPG/IMG_1~2.jpg", "RAW/IMG_1.dng"),
+    ],
+)
+def test_a_number_or_a_copy_needs_a_clock(later: str, first: str) -> None:
+    for mine, yours in ((None, None), (5, None), (None, 5)):
+        assert together(shot(later, mine), shot(first, yours)) == {}
+
+
+def test_an_edit_that_lost_its_clock_goes_with_its_original() -> None:
+    assert together(shot("IMG_1-edit.jpg", None), shot("IMG_1.jpg")) == {
+        "IMG_1.jpg": ("IMG_1-edit.jpg",)
+    }
+
+
+def test_two_settings_are_two_exposures() -> None:
+    frames = [
+        shot("PXL_1.NIGHT.jpg", exposure_time=1.0),
+        shot("PXL_1.PORTRAIT.jpg", exposure_time=0.01),
+    ]
+    assert together(*frames) == {}
+    assert together(shot("PXL_1.PORTRAIT.jpg"), shot("PXL_1.PORTRAIT.ORIGINAL.jpg"))
+
+
 HEIF: dict[str, object] = {"format": "HEIF"}
 
 

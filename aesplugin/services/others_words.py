@@ -1,0 +1,104 @@
+"""What a person wrote beside or inside a photo by other programs, and when."""
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.records import Entry, Marks, Preference
+from aesplugin.decision import Choice, Decision
+from aesplugin.errors import SidecarError
+from aesplugin.services.liking import MARKS, from_marks
+from aesplugin.sidecars import atomic
+from aesplugin.sidecars.base import SidecarFormat
+from aesplugin.sidecars.naming import sidecars_of
+
+_CLOCK_STEP = timedelta(milliseconds=10)  # a file's time lags behind the clock by as much
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+
+def written_beside(
+    catalog: Catalog, entry: Entry, sidecar: SidecarFormat, *, default_star: bool
+) -> Decision:
+    """Stars and pick of the first sidecar that has any, else the stars in the photo itself.
+
+    `decided_at` is when they were written, as far as the file tells.
+
+    Raises:
+        SidecarError: a sidecar cannot be read; its path is named.
+    """
+    assert entry.photo is not None
+    key = entry.photo.content_hash
+    for path in sidecars_of(entry.path, suffix=sidecar.suffix):
+        data, version = atomic.read(path)
+        if data is None or version is None:
+            continue
+        try:
+            words = sidecar.read(data, default_star=default_star)
+        except SidecarError as error:
+            raise SidecarError(f"{path}: {error}") from None
+        choice = words.choice or Choice.NONE
+        if words.stars or choice is not Choice.NONE:
+            at = written_by_others(catalog, path, version)
+            return Decision(
+                content_hash=key, user="", choice=choice, stars=words.stars, decided_at=at
+            )
+    stars = entry.photo.exif.rating
+    return Decision(content_hash=key, user="", stars=stars, decided_at=_time_of(entry.path))
+
+
+def read_again(written: Decision, before: Preference | None) -> Preference | None:
+    """What is written as a word; the same as at the last reading, it is no later than then."""
+    word = from_marks(written)
+    if word and before and before.source == MARKS and before.rating == word.rating:
+        return replace(word, stated_at=before.stated_at)
+    return word
+
+
+def later_of(
+    word: Preference, written: Decision, before: Preference | None, marks: Marks | None
+) -> Preference | None:
+    """`word` where it counts, else None: what the person said here is the later, or says more.
+
+    Stars stand against stars and ratings, a pick or a reject against a pick or a reject only.
+    """
+    own: list[datetime | None] = []
+    if before and before.rating and before.source != MARKS:
+        own.append(before.stated_at)
+    if marks and marks.decision.stars:
+        own.append(marks.starred_at)
+    has_stars = (written.stars or 0) > 0
+    if own and not has_stars:
+        return None
+    if not has_stars and marks and marks.decision.choice is not Choice.NONE:
+        own.append(marks.decision.decided_at)
+    latest = max((one for one in own if one), default=_LONG_AGO)
+    stated_at = word.stated_at or _LONG_AGO
+    return None if own and stated_at <= latest else word
+
+
+def written_by_others(
+    catalog: Catalog, path: str, version: atomic.Version | None
+) -> datetime | None:
+    """When others wrote a sidecar last: its time, but not that of our own writing.
+
+    None where it does not exist.
+    """
+    if version is None:
+        return None
+    ours = catalog.runs.last_to_write(path, version.sha256)
+    return _moment(version.mtime_ns) if ours is None else ours.found_at or _LONG_AGO
+
+
+def _time_of(path: str) -> datetime:
+    try:
+        return _moment(os.stat(path).st_mtime_ns)
+    except OSError:
+        return _LONG_AGO
+
+
+def _moment(time_ns: int) -> datetime:
+    """When a file of this time was written at the latest; a clock that was wrong says now."""
+    now = datetime.now(UTC)
+    is_to_come = time_ns > now.timestamp() * 1e9
+    return now if is_to_come else _LONG_AGO + timedelta(seconds=time_ns / 1e9) + _CLOCK_STEP
