@@ -23,8 +23,10 @@ from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refu
 from aesplugin.imaging.renditions import LONG_SIDE
 from aesplugin.imaging.tiff_levels import (
     Found,
+    Meaning,
     Samples,
     full_range,
+    stated_white,
     to_codes,
     to_levels,
     white_of,
@@ -146,7 +148,9 @@ class _Reader:
         levels = self._levels(white, found)
         is_linear = self._is_deep and is_steep(self.icc, self._mode)
         if self._is_plain and not (is_linear and self._dtype.kind == "f"):
-            white = white_of(found, self._dtype, self._bits)
+            stated = stated_white(self.page, assumed)
+            meaning = Meaning(self._dtype, self._bits, stated, self._is_inverted, is_linear)
+            white = white_of(found, meaning)
         note = f"{self._bits}-bit TIFF samples: {white:.4g} taken as white"
         if is_linear and self.icc:
             codes = shrunk(self._levels(white, Found(), wide=True), long_side)
@@ -175,6 +179,10 @@ class _Reader:
     @property
     def _has_tag(self) -> bool:
         return _PHOTOMETRIC in self.page.tags
+
+    @property
+    def _is_inverted(self) -> bool:
+        return bool(self._has_tag and self.page.photometric == PHOTOMETRIC.MINISWHITE)
 
     @property
     def _is_plain(self) -> bool:
@@ -247,7 +255,6 @@ class _Reader:
         size = (self.page.imagelength, self.page.imagewidth, depth)
         out: Codes = np.zeros(size, np.uint16) if wide else np.zeros(size, np.uint8)
         convert = to_codes if wide else to_levels
-        is_inverted = self._has_tag and self.page.photometric == PHOTOMETRIC.MINISWHITE
         full = full_range(self._dtype, self._bits)
         for part, plane, top, left in self._parts():
             target = out[top : top + part.shape[0], left : left + part.shape[1]]
@@ -261,7 +268,7 @@ class _Reader:
                 target[..., plane : min(end, count)] = convert(colours, white)
             if plane <= count < min(end, depth):  # the transparency
                 target[..., count] = convert(part[..., count - plane], full)
-        if is_inverted:
+        if self._is_inverted:
             out[..., 0] = np.iinfo(out.dtype).max - out[..., 0]
         return out
 
