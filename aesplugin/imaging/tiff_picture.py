@@ -21,6 +21,7 @@ from aesplugin.imaging.exif_colour import of_tiff
 from aesplugin.imaging.hdr import shrunk
 from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
 from aesplugin.imaging.renditions import LONG_SIDE
+from aesplugin.imaging.tiff_data import check_data
 from aesplugin.imaging.tiff_levels import (
     Found,
     Meaning,
@@ -235,17 +236,7 @@ class _Reader:
             raise _refusal(f"{self._mode} with samples of {self._dtype}")
         if page.photometric == PHOTOMETRIC.PALETTE and page.colormap is None:
             raise _refusal("a palette that is missing")
-        self._check_extent()
-
-    def _check_extent(self) -> None:
-        """All strips or tiles must lie within the file: a reader would fill in the rest."""
-        offsets, counts = self.page.dataoffsets, self.page.databytecounts
-        needed = int(np.prod(self.page.chunked))
-        if min(len(offsets), len(counts)) < needed or not all(counts[:needed]):
-            raise DamagedPhoto("a TIFF file that lacks parts of its picture; copy it again")
-        pairs = zip(offsets[:needed], counts[:needed], strict=True)
-        if any(offset + count > len(self.data) for offset, count in pairs):
-            raise DamagedPhoto("a TIFF file that ends before its picture does; copy it again")
+        check_data(page, self.data)
 
     def _levels(self, white: float, found: Found, *, wide: bool = False) -> Codes:
         """The picture with this white, [H, W, C], the transparency last: 8 bits, or 16."""
