@@ -16,7 +16,8 @@ from PIL.TiffImagePlugin import TiffImageFile
 from tifffile import PHOTOMETRIC
 
 from aesplugin.errors import DamagedPhoto, PhotoError, UnsupportedPhoto
-from aesplugin.imaging.colour import is_steep, wide_to_srgb
+from aesplugin.imaging.colour import is_steep, to_srgb, wide_to_srgb
+from aesplugin.imaging.depth import to_eight_bits
 from aesplugin.imaging.exif_colour import of_tiff
 from aesplugin.imaging.hdr import shrunk
 from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
@@ -97,13 +98,11 @@ def _look(page: Any, data: bytes, max_megapixels: float) -> Image.Image | None:
     """The page in grey, for a comparison; None where it cannot be had."""
     try:
         check_size(page.imagewidth, page.imagelength, max_megapixels)
-        image, _, _ = _Reader(page, data, None).picture(LONG_SIDE)
+        image, icc, _ = _Reader(page, data, page.iccprofile).picture(LONG_SIDE)
+        image, _ = to_srgb(to_eight_bits(image), icc, None)
     except (PhotoError, ImportError, *DECODER_FAILURES):
         return None
-    if image.mode == "LAB":
-        return image.getchannel(0)
-    image = image.convert("RGBA") if image.mode == "RGBa" else image
-    return image.convert("RGB").convert("L")
+    return image.convert("L")
 
 
 def _block(file: Any, page: Any, data: bytes, number: int) -> bytes | None:
