@@ -94,8 +94,14 @@ def has_hole(data: bytes) -> bool:
     many blocks in which all of them are alike do not happen. Where the code is that of a block's
     end, zeros are what an area of one colour is made of.
     """
-    scan = _last_scan(data)
-    if scan is None or not has_zeros(data, _RUN, scan, _ends(data, scan)[0]):
+    scan = next((after for kind, _, after in _segments(data) if kind == _SCAN), None)
+    # The cheapest first: whole photos seldom get beyond it.
+    if scan is None or not has_zeros(data, _RUN, scan):
+        return False
+    marker = _MARKER.search(data, scan)
+    if not has_zeros(data, _RUN, scan, marker.start() if marker else None):
+        return False
+    if not has_zeros(data, _RUN, scan, _ends(data, scan)[0]):
         return False
     found = list(_segments(data))
     tables = b"".join(part for kind, part, _ in found if kind == _HUFFMAN)
