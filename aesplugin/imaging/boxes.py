@@ -21,20 +21,30 @@ class Coded:
 def main_picture(data: bytes) -> Coded:
     """The properties of the item that is shown; others, such as gain maps, are passed over."""
     try:
-        meta = next(body for name, body in top_boxes(data) if name == b"meta")[4:]
-        parts = dict(_boxes(meta))
-        large = parts[b"pitm"][0] > 0  # the version
-        (item,) = struct.unpack_from(">I" if large else ">H", parts[b"pitm"], 4)
-        held = dict(_boxes(parts[b"iprp"]))
-        properties = list(_boxes(held[b"ipco"]))
+        item, parts = shown_item(data)
+        held = dict(boxes(parts[b"iprp"]))
+        properties = list(boxes(held[b"ipco"]))
         return _coded([properties[i - 1] for i in _indices(held[b"ipma"], item) if i])
     except (StopIteration, KeyError, IndexError, struct.error):
         return Coded()
 
 
+def shown_item(data: bytes) -> tuple[int, dict[bytes, memoryview]]:
+    """The number of the item that is shown, and the boxes of the box "meta".
+
+    Raises:
+        StopIteration, KeyError, IndexError, struct.error: there is none.
+    """
+    meta = next(body for name, body in top_boxes(data) if name == b"meta")[4:]
+    parts = dict(boxes(meta))
+    large = parts[b"pitm"][0] > 0  # the version
+    (item,) = struct.unpack_from(">I" if large else ">H", parts[b"pitm"], 4)
+    return item, parts
+
+
 def top_boxes(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
     """Name and body of the boxes a file consists of."""
-    return _boxes(memoryview(data))
+    return boxes(memoryview(data))
 
 
 def _coded(properties: list[tuple[bytes, memoryview]]) -> Coded:
@@ -68,7 +78,7 @@ def _indices(ipma: memoryview, wanted: int) -> list[int]:
     return []
 
 
-def _boxes(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
+def boxes(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
     """Name and body of each box in `data`."""
     at = 0
     for _ in range(_MOST_BOXES):

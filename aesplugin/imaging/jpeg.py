@@ -1,5 +1,6 @@
 """JPEG: decoded at reduced size by the DCT, its quality told by its quantisation tables."""
 
+import re
 from typing import Final
 
 import numpy as np
@@ -10,10 +11,18 @@ from PIL import Image, ImageFile
 from aesplugin.errors import DamagedPhoto
 from aesplugin.imaging.exif_colour import of_exif
 from aesplugin.imaging.formats import Kind
-from aesplugin.imaging.jpeg_end import ends_well, lacks_scans, with_end
+from aesplugin.imaging.jpeg_end import (
+    STRAY,
+    ends_well,
+    has_hole,
+    has_many_scans,
+    lacks_scans,
+    with_end,
+)
 from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
 from aesplugin.imaging.raster import open_image, orientation_of
 from aesplugin.imaging.renditions import LONG_SIDE, fitted, nearly
+from aesplugin.imaging.zeros import filled
 from aesplugin.resizing import resized_pixels
 
 # Annex K.1 of ITU-T T.81, the luminance table that the usual "quality" scales, natural order.
@@ -23,8 +32,10 @@ _STANDARD: Final = np.array(
      18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92,
      49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99]
 )  # fmt: skip
-# What it says where the picture was complete before its end: of zeros or a video, perhaps.
-_LEFT_OVER: Final = "extraneous bytes before marker 0xd9"
+# What it says where the picture, or a part between restart markers, was complete before its data:
+# these are of zeros or a video, perhaps, or were read out of step behind a hole.
+_LEFT_OVER: Final = re.compile(r"(\d+) extraneous bytes before marker 0x(?:d[0-79]|(c4|da|dd))")
+_UNCHECKED: Final = "subsampling level"  # one it does not know: it has not looked at the pixels
 _SPACES: Final = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 _IPTC_RESOURCE: Final = 0x0404
 # What libjpeg says when it makes pixels up.
@@ -59,6 +70,8 @@ def load_jpeg(data: bytes, max_megapixels: float, *, long_side: int = LONG_SIDE)
     """
     image = open_image(data, Kind.JPEG)
     check_size(*image.size, max_megapixels)
+    if has_hole(data):
+        raise filled("JPEG")
     if lacks_scans(data):
         raise DamagedPhoto("a JPEG file that lacks the last parts of its picture; copy it again")
     width, height = image.size
@@ -100,10 +113,7 @@ def _decoded(data: bytes, image: ImageFile.ImageFile, size: tuple[int, int]) -> 
     try:
         pixels = _strictly(data, image.mode, (1, 1) if is_cmyk else nearly(size))
     except DECODER_FAILURES as error:
-        # It stops at every oddity. Cameras write harmless ones; where pixels were invented, the
-        # photo is damaged even if viewers show something.
-        is_filled = _LEFT_OVER in str(error) and not ends_well(data)
-        if is_filled or any(sign in str(error) for sign in _INVENTED):
+        if _is_harmful(str(error), data):
             raise
     else:
         if not is_cmyk:
@@ -113,6 +123,32 @@ def _decoded(data: bytes, image: ImageFile.ImageFile, size: tuple[int, int]) -> 
     image.draft(image.mode, size)
     image.load()
     return image
+
+
+def invents_pixels(data: bytes) -> bool:
+    """Whether a decoder would make up pixels of a JPEG that it can read."""
+    if has_hole(data):
+        return True
+    try:
+        _strictly(data, "L", (1, 1))
+    except DECODER_FAILURES as error:
+        return _is_harmful(str(error), data)
+    return False
+
+
+def _is_harmful(said: str, data: bytes) -> bool:
+    """Whether what the decoder stopped at cost pixels.
+
+    It stops at every oddity, the first one. Cameras write harmless ones; where pixels were
+    invented, the photo is damaged even if viewers show something.
+    """
+    if any(sign in said for sign in _INVENTED):
+        return True
+    left = _LEFT_OVER.search(said)
+    if left is None:
+        return _UNCHECKED in said and not ends_well(data)
+    is_picture = int(left[1]) > STRAY and (left[2] is None or has_many_scans(data))
+    return is_picture or not ends_well(data)
 
 
 def _strictly(data: bytes, mode: str, size: tuple[int, int]) -> NDArray[np.uint8]:

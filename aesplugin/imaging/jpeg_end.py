@@ -10,11 +10,17 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from aesplugin.imaging.zeros import has_zeros
+
 _END: Final = b"\xff\xd9"
-_STRAY: Final = 8  # bytes before the end marker that cameras write without harm
+STRAY: Final = 8  # bytes before an end marker that cameras write without harm
 _SCAN: Final = 0xDA
 _EOI: Final = _END[1]
 _FRAMES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+_SEQUENTIAL: Final = frozenset({0xC0, 0xC1})
+_HUFFMAN: Final = 0xC4
+_COUNTS: Final = 16  # bytes: how many codes there are of each length
+_RUN: Final = 64  # zeros
 _PROGRESSIVE: Final = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _TABLES: Final = frozenset({0xC4, 0xCC, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE, *range(0xE0, 0xF0)})
 _HIGHEST: Final = 63  # the last of a block's coefficients
@@ -53,7 +59,7 @@ def ends_well(data: bytes) -> bool:
     if scan is None:
         return False
     picture, end = _ends(data, scan)
-    return data.startswith(_END, end) and end - picture <= _STRAY
+    return data.startswith(_END, end) and end - picture <= STRAY
 
 
 def _ends(data: bytes, scan: int) -> tuple[int, int]:
@@ -79,6 +85,44 @@ def lacks_scans(data: bytes) -> bool:
         elif kind == _EOI:
             return picture is not None and picture.has_scan
     return False
+
+
+def has_hole(data: bytes) -> bool:
+    """Whether zeros stand in the picture that cannot be of it, though a decoder may read them.
+
+    Of a sequential JPEG whose tables give the code of zeros to coefficients that are not zero: that
+    many blocks in which all of them are alike do not happen. Where the code is that of a block's
+    end, zeros are what an area of one colour is made of.
+    """
+    scan = next((after for kind, _, after in _segments(data) if kind == _SCAN), None)
+    # The cheapest first: whole photos seldom get beyond it.
+    if scan is None or not has_zeros(data, _RUN, scan):
+        return False
+    marker = _MARKER.search(data, scan)
+    if not has_zeros(data, _RUN, scan, marker.start() if marker else None):
+        return False
+    if not has_zeros(data, _RUN, scan, _ends(data, scan)[0]):
+        return False
+    found = list(_segments(data))
+    tables = b"".join(part for kind, part, _ in found if kind == _HUFFMAN)
+    is_sequential = any(kind in _SEQUENTIAL for kind, _, _ in found)
+    return is_sequential and any(symbols[:1] != b"\0" for symbols in _of_coefficients(tables))
+
+
+def _of_coefficients(tables: bytes) -> Iterator[bytes]:
+    """The symbols of each Huffman table for all but a block's mean, that of the shortest first."""
+    at = 0
+    while at + _COUNTS < len(tables):
+        end = at + 1 + _COUNTS
+        symbols = tables[end : end + sum(tables[at + 1 : end])]
+        if tables[at] >> 4:
+            yield symbols
+        at = end + len(symbols)
+
+
+def has_many_scans(data: bytes) -> bool:
+    """Whether a scan is followed by another one: tables that come between are not in the header."""
+    return sum(kind == _SCAN for kind, _, _ in _segments(data)) > 1
 
 
 def _last_scan(data: bytes) -> int | None:

@@ -15,6 +15,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from aesplugin.imaging.boxes import main_picture
 from aesplugin.imaging.encoding import Encoding
 from aesplugin.imaging.exif_colour import of_exif
+from aesplugin.imaging.filled import check_filled
 from aesplugin.imaging.formats import Kind
 from aesplugin.imaging.hdr import load_deep, note_of
 from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
@@ -61,6 +62,7 @@ def load_raster(
     """
     image = open_image(data, kind)
     check_size(*image.size, max_megapixels)
+    check_filled(data, kind, image)
     icc = image.info.get("icc_profile")
     coded = _encoding(image, data, kind)
     is_deep = coded is not None and coded.needs_depth and (coded.is_hdr or not icc)

@@ -16,15 +16,19 @@ from PIL.TiffImagePlugin import TiffImageFile
 from tifffile import PHOTOMETRIC
 
 from aesplugin.errors import DamagedPhoto, PhotoError, UnsupportedPhoto
-from aesplugin.imaging.colour import is_steep, wide_to_srgb
+from aesplugin.imaging.colour import is_steep, to_srgb, wide_to_srgb
+from aesplugin.imaging.depth import to_eight_bits
 from aesplugin.imaging.exif_colour import of_tiff
 from aesplugin.imaging.hdr import shrunk
 from aesplugin.imaging.picture import DECODER_FAILURES, Loaded, check_size, refused
 from aesplugin.imaging.renditions import LONG_SIDE
+from aesplugin.imaging.tiff_data import check_data
 from aesplugin.imaging.tiff_levels import (
     Found,
+    Meaning,
     Samples,
     full_range,
+    stated_white,
     to_codes,
     to_levels,
     white_of,
@@ -94,13 +98,11 @@ def _look(page: Any, data: bytes, max_megapixels: float) -> Image.Image | None:
     """The page in grey, for a comparison; None where it cannot be had."""
     try:
         check_size(page.imagewidth, page.imagelength, max_megapixels)
-        image, _, _ = _Reader(page, data, None).picture(LONG_SIDE)
+        image, icc, _ = _Reader(page, data, page.iccprofile).picture(LONG_SIDE)
+        image, _ = to_srgb(to_eight_bits(image), icc, None)
     except (PhotoError, ImportError, *DECODER_FAILURES):
         return None
-    if image.mode == "LAB":
-        return image.getchannel(0)
-    image = image.convert("RGBA") if image.mode == "RGBa" else image
-    return image.convert("RGB").convert("L")
+    return image.convert("L")
 
 
 def _block(file: Any, page: Any, data: bytes, number: int) -> bytes | None:
@@ -146,7 +148,9 @@ class _Reader:
         levels = self._levels(white, found)
         is_linear = self._is_deep and is_steep(self.icc, self._mode)
         if self._is_plain and not (is_linear and self._dtype.kind == "f"):
-            white = white_of(found, self._dtype, self._bits)
+            stated = stated_white(self.page, assumed)
+            meaning = Meaning(self._dtype, self._bits, stated, self._is_inverted, is_linear)
+            white = white_of(found, meaning)
         note = f"{self._bits}-bit TIFF samples: {white:.4g} taken as white"
         if is_linear and self.icc:
             codes = shrunk(self._levels(white, Found(), wide=True), long_side)
@@ -175,6 +179,10 @@ class _Reader:
     @property
     def _has_tag(self) -> bool:
         return _PHOTOMETRIC in self.page.tags
+
+    @property
+    def _is_inverted(self) -> bool:
+        return bool(self._has_tag and self.page.photometric == PHOTOMETRIC.MINISWHITE)
 
     @property
     def _is_plain(self) -> bool:
@@ -227,17 +235,7 @@ class _Reader:
             raise _refusal(f"{self._mode} with samples of {self._dtype}")
         if page.photometric == PHOTOMETRIC.PALETTE and page.colormap is None:
             raise _refusal("a palette that is missing")
-        self._check_extent()
-
-    def _check_extent(self) -> None:
-        """All strips or tiles must lie within the file: a reader would fill in the rest."""
-        offsets, counts = self.page.dataoffsets, self.page.databytecounts
-        needed = int(np.prod(self.page.chunked))
-        if min(len(offsets), len(counts)) < needed or not all(counts[:needed]):
-            raise DamagedPhoto("a TIFF file that lacks parts of its picture; copy it again")
-        pairs = zip(offsets[:needed], counts[:needed], strict=True)
-        if any(offset + count > len(self.data) for offset, count in pairs):
-            raise DamagedPhoto("a TIFF file that ends before its picture does; copy it again")
+        check_data(page, self.data)
 
     def _levels(self, white: float, found: Found, *, wide: bool = False) -> Codes:
         """The picture with this white, [H, W, C], the transparency last: 8 bits, or 16."""
@@ -247,7 +245,6 @@ class _Reader:
         size = (self.page.imagelength, self.page.imagewidth, depth)
         out: Codes = np.zeros(size, np.uint16) if wide else np.zeros(size, np.uint8)
         convert = to_codes if wide else to_levels
-        is_inverted = self._has_tag and self.page.photometric == PHOTOMETRIC.MINISWHITE
         full = full_range(self._dtype, self._bits)
         for part, plane, top, left in self._parts():
             target = out[top : top + part.shape[0], left : left + part.shape[1]]
@@ -261,7 +258,7 @@ class _Reader:
                 target[..., plane : min(end, count)] = convert(colours, white)
             if plane <= count < min(end, depth):  # the transparency
                 target[..., count] = convert(part[..., count - plane], full)
-        if is_inverted:
+        if self._is_inverted:
             out[..., 0] = np.iinfo(out.dtype).max - out[..., 0]
         return out
 
