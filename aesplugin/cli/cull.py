@@ -12,8 +12,6 @@ from aesplugin.errors import UsageError
 if TYPE_CHECKING:
     from aesplugin.compose import Workshop
     from aesplugin.services.cull import Counts, Cull
-    from aesplugin.services.culling.candidate import Wish
-    from aesplugin.services.group import Shoot
 
 
 def command(  # noqa: PLR0913 - one parameter per option
@@ -50,6 +48,7 @@ def command(  # noqa: PLR0913 - one parameter per option
 
     Example: aesplugin cull ~/Pictures/match --keep 100 --profile sport
     """
+    from aesplugin.api import PhotoCatalog
     from aesplugin.compose import Workshop
     from aesplugin.settings import load_settings
 
@@ -60,10 +59,18 @@ def command(  # noqa: PLR0913 - one parameter per option
     workshop = Workshop(load_settings(catalog=catalog, model=model))
     if apply:
         workshop.catalog.check_writable()
-    shoot = _shoot(workshop, scope, include_non_photos=include_non_photos)
-    wish = _wish(shoot, keep, keep_percent, (strictness, per_group))
-    found = _cull(workshop, shoot, wish, profile=profile, user=user)
-    for note in (*found.grouping.notes, *found.culling.notes):
+    found = PhotoCatalog(workshop).cull(
+        scope,
+        keep=keep,
+        keep_percent=keep_percent,
+        strictness=strictness,
+        per_group=per_group,
+        profile=profile,
+        user=user,
+        include_non_photos=include_non_photos,
+    )
+    say_left_out(found.left_out)
+    for note in found.notes:
         say(note)
     if json:
         for row in _rows(found):
@@ -74,59 +81,6 @@ def command(  # noqa: PLR0913 - one parameter per option
         _apply(workshop, user, found)
     else:
         say("this was a dry run; --apply --user NAME makes the proposals your decisions")
-
-
-def _shoot(workshop: "Workshop", scope: str | None, *, include_non_photos: bool) -> "Shoot":
-    from aesplugin.catalog.filters import Kinds
-    from aesplugin.services.group import group, is_mixed, of_kinds, read_shoot
-    from aesplugin.services.same_files import known_place
-
-    folder = None if scope is None else known_place(workshop.catalog, scope)
-    everything = read_shoot(workshop.catalog, workshop.card.revision, folder)
-    if include_non_photos or not is_mixed(everything):
-        return everything
-    shoot = of_kinds(everything, Kinds.PHOTOS, group(everything, workshop.sketch))
-    say_left_out(len(everything.entries) - len(shoot.entries))
-    if everything.entries and not shoot.entries:
-        raise UsageError("nothing but graphics and documents there, which are not culled")
-    return shoot
-
-
-def _wish(
-    shoot: "Shoot", keep: int | None, percent: float | None, strict: tuple[float, int]
-) -> "Wish":
-    from aesplugin.services.cull import keepers_of
-    from aesplugin.services.culling.candidate import Wish
-    from aesplugin.services.group import pairs_of
-
-    if percent is not None:
-        keep = keepers_of(len(pairs_of(shoot)), percent)
-    return Wish(keep=keep, strictness=strict[0], per_group=strict[1])
-
-
-def _cull(
-    workshop: "Workshop", shoot: "Shoot", wish: "Wish", *, profile: str, user: str | None
-) -> "Cull":
-    from aesplugin.services.cull import cull, read_decisions
-    from aesplugin.services.culling import profiles
-
-    values = None
-    if user:
-        from aesplugin.services.taste import rank_for
-
-        personal = workshop.settings.personal
-        ranking = rank_for(workshop.catalog, workshop.card.revision, user, personal=personal)
-        if ranking.note:
-            say(ranking.note)
-        values = dict(zip(ranking.hashes, ranking.personal.tolist(), strict=True))
-    return cull(
-        shoot,
-        wish,
-        profiles.load(profile),
-        sketches=workshop.sketch,
-        values=values,
-        decisions=read_decisions(workshop.catalog, user),
-    )
 
 
 def _rows(found: "Cull") -> list[dict[str, Any]]:

@@ -30,12 +30,16 @@ class Cull:
         grouping: what the proposal rests on.
         table: counts at other strictnesses; empty where a number of keepers was asked for, or
             no comparison.
+        notes: what should be known of it, in lines.
+        left_out: graphics and documents that were not culled.
     """
 
     paths: Mapping[str, str]
     culling: Culling
     grouping: Grouping
     table: tuple[tuple[float, Counts], ...]
+    notes: tuple[str, ...] = ()
+    left_out: int = 0
 
     def proposals(self) -> list[Proposal]:
         """One per file content: all files of an exposure share one fate."""
@@ -105,6 +109,7 @@ def cull(  # noqa: PLR0913 - what is known, each by its name
         culling=culling,
         grouping=grouping,
         table=tuple(table),
+        notes=(*grouping.notes, *culling.notes),
     )
 
 
