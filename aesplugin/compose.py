@@ -2,7 +2,6 @@
 
 import threading
 from functools import cached_property
-from inspect import signature
 from typing import TYPE_CHECKING, cast
 
 from aesplugin import registry
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from aesplugin.services.groups.alignment import Grey
     from aesplugin.services.publish import Publisher
     from aesplugin.services.score import ScoredFile, ScoreRun
+    from aesplugin.sidecars.base import SidecarFormat
 
 
 class Workshop:
@@ -62,8 +62,8 @@ class Workshop:
         with within_memory(f"the memory is too small for {name}: close something, or take another"):
             model_class = registry.load("models", name)
             wanted = self.settings.comments if comments is None else comments
-            silent = not wanted and "comments" in signature(model_class).parameters
-            more = {"comments": False} if silent else {}
+            writes = cast("ModelCard", registry.model_card(name)).comments
+            more = {"comments": False} if writes and not wanted else {}
             made = model_class(device=device, threads=self.settings.threads, **more)
             return cast("AestheticModel", made)
 
@@ -167,13 +167,18 @@ class Workshop:
             feeder.offer(stamp)
         yield from feeder.run()
 
+    @cached_property
+    def sidecars(self) -> "SidecarFormat":
+        """The format of the settings."""
+        return cast("SidecarFormat", registry.load("sidecars", self.settings.sidecars)())
+
     def publisher(self) -> "Publisher":
         """What writes sidecars and takes them back."""
         from aesplugin.services.publish import Publisher
 
         return Publisher(
             catalog=self.catalog,
-            sidecars=registry.load("sidecars", "xmp")(),
+            sidecars=self.sidecars,
             locks=self.settings.cache / "locks",
         )
 

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         description="whether a model that writes comments does (`mini`, `vlm`); without them "
         "`mini` is two to four times as fast; answers without are kept apart",
     )
+    sidecars: str = Field(
+        "xmp", description="format of sidecars: xmp, or a name that another package brings"
+    )
     decoders: int = Field(0, ge=0, le=256, description="decoding processes; 0 = one per core")
     decode_seconds: float = Field(30.0, gt=0, description="time limit to decode one photo, seconds")
     decode_memory_mb: int = Field(

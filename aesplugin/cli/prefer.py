@@ -116,7 +116,6 @@ def _sidecars(
     from dataclasses import replace
     from itertools import chain
 
-    from aesplugin import registry
     from aesplugin.services.group import in_scope
     from aesplugin.services.same_files import known_place
 
@@ -128,8 +127,7 @@ def _sidecars(
     entries = (
         chain.from_iterable(found.values()) if scope else in_scope(workshop.catalog, revision, None)
     )
-    sidecar = registry.load("sidecars", "xmp")()
-    learnt = preferences.from_sidecars(entries, sidecar, default_star=default_star)
+    learnt = preferences.from_sidecars(entries, workshop.sidecars, default_star=default_star)
     empty = [
         f"{path}: no photo of the catalog lies there; add some with: aesplugin score"
         for path, photos in found.items()

@@ -1,6 +1,5 @@
-"""aesplugin sync: tell Immich what is known of its photos."""
+"""aesplugin sync: tell Immich, or another library, what is known of its photos."""
 
-import os
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from aesplugin.compose import Workshop
     from aesplugin.decision import Decision
+    from aesplugin.libraries.base import Library
     from aesplugin.services.sync import Synced, SyncOptions
 
 
@@ -25,10 +25,13 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
         typer.Argument(metavar="PATH...", help="Photos and folders (default: the whole catalog)."),
     ] = None,
     *,
-    url: Annotated[str, typer.Option("--url", help="The server: http://host:2283")],
+    url: Annotated[str, typer.Option("--url", help="Where it is: http://host:2283")],
+    library: Annotated[
+        str, typer.Option("--library", metavar="NAME", help="What it is: immich, or a plug-in's.")
+    ] = "immich",
     prefix: Annotated[
         list[str] | None,
-        typer.Option("--prefix", metavar="HERE=THERE", help="Folder here = folder in Immich."),
+        typer.Option("--prefix", metavar="HERE=THERE", help="Folder here = folder there."),
     ] = None,
     ratings: Annotated[
         bool, typer.Option("--ratings", help="Your stars; where you gave none, the score as stars.")
@@ -68,16 +71,15 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     workshop = Workshop(load_settings(catalog=catalog, model=model))
     scopes = known_scopes(workshop, paths or ())
     prefixes = PrefixMap([_pair(text) for text in prefix or ()])
-    key = os.environ.get("AES_IMMICH_KEY", "")
-    library = registry.load("libraries", "immich")(url, key, prefixes=prefixes)
-    library.check()
+    told_to: Library = registry.load("libraries", library).connect(url, prefixes=prefixes)
+    told_to.check()
     entries = workshop.entries_under(scopes)
     decisions = Preferences(workshop.catalog, user).decisions() if user else {}
     if favorites and not any(decision.favorite for decision in decisions.values()):
         say(f"{user} has no favourites in this catalog")
     counts: Counter[str] = Counter()
     checked = with_doubts(workshop.catalog, entries, sure=True)
-    for result in sync(library, checked, decisions, wanted, dry_run=dry_run):
+    for result in sync(told_to, checked, decisions, wanted, dry_run=dry_run):
         counts[_outcome(result)] += 1
         if json:
             print_json(_as_dict(result))
@@ -91,12 +93,12 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
         refused = f", {counts['refused']} refused" if counts["refused"] else ""
         out.print(
             f"{counts['told']} {told}, {counts['same']} known already,"
-            f" {counts['unknown']} not in Immich{refused}",
+            f" {counts['unknown']} not in {told_to.title}{refused}",
             markup=False,
         )
     if stacks:
         groups = _groups(workshop, scopes or [None], decisions)
-        made = stack_groups(library, groups, dry_run=dry_run)
+        made = stack_groups(told_to, groups, dry_run=dry_run)
         say(f"{made} stacks {'would be made' if dry_run else 'made'}")
     if counts["refused"]:
         raise typer.Exit(SOME_REFUSED)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol, Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,25 @@ class Wish:
 
 class Library(Protocol):
     """A collection of another program. Methods raise `LibraryError` where it cannot be reached."""
+
+    title: ClassVar[str]  # what people call the program
+
+    @classmethod
+    def connect(cls, place: str, *, prefixes: "PrefixMap") -> Self:
+        """The library at an address or folder; what is secret it reads from the environment.
+
+        Raises:
+            LibraryError: no usable address or key.
+        """
+        ...
+
+    def check(self) -> str:
+        """The program's version, or what else tells that it is there.
+
+        Raises:
+            LibraryError: it does not answer, or refuses the key.
+        """
+        ...
 
     def find(self, paths: Sequence[str]) -> Mapping[str, Item]:
         """The items of these files, by path; unknown ones are left out."""

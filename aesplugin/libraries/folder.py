@@ -6,19 +6,31 @@ sidecars are written by `aesplugin publish`, whose runs can be undone.
 
 import os
 from collections.abc import Mapping, Sequence
+from typing import Self
 
 from aesplugin.errors import LibraryError
-from aesplugin.libraries.base import Item, Wish
+from aesplugin.libraries.base import Item, PrefixMap, Wish
 
 
 class FolderLibrary:
     """Files under `root`."""
+
+    title = "the folder"
+
+    @classmethod
+    def connect(cls, place: str, *, prefixes: PrefixMap) -> Self:
+        """Raises LibraryError where `place` is no folder; it is seen here as it is there."""
+        return cls(place)
 
     def __init__(self, root: str) -> None:
         """Raises LibraryError where `root` is no folder."""
         if not os.path.isdir(root):
             raise LibraryError(f"{root} is no folder")
         self._root = os.path.realpath(root)
+
+    def check(self) -> str:
+        """The folder itself."""
+        return self._root
 
     def find(self, paths: Sequence[str]) -> Mapping[str, Item]:
         """Files that exist under the root."""

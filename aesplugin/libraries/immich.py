@@ -4,8 +4,9 @@ Rules of that API: the key goes into the header ``x-api-key``; stars are null wh
 never 0; many assets are changed with one request; a path is the container's, not the host's.
 """
 
+import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from aesplugin.errors import LibraryError
@@ -17,6 +18,13 @@ _PORTION = 500  # assets in one request
 
 class ImmichLibrary:
     """One person's library on one Immich server."""
+
+    title = "Immich"
+
+    @classmethod
+    def connect(cls, place: str, *, prefixes: PrefixMap) -> Self:
+        """The server at an address; its key is in AES_IMMICH_KEY."""
+        return cls(place, os.environ.get("AES_IMMICH_KEY", ""), prefixes=prefixes)
 
     def __init__(
         self, url: str, key: str, *, prefixes: PrefixMap | None = None, seconds: float = 30.0
