@@ -5,14 +5,13 @@ hang or crash on a hostile file: the parent kills and replaces it.
 """
 
 import argparse
-import contextlib
 import math
 import os
-import resource
 import signal
 import sys
 from typing import BinaryIO
 
+from aesplugin import platform
 from aesplugin.errors import PhotoError, StuckPhoto
 from aesplugin.imaging import wire
 from aesplugin.imaging.examine import Examination, examine
@@ -24,19 +23,17 @@ _GRACE = 10  # s after the parent's limit: only an orphan lives that long
 def main() -> None:
     """Answers requests until the parent closes the pipe."""
     limits = _arguments()
-    _step_back()
+    platform.step_back(_NICER)  # the network, which decoders run ahead of, goes first
     # Ctrl-C goes to every process of the terminal; the parent decides when we end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _limit(resource.RLIMIT_AS, limits.memory_mb << 20)
+    platform.limit_memory(limits.memory_mb)
     replies = _take_over_output()
     send(replies, {"ready": os.getpid()})
     _silence()
     alarm = math.ceil(limits.seconds) + _GRACE
     while (request := wire.read_frame(sys.stdin.buffer)) is not None:
-        signal.alarm(alarm)  # ends us even inside a C library, should the parent be gone
-        send(replies, wire.pack_result(answer(request, limits.max_megapixels, replies)))
-        signal.alarm(0)
+        with platform.ends_after(alarm):  # should the parent be gone
+            send(replies, wire.pack_result(answer(request, limits.max_megapixels, replies)))
 
 
 def answer(
@@ -68,19 +65,6 @@ def send(replies: BinaryIO, message: dict[str, object]) -> None:
         replies.flush()
     except BrokenPipeError:
         os._exit(0)
-
-
-def _step_back() -> None:
-    """Lets the network, which decoders run ahead of, and the user's own programs go first."""
-    if hasattr(os, "nice"):
-        os.nice(_NICER)
-
-
-def _limit(what: int, value: int) -> None:
-    _, hard = resource.getrlimit(what)
-    ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    with contextlib.suppress(ValueError, OSError):  # macOS knows the limit but refuses to set it
-        resource.setrlimit(what, (ceiling, hard))
 
 
 def _take_over_output() -> BinaryIO:

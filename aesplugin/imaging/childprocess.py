@@ -1,23 +1,25 @@
 """One decoding process as its parent holds it: asked, waited for, killed."""
 
-import contextlib
-import fcntl
 import os
-import select
-import signal
+import queue
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
+import psutil
+
+from aesplugin import platform
 from aesplugin.errors import AesError
 from aesplugin.imaging import wire
 
 _START_SECONDS: Final = 60.0  # imports from a cold disk
 _END_SECONDS: Final = 2.0
-_PIPE_BYTES: Final = 1 << 20  # an answer fits: the child goes on while its parent is busy
+_WATCHED_EVERY: Final = 0.2  # seconds, where a child cannot limit its own memory
 # One thread a process: the pool runs one process a core, and threads cost address space.
 _ENVIRONMENT: Final = {
     "OMP_NUM_THREADS": "1",
@@ -33,9 +35,12 @@ _ENVIRONMENT: Final = {
 class ChildEnded(Exception):
     """The process ended, or sent what is no message; the message says how it ended."""
 
-    def __init__(self, message: str, *, was_killed: bool = False) -> None:
+    def __init__(
+        self, message: str, *, was_killed: bool = False, was_too_large: bool = False
+    ) -> None:
         super().__init__(message)
         self.was_killed = was_killed  # by the system or a person, not by its own fault
+        self.was_too_large = was_too_large  # and was ended for it
 
 
 class ChildLate(Exception):
@@ -45,13 +50,23 @@ class ChildLate(Exception):
 class ChildProcess:
     """A running child. Not for use by two threads at once."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        memory_mb: int,
+        *,
+        is_watched: bool = not platform.LIMITS_MEMORY,
+    ) -> None:
         """Starts it and waits until it is ready.
+
+        Where it `is_watched` it is ended if it takes more than `memory_mb`: it cannot see to that
+        itself.
 
         Raises:
             AesError: it cannot start; the message holds its last words.
         """
         self.answered = 0
+        self._most = None if platform.LIMITS_MEMORY else memory_mb << 20
         with tempfile.TemporaryFile() as words:
             try:
                 self._process = subprocess.Popen(
@@ -60,11 +75,12 @@ class ChildProcess:
                     stdout=subprocess.PIPE,
                     stderr=words,
                     env=_environment(),
-                    process_group=0,  # Ctrl-C reaches the parent only, which then ends us
+                    **platform.own_group(),  # Ctrl-C reaches the parent only, which then ends us
                 )
             except OSError as error:
                 raise AesError(f"no decoding process can be started: {error}") from None
-            _widen(self._process.stdout)
+            platform.widen(self._process.stdout)  # the child goes on while its parent is busy
+            self._messages = _Messages(self._process.stdout)
             try:
                 self.receive(time.monotonic() + _START_SECONDS)
             except (ChildEnded, ChildLate) as error:
@@ -98,21 +114,22 @@ class ChildProcess:
         Raises:
             ChildEnded: the process ended or sent nonsense. ChildLate: nothing came in time.
         """
-        (length,) = wire.HEADER.unpack(self._read(wire.HEADER.size, deadline))
-        if length > wire.LARGEST:
-            raise ChildEnded(f"it sent a message of {length} bytes")
+        body = self._next(deadline)
+        if body is None:
+            raise self._how_it_ended()
         try:
-            return wire.unpack(self._read(length, deadline))
+            return wire.unpack(body)
         except wire.BrokenFrame as error:
             raise ChildEnded(f"it sent no message: {error}") from None
 
     def end(self) -> None:
         """Lets it end by itself, or kills it."""
-        self._close_pipes()
+        _close(self._process.stdin)
         try:
             self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
-            self.kill()
+            self._process.kill()
+        self._clean_up()
 
     def interrupt(self) -> None:
         """Kills it from another thread; the owner notices and cleans up."""
@@ -121,41 +138,80 @@ class ChildProcess:
     def kill(self) -> None:
         """Ends it now, whatever it does."""
         self._process.kill()
-        self._close_pipes()
-        self._process.wait()
+        self._clean_up()
 
-    def _read(self, size: int, deadline: float) -> bytearray:
-        stream = self._process.stdout
-        assert stream is not None
-        message, got = bytearray(size), 0
-        waiter = select.poll()  # select() cannot watch descriptors above 1023
-        waiter.register(stream, select.POLLIN)
-        while got < size:
+    def _next(self, deadline: float) -> bytes | None:
+        """The body of the next message; None where there will be none."""
+        while True:
             left = max(0.0, deadline - time.monotonic())
-            if not waiter.poll(left * 1000):
-                raise ChildLate
-            part = os.readv(stream.fileno(), [memoryview(message)[got:]])
-            if not part:
-                raise self._how_it_ended()
-            got += part
-        return message
+            wait = left if self._most is None else min(left, _WATCHED_EVERY)
+            try:
+                return self._messages.get(wait)
+            except queue.Empty:
+                if wait == left:
+                    raise ChildLate from None
+                self._check_size()
+
+    def _check_size(self) -> None:
+        try:
+            taken = psutil.Process(self.pid).memory_info().rss
+        except psutil.Error:  # it has ended: the next message says so
+            return
+        if self._most is not None and taken > self._most:
+            raise ChildEnded("it needed more memory than allowed", was_too_large=True)
 
     def _how_it_ended(self) -> ChildEnded:
         try:
             code = self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
-            return ChildEnded("it closed its output")
+            return ChildEnded("it closed its output, or sent what is no message")
         if code < 0:
-            return ChildEnded(f"signal {-code}", was_killed=-code == signal.SIGKILL)
+            return ChildEnded(f"signal {-code}", was_killed=platform.was_killed(code))
         return ChildEnded(f"exit code {code}")
 
-    def _close_pipes(self) -> None:
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                try:
-                    stream.close()
-                except OSError:  # unsent bytes to a process that is gone
-                    continue
+    def _clean_up(self) -> None:
+        _close(self._process.stdin)
+        self._process.wait()
+        self._messages.join()  # its end of the pipe is closed now
+        _close(self._process.stdout)
+
+
+class _Messages:
+    """What a child says, read by a thread: not every system can wait for a pipe and a time."""
+
+    def __init__(self, stream: IO[bytes] | None) -> None:
+        assert stream is not None
+        self._bodies: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(
+            target=self._read, args=(stream,), name="imaging answers", daemon=True
+        )
+        self._thread.start()
+
+    def get(self, seconds: float) -> bytes | None:
+        """The next body; None after the last. Raises `queue.Empty` where none comes in time."""
+        return self._bodies.get(timeout=seconds)
+
+    def join(self) -> None:
+        """Waits for the end of the stream."""
+        self._thread.join(_END_SECONDS)
+
+    def _read(self, stream: IO[bytes]) -> None:
+        try:
+            while len(header := stream.read(wire.HEADER.size)) == wire.HEADER.size:
+                (length,) = wire.HEADER.unpack(header)
+                if length > wire.LARGEST or len(body := stream.read(length)) < length:
+                    break
+                self._bodies.put(body)
+        except (OSError, ValueError):  # closed meanwhile
+            pass
+        finally:
+            self._bodies.put(None)
+
+
+def _close(stream: IO[bytes] | None) -> None:
+    if stream is not None:
+        with suppress(OSError):  # unsent bytes to a process that is gone
+            stream.close()
 
 
 def _environment() -> dict[str, str]:
@@ -164,14 +220,6 @@ def _environment() -> dict[str, str]:
     known = os.environ.get("PYTHONPATH")
     path = os.pathsep.join([package_root, known] if known else [package_root])
     return {**os.environ, **_ENVIRONMENT, "PYTHONPATH": path}
-
-
-def _widen(pipe: IO[bytes] | None) -> None:
-    """Makes room for a whole answer, where the system lets us."""
-    resize = getattr(fcntl, "F_SETPIPE_SZ", None)  # Linux alone has it
-    if pipe is not None and resize is not None:
-        with contextlib.suppress(OSError):  # more than an ordinary user may have
-            fcntl.fcntl(pipe, resize, _PIPE_BYTES)
 
 
 def _last_line(words: IO[bytes]) -> str:

@@ -6,6 +6,7 @@ import os
 import stat
 from dataclasses import dataclass
 
+from aesplugin import platform
 from aesplugin.errors import EmptyPhoto, MissingPhoto, PhotoError, UnreadablePhoto
 
 _MISSING = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
@@ -34,8 +35,8 @@ def read_content(path: str) -> Content:
         MemoryError: the file does not fit into memory.
     """
     try:
-        # O_NONBLOCK: opening a pipe nobody writes to would wait for ever.
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        # opening a pipe nobody writes to would wait for ever
+        handle = platform.open_without_waiting(path, os.O_RDONLY)
         try:
             return _read(handle)
         finally:
@@ -49,7 +50,7 @@ def read_content(path: str) -> Content:
 def can_be_read(path: str) -> bool:
     """Whether the file's first byte can be had now: a cheap look before a costly one."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = platform.open_without_waiting(path, os.O_RDONLY)
         try:
             return stat.S_ISREG(os.fstat(handle).st_mode) and bool(os.read(handle, 1))
         finally:

@@ -6,14 +6,13 @@ Made in a process that can be killed (``python -m aesplugin.imaging.fullsize``),
 import io
 import math
 import os
-import resource
-import signal
 import subprocess
 import sys
 from typing import Final
 
 from PIL import Image
 
+from aesplugin import platform
 from aesplugin.errors import DamagedPhoto, MissingPhoto, PhotoError, StuckPhoto
 from aesplugin.imaging.colour import to_srgb
 from aesplugin.imaging.content import read_content
@@ -41,7 +40,7 @@ def full_size(
         raise StuckPhoto(f"decoding took longer than {seconds:g} s") from None
     if done.returncode == 0 and done.stdout:
         return done.stdout
-    if done.returncode == -signal.SIGALRM:
+    if platform.ended_late(done.returncode):
         raise StuckPhoto(f"decoding took longer than {seconds:g} s")
     reason = done.stderr.decode("utf-8", "replace").strip().splitlines()
     raise DamagedPhoto(reason[-1] if reason else "it cannot be decoded at its full size")
@@ -69,12 +68,10 @@ def render(path: str, content_hash: str, max_megapixels: float) -> bytes:
 def main() -> None:
     """Prints the JPEG, or says on standard error why there is none."""
     seconds, memory_mb, max_megapixels, content_hash, path = sys.argv[1:]
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    memory = int(memory_mb) << 20
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    signal.alarm(math.ceil(float(seconds)))
+    platform.limit_memory(int(memory_mb))
     try:
-        jpeg = render(path, content_hash, float(max_megapixels))
+        with platform.ends_after(math.ceil(float(seconds))):
+            jpeg = render(path, content_hash, float(max_megapixels))
     except PhotoError as error:
         sys.exit(str(error))
     except MemoryError:

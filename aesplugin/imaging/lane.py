@@ -13,6 +13,9 @@ from aesplugin.imaging.childprocess import ChildEnded, ChildLate, ChildProcess
 from aesplugin.imaging.examine import Examination
 
 _RECYCLE_AFTER: Final = 1000  # photos a child, to bound what its libraries leak
+TOO_LARGE: Final = (
+    "needs more memory to decode than allowed; raise decode_memory_mb or scale it down"
+)
 _EXIF_SECONDS: Final = 5.0  # sane tags are read in milliseconds
 
 Outcome = Examination | PhotoError | AesError
@@ -24,6 +27,7 @@ class Limits:
 
     command: tuple[str, ...]
     seconds: float
+    memory_mb: int
 
 
 @dataclass(slots=True)
@@ -104,6 +108,8 @@ class Lane:
         try:
             return self._ask(path, read_exif=read_exif)
         except ChildEnded as end:
+            if end.was_too_large:
+                return StuckPhoto(TOO_LARGE)
             if not is_fresh:
                 return self._examine_once_or_twice(path, read_exif=read_exif)
             if end.was_killed:
@@ -153,7 +159,7 @@ class Lane:
             self._child = None
         if self._child is None:
             if not self._is_stopped:
-                self._child = ChildProcess(self._limits.command)
+                self._child = ChildProcess(self._limits.command, self._limits.memory_mb)
             if self._child is None or self._is_stopped:  # stopped before or while it started
                 raise AesError("the decoding processes were stopped")
         return self._child

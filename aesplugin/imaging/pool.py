@@ -36,6 +36,7 @@ class ImagingPool:
         self._size = processes or os.cpu_count() or 1
         self._limits = Limits(
             seconds=seconds,
+            memory_mb=memory_mb,
             command=(
                 *command,
                 f"--seconds={seconds}",

@@ -4,16 +4,19 @@ A photo that kills the process leaves no error that could be counted, but its no
 workers the broker does this: it gives their jobs to others.
 """
 
-import fcntl
 import json
 import logging
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from filelock import FileLock
+
+from aesplugin import platform
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +35,7 @@ class Looks:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._file: IO[str] | None = None
+        self._lock: FileLock | None = None  # held while this process lives
 
     @contextmanager
     def noted(self, revision: str, contents: Sequence[str]) -> Iterator[None]:
@@ -46,14 +50,11 @@ class Looks:
         """What processes that are gone were looking at; told once."""
         for path in self._folder.glob("*.look"):
             try:
-                with path.open("r+") as file:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    path.unlink()
-                    note = json.load(file) if os.fstat(file.fileno()).st_size else None
-            except (OSError, ValueError):  # its process lives, or was stopped while it wrote
+                note = _take(path)
+            except (OSError, ValueError):  # it cannot be read, or its process was stopped at it
                 continue
             if note is not None:
-                yield Look(note["revision"], tuple(note["contents"]))
+                yield note
 
     def _write(self, text: str) -> None:
         try:
@@ -68,6 +69,21 @@ class Looks:
 
     def _open(self) -> IO[str]:
         self._folder.mkdir(parents=True, exist_ok=True)
-        number, _ = tempfile.mkstemp(suffix=".look", dir=self._folder)
-        fcntl.flock(number, fcntl.LOCK_EX)
-        return os.fdopen(number, "w")
+        path = self._folder / f"{os.getpid()}-{secrets.token_hex(8)}.look"
+        self._lock = platform.hold(path.with_suffix(".lock"))
+        return path.open("x")
+
+
+def _take(path: Path) -> Look | None:
+    """The note, which is then gone; None where its process lives, or had nothing to note."""
+    lock = platform.hold(path.with_suffix(".lock"))
+    if lock is None:
+        return None
+    try:
+        text = path.read_text()
+        path.unlink()
+        note = json.loads(text) if text else None
+    finally:
+        lock.release()
+        path.with_suffix(".lock").unlink(missing_ok=True)
+    return None if note is None else Look(note["revision"], tuple(note["contents"]))

@@ -1,6 +1,5 @@
 """Files replaced whole or not at all, and only if nobody changed them meanwhile."""
 
-import fcntl
 import hashlib
 import os
 import stat
@@ -9,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from aesplugin import platform
 from aesplugin.errors import SidecarError
 from aesplugin.sidecars.base import MOST_BYTES
 
@@ -42,7 +42,7 @@ def read(path: str) -> tuple[bytes | None, Version | None]:
             may lie on a drive that is away.
     """
     try:
-        with open(path, "rb", opener=_open_without_waiting) as file:
+        with open(path, "rb", opener=platform.open_without_waiting) as file:
             facts = os.fstat(file.fileno())
             if not stat.S_ISREG(facts.st_mode):
                 raise SidecarError(f"{path} is not a regular file; left alone")
@@ -68,17 +68,12 @@ def _check_no_link(path: str) -> None:
         )
 
 
-def _open_without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)  # a named pipe must not hold us
-
-
 @contextmanager
 def locked(path: str, folder: Path) -> Iterator[None]:
     """Only one process of ours works on `path` inside; a killed holder frees it."""
     folder.mkdir(parents=True, exist_ok=True)
     number = int(digest(os.fsencode(os.path.realpath(path)))[:8], 16) % _LOCK_FILES
-    with (folder / f"{number:04}.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with platform.locked(folder / f"{number:04}.lock"):
         yield
 
 
@@ -100,7 +95,7 @@ def replace(path: str, data: bytes | None, *, expected: Version | None) -> None:
             os.unlink(target)
         else:
             _swap(target, data, expected)
-        _sync_folder(os.path.dirname(target))
+        platform.sync_folder(os.path.dirname(target))
     except OSError as error:
         raise SidecarError(f"{path} cannot be written: {error.strerror}") from None
 
@@ -129,7 +124,7 @@ def _swap(target: str, data: bytes, expected: Version | None) -> None:
         with open(partial, "xb") as file:
             file.write(data)
             file.flush()
-            os.fchmod(file.fileno(), _mode(target))
+            os.chmod(partial, _mode(target))
             os.fsync(file.fileno())
         _check(target, expected)
         os.replace(partial, target)
@@ -160,12 +155,3 @@ def _read_umask() -> int:
 
 
 _UMASK = _read_umask()  # once, at import: reading it means setting it
-
-
-def _sync_folder(folder: str) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # some network file systems refuse; the replace stands anyway
-            os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -33,7 +33,7 @@ def test_a_process_that_ends_otherwise_leaves_none(tmp_path: Path) -> None:
 def test_one_that_lives_is_left_alone(tmp_path: Path) -> None:
     with Looks(tmp_path).noted("r", ["a"]):
         assert list(Looks(tmp_path).left_behind()) == []
-        assert len(list(tmp_path.iterdir())) == 1
+        assert len(list(tmp_path.glob("*.look"))) == 1
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
