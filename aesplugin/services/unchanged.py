@@ -49,6 +49,32 @@ def other_content(catalog: Catalog, entry: Entry) -> str | None:
     return _changed(entry) if known is None else _other_content(entry, known)
 
 
+def is_another(catalog: Catalog, path: str) -> bool:
+    """Whether the file holds another photo than the one the catalog knows by this name.
+
+    False where it is gone, or cannot be read and is of the same size and time: what the catalog
+    knows is all there is to know then. Found to be another, it waits to be decoded.
+    """
+    known, stamp = catalog.known_files("", paths=[path]).get(path), stamp_of(path)
+    if known is None or stamp is None:
+        return False
+    if known.size != stamp.size:
+        return True
+    is_same_stamp = known.mtime_ns == stamp.mtime_ns
+    if is_same_stamp and is_untouched(known, stamp):
+        return False
+    holds = holds_content(path, known.content_hash)
+    if holds is False and is_same_stamp:
+        _expect(catalog, path)
+    return not is_same_stamp if holds is None else not holds
+
+
+def _expect(catalog: Catalog, path: str) -> None:
+    """Size and time tell the next run nothing: it is told that there is something to decode."""
+    if not catalog.read_only:
+        catalog.forget_content([path])
+
+
 def is_touched(known: KnownFile, stamp: FileStamp) -> bool:
     """Whether something was done to a file of the same size and time, or it is another one.
 
