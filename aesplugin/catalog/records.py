@@ -42,6 +42,7 @@ class KnownFile:
     content_hash: str | None
     changed_ns: int | None = None
     inode: int | None = None
+    seen_at: datetime | None = None  # when the catalog took in what it holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -207,7 +207,7 @@ class Publisher:
                 merged = _named(sidecar, merge, before)
                 if merged.changes:
                     atomic.check_unprotected(sidecar)
-                    if doubt := other_content(self.catalog, entry):
+                    if doubt := other_content(self.catalog, entry, expect=run is not None):
                         raise SidecarError(doubt)
                 if run is None or not merged.changes or merged.data is None:
                     return merged
