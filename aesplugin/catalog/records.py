@@ -96,6 +96,15 @@ class Preference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a photo's sidecar, or the photo itself, said of a person's taste when last read."""
+
+    content_hash: str
+    rating: int | None  # 1..5, by stars or pick; None where it says nothing any more
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
     """What a person decided of a photo by hand, never what a cull proposed, and since when.
 

@@ -14,7 +14,7 @@ from aesplugin.catalog.records import Entry, Preference
 from aesplugin.decision import Choice, Decision
 from aesplugin.errors import SidecarError, UsageError
 from aesplugin.services.liking import MARKS, is_loved, latest_first, tells, together
-from aesplugin.services.others_words import later_of, read_again, written_beside
+from aesplugin.services.others_words import Readings, later_of, written_beside
 from aesplugin.services.ratings_file import STARS, BadLine, Scale, read_ratings
 from aesplugin.services.unchanged import is_another
 from aesplugin.sidecars.base import SidecarFormat
@@ -104,9 +104,10 @@ class Preferences:
         `default_star`: the single star darktable gives to every import is no judgement.
         """
         words: dict[str, Preference] = {}
-        older: dict[str, Preference] = {}  # than what was said here; kept, to be known again
+        older: dict[str, Preference] = {}  # than what was said here; it may be taken back
         problems: list[str] = []
         said, marks = self._said(), self._catalog.people.marks(self.user)
+        readings = Readings(self._catalog, self.user)
         for entry in entries:
             if entry.photo is None or entry.photo.content_hash in words:
                 continue
@@ -117,14 +118,17 @@ class Preferences:
                 continue
             key = entry.photo.content_hash
             before = said.get(key)
-            word = read_again(written, before)
-            if word and word != before and is_another(self._catalog, entry.path):
+            word = readings.word(written)
+            if readings.is_news(key, word) and is_another(self._catalog, entry.path):
                 problems.append(Another(entry.path).reason)
-            elif word and (later := later_of(word, written, before, marks.get(key))):
+                continue
+            readings.note(entry, written, word)
+            if word and (later := later_of(word, written, before, marks.get(key))):
                 words[key] = later
             elif word and (written.stars or 0) > 0 and (before is None or before.source == MARKS):
                 older[key] = word
         self._catalog.people.prefer(self.user, list({**older, **words}.values()))
+        readings.keep()
         return Learnt(kept=len(words), problems=tuple(problems))
 
     def all(self) -> list[Preference]:
