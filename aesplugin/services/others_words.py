@@ -1,6 +1,7 @@
 """What a person wrote beside or inside a photo by other programs, and when."""
 
 import os
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -119,18 +120,28 @@ def written_by_others(
     if version is None:
         return None
     ours = catalog.runs.last_to_write(path, version.sha256, content_hash)
-    return _moment(version.mtime_ns) if ours is None else ours.found_at or _LONG_AGO
+    return _moment(version.mtime_ns, path) if ours is None else ours.found_at or _LONG_AGO
 
 
 def _time_of(path: str) -> datetime:
     try:
-        return _moment(os.stat(path).st_mtime_ns)
+        return _moment(os.stat(path).st_mtime_ns, path)
     except OSError:
         return _LONG_AGO
 
 
-def _moment(time_ns: int) -> datetime:
-    """When a file of this time was written at the latest; a clock that was wrong says now."""
-    now = datetime.now(UTC)
-    is_to_come = time_ns > now.timestamp() * 1e9
-    return now if is_to_come else _LONG_AGO + timedelta(seconds=time_ns / 1e9) + _CLOCK_STEP
+def _moment(time_ns: int, path: str) -> datetime:
+    """When a file of this time was written at the latest.
+
+    Where the clock it was written by was wrong, its change time tells, which is of this clock.
+    """
+    if time_ns > _now_ns():
+        try:
+            time_ns = os.stat(path).st_ctime_ns
+        except OSError:
+            time_ns = _now_ns()
+    return _LONG_AGO + timedelta(seconds=min(time_ns, _now_ns()) / 1e9) + _CLOCK_STEP
+
+
+def _now_ns() -> int:
+    return time.time_ns()

@@ -154,6 +154,17 @@ def test_a_sidecar_of_the_future_is_as_late_as_its_first_reading(scene: Scene, s
     assert scene.read() == 5
 
 
+@HERE
+def test_a_sidecar_of_the_future_was_written_before_what_was_said_since(
+    scene: Scene, say: Say
+) -> None:
+    scene.host(TWO, minutes=DAY)
+    say(scene, 5)
+    assert scene.read() == 5
+    scene.host(FOUR, minutes=DAY)
+    assert scene.read() == 4
+
+
 def test_what_was_forgotten_is_read_anew(scene: Scene) -> None:
     scene.host(TWO, minutes=-5)
     assert scene.read() == 2
