@@ -14,7 +14,7 @@ from aesplugin.imaging.content import can_be_read
 from aesplugin.imaging.scan import walk
 from aesplugin.photo import FileStamp, PhotoState
 from aesplugin.services.ingest import stamp_of
-from aesplugin.services.score import is_settled
+from aesplugin.services.score import is_settled, is_unstamped
 from aesplugin.services.unchanged import holds_content, is_touched
 from workers.ignore import Wanted
 from workers.seen import Seen, unreachable
@@ -117,10 +117,13 @@ class Folder:
         """
         known = catalog.known_files(revision)
         seen = Seen()
+        unstamped: list[FileStamp] = []
         until = time.monotonic() + _COMPARE_SECONDS
         for stamp in walk([self.path], on_problem=seen.add_problem):
             found = known.get(stamp.path)
             is_other = found is not None and self._is_other(catalog, stamp, found, until=until)
+            if found and is_unstamped(found, stamp):
+                unstamped.append(stamp)
             if seen.add(stamp, None if is_other else found) or not self.wanted.photo(stamp.path):
                 continue
             if found and found.state is PhotoState.UNREADABLE and not can_be_read(stamp.path):
@@ -133,6 +136,8 @@ class Folder:
                 yield stamp.path
         for path in seen.unlisted:
             _log.warning("left out of the scan: %s", seen.problems[path], extra={"file": path})
+        if unstamped:
+            catalog.stamp_first(unstamped)
         self._record(catalog, seen.problems)
         if self._look() == self._identity:
             self._mark(catalog, seen.gone(known, self.path), seen)

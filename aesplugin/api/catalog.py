@@ -204,9 +204,10 @@ class PhotoCatalog:
         None where all of it was so before.
 
         Raises:
-            UsageError: one is not in the catalog, and nothing was decided; stars outside 0..5.
+            UsageError: one is not in the catalog, or its file is not the photo that was scored,
+                and nothing was decided; stars outside 0..5.
         """
-        keys = self._keys(photos)
+        keys = Preferences(self._catalog, user).chosen([os.fspath(photo) for photo in photos])
         if choice is not None:
             keys = with_companions(self._catalog, keys)
         word = Word(choice=choice, stars=stars, favorite=favorite)
@@ -269,13 +270,6 @@ class PhotoCatalog:
 
     def _place(self, path: str | os.PathLike[str]) -> str:
         return known_place(self._catalog, os.fspath(path))
-
-    def _keys(self, photos: Iterable[str | os.PathLike[str]]) -> list[str]:
-        keys = Preferences(self._catalog, "").keys_of([os.fspath(photo) for photo in photos])
-        unknown = [photo for photo, key in keys.items() if key is None]
-        if unknown:
-            raise UsageError(f"{unknown[0]} is not in the catalog; nothing was decided")
-        return [key for key in keys.values() if key]
 
     def _shoot(
         self, folder: str | os.PathLike[str] | None, *, include_non_photos: bool

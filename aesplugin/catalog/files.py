@@ -91,6 +91,7 @@ def known_files(
         files.c.content_hash,
         files.c.changed_ns,
         files.c.inode,
+        files.c.seen_at,
     ).select_from(files_as_seen_by(model_revision))
     if paths is None:
         return _known(connection, query.where(files.c.failure.is_distinct_from(_MISSING)))
@@ -102,7 +103,7 @@ def known_files(
 
 def _known(
     connection: Connection,
-    query: Select[str, int, int, str, str | None, str | None, int | None, int | None],
+    query: Select[str, int, int, str, str | None, str | None, int | None, int | None, datetime],
 ) -> dict[str, KnownFile]:
     states = {member.value: member for member in PhotoState}
     return {
@@ -114,10 +115,19 @@ def _known(
             content_hash=content_hash,
             changed_ns=changed_ns,
             inode=inode,
+            seen_at=seen_at,
         )
-        for path, size, mtime_ns, found, why, content_hash, changed_ns, inode in connection.execute(
-            query
-        )
+        for (
+            path,
+            size,
+            mtime_ns,
+            found,
+            why,
+            content_hash,
+            changed_ns,
+            inode,
+            seen_at,
+        ) in connection.execute(query)
     }
 
 
@@ -169,7 +179,7 @@ def stamp_again(connection: Connection, stamps: Sequence[FileStamp]) -> None:
 def stamp_first(connection: Connection, stamps: Sequence[FileStamp]) -> None:
     """Fills in what an earlier release did not keep, where nothing was done to a file since then.
 
-    Of the others nothing is known, and it stays so.
+    Of the others the content is compared first (see `unchanged.is_touched`).
     """
     was_seen_so = files.c.seen_at >= bindparam("changed_at", type_=Moment)
     rows = [

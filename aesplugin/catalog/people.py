@@ -1,19 +1,20 @@
 """What people said: ratings that teach their taste, and decisions that nothing overrides."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 
 from sqlalchemy import Connection, delete, select
 
 from aesplugin.catalog.assessments import held_photos
 from aesplugin.catalog.batches import portions
 from aesplugin.catalog.engine import Database
-from aesplugin.catalog.records import Marks, Preference, RunKind
+from aesplugin.catalog.records import Marks, Preference, Reading, RunKind
 from aesplugin.catalog.rows import decision_row, now, preference_of, preference_row
 from aesplugin.catalog.runs import close_run, open_run
 from aesplugin.catalog.saying import Row, add, rows_of_cull, rows_of_word, store
 from aesplugin.catalog.standing import Top, marks, newest, said, tops
 from aesplugin.catalog.steps import is_first, note_run, run_of
-from aesplugin.catalog.tables import preferences, users
+from aesplugin.catalog.tables import preferences, sidecar_readings, users
 from aesplugin.catalog.upsert import Change, replacing, upsert
 from aesplugin.decision import Choice, Decision, Word
 from aesplugin.errors import UnknownPhoto, UsageError
@@ -61,14 +62,42 @@ class People:
 
     def forget(self, user: str, content_hashes: Collection[str] | None = None) -> int:
         """Deletes the user's words on these photos, or all of them; returns how many."""
-        of_user = delete(preferences).where(preferences.c.user_name == user)
+        said, read = (
+            delete(table).where(table.c.user_name == user)
+            for table in (preferences, sidecar_readings)
+        )
         with self._database.writing() as connection:
             if content_hashes is None:
-                return connection.execute(of_user).rowcount
-            return sum(
-                connection.execute(of_user.where(preferences.c.content_hash.in_(portion))).rowcount
-                for portion in portions(list(content_hashes))
-            )
+                connection.execute(read)
+                return connection.execute(said).rowcount
+            count = 0
+            for portion in portions(list(content_hashes)):
+                connection.execute(read.where(sidecar_readings.c.content_hash.in_(portion)))
+                of_these = said.where(preferences.c.content_hash.in_(portion))
+                count += connection.execute(of_these).rowcount
+            return count
+
+    def readings(self, user: str) -> dict[str, Reading]:
+        """What `user`'s sidecars said when they were read last, by content hash."""
+        table = sidecar_readings
+        query = select(table.c.content_hash, table.c.rating, table.c.written_at)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.where(table.c.user_name == user))
+            return {
+                key: Reading(content_hash=key, rating=rating, written_at=written_at)
+                for key, rating, written_at in rows
+            }
+
+    def note_readings(self, user: str, items: Sequence[Reading]) -> None:
+        """Keeps what was read of `user`'s sidecars now.
+
+        Raises:
+            UsageError: no usable name.
+        """
+        rows = [asdict(item) | {"user_name": user} for item in items]
+        with self._database.writing() as connection:
+            _know(connection, {user})
+            upsert(connection, sidecar_readings, rows, replacing("rating", "written_at"))
 
     def say(
         self,

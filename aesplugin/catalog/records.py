@@ -42,6 +42,7 @@ class KnownFile:
     content_hash: str | None
     changed_ns: int | None = None
     inode: int | None = None
+    seen_at: datetime | None = None  # when the catalog took in what it holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,15 @@ class Preference:
     favorite: bool | None = None
     source: str = "user"  # "user", or the program it was read from
     stated_at: datetime | None = None  # None means now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a photo's sidecar, or the photo itself, said of a person's taste when last read."""
+
+    content_hash: str
+    rating: int | None  # 1..5, by stars or pick; None where it says nothing any more
+    written_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

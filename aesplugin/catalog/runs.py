@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, delete, exists, insert, select, update
@@ -116,19 +117,36 @@ class Runs:
         with self._database.reading() as connection:
             return [_item_of(row) for row in connection.execute(query)]
 
-    def last_to_write(self, path: str, after_hash: str) -> PublishItem | None:
-        """The newest run's record of a file that still holds what it wrote, or put back."""
-        query = (
-            select(publish_items)
-            .where(publish_items.c.path == path)
-            .order_by(publish_items.c.run_id.desc())
-        )
+    def last_to_write(
+        self, path: str, after_hash: str, content_hash: str | None = None
+    ) -> PublishItem | None:
+        """The newest run's record of a file that still holds what it wrote, or put back.
+
+        Of a sidecar that was moved with its photo too, where the photo's `content_hash` is given.
+        """
+        is_it = publish_items.c.path == path
+        if content_hash is not None:
+            is_it |= publish_items.c.content_hash == content_hash
+        query = select(publish_items).where(is_it).order_by(publish_items.c.run_id.desc())
         with self._database.reading() as connection:
-            for row in connection.execute(query):
-                put_back = hashlib.sha256(row.before or b"").hexdigest()
-                if after_hash in (row.after_hash, put_back):
-                    return _item_of(row)
+            rows = connection.execute(query).all()
+        for row in sorted(rows, key=lambda one: one.path != path):
+            put_back = hashlib.sha256(row.before or b"").hexdigest()
+            if after_hash in (row.after_hash, put_back, row.put_back_hash):
+                return _item_of(row)
         return None
+
+    def note_put_back(
+        self, run_id: int, path: str, put_back_hash: str, *, found_at: datetime | None
+    ) -> None:
+        """Notes what taking back is about to write where others wrote since, and when they did."""
+        of_file = (publish_items.c.run_id == run_id, publish_items.c.path == path)
+        with self._database.writing() as connection:
+            connection.execute(
+                update(publish_items)
+                .where(*of_file)
+                .values(put_back_hash=put_back_hash, found_at=found_at)
+            )
 
     def withdraw_published(self, run_id: int, path: str) -> bool:
         """Forgets a file that a run announced and could not write; True if the run wrote others.

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from aesplugin.assessment import NOT_PHOTOS
 from aesplugin.catalog.columns import CleanText, FilePath, Moment, Unsigned64
 
-SCHEMA_REVISION = "0007"  # the newest script in migrations/versions
+SCHEMA_REVISION = "0008"  # the newest script in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -134,6 +134,16 @@ class _Preferences(TypedColumns):
     stated_at: Named[datetime] = Column(Moment)
 
 
+class _SidecarReadings(TypedColumns):
+    # What a person's sidecars said when they were read last: the same again is no later word.
+    user_name: Named[str] = Column(CleanText, ForeignKey("users.name"), primary_key=True)
+    content_hash: Named[str] = Column(
+        CleanText, ForeignKey("photos.content_hash"), primary_key=True
+    )
+    rating: Named[int | None]  # none where they say nothing any more
+    written_at: Named[datetime] = Column(Moment)
+
+
 class _Runs(TypedColumns):
     id: Named[int] = Column(Integer, primary_key=True, autoincrement=True)
     kind: Named[str] = Column(CleanText)
@@ -193,6 +203,7 @@ class _PublishItems(TypedColumns):
     after_hash: Named[str] = Column(CleanText)  # SHA-256 of what was written
     written_at: Named[datetime] = Column(Moment)
     found_at: Named[datetime | None] = Column(Moment)  # when others had written it last
+    put_back_hash: Named[str | None] = Column(CleanText)  # SHA-256 of what taking it back wrote
 
 
 photos = Table("photos", metadata, _Photos)
@@ -221,6 +232,7 @@ preferences = Table(
     _Preferences,
     CheckConstraint("rating BETWEEN 1 AND 5", name="rating_range"),
 )
+sidecar_readings = Table("sidecar_readings", metadata, _SidecarReadings)
 runs = Table("runs", metadata, _Runs)
 decisions = Table(
     "decisions",
@@ -239,5 +251,9 @@ taken_back = Table(
 steps = Table("steps", metadata, _Steps)
 identity = Table("identity", metadata, _Identity)
 publish_items = Table(
-    "publish_items", metadata, _PublishItems, Index("ix_publish_items_path", "path")
+    "publish_items",
+    metadata,
+    _PublishItems,
+    Index("ix_publish_items_path", "path"),
+    Index("ix_publish_items_content_hash", "content_hash"),
 )

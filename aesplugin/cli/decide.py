@@ -40,12 +40,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     if not marks and stars is None and favorite is None:
         raise UsageError("say what you decide: --pick, --reject, --clear, --stars, --favorite")
     workshop = Workshop(load_settings(catalog=catalog))
-    keys = Preferences(workshop.catalog, user).keys_of(photos)
-    unknown = [photo for photo, key in keys.items() if key is None]
-    if unknown:
-        raise UsageError(f"{unknown[0]} is not in the catalog; nothing was decided")
+    chosen = Preferences(workshop.catalog, user).chosen(photos)
     word = Word(choice=marks[0] if marks else None, stars=stars, favorite=favorite)
-    chosen = [key for key in keys.values() if key]
     if word.choice is not None:  # RAW and JPEG of one exposure share one fate
         chosen = with_companions(workshop.catalog, chosen)
     run = decide(workshop.catalog, user, chosen, word)

@@ -78,7 +78,7 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     if favorites and not any(decision.favorite for decision in decisions.values()):
         say(f"{user} has no favourites in this catalog")
     counts: Counter[str] = Counter()
-    checked = with_doubts(workshop.catalog, entries, sure=True)
+    checked = with_doubts(workshop.catalog, entries, sure=True, expect=not dry_run)
     for result in sync(told_to, checked, decisions, wanted, dry_run=dry_run):
         counts[_outcome(result)] += 1
         if json:

@@ -1,11 +1,12 @@
 """What a person wrote beside or inside a photo by other programs, and when."""
 
 import os
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.catalog.records import Entry, Marks, Preference
+from aesplugin.catalog.records import Entry, Marks, Preference, Reading
 from aesplugin.decision import Choice, Decision
 from aesplugin.errors import SidecarError
 from aesplugin.services.liking import MARKS, from_marks
@@ -39,7 +40,7 @@ def written_beside(
             raise SidecarError(f"{path}: {error}") from None
         choice = words.choice or Choice.NONE
         if words.stars or choice is not Choice.NONE:
-            at = written_by_others(catalog, path, version)
+            at = written_by_others(catalog, path, version, key)
             return Decision(
                 content_hash=key, user="", choice=choice, stars=words.stars, decided_at=at
             )
@@ -47,12 +48,44 @@ def written_beside(
     return Decision(content_hash=key, user="", stars=stars, decided_at=_time_of(entry.path))
 
 
-def read_again(written: Decision, before: Preference | None) -> Preference | None:
-    """What is written as a word; the same as at the last reading, it is no later than then."""
-    word = from_marks(written)
-    if word and before and before.source == MARKS and before.rating == word.rating:
-        return replace(word, stated_at=before.stated_at)
-    return word
+class Readings:
+    """What was read beside a person's photos last: the same again is no later than then."""
+
+    def __init__(self, catalog: Catalog, user: str) -> None:
+        self._catalog, self._user = catalog, user
+        self._last = catalog.people.readings(user)
+        self._new: dict[str, Reading] = {}
+
+    def word(self, written: Decision) -> Preference | None:
+        """What is written as a word."""
+        word, last = from_marks(written), self._last.get(written.content_hash)
+        if word and last and last.rating == word.rating:
+            return replace(word, stated_at=last.written_at)
+        return word
+
+    def is_news(self, key: str, word: Preference | None) -> bool:
+        """Whether this was not read there before."""
+        last = self._last.get(key)
+        return (word.rating if word else None) != (last.rating if last else None)
+
+    def note(self, entry: Entry, written: Decision, word: Preference | None) -> None:
+        """Takes what is read now; of several copies the first that says anything.
+
+        That nothing is said any more is known only of a photo that is there, and has no copies.
+        """
+        key = written.content_hash
+        if not self.is_news(key, word):
+            return
+        at = (word and word.stated_at) or written.decided_at or datetime.now(UTC)
+        if word:
+            self._new.setdefault(key, Reading(content_hash=key, rating=word.rating, written_at=at))
+        elif len(entry.paths) == 1 and os.path.exists(entry.path):
+            self._new[key] = Reading(content_hash=key, rating=None, written_at=at)
+
+    def keep(self) -> None:
+        """Stores what was taken."""
+        if self._new:
+            self._catalog.people.note_readings(self._user, list(self._new.values()))
 
 
 def later_of(
@@ -78,27 +111,37 @@ def later_of(
 
 
 def written_by_others(
-    catalog: Catalog, path: str, version: atomic.Version | None
+    catalog: Catalog, path: str, version: atomic.Version | None, content_hash: str | None
 ) -> datetime | None:
-    """When others wrote a sidecar last: its time, but not that of our own writing.
+    """When others wrote a photo's sidecar last: its time, but not that of our own writing.
 
     None where it does not exist.
     """
     if version is None:
         return None
-    ours = catalog.runs.last_to_write(path, version.sha256)
-    return _moment(version.mtime_ns) if ours is None else ours.found_at or _LONG_AGO
+    ours = catalog.runs.last_to_write(path, version.sha256, content_hash)
+    return _moment(version.mtime_ns, path) if ours is None else ours.found_at or _LONG_AGO
 
 
 def _time_of(path: str) -> datetime:
     try:
-        return _moment(os.stat(path).st_mtime_ns)
+        return _moment(os.stat(path).st_mtime_ns, path)
     except OSError:
         return _LONG_AGO
 
 
-def _moment(time_ns: int) -> datetime:
-    """When a file of this time was written at the latest; a clock that was wrong says now."""
-    now = datetime.now(UTC)
-    is_to_come = time_ns > now.timestamp() * 1e9
-    return now if is_to_come else _LONG_AGO + timedelta(seconds=time_ns / 1e9) + _CLOCK_STEP
+def _moment(time_ns: int, path: str) -> datetime:
+    """When a file of this time was written at the latest.
+
+    Where the clock it was written by was wrong, its change time tells, which is of this clock.
+    """
+    if time_ns > _now_ns():
+        try:
+            time_ns = os.stat(path).st_ctime_ns
+        except OSError:
+            time_ns = _now_ns()
+    return _LONG_AGO + timedelta(seconds=min(time_ns, _now_ns()) / 1e9) + _CLOCK_STEP
+
+
+def _now_ns() -> int:
+    return time.time_ns()

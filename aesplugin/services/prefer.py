@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +14,9 @@ from aesplugin.catalog.records import Entry, Preference
 from aesplugin.decision import Choice, Decision
 from aesplugin.errors import SidecarError, UsageError
 from aesplugin.services.liking import MARKS, is_loved, latest_first, tells, together
-from aesplugin.services.others_words import later_of, read_again, written_beside
+from aesplugin.services.others_words import Readings, later_of, written_beside
 from aesplugin.services.ratings_file import STARS, BadLine, Scale, read_ratings
+from aesplugin.services.unchanged import is_another
 from aesplugin.sidecars.base import SidecarFormat
 
 
@@ -24,6 +26,19 @@ class Learnt:
 
     kept: int
     problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Another:
+    """A file that the catalog knows as another photo: what is said by its name is of which?"""
+
+    path: str
+
+    @property
+    def reason(self) -> str:
+        """In one line, with the way out."""
+        at = shlex.quote(self.path)
+        return f"{self.path} is not the photo that was scored; run: aesplugin score {at}"
 
 
 class Preferences:
@@ -37,10 +52,11 @@ class Preferences:
         """The person says `rating` and/or `favorite` (keys of `said`) of photos, path or hash."""
         rating, favorite = said.get("rating"), said.get("favorite")
         words, problems = [], []
-        for photo in dict.fromkeys(photos):
-            key = self._key(photo)
+        for photo, key in self.named(photos).items():
             if key is None:
                 problems.append(f"{photo} is not in the catalog; add it with: aesplugin score")
+            elif isinstance(key, Another):
+                problems.append(key.reason)
             else:
                 words.append(
                     Preference(
@@ -64,9 +80,11 @@ class Preferences:
             if isinstance(row, BadLine):
                 problems.append(f"{file}, line {row.line}: {row.reason}")
                 continue
-            key = self._key(row.path, base=file.parent)
+            key = self._named(row.path, base=file.parent)
             if key is None:
                 problems.append(f"{file}, line {row.line}: {row.path} is not in the catalog")
+            elif isinstance(key, Another):
+                problems.append(f"{file}, line {row.line}: {key.reason}")
             elif key in words:
                 problems.append(f"{file}, line {row.line}: {row.path} was rated before; first kept")
             else:
@@ -86,9 +104,10 @@ class Preferences:
         `default_star`: the single star darktable gives to every import is no judgement.
         """
         words: dict[str, Preference] = {}
-        older: dict[str, Preference] = {}  # than what was said here; kept, to be known again
+        older: dict[str, Preference] = {}  # than what was said here; it may be taken back
         problems: list[str] = []
         said, marks = self._said(), self._catalog.people.marks(self.user)
+        readings = Readings(self._catalog, self.user)
         for entry in entries:
             if entry.photo is None or entry.photo.content_hash in words:
                 continue
@@ -99,12 +118,17 @@ class Preferences:
                 continue
             key = entry.photo.content_hash
             before = said.get(key)
-            word = read_again(written, before)
+            word = readings.word(written)
+            if readings.is_news(key, word) and is_another(self._catalog, entry.path):
+                problems.append(Another(entry.path).reason)
+                continue
+            readings.note(entry, written, word)
             if word and (later := later_of(word, written, before, marks.get(key))):
                 words[key] = later
             elif word and (written.stars or 0) > 0 and (before is None or before.source == MARKS):
                 older[key] = word
         self._catalog.people.prefer(self.user, list({**older, **words}.values()))
+        readings.keep()
         return Learnt(kept=len(words), problems=tuple(problems))
 
     def all(self) -> list[Preference]:
@@ -208,6 +232,24 @@ class Preferences:
         """Content hash of each photo named by path or hash; None where the catalog has none."""
         return {photo: self._key(photo) for photo in photos}
 
+    def named(self, photos: Sequence[str]) -> dict[str, str | Another | None]:
+        """As `keys_of`, for words to be kept: not where a file became another photo since."""
+        return {photo: self._named(photo) for photo in photos}
+
+    def chosen(self, photos: Sequence[str]) -> list[str]:
+        """Content hashes of photos to be decided on, all of them or none.
+
+        Raises:
+            UsageError: one is not in the catalog, or its file became another photo since.
+        """
+        found = self.named(photos)
+        for photo, key in found.items():
+            if key is None:
+                raise UsageError(f"{photo} is not in the catalog; nothing was decided")
+            if isinstance(key, Another):
+                raise UsageError(f"nothing was decided: {key.reason}")
+        return [key for key in found.values() if isinstance(key, str)]
+
     def path_of(self, content_hash: str, model_revision: str) -> str:
         """One file that shows the photo; its hash where there is none."""
         entry = self._catalog.entry(content_hash, model_revision)
@@ -226,11 +268,22 @@ class Preferences:
         return len(words)
 
     def _key(self, photo: str, base: Path | None = None) -> str | None:
+        _, key = self._find(photo, base)
+        return key
+
+    def _named(self, photo: str, base: Path | None = None) -> str | Another | None:
+        name, key = self._find(photo, base)
+        if key and os.path.isabs(name) and is_another(self._catalog, name):
+            return Another(photo)
+        return key
+
+    def _find(self, photo: str, base: Path | None) -> tuple[str, str | None]:
+        """The full path, or the hash, that the catalog knows the photo by, and its hash."""
         for candidate in _spellings(photo, base):
             entry = self._catalog.entry(candidate, "")
             if entry is not None and entry.photo is not None:
-                return entry.photo.content_hash
-        return None
+                return candidate, entry.photo.content_hash
+        return photo, None
 
 
 def _spellings(photo: str, base: Path | None) -> Iterator[str]:

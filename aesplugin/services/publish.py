@@ -147,7 +147,7 @@ class Publisher:
             )
         complete = True
         for item in self.catalog.runs.published(run_id):
-            result = self._restore_one(item, dry_run=dry_run)
+            result = self._restore_one(run_id, item, dry_run=dry_run)
             complete &= result.outcome is not Outcome.REFUSED
             yield result
         if complete and not dry_run:
@@ -207,7 +207,7 @@ class Publisher:
                 merged = _named(sidecar, merge, before)
                 if merged.changes:
                     atomic.check_unprotected(sidecar)
-                    if doubt := other_content(self.catalog, entry):
+                    if doubt := other_content(self.catalog, entry, expect=run is not None):
                         raise SidecarError(doubt)
                 if run is None or not merged.changes or merged.data is None:
                     return merged
@@ -216,7 +216,9 @@ class Publisher:
                     before=before,
                     after_hash=atomic.digest(merged.data),
                     content_hash=entry.photo.content_hash,
-                    found_at=written_by_others(self.catalog, sidecar, version),
+                    found_at=written_by_others(
+                        self.catalog, sidecar, version, entry.photo.content_hash
+                    ),
                 )
                 try:
                     with run.writing(item):
@@ -228,7 +230,7 @@ class Publisher:
                 return merged
         raise AssertionError("the loop returns or raises")
 
-    def _restore_one(self, item: PublishItem, *, dry_run: bool) -> Published:
+    def _restore_one(self, run_id: int, item: PublishItem, *, dry_run: bool) -> Published:
         try:
             with atomic.locked(item.path, self.locks):
                 now, version = atomic.read(item.path)
@@ -244,11 +246,21 @@ class Publisher:
                     item.path, lambda data: self.sidecars.restore(data or b"", item.before), now
                 )
                 if merged.changes and not dry_run:
+                    self._note_put_back(run_id, item, merged, version)
                     atomic.replace(item.path, merged.data, expected=version)
                 outcome = Outcome.MERGED_BACK if merged.changes else Outcome.UNCHANGED
                 return _put_back(item, outcome, merged)
         except SidecarError as error:
             return _refused("", item.path, str(error))
+
+    def _note_put_back(
+        self, run_id: int, item: PublishItem, merged: Merged, version: atomic.Version | None
+    ) -> None:
+        """So that what others wrote is not taken for as late as our taking ours out of it."""
+        if merged.data is not None:
+            written = atomic.digest(merged.data)
+            at = written_by_others(self.catalog, item.path, version, item.content_hash)
+            self.catalog.runs.note_put_back(run_id, item.path, written, found_at=at)
 
 
 def stars_of(score: float) -> int:

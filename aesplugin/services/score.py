@@ -170,7 +170,7 @@ class _Comparison:
             self.touched[stamp] = found
         else:
             self.known.append(_unchanged(stamp.path, found))
-            if found.changed_ns is None:
+            if is_unstamped(found, stamp):
                 self.unstamped.append(stamp)
 
     def add_problem(self, path: str, error: PhotoError) -> None:
@@ -212,6 +212,11 @@ def is_settled(known: KnownFile, stamp: FileStamp) -> bool:
     """
     unchanged = known.size == stamp.size and known.mtime_ns == stamp.mtime_ns
     return unchanged and known.state not in (PhotoState.PENDING, PhotoState.UNREADABLE)
+
+
+def is_unstamped(known: KnownFile, stamp: FileStamp) -> bool:
+    """Whether an earlier release read the file, and nothing was done to it since."""
+    return known.changed_ns is None and is_settled(known, stamp) and not is_touched(known, stamp)
 
 
 def _left_out(folder: str, known: Iterable[str]) -> list[str]:

@@ -8,6 +8,7 @@ drive mounted anew): what they raise is a doubt, and the content decides.
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from aesplugin.catalog.batches import PORTION
@@ -21,12 +22,12 @@ _SHARED_NS = 1_000  # one file's time, told to another computer: SMB knows steps
 
 
 def with_doubts(
-    catalog: Catalog, entries: Iterable[Entry], *, sure: bool = False
+    catalog: Catalog, entries: Iterable[Entry], *, sure: bool = False, expect: bool = False
 ) -> Iterator[tuple[Entry, str | None]]:
     """Each entry with a photo, and in one line why nothing may be told of its file, else None.
 
     The catalog's size and time are compared with the file's, at the moment an entry is yielded.
-    `sure` goes on to what `other_content` does.
+    `sure` goes on to what `other_content` does, with `expect`.
     """
     decoded = (entry for entry in entries if entry.photo is not None)
     while portion := list(islice(decoded, PORTION)):
@@ -36,27 +37,60 @@ def with_doubts(
             found = known.get(entry.path)
             doubt = _doubt(entry, found)
             if sure and found is not None and doubt is None:
-                doubt = _other_content(entry, found)
+                doubt = _other_content(catalog, entry, found, expect=expect)
             yield entry, doubt
 
 
-def other_content(catalog: Catalog, entry: Entry) -> str | None:
+def other_content(catalog: Catalog, entry: Entry, *, expect: bool = False) -> str | None:
     """In one line that the file holds another photo than the entry's, else None.
 
-    The file is read where its inode does not prove that nothing was done to it.
+    The file is read where its inode does not prove that nothing was done to it. With `expect`
+    another content waits to be decoded: of that the next run need not see any sign.
     """
     known = catalog.known_files("", paths=[entry.path]).get(entry.path)
-    return _changed(entry) if known is None else _other_content(entry, known)
+    if known is None:
+        return _changed(entry)
+    return _other_content(catalog, entry, known, expect=expect)
+
+
+def is_another(catalog: Catalog, path: str) -> bool:
+    """Whether the file holds another photo than the one the catalog knows by this name.
+
+    False where it is gone, or cannot be read and is of the same size and time: what the catalog
+    knows is all there is to know then. Found to be another, it waits to be decoded.
+    """
+    known, stamp = catalog.known_files("", paths=[path]).get(path), stamp_of(path)
+    if known is None or stamp is None:
+        return False
+    if known.size != stamp.size:
+        return True
+    is_same_stamp = known.mtime_ns == stamp.mtime_ns
+    if is_same_stamp and is_untouched(known, stamp):
+        return False
+    holds = holds_content(path, known.content_hash)
+    if holds is False and is_same_stamp:
+        _expect(catalog, path)
+    return not is_same_stamp if holds is None else not holds
+
+
+def _expect(catalog: Catalog, path: str) -> None:
+    """Has the next run decode a file of the same size and time, which tell it nothing."""
+    if not catalog.read_only:
+        catalog.forget_content([path])
 
 
 def is_touched(known: KnownFile, stamp: FileStamp) -> bool:
     """Whether something was done to a file of the same size and time, or it is another one.
 
-    False where nothing is known. The inode counts only where the file system keeps change times,
-    too: others number files anew with every mount.
+    The inode counts only where the file system keeps change times, too: others number files anew
+    with every mount. Of a file that an earlier release read, which kept neither, it is asked
+    whether something was done to it since.
     """
-    if known.changed_ns is None or stamp.changed_ns is None:
+    if stamp.changed_ns is None:
         return False
+    if known.changed_ns is None:
+        seen_at = known.seen_at
+        return seen_at is not None and stamp.changed_ns > _nanoseconds(seen_at)
     is_other = bool(known.inode and stamp.inode) and known.inode != stamp.inode
     keeps_changes = not _is_coarse(stamp) and stamp.changed_ns != stamp.mtime_ns
     return not _is_same_time(known, stamp) or (is_other and keeps_changes)
@@ -81,6 +115,10 @@ def holds_content(path: str, content_hash: str | None) -> bool | None:
         return None
 
 
+def _nanoseconds(moment: datetime) -> int:
+    return (moment - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1) * 1000
+
+
 def _is_same_time(known: KnownFile, stamp: FileStamp) -> bool:
     if known.changed_ns is None or stamp.changed_ns is None:
         return False
@@ -103,7 +141,7 @@ def _doubt(entry: Entry, known: KnownFile | None) -> str | None:
     return None
 
 
-def _other_content(entry: Entry, known: KnownFile) -> str | None:
+def _other_content(catalog: Catalog, entry: Entry, known: KnownFile, *, expect: bool) -> str | None:
     assert entry.photo is not None
     stamp = stamp_of(entry.path)
     if stamp is not None and is_untouched(known, stamp):
@@ -114,7 +152,11 @@ def _other_content(entry: Entry, known: KnownFile) -> str | None:
             f"{entry.path} cannot be read, to see whether it still is the photo that was scored;"
             " check its permissions and its drive"
         )
-    return None if holds else _changed(entry)
+    if holds:
+        return None
+    if expect:
+        _expect(catalog, entry.path)
+    return _changed(entry)
 
 
 def _changed(entry: Entry) -> str:

@@ -116,6 +116,17 @@ DATA["0007"] = DATA["0006"] | {
 }
 
 
+DATA["0008"] = DATA["0007"] | {
+    "sidecar_readings": {
+        "user_name": "ann",
+        "content_hash": _HASH,
+        "rating": 4,
+        "written_at": _TIME,
+    },
+    "publish_items": DATA["0007"]["publish_items"] | {"put_back_hash": _HASH},
+}
+
+
 def fill(database: Database, revision: str) -> None:
     """Stores the rows of a revision."""
     with database.writing() as connection:

@@ -3,13 +3,14 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.decision import Choice, Decision, Proposal, Word
-from aesplugin.photo import Exif
+from aesplugin.photo import Exif, FileStamp
 from aesplugin.services.decide import accept, decide, undo
 from aesplugin.services.prefer import Preferences
 from aesplugin.services.publish import Outcome, Publisher, PublishOptions
@@ -236,6 +237,8 @@ def test_stars_in_the_photo_itself_are_as_old_as_the_file(
     photo.touch()
     at = time.time() + 60 * minutes
     os.utime(photo, (at, at))
+    stamp = FileStamp.of(str(photo), photo.stat())
+    catalog.record_photos([replace(ingested(1, exif=Exif(rating=2)), stamp=stamp)])
     assert stars_of(catalog) == [stands]
 
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from aesplugin.decision import Choice, Word
 from aesplugin.photo import FileStamp, PhotoState
 from aesplugin.services.decide import decide
 from aesplugin.services.feed import Feeder, Limits
+from aesplugin.services.prefer import Preferences
 from aesplugin.services.publish import Outcome, Published, PublishOptions
 from aesplugin.services.score import InProcess, ScoredFile, ScoreRun
 from aesplugin.services.unchanged import with_doubts
@@ -211,11 +213,84 @@ def test_a_catalog_of_an_earlier_release_reads_nothing_and_learns_it(library: _L
     assert library.contents() == (library.second, library.first)
 
 
-def test_what_was_swapped_under_an_earlier_release_is_not_published(library: _Library) -> None:
+@pytest.mark.parametrize("swap", SWAPS)
+def test_what_was_swapped_under_an_earlier_release_is_not_published(
+    library: _Library, swap: Swap
+) -> None:
     library.forget_stamps()
-    _renamed(library.a, library.b)
-    library.score()
+    swap(library.a, library.b)
     assert {one.outcome for one in library.publish().values()} == {Outcome.REFUSED}
+    library.score()
+    assert library.contents() == (library.second, library.first)
+    assert library.rated() == {library.b}
+
+
+@pytest.mark.parametrize("swap", SWAPS)
+def test_what_was_done_under_an_earlier_release_is_compared_once(
+    library: _Library, swap: Swap
+) -> None:
+    library.forget_stamps()
+    _new_rights(library.a)
+    swap(library.a, library.b)
+    assert library.touched() == 2
+    library.score()
+    assert library.contents() == (library.second, library.first)
+    library.forget_stamps()
+    _new_rights(library.a)
+    assert not any(one.fresh for one in library.score())
+    assert library.touched() == 0
+    swap(library.a, library.b)
+    library.score()
+    assert library.contents() == (library.first, library.second)
+
+
+class _WithoutChangeTimes(_Library):
+    """On a file system that keeps none and has whole seconds: nothing shows that two swapped."""
+
+    def touched(self) -> int:
+        self.hide()
+        return super().touched()
+
+    def score(self) -> list[ScoredFile]:
+        self.hide()
+        return super().score()
+
+    def hide(self) -> None:
+        """The catalog holds for each name what the file system will say of it."""
+        found = [FileStamp.of(str(path), path.stat()) for path in (self.a, self.b)]
+        self.workshop.catalog.stamp_again([replace(stamp, inode=0) for stamp in found])
+
+
+def _publish_refuses(library: _Library) -> None:
+    assert {one.outcome for one in library.publish().values()} == {Outcome.REFUSED}
+
+
+def _sync_refuses(library: _Library) -> None:
+    entries = library.workshop.entries_under([str(library.root)])
+    catalog = library.workshop.catalog
+    assert all(doubt for _, doubt in with_doubts(catalog, entries, sure=True, expect=True))
+
+
+def _no_rating_is_kept(library: _Library) -> None:
+    both = [str(library.a), str(library.b)]
+    learnt = Preferences(library.workshop.catalog, USER).state(both, {"rating": 1})
+    assert (learnt.kept, len(learnt.problems)) == (0, 2)
+
+
+@pytest.mark.parametrize("find", [_publish_refuses, _sync_refuses, _no_rating_is_kept])
+def test_what_was_found_is_mended_where_nothing_else_shows_it(
+    tmp_path: Path, find: Callable[[_Library], None]
+) -> None:
+    library = _WithoutChangeTimes(tmp_path)
+    _renamed(library.a, library.b)
+    assert library.touched() == 0
+    library.score()
+    assert library.contents() == (library.first, library.second)
+    library.publish(dry_run=True)
+    find(library)
+    library.score()
+    assert library.contents() == (library.second, library.first)
+    assert library.rated() == {library.b}
 
 
 def test_workers_are_waited_for(tmp_path: Path) -> None:
@@ -265,4 +340,22 @@ def test_a_watcher_without_events_sees_it(scene: Scene, swap: Swap) -> None:
     scene.pass_time(20)
     assert contents() == before
     swap(a, b)
+    scene.until(lambda: contents() == before[::-1])
+
+
+def test_a_watcher_learns_what_an_earlier_release_did_not_keep(scene: Scene) -> None:
+    a, b = _two(scene.folder)
+
+    def contents() -> list[str | None]:
+        known = scene.parts.catalog.known_files("fake")
+        return [found.content_hash for path in (a, b) if (found := known.get(str(path)))]
+
+    scene.until(lambda: len(contents()) == 2)
+    before = contents()
+    with scene.parts.catalog._database.writing() as connection:
+        connection.execute(text("UPDATE files SET changed_ns = NULL, inode = NULL"))
+    scene.pass_time(20)
+    known = scene.parts.catalog.known_files("fake")
+    assert all(known[str(path)].changed_ns and known[str(path)].inode for path in (a, b))
+    _renamed(a, b)
     scene.until(lambda: contents() == before[::-1])
