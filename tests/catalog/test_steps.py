@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import text
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import RunKind, StepName, Turn
@@ -339,16 +338,3 @@ def test_a_cull_above_a_step_that_goes_keeps_its_choice(filled: Catalog) -> None
     assert standing(filled)[A] == (Choice.PICK, None, True)
     redo(filled, of=["s-1"])
     assert standing(filled)[A] == (Choice.PICK, 5, True)
-
-
-def test_of_rows_that_tell_no_words_what_differs_was_said(filled: Catalog) -> None:
-    for number, word in enumerate((STARS, FAVORITE, REJECT)):
-        say(filled, word, step=f"s-{number}")
-    with filled._database.writing() as connection:
-        connection.execute(text("UPDATE decisions SET words = NULL"))
-    for number, left in ((0, (Choice.REJECT, None, True)), (1, (Choice.REJECT, None, False))):
-        undo(filled, of=[f"s-{number}"])
-        assert standing(filled) == {A: left}
-    for _ in range(2):
-        redo(filled)
-    assert standing(filled) == {A: (Choice.REJECT, 5, True)}
