@@ -40,7 +40,7 @@ class _Mends:
 
     def write(self, connection: Connection) -> None:
         if self.values:
-            changed = {name: bindparam(name) for name in WORDS}
+            changed: dict[str, Any] = {name: bindparam(name) for name in WORDS}
             of_row = update(decisions).where(decisions.c.id == bindparam("of_row"))
             connection.execute(of_row.values(changed), self.values)
         if self.added:
@@ -97,7 +97,7 @@ def _mend_photo(rows: list[Any], culls: Collection[int], mends: _Mends) -> None:
             if row.run_id not in first:
                 chosen = first[row.run_id] = row
             continue
-        said = row.words.split(",")
+        said = WORDS if row.words is None else row.words.split(",")
         pairs = zip(WORDS, _values(row), by_hand, strict=True)
         by_hand = tuple(own if name in said else before for name, own, before in pairs)
         chosen = None if "choice" in said else chosen

@@ -70,7 +70,7 @@ def _said(rows: Sequence[Any], culls: Collection[int]) -> list[tuple[Any, str]]:
         if part[0].run_id in culls:
             continue
         cull = under[0].run_id if under and under[0].run_id in culls else None
-        stays = over is not None and over[0].run_id in culls  # the cull's choice, above the row
+        stays = bool(cull and over and over[0].run_id == cull)  # its choice, above the row
         for row in part:
             values = (row.choice, row.stars, bool(row.favorite))
             pairs = zip(_WORDS, values, before, strict=True)

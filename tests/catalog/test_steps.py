@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import event
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import RunKind, StepName, Turn
@@ -338,3 +339,17 @@ def test_a_cull_above_a_step_that_goes_keeps_its_choice(filled: Catalog) -> None
     assert standing(filled)[A] == (Choice.PICK, None, True)
     redo(filled, of=["s-1"])
     assert standing(filled)[A] == (Choice.PICK, 5, True)
+
+
+def test_later_words_on_many_photos_are_mended_in_few_statements(filled: Catalog) -> None:
+    many = [content_hash(n) for n in range(100, 400)]
+    filled.record_photos([ingested(n) for n in range(100, 400)])
+    for number, word in enumerate((PICK, STARS, CLEAR, FAVORITE)):
+        say(filled, word, *many, step=f"s-{number}")
+    sent: list[str] = []
+    engine = filled._database._engine
+    event.listen(engine, "before_cursor_execute", lambda *told: sent.append(told[2]))
+    for turn in (undo, redo):
+        assert turn(filled, of=["s-0"]) is not None
+    assert 0 < len(sent) < 60
+    assert set(standing(filled).values()) == {(Choice.NONE, 5, True)}

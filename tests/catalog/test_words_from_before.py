@@ -50,6 +50,15 @@ STEPS: dict[str, tuple[list[Step], list[Row]]] = {
         ],
         [PICKED, ("pick", 4, False), ("none", 4, False), ("none", 4, True)],
     ),
+    "a cull, cleared, another, cleared and stars": (
+        [
+            ("cull", [PICKED], None),
+            ("decide", [CLEARED], None),
+            ("cull", [("reject", None, False)], None),
+            ("decide", [("none", 3, False)], None),
+        ],
+        [PICKED, CLEARED, ("reject", None, False), ("none", 3, False)],
+    ),
     "stars said again over a cull": (
         [
             ("decide", [("none", 5, False)], None),
