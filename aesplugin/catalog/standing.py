@@ -6,9 +6,9 @@ in a row of the cull's run above theirs. Taking either run back leaves the other
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
 
 from aesplugin.catalog.batches import portions
 from aesplugin.catalog.records import Marks, RunKind
@@ -41,7 +41,7 @@ def newest(
     by_hand: bool = False,
 ) -> dict[str, Decision]:
     """The newest decision on each of these photos (on all where None), by content hash."""
-    conditions = [is_by_hand()] if by_hand else []
+    conditions = [_is_by_hand()] if by_hand else []
     if content_hashes is None:
         found = list(_newest(connection, user, *conditions))
     else:
@@ -56,7 +56,7 @@ def newest(
 def tops(connection: Connection, user: str, content_hashes: Collection[str]) -> dict[str, Top]:
     """The row that counts of each of these photos; photos without one are left out."""
     found: dict[str, Top] = {}
-    culls = set(connection.execute(_culls()).scalars())
+    culls = set(connection.execute(cull_runs()).scalars())
     for portion in portions(list(content_hashes)):
         for row in _newest(connection, user, decisions.c.content_hash.in_(portion)):
             cull = row["run_id"] if row["run_id"] in culls else None
@@ -74,21 +74,6 @@ def marks(
     return found
 
 
-def mend_above(connection: Connection, user: str, content_hashes: Collection[str]) -> None:
-    """After rows were taken back: a cull's row repeats the person's words as they stand now."""
-    own = marks(connection, user, content_hashes)
-    for key, top in tops(connection, user, content_hashes).items():
-        if top.cull is None:
-            continue
-        word = own[key].decision if key in own else Decision(content_hash=key, user=user)
-        if said(replace(word, choice=top.decision.choice)) != said(top.decision):
-            connection.execute(
-                update(decisions)
-                .where(decisions.c.id == top.id)
-                .values(stars=word.stars, favorite=word.favorite)
-            )
-
-
 def _after(before: Marks | None, new: Decision) -> Marks:
     old = Decision(content_hash="", user="") if before is None else before.decision
     starred_at, favored_at = (before.starred_at, before.favored_at) if before else (None, None)
@@ -102,7 +87,7 @@ def _after(before: Marks | None, new: Decision) -> Marks:
 def _by_hand(
     connection: Connection, user: str, content_hashes: Collection[str] | None
 ) -> Iterator[RowMapping]:
-    query = select(decisions).where(decisions.c.user_name == user, is_by_hand())
+    query = select(decisions).where(decisions.c.user_name == user, _is_by_hand())
     query = query.order_by(decisions.c.id)
     if content_hashes is None:
         yield from connection.execute(query).mappings()
@@ -123,10 +108,11 @@ def _newest(
     yield from connection.execute(select(decisions).where(decisions.c.id.in_(last))).mappings()
 
 
-def is_by_hand(table: Table = decisions) -> ColumnElement[bool]:
+def _is_by_hand() -> ColumnElement[bool]:
     """Of no cull's run."""
-    return table.c.run_id.is_(None) | table.c.run_id.not_in(_culls())
+    return decisions.c.run_id.is_(None) | decisions.c.run_id.not_in(cull_runs())
 
 
-def _culls() -> Select[int]:
+def cull_runs() -> Select[int]:
+    """The numbers of the culls' runs."""
     return select(runs.c.id).where(runs.c.kind == RunKind.CULL.value)

@@ -164,7 +164,7 @@ class _Decisions(TypedColumns):
     decided_at: Named[datetime] = Column(Moment)
     run_id: Named[int | None] = Column(ForeignKey("runs.id"), index=True)
     # Which of choice, stars, favorite were said with it, joined by commas; the others repeat what
-    # stood. None in a cull's rows, and in those from before 0006.
+    # stood. None in a cull's rows.
     words: Named[str | None] = Column(CleanText)
 
 

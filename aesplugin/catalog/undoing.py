@@ -1,40 +1,52 @@
 """Runs of decisions taken back and made again: rows move aside and return with their numbers.
 
-A row repeats what was said before it of the photo. So a run that later words follow changes their
-rows too: what they only repeated goes or returns with it, and what they said themselves stays.
+A row says all that stands of a photo, so it repeats what was said before it. Once a run has moved,
+the rows above it are gone through: what they only repeated goes or returns with it, and what they
+said themselves stays.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from aesplugin.catalog.batches import portions
-from aesplugin.catalog.standing import is_by_hand, mend_above
+from aesplugin.catalog.rows import WORDS
+from aesplugin.catalog.standing import cull_runs
 from aesplugin.catalog.tables import decisions, runs, taken_back
 
-Values = dict[str, object]  # of choice, stars, favorite
-
-_NOTHING: Values = {"choice": "none", "stars": None, "favorite": False}
+_NOTHING = ("none", None, False)  # of choice, stars, favorite: as in WORDS
 
 
 @dataclass(frozen=True, slots=True)
-class _Link:
-    """A row by hand; `is_moved` where the run that is undone or redone holds it."""
+class _Mends:
+    """What has to change in the rows that stand."""
 
-    row: Row[*tuple[object, ...]]
-    stands: bool  # before the move
-    is_moved: bool
+    values: list[dict[str, Any]] = field(default_factory=list)
+    added: list[dict[str, Any]] = field(default_factory=list)
+    surplus: list[int] = field(default_factory=list)
 
-    @property
-    def values(self) -> Values:
-        return {name: getattr(self.row, name) for name in _NOTHING}
+    def change(self, row: Any, values: Sequence[Any]) -> None:
+        if _values(row) != values:
+            self.values.append({"of_row": row.id, **dict(zip(WORDS, values, strict=True))})
 
-    def words(self, before: Values) -> Collection[str]:
-        """What was said with it. A row from before 0006 does not tell, but differs in it."""
-        if self.row.words is not None:
-            return str(self.row.words).split(",")
-        return [name for name, value in self.values.items() if value != before[name]]
+    def add_above(self, row: Any, values: Sequence[Any], cull: int) -> None:
+        """The cull's choice over this row, as of then."""
+        said = {"run_id": cull, "words": None, **dict(zip(WORDS, values, strict=True))}
+        kept = ("user_name", "content_hash", "decided_at")
+        self.added.append({name: getattr(row, name) for name in kept} | said)
+
+    def write(self, connection: Connection) -> None:
+        if self.values:
+            changed: dict[str, Any] = {name: bindparam(name) for name in WORDS}
+            of_row = update(decisions).where(decisions.c.id == bindparam("of_row"))
+            connection.execute(of_row.values(changed), self.values)
+        if self.added:
+            connection.execute(insert(decisions), self.added)
+        for portion in portions(self.surplus):
+            connection.execute(delete(decisions).where(decisions.c.id.in_(portion)))
 
 
 def take_back(connection: Connection, run_id: int) -> int:
@@ -49,44 +61,58 @@ def bring_back(connection: Connection, run_id: int) -> int:
 
 
 def _move(connection: Connection, run_id: int, source: Table, target: Table) -> int:
-    of_run = select(source.c.user_name, source.c.content_hash).where(source.c.run_id == run_id)
-    photos = {(row.user_name, row.content_hash) for row in connection.execute(of_run)}
-    for user in {name for name, _ in photos}:
-        keys = [key for name, key in photos if name == user]
-        for chain in _chains(connection, user, keys, run_id):
-            _mend_later(connection, chain)
     names = [column.name for column in target.c]
     rows = select(*(source.c[name] for name in names)).where(source.c.run_id == run_id)
     connection.execute(insert(target).from_select(names, rows))
-    connection.execute(delete(source).where(source.c.run_id == run_id))
+    moved = delete(source).where(source.c.run_id == run_id)
+    told = connection.execute(moved.returning(source.c.user_name, source.c.content_hash))
+    photos = {(row.user_name, row.content_hash) for row in told}
     for user in {name for name, _ in photos}:
-        mend_above(connection, user, {key for name, key in photos if name == user})
+        _mend(connection, user, [key for name, key in photos if name == user])
     return len(photos)
 
 
-def _chains(
-    connection: Connection, user: str, content_hashes: Sequence[str], run_id: int
-) -> Iterator[list[_Link]]:
-    """Of each photo all rows by hand, those taken back in their places."""
+def _mend(connection: Connection, user: str, content_hashes: Sequence[str]) -> None:
+    """Lets each row that stands of these photos repeat what stands before it now."""
+    culls, mends = set(connection.execute(cull_runs()).scalars()), _Mends()
     for portion in portions(content_hashes):
-        found: dict[str, list[_Link]] = {key: [] for key in portion}
-        for table in (decisions, taken_back):
-            of_these = (table.c.user_name == user) & table.c.content_hash.in_(portion)
-            for row in connection.execute(select(table).where(of_these, is_by_hand(table))):
-                link = _Link(row, stands=table is decisions, is_moved=row.run_id == run_id)
-                found[row.content_hash].append(link)
-        for chain in found.values():
-            yield sorted(chain, key=lambda link: link.row.id)
+        query = select(decisions).where(
+            decisions.c.user_name == user, decisions.c.content_hash.in_(portion)
+        )
+        rows = connection.execute(query.order_by(decisions.c.content_hash, decisions.c.id))
+        for _, of_photo in groupby(rows, key=lambda row: row.content_hash):
+            _mend_photo(list(of_photo), culls, mends)
+    mends.write(connection)
 
 
-def _mend_later(connection: Connection, chain: Sequence[_Link]) -> None:
-    """Gives each row what stands before it once the run was moved, and its own words."""
-    before, after = _NOTHING, _NOTHING
-    for link in chain:
-        old = link.values
-        new = after | {name: old[name] for name in link.words(before)}
-        before = old if link.stands else before
-        after = new if link.stands != link.is_moved else after
-        if new != old:
-            table = decisions if link.stands else taken_back
-            connection.execute(update(table).where(table.c.id == link.row.id).values(new))
+def _mend_photo(rows: list[Any], culls: Collection[int], mends: _Mends) -> None:
+    """Goes through the rows of one photo; the cull whose choice was said last has the newest.
+
+    A cull's first row is where it chose. Its others carry the choice over words said since.
+    """
+    by_hand: Sequence[Any] = _NOTHING
+    chosen, first = None, {}
+    for row in rows:
+        if row.run_id in culls:
+            if row.run_id not in first:
+                chosen = first[row.run_id] = row
+            continue
+        said = WORDS if row.words is None else row.words.split(",")
+        pairs = zip(WORDS, _values(row), by_hand, strict=True)
+        by_hand = tuple(own if name in said else before for name, own, before in pairs)
+        chosen = None if "choice" in said else chosen
+        mends.change(row, by_hand)
+    run_id = chosen.run_id if chosen else None
+    while rows and rows[-1].run_id in culls and rows[-1].run_id != run_id:
+        mends.surplus.append(rows.pop().id)
+    if chosen is None:
+        return
+    stands = (chosen.choice, *by_hand[1:])
+    if rows[-1].run_id == run_id:
+        mends.change(rows[-1], stands)
+    else:
+        mends.add_above(rows[-1], stands, chosen.run_id)
+
+
+def _values(row: Any) -> tuple[Any, ...]:
+    return row.choice, row.stars, row.favorite

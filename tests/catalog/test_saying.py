@@ -109,6 +109,53 @@ def test_clearing_leaves_the_cull_beneath(catalog: Catalog) -> None:
     assert stands(catalog) == (Choice.PICK, None, False)
 
 
+@pytest.mark.parametrize("choice", [Choice.PICK, Choice.REJECT])
+@pytest.mark.parametrize("answer", list(Choice))
+@pytest.mark.parametrize(
+    ("later", "left"),
+    [
+        ([Word(stars=5)], (5, False)),
+        ([Word(favorite=True)], (None, True)),
+        ([Word(stars=5), Word(favorite=True), Word(stars=2)], (2, True)),
+    ],
+)
+def test_a_culls_choice_returns_over_what_was_said_since(
+    catalog: Catalog, choice: Choice, answer: Choice, later: list[Word], left: tuple[int, bool]
+) -> None:
+    cull = accept(catalog, choice)
+    answered = say(catalog, Word(choice=answer))
+    assert answered is not None
+    for word in later:
+        say(catalog, word)
+    for _ in range(2):
+        catalog.runs.undo_decisions(answered)
+        assert stands(catalog) == (choice, *left)
+        assert stands(catalog, by_hand=True) == (Choice.NONE, *left)
+        assert catalog.gallery.decided_in(cull) == [ONE]
+        assert catalog.runs.redo_last("ann", note_end="") is not None
+        assert stands(catalog) == (answer, *left)
+    catalog.runs.undo_decisions(answered)
+    catalog.runs.undo_decisions(cull)
+    assert stands(catalog) == (Choice.NONE, *left)
+
+
+def test_of_two_culls_the_later_that_still_stands_chooses(catalog: Catalog) -> None:
+    first = accept(catalog, Choice.PICK)
+    cleared = say(catalog, Word(choice=Choice.NONE))
+    second = accept(catalog, Choice.REJECT)
+    assert cleared is not None
+    say(catalog, Word(stars=5))
+    catalog.runs.undo_decisions(cleared)
+    assert stands(catalog) == (Choice.REJECT, 5, False)
+    catalog.runs.undo_decisions(second)
+    assert stands(catalog) == (Choice.PICK, 5, False)
+    for choice in (Choice.NONE, Choice.REJECT):
+        assert catalog.runs.redo_last("ann", note_end="") is not None
+        assert stands(catalog) == (choice, 5, False)
+    catalog.runs.undo_decisions(first)
+    assert stands(catalog) == (Choice.REJECT, 5, False)
+
+
 def test_marks_say_since_when(catalog: Catalog) -> None:
     say(catalog, Word(stars=3))
     first = catalog.people.marks("ann")[ONE]

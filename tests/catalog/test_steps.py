@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import RunKind, StepName, Turn
@@ -341,14 +341,15 @@ def test_a_cull_above_a_step_that_goes_keeps_its_choice(filled: Catalog) -> None
     assert standing(filled)[A] == (Choice.PICK, 5, True)
 
 
-def test_of_rows_that_tell_no_words_what_differs_was_said(filled: Catalog) -> None:
-    for number, word in enumerate((STARS, FAVORITE, REJECT)):
-        say(filled, word, step=f"s-{number}")
-    with filled._database.writing() as connection:
-        connection.execute(text("UPDATE decisions SET words = NULL"))
-    for number, left in ((0, (Choice.REJECT, None, True)), (1, (Choice.REJECT, None, False))):
-        undo(filled, of=[f"s-{number}"])
-        assert standing(filled) == {A: left}
-    for _ in range(2):
-        redo(filled)
-    assert standing(filled) == {A: (Choice.REJECT, 5, True)}
+def test_later_words_on_many_photos_are_mended_in_few_statements(filled: Catalog) -> None:
+    many = [content_hash(n) for n in range(100, 400)]
+    filled.record_photos([ingested(n) for n in range(100, 400)])
+    for number, word in enumerate((PICK, STARS, CLEAR, FAVORITE)):
+        say(filled, word, *many, step=f"s-{number}")
+    sent: list[str] = []
+    engine = filled._database._engine
+    event.listen(engine, "before_cursor_execute", lambda *told: sent.append(told[2]))
+    for turn in (undo, redo):
+        assert turn(filled, of=["s-0"]) is not None
+    assert 0 < len(sent) < 60
+    assert set(standing(filled).values()) == {(Choice.NONE, 5, True)}
