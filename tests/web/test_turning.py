@@ -290,3 +290,32 @@ def test_a_key_pressed_while_a_back_is_slow_is_of_the_photo_that_is_seen(
     expect(page.locator(".photo-page")).to_have_attribute("data-photo", on_fourth[2])
     drained(page)
     assert place.choices() == {on_fourth[3]: "reject"}
+
+
+FORBIDDEN = """for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(
+  window, name, {get() { throw new DOMException("denied", "SecurityError"); }});"""
+FULL = """Storage.prototype.setItem = function () {
+  throw new DOMException("full", "QuotaExceededError"); };"""
+
+
+@pytest.mark.parametrize("script", [FORBIDDEN, FULL], ids=["forbidden", "full"])
+def test_keys_are_taken_where_the_browser_stores_nothing(
+    page: Page, place: Place, script: str
+) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.add_init_script(script)
+    order = _opened(page)
+    for choice, photo in (("x", order[1]), ("p", order[2])):
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press(choice)
+        expect(page.locator(".photo-page")).to_have_attribute("data-photo", photo)
+    expect(page.locator(".photo-page")).to_have_attribute("data-choice", "pick")
+    page.get_by_label("Profile").fill("uma")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    ready(page)
+    expect(page.get_by_label("Profile")).to_have_value("uma")
+    page.locator("[data-theme-switch]").click()
+    assert errors == []
+    assert place.choices() == {order[1]: "reject", order[2]: "pick"}
