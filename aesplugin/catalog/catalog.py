@@ -11,8 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import select
-
 from aesplugin.assessment import Assessment, Attribute
 from aesplugin.catalog import assessments, entries, faults, files, upgrade
 from aesplugin.catalog.engine import Database, connect
@@ -29,7 +27,6 @@ from aesplugin.catalog.records import (
     PendingFile,
 )
 from aesplugin.catalog.runs import Runs
-from aesplugin.catalog.tables import identity
 from aesplugin.catalog.views import Views, read_views
 from aesplugin.errors import CatalogError
 from aesplugin.photo import FileStamp, PhotoState
@@ -70,17 +67,9 @@ class Catalog:
         return cls(database)
 
     @property
-    def identity(self) -> str:
-        """Tells this catalog from all others, wherever it lies and by whatever name it is opened.
-
-        An older one that cannot be written has no id yet: its place tells it apart.
-        """
-        if not self._database.is_copy:
-            with self._database.reading() as connection:
-                found = connection.execute(select(identity.c.id)).scalar()
-            if found is not None:
-                return found
-        return self._database.place
+    def file(self) -> Path | None:
+        """The file with its folders, where the catalog is one."""
+        return self._database.file
 
     @property
     def read_only(self) -> str | None:

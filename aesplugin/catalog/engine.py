@@ -1,6 +1,5 @@
 """The connection to SQLite or PostgreSQL; with `sqlite_file` and `upsert`, all that knows which."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -46,16 +45,6 @@ class Database:
     def unwritable(self) -> str | None:
         """Why it can only be read; None where it can be written."""
         return self._reader.why if self._reader else None
-
-    @property
-    def place(self) -> str:
-        """The file with its folders, links followed, or the URL: no other database is there."""
-        return os.path.realpath(self.name) if self._is_sqlite else self.name
-
-    @property
-    def is_copy(self) -> bool:
-        """Whether what is read was brought up to date in a private copy, not where it lies."""
-        return self._reader is not None and self._reader.is_frozen
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

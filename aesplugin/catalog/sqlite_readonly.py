@@ -44,11 +44,6 @@ class Reader:
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         self._copied: list[tuple[int, int] | None] = []  # the stamps of what was copied
 
-    @property
-    def is_frozen(self) -> bool:
-        """Whether a copy is read that may be newer than the file; see `freeze`."""
-        return self._is_frozen
-
     def engine(self) -> Engine:
         """Opens the file anew each time: others may be writing it."""
         return create_engine(

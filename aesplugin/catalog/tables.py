@@ -190,11 +190,6 @@ class _Steps(TypedColumns):
     )
 
 
-class _Identity(TypedColumns):
-    # One row: tells this catalog from all others, wherever it lies.
-    id: Named[str] = Column(CleanText, primary_key=True)
-
-
 class _PublishItems(TypedColumns):
     run_id: Named[int] = Column(ForeignKey("runs.id"), primary_key=True)
     path: Named[str] = Column(FilePath, primary_key=True)  # the file written
@@ -249,7 +244,6 @@ taken_back = Table(
     Index("ix_taken_back_user_name_run_id", "user_name", "run_id"),
 )
 steps = Table("steps", metadata, _Steps)
-identity = Table("identity", metadata, _Identity)
 publish_items = Table(
     "publish_items",
     metadata,

@@ -49,10 +49,7 @@ class Desk:
         self.review = Review(workshop.catalog, revision, self.taste)
         self.culling = CullDesk(workshop, self.review)
         self.choices = Choices(gallery)
-        # Tells this catalog from others served at the same address: what a browser keeps for one
-        # must not reach another.
-        identity = os.fsencode(workshop.catalog.identity)
-        self.mark = hashlib.sha256(identity).hexdigest()[:16]
+        self.mark = _mark(workshop)
         self._roots = [os.path.realpath(root) for root in roots]
 
     @cached_property
@@ -170,6 +167,16 @@ class Desk:
             if not isinstance(result.outcome, Answer):
                 raise result.outcome
         return [r.outcome for r in results if isinstance(r.outcome, Answer)]
+
+
+def _mark(workshop: Workshop) -> str:
+    """Tells this catalog from others served at the same address, by where it lies.
+
+    What a browser keeps for one must not reach another, and not its copy either.
+    """
+    file = workshop.catalog.file
+    place = os.path.realpath(file) if file else workshop.settings.catalog
+    return hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
 
 
 def _not_scored(file: ScoredFile) -> str | None:

@@ -183,6 +183,32 @@ def test_a_word_that_said_nothing_new_is_no_step_to_take_back(
     assert stands(place) == {}
 
 
+@pytest.mark.parametrize("is_late", [False, True])
+def test_an_undo_of_what_stood_already_takes_no_earlier_step_back(
+    device: Callable[[], Page], place: Place, *, is_late: bool
+) -> None:
+    page, other = device(), device()
+    at(page, place, TWO, "5")
+    drained(page)
+    visit(page, f"/photo/{place.site.photos[ONE]}")
+    at(other, place, ONE, "p")
+    drained(other)
+    place.line.is_cut = is_late  # then the undo waits behind the pick
+    page.keyboard.press("p")
+    if not is_late:
+        drained(page)
+    page.keyboard.press("Control+z")
+    place.line.is_cut = False
+    expect(page.locator("#toast")).to_have_text("Nothing to undo: “Picked” stood already")
+    drained(page)
+    expect(page.locator(".photo-page")).to_have_attribute("data-choice", "pick")
+    assert stands(place) == {ONE: PICKED, TWO: STARRED}
+    page.keyboard.press("Control+z")  # now the step before
+    expect(page.locator("#toast")).to_contain_text(TWO)
+    drained(page)
+    assert stands(place) == {ONE: PICKED}
+
+
 def test_a_step_of_one_tab_is_taken_back_in_another(
     device: Callable[[], Page], place: Place
 ) -> None:

@@ -1,5 +1,6 @@
 """What waits in the browser reaches the server: much at once, after silence, by another tab."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -154,12 +155,15 @@ def test_steps_forgotten_in_another_tab_are_shown_no_longer(page: Page, place: P
     assert place.stands() == {photo: ("none", 4, False)}
 
 
+@pytest.mark.parametrize("is_copy", [False, True])
 def test_one_relative_name_in_two_folders_is_two_catalogs(
-    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_copy: bool
 ) -> None:
     site = build(tmp_path / "one")
     site.workshop.catalog.close()
     (tmp_path / "two").mkdir()
+    for file in (tmp_path / "one").glob("catalog.sqlite3*") if is_copy else []:
+        shutil.copy2(file, tmp_path / "two")
     settings = Settings(catalog="catalog.sqlite3", cache=tmp_path / "cache", model="fake")
 
     def opened(folder: str) -> Site:

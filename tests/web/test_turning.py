@@ -1,13 +1,14 @@
 """Keys that outrun the next photo or burst are of what they come to, whoever is slow."""
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, Route, expect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -184,3 +185,137 @@ def test_undo_waits_for_the_photo_too_and_the_browsers_own_keys_do_not(
     expect(page.locator("#toast")).to_contain_text("3 keys typed for it not taken")
     drained(page)
     assert place.choices() == {order[0]: "reject"}
+
+
+@pytest.fixture
+def on_fourth(page: Page, place: Place) -> list[str]:
+    """Come to the fourth photo by arrows; the next one takes its time."""
+    order = _opened(page)
+    for photo in order[1:4]:
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(".photo-page")).to_have_attribute("data-photo", photo)
+    _hold(page, order[4])
+    return order
+
+
+def _hold(page: Page, photo: str, milliseconds: int = 2500) -> None:
+    """This one page comes late."""
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(milliseconds)
+        with contextlib.suppress(Error):  # nobody waits for it any more
+            route.continue_()
+
+    page.route(f"**/photo/{photo}*", late)
+
+
+LEAVINGS = ["history.back()", "history.go(-2)", "setTimeout(() => location.reload())"]
+
+
+@pytest.mark.parametrize(("leaving", "at"), list(zip(LEAVINGS, (2, 1, 3), strict=True)))
+def test_back_or_a_reload_while_a_page_comes_shows_what_it_names(
+    page: Page, place: Place, on_fourth: list[str], leaving: str, at: int
+) -> None:
+    page.keyboard.press("ArrowRight")
+    page.evaluate(leaving)
+    page.wait_for_timeout(500)
+    ready(page)
+    expect(page.locator(".photo-page")).to_have_attribute("data-photo", on_fourth[at])
+    page.keyboard.press("x")
+    expect(page.locator(".photo-page")).to_have_attribute("data-choice", "reject")
+    page.wait_for_timeout(3000)
+    expect(page.locator(".photo-page")).to_have_attribute("data-photo", on_fourth[at])
+    drained(page)
+    assert place.choices() == {on_fourth[at]: "reject"}
+
+
+@pytest.mark.parametrize("leaving", LEAVINGS[:2])
+def test_keys_typed_before_a_back_are_of_no_page_and_told(
+    page: Page, place: Place, on_fourth: list[str], leaving: str
+) -> None:
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("x")
+    page.keyboard.press("p")
+    page.evaluate(leaving)
+    page.wait_for_timeout(500)
+    ready(page)
+    expect(page.locator("#toast")).to_contain_text("2 keys typed for it not taken")
+    page.wait_for_timeout(3000)
+    expect(page.locator(".photo-page")).to_have_attribute(
+        "data-photo", on_fourth[2 if leaving == LEAVINGS[0] else 1]
+    )
+    assert place.choices() == {}
+
+
+def test_keys_typed_for_the_page_that_a_back_goes_to_are_of_it(
+    page: Page, place: Place, on_fourth: list[str]
+) -> None:
+    _hold(page, on_fourth[2], 500)
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("x")
+    page.evaluate("history.back()")
+    expect(page.locator(".photo-page")).to_have_attribute("data-photo", on_fourth[2])
+    expect(page.locator(".photo-page")).to_have_attribute("data-choice", "reject")
+    drained(page)
+    assert place.choices() == {on_fourth[2]: "reject"}
+
+
+def test_a_photo_that_is_not_stayed_on_is_not_seen_after_a_reload(
+    page: Page, place: Place, on_fourth: list[str]
+) -> None:
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("x")
+    page.evaluate("setTimeout(() => location.reload())")
+    page.wait_for_timeout(500)
+    ready(page)
+    expect(page.locator("#main")).to_be_hidden()
+    page.keyboard.press("5")
+    expect(page.locator(".photo-page")).to_have_attribute("data-photo", on_fourth[4])
+    expect(page.locator("#main")).to_be_visible()
+    expect(page.locator(".photo-page")).to_have_attribute("data-stars", "5")
+    drained(page)
+    assert place.choices() == {on_fourth[4]: "reject"}
+
+
+def test_a_key_pressed_while_a_back_is_slow_is_of_the_photo_that_is_seen(
+    page: Page, place: Place, on_fourth: list[str]
+) -> None:
+    page.keyboard.press("ArrowRight")
+    page.evaluate(
+        """addEventListener("popstate", () => document.body.dispatchEvent(
+          new KeyboardEvent("keydown", {key: "x", bubbles: true, cancelable: true})));
+        history.back()"""
+    )
+    expect(page.locator(".photo-page")).to_have_attribute("data-photo", on_fourth[2])
+    drained(page)
+    assert place.choices() == {on_fourth[3]: "reject"}
+
+
+FORBIDDEN = """for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(
+  window, name, {get() { throw new DOMException("denied", "SecurityError"); }});"""
+FULL = """Storage.prototype.setItem = function () {
+  throw new DOMException("full", "QuotaExceededError"); };"""
+
+
+@pytest.mark.parametrize("script", [FORBIDDEN, FULL], ids=["forbidden", "full"])
+def test_keys_are_taken_where_the_browser_stores_nothing(
+    page: Page, place: Place, script: str
+) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.add_init_script(script)
+    order = _opened(page)
+    for choice, photo in (("x", order[1]), ("p", order[2])):
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press(choice)
+        expect(page.locator(".photo-page")).to_have_attribute("data-photo", photo)
+    expect(page.locator(".photo-page")).to_have_attribute("data-choice", "pick")
+    page.get_by_label("Profile").fill("uma")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    ready(page)
+    expect(page.get_by_label("Profile")).to_have_value("uma")
+    page.locator("[data-theme-switch]").click()
+    assert errors == []
+    assert place.choices() == {order[1]: "reject", order[2]: "pick"}

@@ -28,7 +28,11 @@ function switchTheme() {
     ? root.dataset.theme === "dark"
     : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "light" : "dark";
-  localStorage.setItem("theme", root.dataset.theme);
+  try {
+    localStorage.setItem("theme", root.dataset.theme);
+  } catch {
+    // no storage: until the page is left
+  }
 }
 
 async function sendForm(event) {

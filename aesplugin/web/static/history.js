@@ -9,6 +9,7 @@ const MOST_PHOTOS = 50; // of a step that is kept beyond this page
 const MOST_NAMES = 200; // the server takes no more
 
 const changes = new Map(); // id of a step → {was, now, isIdle}: what the page showed before and after
+const needless = new Map(); // id of a step → the step, which stored nothing: it stood so already
 let past = []; // names of steps that stand, the last last
 let undone = []; // of those taken back, the next to be made again last
 
@@ -46,6 +47,19 @@ export function nextUndo() {
   return past.slice(Math.max(at, 0)).reverse().slice(-MOST_NAMES);
 }
 
+// The step that the next undo would be about, where it stored nothing; it is forgotten with that.
+// What the page showed before it was not so any more: nothing can be taken back, and an earlier
+// step is not what the person means.
+export function forgetNeedless() {
+  const at = past.findLastIndex((name) => !changeOf(name)?.isIdle);
+  const step = needless.get(past[at]);
+  if (step) past = past.slice(0, at);
+  return step;
+}
+
+// Which of the steps that an undo named stored nothing.
+export const needlessOf = (names) => needless.get(names?.at(-1));
+
 export function nextRedo() {
   return undone.slice(-1);
 }
@@ -69,7 +83,8 @@ function turned({ do: what, of }) {
 export function taken(step, result) {
   const isNothing = !result || result.error || result.run === null;
   if (step.do === "undo" || step.do === "redo") return isNothing && step.of?.length && unmade(step, result);
-  if (isNothing) past = past.filter((name) => name !== step.id);
+  if (result && !result.error && isNothing && !changeOf(step.id)?.isIdle) needless.set(step.id, step);
+  else if (isNothing) past = past.filter((name) => name !== step.id);
   else if (changeOf(step.id)) changes.get(step.id).isIdle = false;
 }
 

@@ -1,5 +1,5 @@
 // A person's word on photos: shown at once on everything that stands for the photo, and queued.
-import { keep, made, nextRedo, nextUndo, startHistory, taken } from "./history.js";
+import { forgetNeedless, keep, made, needlessOf, nextRedo, nextUndo, startHistory, taken } from "./history.js";
 import { toast, user } from "./net.js";
 import { add, newId, waiting } from "./queue.js";
 import { ask, foreseen, hasStored, readPage, showAll, standing, startSharing } from "./standing.js";
@@ -50,7 +50,12 @@ function filesOf(photo) {
 export const acceptAll = (picks, rejects, where) => take({ do: "accept", picks, rejects, where });
 
 // Also where they mean nothing: said in its turn, after what waits.
-export const undo = () => take({ do: "undo", of: nextUndo() });
+export function undo() {
+  const step = forgetNeedless();
+  if (step) toast(stoodAlready(step));
+  else take({ do: "undo", of: nextUndo() });
+}
+
 export const redo = () => take({ do: "redo", of: nextRedo() });
 
 function take(said) {
@@ -68,7 +73,8 @@ function settled({ step, result }) {
   if (result?.error) toast(`Not stored: ${result.error}`, { bad: true });
   if (result && step.user === user()) hasStored(result.decisions);
   if (!result || result.error || (step.of?.length && result.run === null)) ask(); // something else stands
-  if (result?.line) toast(result.line);
+  const asked = step.do === "undo" && result?.run === null && needlessOf(step.of);
+  if (result?.line) toast(asked ? stoodAlready(asked) : result.line);
   if (isDue) return; // of many that came in one answer what stands is shown once
   isDue = true;
   queueMicrotask(() => {
@@ -77,7 +83,10 @@ function settled({ step, result }) {
   });
 }
 
+const stoodAlready = (step) => `Nothing to undo: “${describe(step)}” stood already`;
+
 function describe(change) {
+  if (change.do === "accept") return "Accepted";
   if (change.choice !== undefined) return SAID[change.choice];
   if (change.stars !== undefined) return change.stars ? "★".repeat(change.stars) : "Stars taken away";
   return change.favorite ? "Favourite" : "No favourite any more";

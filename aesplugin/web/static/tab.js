@@ -3,10 +3,25 @@
 // where that came too late the page is loaded once more. Runs before anything is drawn.
 const shown = document.querySelector('meta[name="user"]').content;
 
+// Where the browser forbids or has no room for a tab's storage, the page's person is the tab's.
+function storedInTab(key, value) {
+  try {
+    if (value === undefined) return sessionStorage.getItem(key);
+    if (value === null) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, value);
+    return value;
+  } catch {
+    return null;
+  }
+}
+
 window.aesTab = {
-  own: () => sessionStorage.getItem("user") ?? shown,
+  own() {
+    return this.person ?? storedInTab("user") ?? shown;
+  },
   take(name) {
-    sessionStorage.setItem("user", name);
+    this.person = name;
+    storedInTab("user", name);
     this.claim();
   },
   claim() {
@@ -16,12 +31,12 @@ window.aesTab = {
   },
 };
 
-if (window.aesTab.own() === shown || sessionStorage.getItem("claimed")) {
-  sessionStorage.setItem("user", shown);
-  sessionStorage.removeItem("claimed");
+if (window.aesTab.own() === shown || storedInTab("claimed")) {
+  storedInTab("user", shown);
+  storedInTab("claimed", null);
 } else {
-  sessionStorage.setItem("claimed", "1"); // once: where cookies are off it would never end
+  storedInTab("claimed", "1"); // once: where cookies are off it would never end
   window.aesTab.claim();
-  location.reload();
+  if (storedInTab("claimed")) location.reload();
 }
 for (const name of ["beforeunload", "focus"]) addEventListener(name, () => window.aesTab.claim());

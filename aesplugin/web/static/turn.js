@@ -1,16 +1,20 @@
 // On to the neighbouring photo or burst in place. While a page loads, keys still go to the photo
 // that is being left; here they wait, and are of what they come to. The tab's storage keeps them
-// with its address: a page that is loaded anew meanwhile goes on to it and takes them there.
+// with its address: a page that is loaded anew meanwhile goes on to it and takes them there. Where
+// the person goes elsewhere meanwhile (back, by a link) they are of no page, and that is told.
 import { meta, toast } from "./net.js";
 import { findViewers } from "./viewer.js";
 
 const KEPT = `aes:turn:${meta("catalog")}`;
 const LEAVING = 3000; // ms, at most
+const LONGEST = 60_000; // ms: then the page does not come
 const typed = [];
 let isComing = false;
 let isHandedOn = false; // to a page that is loaded: it takes the keys
 let isUnloading = false;
-let from, to;
+let isAway = false; // what the address names is not what is shown: it is being loaded
+let turns = 0;
+let at, to; // the page that is or was left, and the one that is on its way
 let shown = location.pathname;
 
 // Whether a key has to wait for what is on its way.
@@ -32,20 +36,25 @@ function isBrowsers({ key, ctrlKey, metaKey, altKey }) {
 // Shows the page at an address, with the keys that were typed meanwhile, in order.
 export async function turn(address) {
   isComing = true;
-  from = here();
+  if (!isUnloading) at = here();
   to = new URL(address, location.href).href;
   keep();
+  if (isAway) return handOn(); // instead of what is being loaded
+  const mine = ++turns;
   const askedAt = performance.now();
   const next = await load();
   if (!next && isUnloading) await left(); // the browser broke it off: the next page goes on to it
+  if (mine !== turns) return; // the person went elsewhere
   isComing = false;
   if (!next) return stay();
-  if (!isOurs(next)) {
-    isHandedOn = true;
-    return location.assign(to); // another kind of page: it says itself what is wrong
-  }
+  if (!isOurs(next)) return handOn(); // another kind of page: it says itself what is wrong
   show(next, askedAt);
   take();
+}
+
+function handOn() {
+  isHandedOn = true;
+  location.assign(to);
 }
 
 function isOurs(page) {
@@ -54,10 +63,7 @@ function isOurs(page) {
 }
 
 // Holds only where the person stays on the page after all.
-async function left() {
-  await new Promise((resolve) => setTimeout(resolve, LEAVING));
-  isUnloading = false;
-}
+const left = () => new Promise((resolve) => setTimeout(resolve, LEAVING));
 
 function take() {
   while (typed.length && !isComing) {
@@ -67,9 +73,9 @@ function take() {
 }
 
 async function load() {
-  window.aesTab.claim();
   try {
-    const answer = await fetch(to, { headers: { accept: "text/html" } });
+    window.aesTab.claim();
+    const answer = await fetch(to, { headers: { accept: "text/html" }, signal: AbortSignal.timeout(LONGEST) });
     if (answer.status >= 500) return null;
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
@@ -93,8 +99,23 @@ function show(next, askedAt) {
 
 // Keys meant for a photo that nobody saw must not land on another.
 function stay() {
+  document.getElementById("main").hidden = false;
   toast(`The server does not answer: still on this photo${untaken("; ")}`, { bad: true });
   forget();
+}
+
+// The person goes elsewhere; the page that is loaded tells it too, for this one is gone soon.
+function drop() {
+  turns++;
+  isComing = false;
+  const before = kept();
+  if (before) store({ ...before, to: null });
+  tellUntaken();
+}
+
+function tellUntaken() {
+  const lost = untaken("");
+  if (lost) toast(`The photo that was on its way is not this one: ${lost}`, { bad: true });
 }
 
 function untaken(before) {
@@ -103,10 +124,12 @@ function untaken(before) {
 }
 
 const here = () => location.href.split("#")[0];
+const isHere = (address) => address !== null && new URL(address).pathname === location.pathname;
+const keep = () => store({ user: meta("user"), at, to, typed });
 
-function keep() {
+function store(coming) {
   try {
-    sessionStorage.setItem(KEPT, JSON.stringify({ user: meta("user"), from, to, typed }));
+    sessionStorage.setItem(KEPT, JSON.stringify(coming));
   } catch {
     // no storage: leaving is warned of
   }
@@ -128,29 +151,56 @@ function kept() {
   }
 }
 
-// What an earlier page of this tab was going to when it was left.
+// What an earlier page of this tab was going to when it was left. Only for keys that were typed
+// for it does a page that is loaded anew go on to it, and unseen: a key that is typed on a photo
+// that is seen is of that photo.
 function resume() {
   const before = kept();
   if (!before || before.user !== meta("user")) return;
   typed.push(...before.typed);
+  if (isHere(before.to) && document.querySelector("main [data-photo]")) return take();
   const isReloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
-  if (before.to === here() && document.querySelector("main [data-photo]")) return take();
-  if (before.from === here() || (isReloaded && before.to !== here())) return turn(before.to);
+  if (typed.length && before.to !== null && isReloaded && before.at === here()) {
+    document.getElementById("main").hidden = true;
+    return turn(before.to);
+  }
   forget();
-  const lost = untaken("");
-  if (lost) toast(`The photo that was on its way is not this one: ${lost}`, { bad: true });
+  tellUntaken();
 }
 
 // Back and forward in the browser's history load the page anew; so does a page that the browser
 // kept asleep, for it missed what was decided since.
 export function startTurning() {
   addEventListener("popstate", () => {
-    if (location.pathname !== shown) location.reload();
+    isAway = location.pathname !== shown;
+    if (!isAway) return;
+    if (isComing && isHere(to)) handOver();
+    else drop();
+    location.reload();
   });
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    typed.length = 0; // the page that was shown since has told of them
+    drop();
+    location.reload();
+  });
   addEventListener("beforeunload", (event) => {
-    isUnloading = true;
+    leave();
     if (typed.length && !isHandedOn) event.preventDefault();
   });
   resume();
+}
+
+// To the page that is loaded now, which is the one that was on its way.
+function handOver() {
+  turns++;
+  isHandedOn = true;
+}
+
+// What is loaded anew is the page that is left, also where a turn still comes to another.
+function leave() {
+  isUnloading = true;
+  setTimeout(() => (isUnloading = false), LEAVING); // the person may stay after all
+  at = here();
+  if (isComing) keep();
 }

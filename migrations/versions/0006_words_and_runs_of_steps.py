@@ -1,9 +1,8 @@
-"""A catalog has an id of its own, steps are found by their run, and a decision tells its words."""
+"""A decision tells its words, and steps are found by their run."""
 
 from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
-from uuid import uuid4
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,16 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """The id is made here, for a new catalog as for an older one.
-
-    Of decisions from before, what differs from the one before is taken to have been said.
-    """
-    identity = op.create_table(
-        "identity",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_identity"),
-    )
-    op.bulk_insert(identity, [{"id": uuid4().hex}])
+    """Of decisions from before, what differs from the one before is taken to have been said."""
     op.create_index("ix_steps_run_id", "steps", ["run_id"])
     for table in ("decisions", "taken_back"):
         op.add_column(table, sa.Column("words", sa.Text(), nullable=True))
