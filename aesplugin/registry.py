@@ -25,6 +25,7 @@ LIBRARIES = {
     "immich": "aesplugin.libraries.immich:ImmichLibrary",
 }
 _BUILT_IN = {"models": MODELS, "sidecars": SIDECARS, "libraries": LIBRARIES}
+_ONE = {"models": "model", "sidecars": "sidecar format", "libraries": "library"}
 
 
 def names(kind: str) -> list[str]:
@@ -74,7 +75,7 @@ def _target(kind: str, name: str) -> str:
     target = _BUILT_IN[kind].get(name) or _plugged(kind, name)
     if target is None:
         known = ", ".join(names(kind))
-        raise UsageError(f"no {kind.removesuffix('s')} is named {name!r}; known: {known}")
+        raise UsageError(f"no {_ONE[kind]} is named {name!r}; known: {known}")
     return target
 
 

@@ -15,6 +15,12 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
         registry.load("models", "nonesuch")
 
 
+@pytest.mark.parametrize("kind", ["models", "sidecars", "libraries"])
+def test_what_is_unknown_is_called_by_its_name(kind: str) -> None:
+    with pytest.raises(UsageError, match=r"^no (model|sidecar format|library) is named 'x'; known:"):
+        registry.load(kind, "x")
+
+
 def test_a_card_is_read_without_torch() -> None:
     code = (
         "import sys; from aesplugin import registry\n"
