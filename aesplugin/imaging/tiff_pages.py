@@ -60,7 +60,10 @@ def main_page(file: Any, look: Look) -> tuple[Any, str | None]:
 
 
 def _copies(first: Any, others: Sequence[Any], look: Look) -> list[Any]:
-    """Larger pages with the picture of the first one; what cannot be looked at may well be one."""
+    """Larger pages with the picture of the first one; one that cannot be looked at may well be one.
+
+    Of a first page that cannot be looked at nothing is: it is damaged, and no other stands for it.
+    """
     larger = [page for page in others if _may_be_copy(first, page)]
     parts = {page.offset for page in _some(first.pages, _MOST_PARTS)} if first.subifds else set()
     copies = [page for page in larger if page.offset in parts]
@@ -68,7 +71,7 @@ def _copies(first: Any, others: Sequence[Any], look: Look) -> list[Any]:
     for page in larger[:_MOST_LOOKED_AT]:
         if page not in copies:
             full = look(page)
-            if thumbnail is None or full is None or _is_same(thumbnail, full):
+            if thumbnail is not None and (full is None or _is_same(thumbnail, full)):
                 copies.append(page)
     return copies
 

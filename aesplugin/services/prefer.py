@@ -195,12 +195,14 @@ class Preferences:
         """Takes back what was said of these photos, or all of it."""
         if photos is None:
             return Learnt(kept=self._catalog.people.forget(self.user))
-        keys = self.keys_of(photos)
-        known = [key for key in keys.values() if key is not None]
-        return Learnt(
-            kept=self._catalog.people.forget(self.user, known),
-            problems=tuple(f"{p} is not in the catalog" for p, key in keys.items() if key is None),
-        )
+        found = self.named(photos)
+        known = [key for key in found.values() if isinstance(key, str)]
+        problems = [
+            key.reason if isinstance(key, Another) else f"{photo} is not in the catalog"
+            for photo, key in found.items()
+            if not isinstance(key, str)
+        ]
+        return Learnt(kept=self._catalog.people.forget(self.user, known), problems=tuple(problems))
 
     def by_hand(self, photos: Sequence[str] | None = None) -> int:
         """How many of these photos (of all where None) count by a decision made by hand alone.

@@ -135,3 +135,16 @@ def test_a_catalog_from_python_takes_no_such_word(tmp_path: Path) -> None:
         assert learnt.kept == 0 and "is not the photo that was scored" in learnt.problems[0]
         with pytest.raises(UsageError, match=r"b\.tif is not the photo that was scored"):
             catalog.decide("anna", [photos[1]], stars=5)
+
+
+def test_nothing_is_forgotten_of_a_file_that_became_another_photo(
+    cli: Cli, pair: tuple[Path, Path]
+) -> None:
+    first, second = pair
+    assert cli("prefer", "-u", "anna", "--rating", "5", first).code == 0
+    assert cli("prefer", "-u", "anna", "--rating", "1", second).code == 0
+    before = liked(cli)
+    _swapped(first, second)
+    done = cli("prefer", "-u", "anna", "--remove", first)
+    assert done.code == 1 and str(first) in done.err
+    assert liked(cli) == before

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 from skimage import data as pictures
+from tifffile import TiffFile
 
+from aesplugin.errors import DamagedPhoto
 from tests.cases.test_tiff_kinds import Array, pages, seen
 
 LARGE = Image.fromarray(pictures.astronaut()).resize((1000, 800))
@@ -98,3 +100,16 @@ def test_a_thumbnail_in_srgb_of_a_photo_in_another_profile(gamma: float) -> None
     options: dict[str, Any] = {"iccprofile": icc}
     found = seen(pages((np.asarray(small(5)), {}), (wide, options)))
     assert (found.width, found.height, found.note) == (1000, 800, None)
+
+
+def test_no_other_page_stands_for_a_first_one_that_is_damaged() -> None:
+    other = np.ascontiguousarray(FULL[:, ::-1])
+    how = {"compression": "zlib"}
+    data = bytearray(pages((np.asarray(small(2)), how), (other, how)))
+    with TiffFile(io.BytesIO(bytes(data))) as file:
+        start, size = file.pages[0].dataoffsets[0], file.pages[0].databytecounts[0]
+    rng = np.random.default_rng(1)
+    at = start + size // 3
+    data[at : at + size // 3] = rng.integers(0, 256, size // 3, np.uint8).tobytes()
+    with pytest.raises(DamagedPhoto):
+        seen(bytes(data))
