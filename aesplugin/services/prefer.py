@@ -289,11 +289,10 @@ class Preferences:
 
 
 def _spellings(photo: str, base: Path | None) -> Iterator[str]:
-    if base is not None:
-        yield os.path.abspath(base / photo)
-    yield os.path.abspath(photo)
-    yield os.path.realpath(photo)
-    yield photo
+    place = photo if base is None else base / photo
+    yield os.path.abspath(place)
+    yield os.path.realpath(place)
+    yield photo  # a hash
 
 
 def _rates(word: Preference | None) -> bool:

@@ -148,3 +148,16 @@ def test_nothing_is_forgotten_of_a_file_that_became_another_photo(
     done = cli("prefer", "-u", "anna", "--remove", first)
     assert done.code == 1 and str(first) in done.err
     assert liked(cli) == before
+
+
+def test_a_line_of_a_file_means_the_photo_beside_it_and_no_namesake(
+    cli: Cli, shoot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = tmp_path / "beside"
+    beside.mkdir()
+    drawn(9).save(beside / "0.jpg")
+    (beside / "ratings.csv").write_text("path,rating\n0.jpg,5\n")
+    monkeypatch.chdir(shoot)
+    done = cli("prefer", "-u", "anna", "--file", beside / "ratings.csv")
+    assert done.code == 1 and "0.jpg is not in the catalog" in done.err
+    assert liked(cli) == {}
