@@ -2,6 +2,7 @@
 
 import threading
 from functools import cached_property
+from inspect import signature
 from typing import TYPE_CHECKING, cast
 
 from aesplugin import registry
@@ -62,8 +63,8 @@ class Workshop:
         with within_memory(f"the memory is too small for {name}: close something, or take another"):
             model_class = registry.load("models", name)
             wanted = self.settings.comments if comments is None else comments
-            writes = cast("ModelCard", registry.model_card(name)).comments
-            more = {"comments": False} if writes and not wanted else {}
+            silent = not wanted and "comments" in signature(model_class).parameters
+            more = {"comments": False} if silent else {}
             made = model_class(device=device, threads=self.settings.threads, **more)
             return cast("AestheticModel", made)
 
