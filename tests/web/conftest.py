@@ -1,6 +1,7 @@
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -12,6 +13,7 @@ from aesplugin.web.probe import served
 from tests.programs import need
 from tests.web.chromium import FLAGS
 from tests.web.client import Client
+from tests.web.lines import Place, serving
 from tests.web.site import Site, build
 
 
@@ -34,6 +36,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     desk = Desk(made.workshop, Access(csrf=CSRF))
     with served(create_app(desk)) as port:
         yield replace(made, port=port)
+    made.workshop.catalog.close()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """A library of its own, behind a line that a test can slow down or cut."""
+    made = build(tmp_path)
+    with serving(made) as found:
+        yield found
     made.workshop.catalog.close()
 
 

@@ -1,24 +1,14 @@
 """Ctrl-Z and Ctrl-Shift-Z mean the step their person saw, however late they reach the server."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.web.chromium import ready, visit
-from tests.web.site import build
-from tests.web.test_decisions import Place, Stands, drained, serving
+from tests.web.lines import Place, Stands, drained
 
 ONE, TWO, THREE = "IMG_03.jpg", "IMG_04.jpg", "IMG_05.jpg"
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    site = build(tmp_path)
-    with serving(site) as made:
-        yield made
-    site.workshop.catalog.close()
 
 
 @pytest.fixture

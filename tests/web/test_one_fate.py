@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from aesplugin.decision import Choice
 from tests.photos import save
 from tests.web.chromium import ready, tab, visit
+from tests.web.lines import Place, drained, serving
 from tests.web.site import FRAMES, START, build, put
-from tests.web.test_decisions import Place, drained, serving
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,8 @@ from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
 from aesplugin.web.probe import served
 from tests.web.chromium import ready, tab, visit
+from tests.web.lines import Line, Place, drained, serving
 from tests.web.site import FRAMES, Site, build
-from tests.web.test_decisions import Line, Place, drained, serving
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    site = build(tmp_path)
-    with serving(site) as made:
-        yield made
-    site.workshop.catalog.close()
 
 
 @pytest.fixture
