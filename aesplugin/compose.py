@@ -9,7 +9,7 @@ from aesplugin import registry
 from aesplugin.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from aesplugin.broker import CeleryQueue
     from aesplugin.catalog.catalog import Catalog
@@ -173,11 +173,22 @@ class Workshop:
         """The format of the settings."""
         return cast("SidecarFormat", registry.load("sidecars", self.settings.sidecars)())
 
-    def publisher(self) -> "Publisher":
-        """What writes sidecars and takes them back."""
+    def publisher(self, user: str = "") -> "Publisher":
+        """What writes sidecars, with the personal scores of `user` as of now, and takes them back.
+
+        Raises:
+            SettingsError, WeightsMissing, WeightsDamaged: of the personal model.
+        """
         from aesplugin.services.publish import Publisher
 
+        scores: Mapping[str, float] = {}
+        if user:
+            from aesplugin.services.taste import UserTaste
+
+            taste = UserTaste(self.catalog, self.card.revision, self.settings.personal)
+            scores = taste.scores(user)
         return Publisher(
+            personal_scores=scores,
             catalog=self.catalog,
             sidecars=self.sidecars,
             locks=self.settings.cache / "locks",

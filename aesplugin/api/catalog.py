@@ -4,7 +4,6 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from types import TracebackType
 from typing import Self
 
 from aesplugin.catalog.filters import Kinds
@@ -22,7 +21,7 @@ from aesplugin.services.prefer import Learnt, Preferences
 from aesplugin.services.publish import Published, PublishOptions
 from aesplugin.services.ranked import RankedPhoto, ranked_photos
 from aesplugin.services.same_files import known_place
-from aesplugin.services.taste import UserTaste, rank_for
+from aesplugin.services.taste import rank_for
 from aesplugin.services.why import Why
 from aesplugin.settings import load_settings
 from aesplugin.sidecars.naming import Naming
@@ -61,12 +60,7 @@ class PhotoCatalog:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -253,12 +247,8 @@ class PhotoCatalog:
             description=description,
             naming=naming,
         )
-        taste = UserTaste(self._catalog, self._revision, self._workshop.settings.personal)
-        publisher = replace(
-            self._workshop.publisher(), personal_scores=taste.scores(user) if user else {}
-        )
         entries = self._workshop.entries_under([self._place(path) for path in paths])
-        return publisher.publish(entries, options, dry_run=dry_run)
+        return self._workshop.publisher(user or "").publish(entries, options, dry_run=dry_run)
 
     def unpublish(self, run: int, *, dry_run: bool = False) -> Iterator[Published]:
         """Puts sidecars back as they were before a run; later changes of others stay.

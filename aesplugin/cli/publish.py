@@ -61,11 +61,8 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
 
     Example: aesplugin publish ~/Pictures/2026 --tags --dry-run
     """
-    from dataclasses import replace
-
     from aesplugin.compose import Workshop
     from aesplugin.services.publish import PublishOptions
-    from aesplugin.services.taste import UserTaste
     from aesplugin.settings import load_settings
 
     if labels and not user:
@@ -85,9 +82,7 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
         naming=naming,
     )
     entries = workshop.entries_under(known_scopes(workshop, paths or ()))
-    taste = UserTaste(workshop.catalog, workshop.card.revision, workshop.settings.personal)
-    publisher = replace(workshop.publisher(), personal_scores=taste.scores(user or ""))
-    results = publisher.publish(entries, wanted, dry_run=dry_run)
+    results = workshop.publisher(user or "").publish(entries, wanted, dry_run=dry_run)
     counts = print_published(results, differences=dry_run, json=json)
     if counts[_MACHINES] and not json:
         say(

@@ -53,9 +53,7 @@ def answer(
     except PhotoError as error:
         return error
     except MemoryError:
-        return StuckPhoto(
-            "needs more memory to decode than allowed; raise decode_memory_mb or scale it down"
-        )
+        return StuckPhoto(wire.TOO_LARGE)
 
 
 def send(replies: BinaryIO, message: dict[str, object]) -> None:

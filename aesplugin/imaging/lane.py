@@ -13,9 +13,6 @@ from aesplugin.imaging.childprocess import ChildEnded, ChildLate, ChildProcess
 from aesplugin.imaging.examine import Examination
 
 _RECYCLE_AFTER: Final = 1000  # photos a child, to bound what its libraries leak
-TOO_LARGE: Final = (
-    "needs more memory to decode than allowed; raise decode_memory_mb or scale it down"
-)
 _EXIF_SECONDS: Final = 5.0  # sane tags are read in milliseconds
 
 Outcome = Examination | PhotoError | AesError
@@ -109,7 +106,7 @@ class Lane:
             return self._ask(path, read_exif=read_exif)
         except ChildEnded as end:
             if end.was_too_large:
-                return StuckPhoto(TOO_LARGE)
+                return StuckPhoto(wire.TOO_LARGE)
             if not is_fresh:
                 return self._examine_once_or_twice(path, read_exif=read_exif)
             if end.was_killed:

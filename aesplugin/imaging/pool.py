@@ -5,7 +5,6 @@ import os
 import queue
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from types import TracebackType
 from typing import Final, Self
 
 from aesplugin.errors import PhotoError
@@ -51,12 +50,7 @@ class ImagingPool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def examine_all(self, paths: Iterable[str]) -> Iterator[tuple[str, Examination | PhotoError]]:

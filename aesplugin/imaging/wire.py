@@ -18,6 +18,10 @@ from aesplugin.photo import Exif, Photo, Rendition
 
 HEADER: Final = struct.Struct("<I")
 LARGEST: Final = 64 << 20  # bytes; an examination is about 0.3 MB
+# Said by the child where it limits its own memory, else by the parent that ended it.
+TOO_LARGE: Final = (
+    "needs more memory to decode than allowed; raise decode_memory_mb or scale it down"
+)
 _STATES: Final[dict[str, type[PhotoError]]] = {
     kind.state: kind
     for kind in (

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from aesplugin.models.encoder_int8 import proven_int8
-from aesplugin.models.encoder_runtime import EncoderRuntime, Maps, proven
+from aesplugin.models.encoder_int8 import fastest
+from aesplugin.models.encoder_runtime import EncoderRuntime, Maps
 from aesplugin.models.lite2 import CHANNELS, CLASSES, STAGES, STEM, Stage, read_weights
 
 
@@ -128,9 +128,7 @@ def load_encoder(
     encoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     encoder.requires_grad_(requires_grad=False).eval()
     if runtime is not None:
-        threads = torch.get_num_threads()
-        in_integers = None if exact else proven_int8(weights, threads)
-        encoder.runtime = in_integers or proven(weights, threads, runtime)
+        encoder.runtime = fastest(weights, torch.get_num_threads(), runtime, exact=exact)
     return encoder
 
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aesplugin.models.devices import resolved
-from aesplugin.models.encoder_int8 import proven_int8
-from aesplugin.models.encoder_runtime import EncoderRuntime, Maps, proven
+from aesplugin.models.encoder_int8 import fastest
+from aesplugin.models.encoder_runtime import Maps
 from aesplugin.models.lite2 import read_weights
 
 _MOST_THREADS: Final = 4  # so small a network is no faster on more
@@ -40,8 +40,7 @@ def open_encoder(device: str = "auto", threads: int = 0, *, exact: bool = False)
     device = resolved(device)
     if device == "cpu":
         weights, count = read_weights(), threads or _half_of_the_cores()
-        in_integers = None if exact else proven_int8(weights, count)
-        runtime = in_integers or proven(weights, count, EncoderRuntime)
+        runtime = fastest(weights, count, exact=exact)
         if runtime is not None:
             return runtime
     return _by_torch(device, threads)

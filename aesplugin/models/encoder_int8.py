@@ -22,6 +22,7 @@ from aesplugin.models.encoder_runtime import (
     Numbers,
     as_runtime_error,
     digests,
+    proven,
 )
 
 _LOG = logging.getLogger(__name__)
@@ -65,6 +66,18 @@ def proven_int8(
         why = (str(error).splitlines() or ["unknown error"])[0]
     _LOG.warning("the encoder in 8-bit integers is not used (%s): single precision is", why)
     return None
+
+
+def fastest(
+    weights: Mapping[str, NDArray[np.float32]],
+    threads: int,
+    kind: type[EncoderRuntime] = EncoderRuntime,
+    *,
+    exact: bool,
+) -> EncoderRuntime | None:
+    """In integers where they are proven and it need not be `exact`, else `kind`, else None."""
+    in_integers = None if exact else proven_int8(weights, threads)
+    return in_integers or proven(weights, threads, kind)
 
 
 def multiplies_exactly() -> bool:

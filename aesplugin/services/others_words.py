@@ -135,13 +135,9 @@ def _moment(time_ns: int, path: str) -> datetime:
 
     Where the clock it was written by was wrong, its change time tells, which is of this clock.
     """
-    if time_ns > _now_ns():
+    if time_ns > time.time_ns():
         try:
             time_ns = os.stat(path).st_ctime_ns
         except OSError:
-            time_ns = _now_ns()
-    return _LONG_AGO + timedelta(seconds=min(time_ns, _now_ns()) / 1e9) + _CLOCK_STEP
-
-
-def _now_ns() -> int:
-    return time.time_ns()
+            time_ns = time.time_ns()
+    return _LONG_AGO + timedelta(seconds=min(time_ns, time.time_ns()) / 1e9) + _CLOCK_STEP

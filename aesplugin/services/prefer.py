@@ -209,7 +209,7 @@ class Preferences:
 
         `forget` leaves those: a pick or stars are also what the person wants of the photo.
         """
-        keys = None if photos is None else set(self.keys_of(photos).values())
+        keys = None if photos is None else set(self.named(photos).values())
         marked = (word.content_hash for word in self.all() if word.source == MARKS)
         return sum(keys is None or key in keys for key in marked)
 
@@ -232,7 +232,7 @@ class Preferences:
 
     def keys_of(self, photos: Sequence[str]) -> dict[str, str | None]:
         """Content hash of each photo named by path or hash; None where the catalog has none."""
-        return {photo: self._key(photo) for photo in photos}
+        return {photo: self._find(photo)[1] for photo in photos}
 
     def named(self, photos: Sequence[str]) -> dict[str, str | Another | None]:
         """As `keys_of`, for words to be kept: not where a file became another photo since."""
@@ -269,17 +269,13 @@ class Preferences:
             writer.writerow([path, rating, int(bool(word.favorite)), word.source])
         return len(words)
 
-    def _key(self, photo: str, base: Path | None = None) -> str | None:
-        _, key = self._find(photo, base)
-        return key
-
     def _named(self, photo: str, base: Path | None = None) -> str | Another | None:
         name, key = self._find(photo, base)
         if key and os.path.isabs(name) and is_another(self._catalog, name):
             return Another(photo)
         return key
 
-    def _find(self, photo: str, base: Path | None) -> tuple[str, str | None]:
+    def _find(self, photo: str, base: Path | None = None) -> tuple[str, str | None]:
         """The full path, or the hash, that the catalog knows the photo by, and its hash."""
         for candidate in _spellings(photo, base):
             entry = self._catalog.entry(candidate, "")

@@ -33,8 +33,8 @@ def immich(desk: AtDesk, said: ImmichHook) -> HookOut:
     if said.path:
         path = prefixes.here(said.path)
     elif said.assetId:
-        url, key = os.environ.get("AES_IMMICH_URL", ""), os.environ.get("AES_IMMICH_KEY", "")
-        path = ImmichLibrary(url, key, prefixes=prefixes).path_of(said.assetId)
+        server = os.environ.get("AES_IMMICH_URL", "")
+        path = ImmichLibrary.connect(server, prefixes=prefixes).path_of(said.assetId)
     else:
         raise UsageError("name the new photo by `path` or `assetId`")
     (allowed,) = desk.allowed([path])
