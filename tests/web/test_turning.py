@@ -17,8 +17,8 @@ from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
 from aesplugin.web.probe import served
 from tests.web.chromium import ready, tab, visit
-from tests.web.site import Site, build
 from tests.web.lines import drained
+from tests.web.site import Site, build
 
 
 @dataclass
