@@ -20,7 +20,7 @@ from kombu.entity import Queue as KombuQueue
 from kombu.exceptions import OperationalError
 
 from aesplugin.errors import QueueError, SettingsError
-from aesplugin.jobs import QUEUE_OF, Depth, Job, Payload, Queue
+from aesplugin.jobs import QUEUE_OF, Depth, Job, JobData, Queue, plain
 
 PREFIX = "aesplugin:"  # of every key, so that one Redis can serve other programs too
 _BEAT_SECONDS = 20  # a worker unheard of for so long is not alive
@@ -104,18 +104,19 @@ class CeleryQueue:
             url, socket_timeout=_ANSWER_SECONDS, socket_connect_timeout=_ANSWER_SECONDS
         )
 
-    def send(self, job: Job, payload: Payload, *, delay: float = 0.0) -> None:
+    def send(self, job: Job, payload: JobData, *, delay: float = 0.0) -> None:
         """Hands the job to the broker; tries for `send_seconds` while it does not answer.
 
         A delay longer than may be is shortened (see `longest_delay`).
         """
+        data = plain(payload)
         delay = min(delay, self._longest_delay)
         deadline = time.monotonic() + self._send_seconds
         while True:
             try:
                 with self._explained():
                     self._app.send_task(
-                        job.value, args=(payload,), countdown=delay or None, retry=False
+                        job.value, args=(data,), countdown=delay or None, retry=False
                     )
                 return
             except QueueError:
@@ -196,9 +197,9 @@ def _check_form(url: str) -> None:
         is_sound = False
     if not is_sound:
         raise SettingsError(
-            f"the setting `broker` is no URL of a Redis: {shown(url)!r}; write"
+            f"the setting `broker` is not a Redis URL: {shown(url)!r}; write"
             " redis://host:6379/0, or redis://:PASSWORD@host:6379/0 (%23 for #, %2F for /, and so"
-            " on in the password), without spaces and options"
+            " on in the password), without spaces or options"
         )
 
 

@@ -2,10 +2,11 @@
 
 import threading
 from functools import cached_property
-from inspect import signature
 from typing import TYPE_CHECKING, cast
 
 from aesplugin import registry
+from aesplugin.errors import ModelError
+from aesplugin.models.base import scores_alike
 from aesplugin.settings import Settings
 
 if TYPE_CHECKING:
@@ -14,17 +15,19 @@ if TYPE_CHECKING:
     from aesplugin.broker import CeleryQueue
     from aesplugin.catalog.catalog import Catalog
     from aesplugin.catalog.records import Entry
-    from aesplugin.evaluation.bare_limits import BareLimits
-    from aesplugin.evaluation.speed import SpeedReport
-    from aesplugin.imaging.pool import ImagingPool
-    from aesplugin.imaging.thumbnails import ThumbnailStore
+    from aesplugin.evaluation.speed import BareLimits, SpeedReport
+    from aesplugin.imaging.renditions import ThumbnailStore
+    from aesplugin.imaging.sandbox.pool import ImagingPool
     from aesplugin.jobs import JobQueue
-    from aesplugin.models.base import AestheticModel, ModelCard
+    from aesplugin.models.base import AestheticModel, ModelBackend, ModelCard
+    from aesplugin.models.faces.reader import FaceReader
+    from aesplugin.models.personal.files import PersonalFiles
     from aesplugin.photo import FileStamp
-    from aesplugin.services.feed import Feeder
     from aesplugin.services.groups.alignment import Grey
+    from aesplugin.services.pictures import FullPictures
+    from aesplugin.services.pipeline.feed import Feeder
+    from aesplugin.services.pipeline.score import ScoredFile, ScoreRun
     from aesplugin.services.publish import Publisher
-    from aesplugin.services.score import ScoredFile, ScoreRun
     from aesplugin.sidecars.base import SidecarFormat
 
 
@@ -41,38 +44,51 @@ class Workshop:
         """The catalog, created or upgraded where needed."""
         from aesplugin.catalog.catalog import Catalog
 
-        return Catalog.open(self.settings.catalog)
+        return Catalog.open(self.settings.catalog, show_faces=self.settings.faces)
+
+    @cached_property
+    def backend(self) -> "ModelBackend":
+        """What the chosen model's name stands for."""
+        return registry.model(self.settings.model, self.settings)
 
     @cached_property
     def card(self) -> "ModelCard":
         """The chosen model's card, with or without comments as set; loads no network."""
-        found = cast("ModelCard", registry.model_card(self.settings.model))
+        found = self.backend.card
         return found.silent() if found.comments and not self.settings.comments else found
 
     def load_model(self, *, comments: bool | None = None) -> "AestheticModel":
         """Loads the chosen model on the chosen device: the slow step. `model` keeps one.
 
-        Without `comments` (None: as set) a model that can is loaded so that it writes none: they
-        cost most, and not everybody reads them.
+        `comments` (None: as set) is whether it writes some, where it can: they cost most, and not
+        everybody reads them.
         """
-        from aesplugin.models.memory import within_memory
-        from aesplugin.models.waiting import sleep_while_waiting
+        from aesplugin.models.runtime import sleep_while_waiting, within_memory
 
         sleep_while_waiting()
-        name, device = self.settings.model, self.settings.device
-        with within_memory(f"the memory is too small for {name}: close something, or take another"):
-            model_class = registry.load("models", name)
-            wanted = self.settings.comments if comments is None else comments
-            silent = not wanted and "comments" in signature(model_class).parameters
-            more = {"comments": False} if silent else {}
-            made = model_class(device=device, threads=self.settings.threads, **more)
-            return cast("AestheticModel", made)
+        settings = self.settings
+        way_out = "close other programs or choose a smaller model"
+        with within_memory(f"not enough memory for {settings.model}: {way_out}"):
+            return self.backend.load(
+                device=settings.device,
+                threads=settings.threads,
+                cache=settings.cache,
+                comments=settings.comments if comments is None else comments,
+            )
+
+    def load_face_reader(self) -> "FaceReader":
+        """Loads the networks that look for faces, as the decoding processes do."""
+        from aesplugin.services.pipeline.photo_reader import load_face_reader
+
+        return load_face_reader()
 
     def open_pool(self) -> "ImagingPool":
-        """Decoding processes with the limits of the settings."""
-        from aesplugin.imaging.pool import ImagingPool
+        """Decoding processes as set: their limits, and whether they read faces."""
+        from aesplugin.imaging.sandbox.pool import CHILD, ImagingPool, program
 
+        reads_faces = self.settings.faces
         return ImagingPool(
+            command=program("services.pipeline.photo_reader") if reads_faces else CHILD,
             processes=self.settings.decoders,
             seconds=self.settings.decode_seconds,
             memory_mb=self.settings.decode_memory_mb,
@@ -82,13 +98,30 @@ class Workshop:
     @cached_property
     def thumbnails(self) -> "ThumbnailStore":
         """Where small pictures are kept."""
-        from aesplugin.imaging.thumbnails import ThumbnailStore
+        from aesplugin.imaging.renditions import ThumbnailStore
 
         return ThumbnailStore(self.settings.cache / "thumbnails")
 
+    @cached_property
+    def full_pictures(self) -> "FullPictures":
+        """Photos at their own size and reduced to a screen's, decoded on demand."""
+        from aesplugin.imaging.fullsize import full_size
+        from aesplugin.services.pictures import FullPictures
+
+        def render(path: str, content_hash: str) -> bytes:
+            return full_size(
+                path,
+                content_hash,
+                seconds=self.settings.decode_seconds,
+                memory_mb=self.settings.decode_memory_mb,
+                max_megapixels=self.settings.max_megapixels,
+            )
+
+        return FullPictures(self.settings.cache / "full", render)
+
     def sketch(self, content_hash: str) -> "Grey | None":
         """The small grey picture that grouping compares; None where there is no thumbnail."""
-        from aesplugin.imaging.sketch import read_sketch
+        from aesplugin.imaging.renditions import read_sketch
 
         return read_sketch(self.thumbnails.path(content_hash))
 
@@ -98,12 +131,33 @@ class Workshop:
 
         One that could not be loaded is tried again when it is next asked for.
         """
-        from aesplugin.models.in_turn import InTurn
+        from aesplugin.models.runtime import InTurn
 
         with self._loading:
             if self._model is None:
-                self._model = InTurn(self.load_model())
+                found = self.load_model()
+                self._require_as_known(found.card)
+                self._model = InTurn(found)
             return self._model
+
+    def refresh_card(self) -> None:
+        """Brings the card up to date before photos are scored.
+
+        Raises:
+            ModelError: of the model; or another card is in use in this process already.
+        """
+        self.backend.refresh_card(cache=self.settings.cache)
+        if "card" in self.__dict__:
+            self._require_as_known(self.backend.card)
+
+    def _require_as_known(self, card: "ModelCard") -> None:
+        """Answers must not be stored under the revision of another card."""
+        known = self.__dict__.get("card")
+        if known is not None and not scores_alike(known.revision, card.revision):
+            raise ModelError(
+                f"{self.settings.model} is not what it was when this began (now {card.revision}):"
+                " start again"
+            )
 
     @cached_property
     def examiner(self) -> "ImagingPool":
@@ -114,7 +168,7 @@ class Workshop:
     def queue(self) -> "JobQueue":
         """The broker's queue, or one that does every job in this process."""
         from aesplugin.jobs import InlineQueue
-        from aesplugin.services.handlers import bound_to
+        from aesplugin.services.pipeline.handlers import bound_to
 
         return self.broker_queue() if self.settings.broker else InlineQueue(bound_to(self))
 
@@ -130,8 +184,9 @@ class Workshop:
 
     def feeder(self, *, watched: bool) -> "Feeder":
         """What sends files through the queue, a window at a time."""
-        from aesplugin.services.feed import Feeder, Limits
-        from aesplugin.services.staffing import Staffing
+        self.refresh_card()
+        from aesplugin.services.pipeline.feed import Feeder, Limits
+        from aesplugin.services.pipeline.worker_alerts import Staffing
 
         settings = self.settings
         # Without a broker a job is done while it is sent: small ones, so that others get a turn.
@@ -158,8 +213,9 @@ class Workshop:
 
     def score_run(self) -> "ScoreRun":
         """A run of the main job with these parts: by the workers where there is a broker."""
-        from aesplugin.services.score import InProcess, ScoreRun
+        from aesplugin.services.pipeline.score import InProcess, ScoreRun
 
+        self.refresh_card()
         return ScoreRun(self, self._work_by_queue if self.settings.broker else InProcess(self))
 
     def _work_by_queue(self, todo: "Sequence[FileStamp]") -> "Iterator[ScoredFile]":
@@ -171,7 +227,14 @@ class Workshop:
     @cached_property
     def sidecars(self) -> "SidecarFormat":
         """The format of the settings."""
-        return cast("SidecarFormat", registry.load("sidecars", self.settings.sidecars)())
+        return registry.sidecar_format(self.settings.sidecars)
+
+    @property
+    def personal_files(self) -> "PersonalFiles":
+        """Where the personal model comes from, by the settings."""
+        from aesplugin.models.personal.files import PersonalFiles
+
+        return PersonalFiles(place=self.settings.personal, cache=self.settings.cache)
 
     def publisher(self, user: str = "") -> "Publisher":
         """What writes sidecars, with the personal scores of `user` as of now, and takes them back.
@@ -183,9 +246,9 @@ class Workshop:
 
         scores: Mapping[str, float] = {}
         if user:
-            from aesplugin.services.taste import UserTaste
+            from aesplugin.services.personal.taste import UserTaste
 
-            taste = UserTaste(self.catalog, self.card.revision, self.settings.personal)
+            taste = UserTaste(self.catalog, self.card.revision, self.personal_files)
             scores = taste.scores(user)
         return Publisher(
             personal_scores=scores,
@@ -238,7 +301,7 @@ class TimedWorkshop(Workshop):
 
     def bare_limits(self, paths: list[str]) -> "BareLimits":
         """What each part does of the same photos by itself."""
-        from aesplugin.evaluation.bare_limits import measure_limits
+        from aesplugin.evaluation.speed import measure_limits
         from aesplugin.imaging.scan import walk
 
         files = [stamp.path for stamp in walk(paths)]

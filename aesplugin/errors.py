@@ -19,10 +19,10 @@
     │   ├── UnknownPhoto              a photo that is not in it
     │   └── CatalogDamaged            not a catalog of ours, or corrupt
     ├── ModelError                5   the model cannot answer
-    │   ├── UnknownModel              no such name in the registry
     │   ├── WeightsMissing            not downloaded, and cannot be fetched
     │   ├── WeightsDamaged            wrong hash, truncated, foreign, mismatched
-    │   └── OutOfMemory               does not fit; a smaller batch may
+    │   ├── OutOfMemory               does not fit; a smaller batch may
+    │   └── ModelAway                 its server does not answer now; no photo's fault, it will pass
     ├── QueueError                6   the broker cannot be reached or refuses
     ├── DataError                 7   a data set or ratings file is not as documented
     │   └── NoPhotos                  none of a kind is there, or none is prepared
@@ -108,10 +108,6 @@ class ModelError(AesError):
     exit_code = 5
 
 
-class UnknownModel(ModelError):
-    pass
-
-
 class WeightsMissing(ModelError):
     pass
 
@@ -121,6 +117,10 @@ class WeightsDamaged(ModelError):
 
 
 class OutOfMemory(ModelError):
+    pass
+
+
+class ModelAway(ModelError):
     pass
 
 

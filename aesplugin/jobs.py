@@ -1,8 +1,9 @@
 """What can be asked, and of whom: job names, the queue they wait in, and the queue's protocol.
 
-A payload is plain data that msgpack can carry; `aesplugin.services.messages` gives it types. With
-a broker the jobs of a queue are done by ``aesplugin worker --queue NAME`` processes (see
-`aesplugin.broker`); without one, `InlineQueue` does them in this process.
+A payload is plain data that msgpack can carry; `aesplugin.services.pipeline.messages` gives it
+types. With a broker the jobs of a queue are done by ``aesplugin worker --queue NAME`` processes
+(see `aesplugin.broker`); without one, `InlineQueue` does them in this process, and hands messages
+on as they are: they become payloads only where they leave it.
 """
 
 import heapq
@@ -15,7 +16,23 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 Payload = dict[str, Any]
-Handler = Callable[[Payload], None]
+
+
+class Message(Protocol):
+    """A payload with types."""
+
+    def payload(self) -> Payload:
+        """As plain data."""
+        ...
+
+
+JobData = Payload | Message
+Handler = Callable[[JobData], None]
+
+
+def plain(data: JobData) -> Payload:
+    """As it travels to another process."""
+    return data if isinstance(data, dict) else data.payload()
 
 
 class Job(StrEnum):
@@ -53,7 +70,7 @@ class Depth:
 class JobQueue(Protocol):
     """Takes jobs; a job may be done more than once, never less."""
 
-    def send(self, job: Job, payload: Payload, *, delay: float = 0.0) -> None:
+    def send(self, job: Job, payload: JobData, *, delay: float = 0.0) -> None:
         """Hands a job over; it is not begun before `delay` seconds have passed.
 
         Raises:
@@ -86,9 +103,9 @@ class InlineQueue:
         self._handlers = handlers
         self._clock = clock
         self._numbers = itertools.count()  # jobs due at the same moment keep their order
-        self._delayed: list[tuple[float, int, Job, Payload]] = []
+        self._delayed: list[tuple[float, int, Job, JobData]] = []
 
-    def send(self, job: Job, payload: Payload, *, delay: float = 0.0) -> None:
+    def send(self, job: Job, payload: JobData, *, delay: float = 0.0) -> None:
         """Returns when the job is done, unless it is delayed."""
         if delay > 0:
             due = self._clock() + delay

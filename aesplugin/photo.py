@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
+_64_BITS = (1 << 64) - 1
 MAX_ATTEMPTS = 3  # a photo that failed so often in the model is quarantined
 
 
@@ -58,14 +59,12 @@ class Exif:
 class Photo:
     """One photo by its content; the same bytes under two paths are one photo.
 
-    `content_hash` is the SHA-256 of the file's bytes (hex), `pixel_hash` the SHA-256 of the
-    rendition's pixels (equal for copies that differ in metadata only), `perceptual_hash` 64 bits
-    whose Hamming distance grows with visual difference. `width` and `height` are the original's,
-    in pixels, after EXIF orientation.
+    `content_hash` is the SHA-256 of the file's bytes (hex), `perceptual_hash` 64 bits whose Hamming
+    distance grows with visual difference (equal for copies that differ in metadata only). `width`
+    and `height` are the original's, in pixels, after EXIF orientation.
     """
 
     content_hash: str
-    pixel_hash: str
     perceptual_hash: int
     width: int
     height: int
@@ -83,6 +82,15 @@ class Rendition:
     jpeg: bytes
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStatus:
+    """A file and its state; `reason` is one line for its owner where it has no score."""
+
+    path: str
+    state: PhotoState
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,5 +115,5 @@ class FileStamp:
             size=facts.st_size,
             mtime_ns=facts.st_mtime_ns,
             changed_ns=facts.st_ctime_ns,
-            inode=facts.st_ino,
+            inode=(facts.st_ino & _64_BITS) ^ (facts.st_ino >> 64),  # 128 bits on ReFS
         )

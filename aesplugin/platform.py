@@ -6,13 +6,18 @@ Each function has a form for systems without; what is lost there, its docstring 
 import contextlib
 import os
 import signal
+import stat
+import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import IO, Any, Final
 
 from filelock import FileLock, Timeout
+
+from aesplugin.paths import long_form
 
 try:
     import fcntl as _fcntl_module
@@ -30,8 +35,15 @@ else:
 LIMITS_MEMORY: Final = _resource is not None
 """Whether a process can limit its own memory; else whoever started it has to watch."""
 
+HIDES_BY_ATTRIBUTE: Final = sys.platform in ("win32", "darwin")
+"""Whether files can be hidden otherwise than by a dot before their name."""
+
+KEEPS_CHANGE_TIME: Final = os.name != "nt"
+"""Whether `st_ctime` is when a file was changed last; on Windows it is when it was made."""
+
 _KILLED: Final = getattr(signal, "SIGKILL", 9)
 _PIPE_BYTES: Final = 1 << 20
+_WAITS: Final = (0.02, 0.05, 0.1, 0.2, 0.4)  # s: a virus scanner, an index, Lightroom reading it
 _TOO_LATE: Final = 70  # exit code
 
 
@@ -129,8 +141,43 @@ def widen(pipe: IO[bytes] | None) -> None:
             _fcntl.fcntl(pipe, resize, _PIPE_BYTES)
 
 
+def is_hidden(facts: os.stat_result) -> bool:
+    """Whether an attribute hides the file: AppData on Windows, ~/Library on macOS."""
+    attributes = getattr(facts, "st_file_attributes", 0)  # Windows
+    flags = getattr(facts, "st_flags", 0)  # macOS
+    return bool(attributes & stat.FILE_ATTRIBUTE_HIDDEN or flags & stat.UF_HIDDEN)
+
+
+def as_opened(path: str) -> str:
+    """The path as system calls take it, however long it is."""
+    return long_form(path) if os.name == "nt" else path
+
+
+def replace(
+    source: str,
+    target: str,
+    *,
+    move: Callable[[str, str], object] = os.replace,
+    waits: Sequence[float] = _WAITS if os.name == "nt" else (),
+) -> None:
+    """As `os.replace`; where an open file cannot be replaced, waits a little for who has it open.
+
+    Raises:
+        OSError: it cannot be replaced, or is still open.
+    """
+    for seconds in waits:
+        try:
+            move(source, target)
+        except PermissionError:
+            time.sleep(seconds)
+        else:
+            return
+    move(source, target)
+
+
 def open_without_waiting(path: str, flags: int) -> int:
     """As `os.open`; a named pipe does not hold us, and bytes stay as they are."""
+    path = as_opened(path)
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
 
 

@@ -42,7 +42,7 @@ def level_quantiles(levels: NDArray[np.uint8], *shares: float) -> Numbers:
 
 def _places(count: int, shares: tuple[float, ...]) -> tuple[NDArray[np.int64], Numbers]:
     if not count:
-        raise ValueError("no values, no quantiles")
+        raise ValueError("there are no values")
     exact = np.array(shares) * (count - 1)
     low = exact.astype(np.int64)
     return low, exact - low

@@ -47,7 +47,9 @@ def sample_photos(cache: Path) -> list[str]:
         mine.mkdir(parents=True, exist_ok=True)
         return [str(_copied(shipped / name, mine)) for name in _there(shipped)]
     except OSError as error:
-        raise UsageError(f"the samples cannot be put into {mine}: {error.strerror}") from None
+        raise UsageError(
+            f"the sample photos cannot be copied to {mine}: {error.strerror}"
+        ) from None
 
 
 def _there(folder: Path) -> list[str]:

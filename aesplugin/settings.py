@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_cache_path, user_config_path, user_data_path
 from pydantic import Field, ValidationError, field_validator
@@ -29,7 +30,7 @@ def token_file() -> Path:
 
 
 class Settings(BaseSettings):
-    """What a user may turn. Every field has a default that is right for one PC."""
+    """What a user can configure. Every field has a default that suits one PC."""
 
     model_config = SettingsConfigDict(env_prefix="AES_", extra="forbid", frozen=True)
 
@@ -39,55 +40,88 @@ class Settings(BaseSettings):
     )
     cache: Path = Field(
         default_factory=lambda: user_cache_path(_APP),
-        description="folder for fetched and converted model weights",
+        description="folder for downloaded and converted model weights",
     )
     model: str = Field(
         "embedded",
-        description="which model scores: a name of `aesplugin models list`, "
-        "vlm:NAME_OR_PATH[+ADAPTER], or mini:FOLDER of a CALM you trained",
+        description="model to use: a name from `aesplugin models list`, "
+        "vlm:NAME_OR_PATH[+ADAPTER], server:MODEL, or mini:FOLDER for a CALM model you trained",
     )
     personal: Path | None = Field(
         None,
-        description="folder of a personal model that `aesplugin train personal` made for that "
-        "model; empty = the shipped one, where there is one",
+        description="folder of a personal model that `aesplugin train personal` made for this "
+        "model; empty = the shipped one, if there is one",
     )
     device: str = Field("auto", description="auto, cpu, cuda, cuda:1, mps")
     threads: int = Field(
-        0, ge=0, le=1024, description="CPU threads of the network; 0 = as fits the model"
+        0, ge=0, le=1024, description="CPU threads for the network; 0 = chosen by the model"
     )
-    batch_size: int = Field(8, ge=1, le=512, description="photos the network looks at together")
+    batch_size: int = Field(8, ge=1, le=512, description="photos the network processes at once")
     comments: bool = Field(
         default=True,
-        description="whether a model that writes comments does (`mini`, `vlm`); without them "
-        "`mini` is two to four times as fast; answers without are kept apart",
+        description="whether models that can write comments (`mini`, `vlm`, `server`) do so; "
+        "without them `mini` is two to four times as fast; results without comments are stored "
+        "separately",
+    )
+    faces: bool = Field(
+        default=True,
+        description="whether photos are searched for faces, and whether these are shown: where "
+        "they are, how sharp they are, whether their eyes are open; never whose they are",
+    )
+    server_url: str = Field(
+        "",
+        description="address of the server that server:MODEL asks, such as http://127.0.0.1:8000; "
+        "its key, where it wants one, is read from the environment variable AES_SERVER_KEY only",
+    )
+    server_requests: int = Field(
+        4, ge=1, le=64, description="requests that are sent to the server at once"
+    )
+    server_long_side: int = Field(
+        768, ge=224, le=1024, description="long side of the JPEGs sent to the server, px"
+    )
+    server_wording: Literal["plain", "q-realign", "both"] = Field(
+        "plain",
+        description="how the server's model is asked for a level word: plain, q-realign for a "
+        "model trained with these words, or both, averaged, at twice the requests",
     )
     sidecars: str = Field(
-        "xmp", description="format of sidecars: xmp, or a name that another package brings"
+        "xmp", description="sidecar format: xmp, or one that another package provides"
     )
     decoders: int = Field(0, ge=0, le=256, description="decoding processes; 0 = one per core")
-    decode_seconds: float = Field(30.0, gt=0, description="time limit to decode one photo, seconds")
+    decode_seconds: float = Field(
+        30.0, gt=0, description="time limit for decoding one photo, seconds"
+    )
     decode_memory_mb: int = Field(
-        1536, ge=256, description="address space limit of one decoding process, MiB"
+        1536, ge=256, description="memory limit (address space) of one decoding process, MiB"
     )
     max_megapixels: float = Field(
-        300.0, gt=0, description="larger photos are refused from their header"
+        300.0, gt=0, description="larger photos are refused before they are decoded"
     )
     broker: str = Field("", description="Redis URL of the queue; empty = work in this process")
     window: int = Field(
-        256, ge=1, le=100_000, description="photos in the queue at most; bounds the broker's memory"
+        256,
+        ge=1,
+        le=100_000,
+        description="maximum number of photos in the queue; bounds the broker's memory",
     )
     job_seconds: float = Field(
-        120.0, gt=0, description="hard time limit of one batch; equal on all hosts of one broker"
+        120.0,
+        gt=0,
+        description="hard time limit for one batch, seconds; the same on all hosts of one broker",
     )
     settle_seconds: float = Field(
-        3.0, ge=0, description="a new file is taken once size and mtime stood still so long"
+        3.0,
+        ge=0,
+        description="a new file is read once its size and mtime are unchanged for so many seconds",
     )
     reconcile_seconds: float = Field(
-        600.0, gt=0, description="how often `watch` compares its folders with the catalog"
+        600.0,
+        gt=0,
+        description="interval at which `watch` compares its folders with the catalog, seconds",
     )
     ignore: tuple[str, ...] = Field(
         ("*.tmp", "*.part", "*~"),
-        description="what `watch` leaves alone: patterns of file or folder names, or of paths",
+        description="what `watch` ignores: patterns of file names, folder names or paths",
     )
     metrics_port: int = Field(
         0, ge=0, le=65535, description="port of the Prometheus endpoint on this host; 0 = none"
@@ -141,4 +175,4 @@ def _check_named_file() -> None:
     """A misspelt name would leave every setting at its default, unnoticed."""
     file = config_file()
     if os.environ.get("AES_CONFIG") and (os.path.isdir(file) or not os.path.exists(file)):
-        raise SettingsError(f"AES_CONFIG names {file}, which is not there; correct or unset it")
+        raise SettingsError(f"AES_CONFIG names {file}, which does not exist; correct or unset it")

@@ -10,29 +10,34 @@ from aesplugin.errors import SettingsError
 from aesplugin.models.base import scores_alike
 from aesplugin.models.personal.files import shipped_for
 from aesplugin.settings import load_settings
+from tests.plugged_in import installed
 
 _TALKER = """
-from aesplugin.models.base import Answer, ModelCard
+from aesplugin.models.base import Answer, ModelBackend, ModelCard
+
+CARD = ModelCard(name="talker", revision="talker-1", summary="", license="none", comments=True)
 
 class Talker:
-    card = ModelCard(name="talker", revision="talker-1", summary="", license="none", comments=True)
+    card = CARD
 
-    def __init__(self, device, threads, comments=True):
+    def __init__(self, comments):
         self._said = "Well seen." if comments else None
 
     def assess(self, renditions):
         return [Answer(score=6.0, comment=self._said) for _ in renditions]
+
+class TalkerBackend(ModelBackend):
+    card = CARD
+
+    def load(self, *, device, threads, cache, comments):
+        return Talker(comments)
 """
 
 
 @pytest.fixture
 def talker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A model of another package that writes comments, and the folder of a photo."""
-    (tmp_path / "plugged_talker.py").write_text(_TALKER)
-    info = tmp_path / "plugged_talker-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: plugged_talker\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[aesplugin.models]\ntalker = plugged_talker:Talker\n")
+    installed(tmp_path, "plugged_talker", _TALKER, models="talker = plugged_talker:TalkerBackend")
     monkeypatch.syspath_prepend(str(tmp_path))
     photos = tmp_path / "photos"
     photos.mkdir()

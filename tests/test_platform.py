@@ -101,9 +101,9 @@ import urllib.request
 from aesplugin.compose import Workshop
 from aesplugin.settings import load_settings
 from aesplugin.web.app import create_app
-from aesplugin.web.desk import Desk
+from aesplugin.web.state import Desk
 from aesplugin.web.guard import Access
-from aesplugin.web.probe import served
+from aesplugin.web.testing import served
 
 workshop = Workshop(load_settings())
 (entry,) = workshop.catalog.entries(workshop.card.revision)
@@ -127,7 +127,7 @@ def test_a_photo_that_takes_too_much_memory_is_ended_by_the_parent(
     small = save(drawn(3, (900, 600)), tmp_path / "small.jpg")
     env = {**bare, "AES_DECODE_MEMORY_MB": "300"}
     done = _aesplugin(env, "score", tmp_path / "large.png", small)
-    assert "1 of 2 photos have a score" in done.stdout, done.stderr
+    assert "1 of 2 photos has a score" in done.stdout, done.stderr
     assert "stuck" in done.stderr and "raise decode_memory_mb" in done.stderr
 
 

@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("aesplugin", "workers", "migrations")
+# Folders of the repository, and what they are in the wheel.
+PLACES = {
+    "aesplugin": "aesplugin",
+    "workers": "aesplugin/workers",
+    "migrations": "aesplugin/catalog/migrations",
+}
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*")
 
 
@@ -20,7 +25,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     work = tmp_path_factory.mktemp("wheel")
     source = work / "source"
     source.mkdir()
-    for name in PACKAGES:
+    for name in PLACES:
         shutil.copytree(ROOT / name, source / name, ignore=LEFT_OUT)
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
@@ -55,13 +60,19 @@ def test_every_file_of_the_packages_is_in(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())
     ours = {
-        file.relative_to(ROOT).as_posix()
-        for name in PACKAGES
+        f"{place}/{file.relative_to(ROOT / name).as_posix()}"
+        for name, place in PLACES.items()
         for file in (ROOT / name).rglob("*")
         if file.is_file() and "__pycache__" not in file.parts and not file.name.startswith(".")
     }
     assert len(ours) > 200
     assert ours - held == set()
+
+
+def test_the_only_name_it_installs_is_ours(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name.partition("/")[0] for name in archive.namelist()}
+    assert {name for name in names if not name.endswith(".dist-info")} == {"aesplugin"}
 
 
 def test_the_plug_ins_and_the_page_are_in(wheel: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from typing import Any
 
 from celery import Celery, signals
 
@@ -9,13 +10,13 @@ from aesplugin.broker import WorkerBeat, make_app
 from aesplugin.compose import Workshop
 from aesplugin.jobs import Queue
 from aesplugin.settings import Settings
-from workers.logs import log_as_json
-from workers.runtime import Pulse, Runtime
-from workers.tasks import register
+from aesplugin.workers.logs import log_as_json
+from aesplugin.workers.runtime import Pulse, Runtime
+from aesplugin.workers.tasks import register
 
 
 def run_worker(settings: Settings, queue: Queue) -> int:
-    """Works until told to stop (SIGTERM: the job at hand is finished); returns an exit code.
+    """Works until asked to stop (SIGTERM: the current job is finished); returns an exit code.
 
     `gpu` and `catalog` are one process each, `ingest` has one child per decoder.
 
@@ -34,7 +35,17 @@ def run_worker(settings: Settings, queue: Queue) -> int:
     _warm_up(runtime, queue)
     pulse = Pulse(runtime, _introduction(runtime, queue), last_error)
     signals.worker_ready.connect(lambda **_: pulse.start(), weak=False)
-    worker = app.Worker(
+    worker = _consumer(app, settings, queue)
+    worker.start()
+    if pulse.is_alive():
+        pulse.stop()
+    runtime.parts.close()
+    return int(worker.exitcode or 0)
+
+
+def _consumer(app: Celery, settings: Settings, queue: Queue) -> Any:
+    """Celery's worker of one queue, without its talk between workers."""
+    return app.Worker(
         queues=[queue.value],
         hostname=f"{queue.value}-{os.getpid()}@{socket.gethostname()}",
         loglevel="INFO",
@@ -44,11 +55,6 @@ def run_worker(settings: Settings, queue: Queue) -> int:
         quiet=True,
         **_pool(settings, queue),
     )
-    worker.start()
-    if pulse.is_alive():
-        pulse.stop()
-    runtime.parts.close()
-    return int(worker.exitcode or 0)
 
 
 def worker_app(settings: Settings, runtime: Runtime) -> Celery:

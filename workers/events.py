@@ -1,15 +1,12 @@
-"""The operating system's hints that a folder changed; never more than hints.
-
-Events get lost (a full kernel queue), never come (network drives, files moved in with their
-folder), or come without meaning. So a hint only makes the watcher look sooner than its next scan.
-"""
+"""Parts of a folder that a scan enters and from which the system sends no events."""
 
 import contextlib
 import errno
 import os
 import queue
 import tempfile
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -17,11 +14,39 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
-from aesplugin.catalog.mounts import network_file_system
+from aesplugin.catalog.mounts import MOUNT_TABLE, network_drives, network_file_system
+from aesplugin.workers.folders import Wanted, is_below
+
+
+def unheard(root: str, wanted: Wanted, *, mount_table: Path = MOUNT_TABLE) -> str | None:
+    """The first such part of `root` and why, in one line; None where all of it is heard.
+
+    A link to a folder elsewhere is one (its target may be watched, its own name is not), and a
+    network drive mounted below.
+    """
+    for point, kind in network_drives(mount_table).items():
+        if is_below(point, root) and wanted.folder(point):
+            return f"{point} is on a network drive ({kind}), which sends no events"
+    home = os.path.realpath(root)
+    for link in _linked_folders(root, wanted):
+        target = os.path.realpath(link)
+        if target != home and not is_below(target, home):
+            return f"{link} is a link to a folder elsewhere, which sends no events"
+    return None
+
+
+def _linked_folders(root: str, wanted: Wanted) -> Iterator[str]:
+    for folder, names, _ in os.walk(root):
+        paths = [os.path.join(folder, name) for name in names]
+        links = {path for path in paths if os.path.islink(path) and wanted.folder(path)}
+        yield from sorted(links)
+        names[:] = [os.path.basename(path) for path in paths if wanted.folder(path)]
+
 
 # Reading a photo opens and closes it: not a change, and the photo would wake the watcher forever.
-_FILE_CHANGES = frozenset({"created", "modified", "moved", "closed"})
-_FOLDER_CHANGES = frozenset({"created", "moved"})
+# A move into a folder that was made a moment ago is told of as a creation and a deletion.
+_FILE_CHANGES = frozenset({"created", "modified", "moved", "closed", "deleted"})
+_FOLDER_CHANGES = frozenset({"created", "moved", "deleted"})
 
 
 class NoHints(Exception):
@@ -40,7 +65,10 @@ class Hints(Protocol):
         ...
 
     def take(self) -> list[str]:
-        """The paths hinted at since the last call, each once."""
+        """The paths hinted at since the last call, each once.
+
+        That of a folder that was deleted or moved away ends with a separator.
+        """
         ...
 
     def close(self) -> None:
@@ -56,9 +84,10 @@ class _Handler(FileSystemEventHandler):
         changes = _FOLDER_CHANGES if event.is_directory else _FILE_CHANGES
         if event.event_type not in changes:
             return
+        is_lost_folder = event.is_directory and event.event_type == "deleted"
         for path in (event.src_path, event.dest_path):
             if path:
-                self._put(os.fsdecode(path))
+                self._put(os.fsdecode(path) + (os.sep if is_lost_folder else ""))
 
 
 class SystemHints:
@@ -101,6 +130,8 @@ class SystemHints:
 
     def _started(self) -> BaseObserver:
         if self._observer is None:
+            # A folder made together with what is in it is found twice; the second changes nothing.
+            warnings.filterwarnings("ignore", "Callback with id .* already exists", RuntimeWarning)
             observer = self._make_observer()
             observer.start()
             self._observer = observer

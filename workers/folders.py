@@ -1,4 +1,4 @@
-"""One watched folder: is it there, what in it is not settled in the catalog, what has gone."""
+"""What a watcher leaves alone below its folder."""
 
 import logging
 import os
@@ -6,18 +6,133 @@ import shlex
 import stat
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import cached_property
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import FailedFile, KnownFile
 from aesplugin.errors import PhotoError
-from aesplugin.imaging.content import can_be_read
-from aesplugin.imaging.scan import walk
+from aesplugin.imaging.content import can_be_read, explain, holds_content
+from aesplugin.imaging.scan import (
+    is_hidden_below,
+    is_left_out_below,
+    is_photo_name,
+    is_wanted_folder,
+    walk,
+)
+from aesplugin.paths import native
 from aesplugin.photo import FileStamp, PhotoState
-from aesplugin.services.ingest import stamp_of
-from aesplugin.services.score import is_settled, is_unstamped
-from aesplugin.services.unchanged import holds_content, is_touched
-from workers.ignore import Wanted
-from workers.seen import Seen, unreachable
+from aesplugin.services.files.same_files import FormerSpellings, SameFiles
+from aesplugin.services.files.unchanged import is_touched
+from aesplugin.services.pipeline.ingest import stamp_of
+from aesplugin.services.pipeline.score import is_settled, is_unstamped
+from aesplugin.spellings import NamesIn, Spellings, as_listed, has_other_spellings
+
+
+class Wanted:
+    """Tells photos below `root` from everything else, by name alone.
+
+    The same rule as `aesplugin.imaging.scan.walk`, and `patterns` on top: each is held against
+    the name of the file, of every folder above it up to the root, and the path below the root.
+    """
+
+    def __init__(self, root: str, patterns: Sequence[str]) -> None:
+        self._root = root
+        self._patterns = [native(pattern.lower()) for pattern in patterns]
+
+    def photo(self, path: str) -> bool:
+        """Whether a file at `path` would be taken."""
+        return is_photo_name(os.path.basename(path)) and self.folder(path, has_name=True)
+
+    def folder(self, path: str, *, has_name: bool = False) -> bool:
+        """Whether a folder at `path` would be walked into (`has_name`: its last part is a file)."""
+        below = os.path.relpath(path, self._root)
+        if below == os.curdir:
+            return True
+        names = below.split(os.sep)
+        folders = names[:-1] if has_name else names
+        if os.pardir in folders or not all(is_wanted_folder(name) for name in folders):
+            return False
+        lower = below.lower()
+        candidates = [lower, *lower.split(os.sep)]
+        return not any(
+            fnmatchcase(name, pattern) for name in candidates for pattern in self._patterns
+        )
+
+
+class ScanResult:
+    """Every path, the contents known, the stamps of what is to be read, and what cannot be."""
+
+    def __init__(self, names_in: NamesIn = os.listdir) -> None:
+        self._names_in = names_in
+        self.paths: set[str] = set()
+        self.contents: set[str | None] = set()
+        self.unread: set[tuple[int, int]] = set()  # size and mtime, which a move leaves alone
+        self.problems: dict[str, PhotoError] = {}
+        self.unlisted: list[str] = []  # folders; what is below them is not known
+
+    def add(self, stamp: FileStamp, found: KnownFile | None) -> bool:
+        """Takes in one file; True where nothing is left to do about it."""
+        self.paths.add(stamp.path)
+        if found is None or not is_settled(found, stamp):
+            return False
+        if found.content_hash:
+            self.contents.add(found.content_hash)
+        return True
+
+    def add_problem(self, path: str, error: PhotoError) -> None:
+        """Takes in a folder that could not be listed, or is none of photos."""
+        self.paths.add(path)
+        self.unlisted.append(path)
+        self.problems[path] = error
+
+    def gone(self, known: Mapping[str, KnownFile], root: str) -> dict[str, KnownFile]:
+        """Those of `known` below `root` that are there no more, are folders now, have a name that
+        is not taken (an earlier release took some), or are reached by a link only, or by another
+        spelling, and were seen under a name of their own."""
+        return {
+            path: found
+            for path, found in known.items()
+            if path not in self.paths and is_below(path, root)
+            if not os.path.lexists(path)
+            or os.path.isdir(path)
+            or is_left_out_below(path, root)
+            or self._is_other_name(path, root)
+            or self._spellings.is_former(path)
+            if not any(is_below(path, blind) for blind in self.unlisted)
+        }
+
+    def _is_other_name(self, path: str, root: str) -> bool:
+        """Whether a link leads from `path` to a file that was seen at another path."""
+        real = os.path.realpath(path)
+        own = os.path.join(os.path.realpath(root), os.path.relpath(path, root))
+        return real != own and real in self._real_paths
+
+    @cached_property
+    def _spellings(self) -> Spellings:
+        return Spellings(self.paths, self._names_in)
+
+    @cached_property
+    def _real_paths(self) -> set[str]:
+        """Where the files that were seen really are: asked only where links changed."""
+        return {os.path.realpath(path) for path in self.paths}
+
+
+def unreachable(stamp: FileStamp) -> PhotoError | None:
+    """Why a file that is there cannot even be opened: a broken link, a link to itself."""
+    if stamp.size or stamp.mtime_ns:
+        return None
+    try:
+        os.stat(stamp.path)
+    except OSError as error:
+        return explain(error) if os.path.lexists(stamp.path) else None
+    return None
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether `path` lies somewhere in `folder`."""
+    return path.startswith(folder.rstrip(os.sep) + os.sep)
+
 
 _log = logging.getLogger(__name__)
 MOST_GONE = 0.2  # a larger share gone at once is an absent drive, not a deletion
@@ -51,8 +166,9 @@ class Folder:
         self._most_gone = first_gone
         self._refused: str | None = None
         self._failed: dict[str, str] = {}  # what cannot be read at all, and why
-        # Since the last scan: whether hints named a photo that is not there any more, and size and
-        # mtime of the files they named that are not wanted.
+        # Since the last scan: whether hints named a photo that is not there any more (or one is not
+        # there that the scan did not mark), and size and mtime of the files they named that are
+        # not wanted.
         self._has_lost = False
         self._put_aside: set[tuple[int, int]] = set()
 
@@ -67,9 +183,9 @@ class Folder:
         before, self._identity = self._identity, self._look()
         found = self._identity
         if found is None and before is not None:
-            _log.warning("folder is not there any more; waiting for it: %s", self.path)
+            _log.warning("folder no longer exists; waiting for it: %s", self.path)
         elif found is None and not self._was_looked_for:
-            _log.warning("folder is not there; waiting for it: %s", self.path)
+            _log.warning("folder does not exist; waiting for it: %s", self.path)
         self._was_looked_for = True
         return found is not None and found != before
 
@@ -85,10 +201,18 @@ class Folder:
         """What may be new at or below `path`, and whether only a scan can tell.
 
         A link needs one: what it leads to may have been seen under its own name. So does a photo
-        that was moved to a name that is not wanted: it has gone, and no drive is absent.
+        that was moved to a name that is not wanted: it has gone, and no drive is absent. So
+        does a name that is spelt otherwise by now, on a disk that takes both for one.
         """
+        if path.endswith(os.sep) and not os.path.lexists(path):  # a folder went, photos and all
+            self._has_lost |= self.wanted.folder(path)
+            return [], self._has_lost and bool(self._put_aside)
+        path = path.rstrip(os.sep)
+        if as_listed(path) != path:
+            return [], True
         is_folder = os.path.isdir(path)
         is_wanted = self.wanted.folder(path) if is_folder else self.wanted.photo(path)
+        is_wanted = is_wanted and not is_hidden_below(path, self.path)
         if is_wanted and os.path.islink(path):
             return [], True
         if is_folder:  # moved or copied in with all that is in it
@@ -115,11 +239,11 @@ class Folder:
         Where the folder disappears meanwhile, or too much is missing at once, nothing is marked.
         What is seen at another path has moved: it is marked however much it is.
         """
-        known = catalog.known_files(revision)
-        seen = Seen()
+        known = catalog.known_files(revision, under=self.path)
+        seen = ScanResult()
         unstamped: list[FileStamp] = []
         until = time.monotonic() + _COMPARE_SECONDS
-        for stamp in walk([self.path], on_problem=seen.add_problem):
+        for stamp in self._walk(catalog, revision, known, seen):
             found = known.get(stamp.path)
             is_other = found is not None and self._is_other(catalog, stamp, found, until=until)
             if found and is_unstamped(found, stamp):
@@ -141,8 +265,22 @@ class Folder:
         self._record(catalog, seen.problems)
         if self._look() == self._identity:
             self._mark(catalog, seen.gone(known, self.path), seen)
-            self._has_lost = False
+            # Where it was put may be heard of later than that it is gone.
+            self._has_lost = self._refused is not None
             self._put_aside.clear()
+
+    def _walk(
+        self, catalog: Catalog, revision: str, known: dict[str, KnownFile], seen: ScanResult
+    ) -> Iterator[FileStamp]:
+        """What lies in it; in `known` and the catalog files go by the spelling they have now."""
+        before, same = FormerSpellings(known), SameFiles(catalog)
+        for stamp in walk([self.path], on_problem=seen.add_problem):
+            if stamp.path not in known:
+                for folder in _respelt(same, stamp.path):
+                    before.add(catalog.known_files(revision, under=folder))
+                before.name_of(stamp.path)
+            yield stamp
+        catalog.respell(before.respelt)
 
     def _is_other(
         self, catalog: Catalog, stamp: FileStamp, found: KnownFile, *, until: float
@@ -180,7 +318,7 @@ class Folder:
             _log.warning("no score: %s", reason, extra={"file": path, "state": state.value})
         self._failed = reasons
 
-    def _mark(self, catalog: Catalog, gone: Mapping[str, KnownFile], seen: Seen) -> None:
+    def _mark(self, catalog: Catalog, gone: Mapping[str, KnownFile], seen: ScanResult) -> None:
         moved = {
             path
             for path, found in gone.items()
@@ -209,6 +347,11 @@ class Folder:
         except OSError:
             return None
         return (facts.st_dev, facts.st_ino) if stat.S_ISDIR(facts.st_mode) else None
+
+
+def _respelt(same: SameFiles, path: str) -> set[str]:
+    """Known folders, perhaps outside the watched one, whose names are spellings of the path's."""
+    return same.folders_spelt_like([path]) if has_other_spellings(path) else set()
 
 
 def _stamps_in(folder: str) -> set[tuple[int, int]]:

@@ -17,7 +17,7 @@ from aesplugin.broker import CeleryQueue, WorkerBeat
 from aesplugin.compose import Workshop
 from aesplugin.errors import QueueError
 from aesplugin.settings import Settings
-from workers.logs import LastError
+from aesplugin.workers.logs import LastError
 
 _log = logging.getLogger(__name__)
 _BEAT_SECONDS = 2.0
@@ -115,7 +115,7 @@ class Pulse(threading.Thread):
             try:
                 self._queue.depart(self._base)
             except QueueError:
-                _log.info("left without a goodbye: the broker does not answer")
+                _log.info("stopped without signing off: the broker does not respond")
 
     def _beat(self) -> bool:
         assert self._queue is not None
@@ -125,6 +125,6 @@ class Pulse(threading.Thread):
             _log.warning("%s", error)
             return False
         if self._runtime.is_overdue:  # and the broker answers, so it is not that we wait for it
-            _log.error("the job at hand exceeded its time limit; this process ends")
+            _log.error("the current job exceeded its time limit; this process exits")
             self._leave(STUCK)
         return True

@@ -35,13 +35,13 @@ class Settler:
         return len(self._waiting)
 
     def notice(self, path: str, now: float) -> None:
-        """Something may have happened to `path`: it is looked at next time round."""
+        """Something may have happened to `path`: it is checked in the next round."""
         if path not in self._waiting:
             self._waiting[path] = _Waiting(stamp=None, since=now, due=now)
             self._plan(path, now)
 
     def due(self, now: float) -> list[str]:
-        """The paths whose size and mtime should be looked at now; each is then given to `look`."""
+        """The paths whose size and mtime should be checked now; each is then given to `check`."""
         self._heal(now)
         paths = []
         while self._agenda and self._agenda[0][0] <= now:
@@ -51,7 +51,7 @@ class Settler:
                 paths.append(path)
         return list(dict.fromkeys(paths))
 
-    def look(self, path: str, stamp: FileStamp | None, now: float) -> bool:
+    def check(self, path: str, stamp: FileStamp | None, now: float) -> bool:
         """Takes in what a look saw (None: gone); True where the file is settled, and forgotten."""
         waiting = self._waiting.get(path)
         if waiting is None:
@@ -66,10 +66,6 @@ class Settler:
             return True
         self._plan(path, waiting.since + self._seconds)
         return False
-
-    def next_due(self) -> float | None:
-        """When there is something to look at again; None where nothing waits."""
-        return self._agenda[0][0] if self._agenda else None
 
     def _plan(self, path: str, when: float) -> None:
         self._waiting[path].due = when

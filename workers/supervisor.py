@@ -1,13 +1,35 @@
-"""Keep several commands running together: start, restart with growing pauses, stop cleanly."""
+"""Children that end when their parent is gone, even where it was killed."""
 
+import ctypes
 import logging
+import os
+import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from workers.orphans import ending_with_parent
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def ending_with_parent() -> Callable[[], None] | None:
+    """What a child is to run before its command (`Popen`'s `preexec_fn`); None where not Linux.
+
+    The kernel then sends the child SIGTERM when the thread that started it ends.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()  # looked up before the fork
+
+    def ask() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() != parent:  # it was gone already
+            os._exit(0)
+
+    return ask
+
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.2
@@ -27,7 +49,7 @@ class _Child:
 
 
 class Supervisor:
-    """Runs named commands until told to stop."""
+    """Runs named commands until asked to stop."""
 
     def __init__(
         self,
@@ -91,5 +113,5 @@ class Supervisor:
         if now - child.started >= _STEADY_SECONDS:
             child.pause = _FIRST_PAUSE
         child.process, child.start_at = None, now + child.pause
-        _log.error("%s ended", name, extra={"code": code, "again_in": child.pause})
+        _log.error("%s exited", name, extra={"code": code, "again_in": child.pause})
         child.pause = min(2 * child.pause, _LONGEST_PAUSE)

@@ -7,15 +7,14 @@ from celery import Celery, Task
 from celery.worker import state
 
 from aesplugin.broker import longest_delay
-from aesplugin.errors import CatalogError, QueueError
+from aesplugin.errors import CatalogError, ModelAway, QueueError
 from aesplugin.jobs import Job, Payload
-from aesplugin.services.handlers import AFTER_LOSS, HANDLERS, NO_MODEL, go_on_after
-from workers.acknowledge import CarefulRequest
-from workers.begun import beginning
-from workers.others import Others
-from workers.runtime import Runtime
+from aesplugin.services.pipeline.handlers import AFTER_LOSS, HANDLERS, NO_MODEL, go_on_after
+from aesplugin.workers.redelivery import CarefulRequest, Others, beginning
+from aesplugin.workers.runtime import Runtime
 
 _log = logging.getLogger(__name__)
+IT_WILL_PASS = (CatalogError, QueueError, ModelAway)  # a full disk, a server that is away
 _MOST_SURPRISES = 3  # unexpected errors in a row before a process is not trusted any more
 SURPRISED = 70  # exit code; sysexits: an error of ours
 
@@ -45,12 +44,12 @@ class JobRunner:
             with self._runtime.job(_photos_in(payload)):
                 verb(self._runtime.parts, payload)
             self._surprises = 0
-        except (CatalogError, QueueError) as error:  # a full disk, a server away: it will pass
+        except IT_WILL_PASS as error:
             wait = self._backoff(task.request.retries)
             _log.error("%s", error, extra={"job": job.value, "again_in": wait})
             raise task.retry(exc=error, countdown=wait, max_retries=None) from None
         except NO_MODEL as error:  # not the photos' fault: others may do it, this process cannot
-            _log.error("this worker ends: %s", error, extra={"job": job.value})
+            _log.error("this worker stops: %s", error, extra={"job": job.value})
             self._runtime.parts.queue.send(job, payload)
             state.should_stop = error.exit_code
         except Exception as error:  # noqa: BLE001 - whatever it was, the photos go on
@@ -61,7 +60,7 @@ class JobRunner:
         go_on_after(error, self._runtime.parts, job, payload)
         self._surprises += 1
         if self._surprises >= _MOST_SURPRISES:
-            _log.error("this worker ends: %d unexpected errors in a row", self._surprises)
+            _log.error("this worker stops: %d unexpected errors in a row", self._surprises)
             state.should_stop = SURPRISED
 
     def _backoff(self, retries: int) -> float:

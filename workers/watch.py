@@ -10,14 +10,14 @@ from functools import partial
 from aesplugin.broker import WorkerBeat
 from aesplugin.compose import Workshop
 from aesplugin.errors import UsageError
-from aesplugin.services.metrics import serve_metrics
-from aesplugin.services.same_files import known_place
+from aesplugin.services.files.same_files import known_place
+from aesplugin.services.prometheus import serve_metrics
 from aesplugin.services.status import WATCHER, read_status
-from workers.events import SystemHints
-from workers.folders import MOST_GONE, Folder
-from workers.logs import LastError, log_as_json
-from workers.runtime import Pulse, Runtime
-from workers.watcher import Watcher
+from aesplugin.workers.events import SystemHints
+from aesplugin.workers.folders import MOST_GONE, Folder
+from aesplugin.workers.logs import LastError, log_as_json
+from aesplugin.workers.runtime import Pulse, Runtime
+from aesplugin.workers.watcher import Watcher
 
 
 def run_watch(
@@ -43,15 +43,8 @@ def run_watch(
     last_error = log_as_json()
     if parts.settings.broker:
         parts.broker_queue().ping()
-    watched = [
-        Folder(
-            path,
-            parts.settings.ignore,
-            first_gone=1.0 if mark_missing else MOST_GONE,
-            called=partial(known_place, parts.catalog),
-        )
-        for path in folders
-    ]
+    first_gone = 1.0 if mark_missing else MOST_GONE
+    watched = [_folder(path, parts, first_gone=first_gone) for path in folders]
     watcher = Watcher(watched, parts, feeder=parts.feeder(watched=True), hints=SystemHints())
     if parts.settings.metrics_port:
         port = parts.settings.metrics_port
@@ -66,6 +59,11 @@ def run_watch(
     return not watcher.left_undone
 
 
+def _folder(path: str, parts: Workshop, *, first_gone: float) -> Folder:
+    called = partial(known_place, parts.catalog)
+    return Folder(path, parts.settings.ignore, first_gone=first_gone, called=called)
+
+
 def _start_pulse(parts: Workshop, last_error: LastError) -> Pulse:
     """Has `aesplugin status` show this watcher and its troubles beside the workers."""
     me = WorkerBeat(queue=WATCHER, host=socket.gethostname(), pid=os.getpid())
@@ -78,4 +76,6 @@ def _check(path: str, *, must_exist: bool) -> None:
     if os.path.exists(path) and not os.path.isdir(path):
         raise UsageError(f"{path} is not a folder; name its folder, or use: aesplugin score")
     if must_exist and not os.path.isdir(path):
-        raise UsageError(f"the folder {path} is not there; check its name, or that its drive is")
+        raise UsageError(
+            f"the folder {path} does not exist; check its name, or that its drive is mounted"
+        )

@@ -1,26 +1,52 @@
-"""Watch folders and have every new photo scored; runs for months.
-
-Events are hints; a scan at the start and on a schedule is the truth. A photo is sent on when it
-is settled (see `workers.settle`). Whatever fails is tried again later: the catalog knows what is
-done, so nothing has to be remembered here.
-"""
+"""Under which name a photo is taken where links lead to it from several watched folders."""
 
 import logging
+import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from aesplugin.errors import CatalogError, ModelError, QueueError
+from aesplugin.errors import CatalogError, ModelAway, ModelError, QueueError
 from aesplugin.photo import PhotoState
-from aesplugin.services.feed import Feeder
-from aesplugin.services.ingest import stamp_of
-from aesplugin.services.parts import Parts
-from workers.events import Hints, NoHints
-from workers.folders import Folder
-from workers.one_name import OneName
-from workers.seen import is_below
-from workers.settle import Settler
-from workers.unheard import unheard
+from aesplugin.services.context import Parts
+from aesplugin.services.pipeline.feed import Feeder
+from aesplugin.services.pipeline.ingest import stamp_of
+from aesplugin.workers.events import Hints, NoHints, unheard
+from aesplugin.workers.folders import Folder, is_below
+from aesplugin.workers.settle import Settler
+
+
+class OneName:
+    """Of the names of one file the one in the watched folder that holds it; else the first seen."""
+
+    def __init__(self, folders: Sequence[Folder]) -> None:
+        self._folders = folders
+        self._outside: dict[str, str] = {}  # real path → the name it was first seen by
+
+    def only(self, photos: Iterable[str]) -> Iterator[str]:
+        """Those of `photos` that are not taken under another name."""
+        if len(self._folders) < 2:
+            yield from photos  # a walk of one folder sees to it
+            return
+        homes = [(folder, os.path.realpath(folder.path)) for folder in self._folders]
+        # A folder watched by its own path before one watched through a link to it.
+        homes.sort(key=lambda home: home[1] != home[0].path)
+        for path in photos:
+            if self._name(path, homes) == path:
+                yield path
+
+    def _name(self, path: str, homes: Sequence[tuple[Folder, str]]) -> str:
+        real = os.path.realpath(path)
+        for folder, home in homes:
+            if is_below(real, home):
+                own = os.path.join(folder.path, os.path.relpath(real, home))
+                if folder.wanted.photo(own):
+                    return own
+        first = self._outside.setdefault(real, path)
+        if first != path and not os.path.lexists(first):
+            first = self._outside[real] = path
+        return first
+
 
 _log = logging.getLogger(__name__)
 _SCAN_SECONDS = 30.0  # between scans of a folder that sends no events
@@ -77,14 +103,14 @@ class Watcher:
                 pause = _PAUSE
                 if until_done and not self.unfinished and not self._moving:
                     break
-            except (CatalogError, QueueError) as error:
+            except (CatalogError, QueueError, ModelAway) as error:
                 pause = min(2 * pause, _LONGEST_PAUSE)
                 _log.error("%s", error, extra={"again_in": pause})
             except ModelError:
                 raise
             except Exception:  # noqa: BLE001 - a watcher outlives what nobody foresaw
                 pause = min(2 * pause, _LONGEST_PAUSE)
-                _log.exception("unexpected; going on")
+                _log.exception("unexpected error; continuing")
             stop.wait(pause)
         self._hints.close()
 
@@ -152,5 +178,5 @@ class Watcher:
     def _look(self, now: float) -> None:
         for path in self._settler.due(now):
             stamp = stamp_of(path)
-            if self._settler.look(path, stamp, now) and stamp is not None:
+            if self._settler.check(path, stamp, now) and stamp is not None:
                 self._feeder.offer(stamp)

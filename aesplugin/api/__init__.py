@@ -21,10 +21,10 @@ from aesplugin.catalog.records import Entry, Run
 from aesplugin.decision import Choice, Proposal
 from aesplugin.errors import AesError
 from aesplugin.photo import Exif, Photo, PhotoState
-from aesplugin.services.cull import Cull
-from aesplugin.services.prefer import Learnt
+from aesplugin.services.culling.cull import Cull
+from aesplugin.services.personal.explanations import RankedPhoto
+from aesplugin.services.personal.prefer import Learnt
 from aesplugin.services.publish import Published
-from aesplugin.services.ranked import RankedPhoto
 
 __all__ = [
     "AesError",

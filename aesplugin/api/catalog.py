@@ -11,18 +11,17 @@ from aesplugin.catalog.records import Entry, Run
 from aesplugin.compose import Workshop
 from aesplugin.decision import Choice, Word
 from aesplugin.errors import UsageError
-from aesplugin.services.companions import with_companions
-from aesplugin.services.cull import Cull, cull, keepers_of, read_decisions
 from aesplugin.services.culling import profiles
 from aesplugin.services.culling.candidate import Wish
+from aesplugin.services.culling.cull import Cull, cull, keepers_of, read_decisions
 from aesplugin.services.decide import accept, decide, undo
-from aesplugin.services.group import Shoot, group, is_mixed, of_kinds, pairs_of, read_shoot
-from aesplugin.services.prefer import Learnt, Preferences
+from aesplugin.services.files.companions import with_companions
+from aesplugin.services.files.same_files import known_place
+from aesplugin.services.groups.group import Shoot, group, is_mixed, of_kinds, pairs_of, read_shoot
+from aesplugin.services.personal.explanations import RankedPhoto, Why, ranked_photos
+from aesplugin.services.personal.prefer import Learnt, Preferences
+from aesplugin.services.personal.taste import rank_for
 from aesplugin.services.publish import Published, PublishOptions
-from aesplugin.services.ranked import RankedPhoto, ranked_photos
-from aesplugin.services.same_files import known_place
-from aesplugin.services.taste import rank_for
-from aesplugin.services.why import Why
 from aesplugin.settings import load_settings
 from aesplugin.sidecars.naming import Naming
 
@@ -68,16 +67,21 @@ class PhotoCatalog:
         self._workshop.close()
         self._catalog.close()
 
-    def score(self, paths: Iterable[str | os.PathLike[str]]) -> Iterator[Entry]:
+    def score(
+        self, paths: Iterable[str | os.PathLike[str]], *, read_faces: bool = False
+    ) -> Iterator[Entry]:
         """Scores files and folders that are new or have changed; yields every file, as it is done.
 
-        What is known already is yielded at once. Stopped at any point, the next call goes on.
+        What is known already is yielded at once. Stopped at any point, the next call goes on. With
+        `read_faces` faces are looked for in known photos, too, where that was not done.
 
         Raises:
             CatalogError: it cannot be written. ModelError: the model cannot be loaded.
+            UsageError: faces are to be read, and the setting `faces` is off.
         """
         run = self._workshop.score_run()
-        plan = run.plan(os.path.abspath(os.path.expanduser(os.fspath(path))) for path in paths)
+        places = (os.path.abspath(os.path.expanduser(os.fspath(path))) for path in paths)
+        plan = run.plan(places, read_faces=read_faces)
         for file in run.run(plan):
             yield self._catalog.entry(file.path, self._revision) or Entry(
                 path=file.path, paths=(file.path,), state=file.state, reason=file.reason
@@ -113,7 +117,7 @@ class PhotoCatalog:
             kinds = Kinds.PHOTOS if left_out else Kinds.ALL
             found = self._catalog.rank(self._revision, limit=limit, offset=offset, kinds=kinds)
             return [_as_ranked(entry, offset + at) for at, entry in enumerate(found, start=1)]
-        personal = self._workshop.settings.personal
+        personal = self._workshop.personal_files
         ranking = rank_for(
             self._catalog, self._revision, user, personal=personal, leave_out=left_out
         )
@@ -129,7 +133,7 @@ class PhotoCatalog:
         keep_percent: float | None = None,
         strictness: float = 0.5,
         per_group: int = 1,
-        profile: str = "general",
+        profile: str = "auto",
         user: str | None = None,
         include_non_photos: bool = False,
     ) -> Cull:
@@ -140,7 +144,7 @@ class PhotoCatalog:
             keep, keep_percent: so many keepers; by `strictness` (0 keeps much, 1 little) where
                 neither is given.
             per_group: keepers of one burst, at most.
-            profile: general, portrait, landscape, sport, ...
+            profile: auto (chosen by the faces each group shows), general, portrait, ...
             user: whose taste counts, and whose decisions stand.
             include_non_photos: also graphics, documents and scientific images.
 
@@ -148,7 +152,7 @@ class PhotoCatalog:
             UsageError: no photo there, or both `keep` and `keep_percent`.
         """
         if keep is not None and keep_percent is not None:
-            raise UsageError("give a number of keepers or a percentage, not both")
+            raise UsageError("give a number of photos to keep or a percentage, not both")
         shoot, left_out = self._shoot(folder, include_non_photos=include_non_photos)
         values, note = self._values(user)
         if keep_percent is not None:
@@ -180,8 +184,8 @@ class PhotoCatalog:
         Raises:
             UsageError: a rating outside 1..5, or no usable name.
         """
-        said = {"rating": rating, "favorite": favorite}
-        return Preferences(self._catalog, user).state([os.fspath(one) for one in photos], said)
+        statement = {"rating": rating, "favorite": favorite}
+        return Preferences(self._catalog, user).state([os.fspath(one) for one in photos], statement)
 
     def decide(
         self,
@@ -198,8 +202,8 @@ class PhotoCatalog:
         None where all of it was so before.
 
         Raises:
-            UsageError: one is not in the catalog, or its file is not the photo that was scored,
-                and nothing was decided; stars outside 0..5.
+            UsageError: one is not in the catalog, or its file is no longer the photo that was
+                scored, and nothing was decided; stars outside 0..5.
         """
         keys = Preferences(self._catalog, user).chosen([os.fspath(photo) for photo in photos])
         if choice is not None:
@@ -234,10 +238,11 @@ class PhotoCatalog:
         `dry_run` the differences are told and nothing is written.
 
         Raises:
-            UsageError: `labels` or `only_mine` without whose.
+            UsageError: `labels` or `only_mine` without whose, or a format of sidecars that has no
+                such field.
         """
         if (labels or only_mine) and not user:
-            raise UsageError("labels and only_mine are of a person: give user")
+            raise UsageError("labels and only_mine need a person: give user")
         options = PublishOptions(
             user=user,
             ratings=ratings,
@@ -278,7 +283,7 @@ class PhotoCatalog:
         """A person's scores by content hash, and what is to be said of them."""
         if not user:
             return None, []
-        personal = self._workshop.settings.personal
+        personal = self._workshop.personal_files
         ranking = rank_for(self._catalog, self._revision, user, personal=personal)
         values = dict(zip(ranking.hashes, ranking.personal.tolist(), strict=True))
         return values, [ranking.note] if ranking.note else []

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -16,8 +17,8 @@ from aesplugin.errors import PhotoError, UsageError
 from aesplugin.imaging.scan import walk
 from aesplugin.models.base import Answer
 from aesplugin.photo import PhotoState
-from aesplugin.services.assess import Assessed, assess
-from aesplugin.services.record import grounded
+from aesplugin.services.pipeline.assess import Assessed, assess
+from aesplugin.services.pipeline.record import grounded
 from aesplugin.settings import load_settings
 
 if TYPE_CHECKING:
@@ -46,8 +47,10 @@ class Scorer:
         Raises:
             SettingsError: a setting is not usable.
             UsageError: no such model.
+            ModelError: it is on a server that does not answer, or is not there any more.
         """
         self._workshop = Workshop(load_settings(model=model, device=device, comments=comments))
+        self._workshop.refresh_card()
         self._card = self._workshop.card
 
     def __enter__(self) -> Self:
@@ -72,7 +75,7 @@ class Scorer:
             ModelError: the model cannot be loaded.
         """
         if isinstance(photos, str | bytes | os.PathLike):
-            raise UsageError("give a list of photos, even of one: scorer.score([photo])")
+            raise UsageError("give a list of photos, even for one photo: scorer.score([photo])")
         with tempfile.TemporaryDirectory(prefix="aesplugin-") as folder:
             given = _Given(Path(folder))
             waiting: list[tuple[str, Examination]] = []
@@ -114,7 +117,8 @@ class Scorer:
             return _failed(name, answer)
         if not isinstance(answer, Answer):
             state, reason = PhotoState.QUARANTINED, str(answer)
-            return Entry(path=name, paths=(name,), state=state, reason=reason, photo=found.photo)
+            failed = Entry(path=name, paths=(name,), state=state, reason=reason)
+            return replace(failed, photo=found.photo, faces=found.faces)
         return Entry(
             path=name,
             paths=(name,),
@@ -133,6 +137,7 @@ class Scorer:
                 content=answer.content,
                 reasons=answer.reasons,
             ),
+            faces=found.faces,
         )
 
 
@@ -157,8 +162,8 @@ class _Given:
                     yield stamp.path
             else:
                 raise UsageError(
-                    f"{type(photo).__name__} is no photo: give a path, a file's bytes, or an image"
-                    " of Pillow (Image.fromarray makes one of an array)"
+                    f"{type(photo).__name__} is not a photo: give a path, a file's bytes or a"
+                    " Pillow image (Image.fromarray makes one from an array)"
                 )
 
     def name_of(self, path: str) -> str:

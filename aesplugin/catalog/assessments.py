@@ -7,12 +7,12 @@ from datetime import timedelta
 from sqlalchemy import Connection, delete, func, select
 
 from aesplugin.assessment import Assessment
-from aesplugin.catalog.batches import portions
+from aesplugin.catalog.conditions import files_as_seen_by, state
 from aesplugin.catalog.records import PendingFile
 from aesplugin.catalog.rows import assessment_row, now
-from aesplugin.catalog.state import files_as_seen_by, state
+from aesplugin.catalog.search.index import refresh
+from aesplugin.catalog.sql_helpers import Change, portions, replacing, upsert
 from aesplugin.catalog.tables import assessments, attempts, files, photos
-from aesplugin.catalog.upsert import Change, replacing, upsert
 from aesplugin.photo import FileStamp, PhotoState
 
 _log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ def record_assessments(connection: Connection, items: Sequence[Assessment]) -> i
     held = held_photos(connection, {item.content_hash for item in items})
     known = [item for item in items if item.content_hash in held]
     if len(known) < len(items):
-        _log.warning("%d answers about unknown photos were left out", len(items) - len(known))
+        _log.warning("%d results for unknown photos were skipped", len(items) - len(known))
     rows = {(item.content_hash, item.model_revision): assessment_row(item) for item in known}
     new = upsert(connection, assessments, list(rows.values()))
     for revision in {item.model_revision for item in known}:
@@ -39,6 +39,7 @@ def record_assessments(connection: Connection, items: Sequence[Assessment]) -> i
                     attempts.c.model_revision == revision, attempts.c.content_hash.in_(portion)
                 )
             )
+    refresh(connection, held)
     return new
 
 

@@ -6,16 +6,18 @@ database cannot be read or written.
 """
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from aesplugin.assessment import Assessment, Attribute
-from aesplugin.catalog import assessments, entries, faults, files, upgrade
+from aesplugin.catalog import assessments, driver_errors, entries, faces, files, upgrade
+from aesplugin.catalog.conditions import not_photos
+from aesplugin.catalog.embedding_matrix import Views, read_views
 from aesplugin.catalog.engine import Database, connect
 from aesplugin.catalog.filters import Kinds
 from aesplugin.catalog.gallery import Gallery
-from aesplugin.catalog.kinds import not_photos
 from aesplugin.catalog.people import People
 from aesplugin.catalog.records import (
     Entry,
@@ -26,7 +28,7 @@ from aesplugin.catalog.records import (
     PendingFile,
 )
 from aesplugin.catalog.runs import Runs
-from aesplugin.catalog.views import Views, read_views
+from aesplugin.catalog.search.vocabulary import Vocabulary
 from aesplugin.errors import CatalogError
 from aesplugin.photo import FileStamp, PhotoState
 
@@ -34,20 +36,26 @@ _log = logging.getLogger(__name__)
 
 
 class Catalog:
-    """One catalog, on SQLite or PostgreSQL. `people`, `runs`, `gallery` hold more methods."""
+    """One catalog, on SQLite or PostgreSQL.
 
-    def __init__(self, database: Database) -> None:
+    `people`, `runs`, `gallery`, `vocabulary` hold more methods.
+    """
+
+    def __init__(self, database: Database, *, show_faces: bool = True) -> None:
         self._database = database
+        self._shows_faces = show_faces
         self.name = database.name  # the file, or the URL without its password
         self.people = People(database)
         self.runs = Runs(database)
         self.gallery = Gallery(database)
+        self.vocabulary = Vocabulary(database)
 
     @classmethod
-    def open(cls, target: str | Path) -> Self:
+    def open(cls, target: str | Path, *, show_faces: bool = True) -> Self:
         """The catalog at a file path or a database URL, created or upgraded where needed.
 
-        A file that cannot be written is opened to be read, with a warning in the log.
+        A file that cannot be written is opened to be read, with a warning in the log. Where faces
+        are not to be shown, those that it holds are as if nobody had looked.
 
         Raises:
             NetworkDriveRefused: SQLite on a network file system.
@@ -62,8 +70,8 @@ class Catalog:
             database.close()
             raise
         if database.unwritable:
-            _log.warning("%s", faults.read_only(database.name, database.unwritable))
-        return cls(database)
+            _log.warning("%s", driver_errors.read_only(database.name, database.unwritable))
+        return cls(database, show_faces=show_faces)
 
     @property
     def file(self) -> Path | None:
@@ -74,7 +82,7 @@ class Catalog:
     def read_only(self) -> str | None:
         """In one line that and why nothing can be stored; None where it can."""
         why = self._database.unwritable
-        return faults.read_only(self.name, why) if why else None
+        return driver_errors.read_only(self.name, why) if why else None
 
     def check_writable(self) -> None:
         """Raises CatalogError where nothing can be stored: before work that would be lost."""
@@ -91,14 +99,49 @@ class Catalog:
         self.close()
 
     def known_files(
-        self, model_revision: str, *, paths: Collection[str] | None = None
+        self,
+        model_revision: str,
+        *,
+        paths: Collection[str] | None = None,
+        under: str | None = None,
     ) -> dict[str, KnownFile]:
         """Every file by path; those marked missing are left out: seen again, they are new.
 
-        With `paths` only those, missing ones too.
+        With `under` those below that folder. With `paths` only those, missing ones too.
         """
         with self._database.reading() as connection:
-            return files.known_files(connection, model_revision, paths)
+            return files.known_files(connection, model_revision, paths=paths, folder=under)
+
+    def copies_of(
+        self, content_hashes: Collection[str], *, besides: Collection[str] = ()
+    ) -> dict[str, str]:
+        """Content by path, of every file with one of these contents that is not missing.
+
+        Those with a path among `besides` are left out.
+        """
+        with self._database.reading() as connection:
+            return files.copies(connection, content_hashes, besides=besides)
+
+    def contents_below(self, folder: str) -> Iterator[tuple[str, str]]:
+        """Path and content of the decoded files below a folder that are not missing, by path."""
+        after = ""
+        while True:
+            with self._database.reading() as connection:
+                found = files.contents_below(connection, folder, after=after)
+            if not found:
+                return
+            yield from found.items()
+            after = next(reversed(found))
+
+    def has_file_in(self, folder: str) -> bool:
+        """Whether a file that is not missing lies directly in `folder`."""
+        with self._database.reading() as connection:
+            return files.has_file_in(connection, folder)
+
+    def folders(self) -> set[str]:
+        """Every folder that files were seen in, missing ones too: one look at all paths."""
+        with self._database.reading() as connection:
+            return files.folders(connection)
 
     def record_photos(self, items: Sequence[IngestedFile]) -> None:
         """Stores decoded files. Of a photo known before only what was measured changes."""
@@ -114,6 +157,11 @@ class Catalog:
         """The measured attributes by content hash; unknown photos are left out."""
         with self._database.reading() as connection:
             return files.measured_attributes(connection, content_hashes)
+
+    def without_faces(self, content_hashes: Collection[str], reader_revision: str) -> set[str]:
+        """Those of `content_hashes` that this revision of the reader has not looked at."""
+        with self._database.reading() as connection:
+            return faces.without_faces(connection, content_hashes, reader_revision)
 
     def mark_missing(
         self, paths: Collection[str], *, root: str, max_share: float = 0.5
@@ -145,6 +193,12 @@ class Catalog:
         if paths:
             with self._database.writing() as connection:
                 files.expect(connection, paths)
+
+    def respell(self, pairs: Mapping[str, str]) -> None:
+        """Calls files by the new spellings of their paths, by former: see `FormerSpellings`."""
+        if pairs:
+            with self._database.writing() as connection:
+                files.respell(connection, pairs)
 
     def stamp_again(self, stamps: Sequence[FileStamp]) -> None:
         """Keeps the stamps of files whose content was found to be what it was."""
@@ -218,9 +272,10 @@ class Catalog:
     ) -> list[Entry]:
         """Photos from the highest score down, each once; `under` keeps to one folder."""
         with self._database.reading() as connection:
-            return entries.rank(
+            found = entries.rank(
                 connection, model_revision, limit=limit, offset=offset, under=under, kinds=kinds
             )
+        return list(self._shown(found))
 
     def not_photos(self, model_revision: str, *, under: str | None = None) -> list[str]:
         """The graphics, documents and scientific images that have a readable file, by hash."""
@@ -234,7 +289,8 @@ class Catalog:
             UsageError: several photos' hashes begin so.
         """
         with self._database.reading() as connection:
-            return entries.entry(connection, path_or_hash, model_revision)
+            found = entries.entry(connection, path_or_hash, model_revision)
+        return next(self._shown([found])) if found else None
 
     def entries(
         self,
@@ -249,9 +305,15 @@ class Catalog:
         With `readable` without those that are missing or could not be decoded.
         """
         only = entries.readable() if readable else None
+        reading = self._database.reading
         if paths is not None:
-            return entries.entries_of(self._database.reading, model_revision, paths, only)
-        return entries.all_entries(self._database.reading, model_revision, under, only)
+            return self._shown(entries.entries_of(reading, model_revision, paths, only))
+        return self._shown(entries.all_entries(reading, model_revision, under, only))
+
+    def _shown(self, found: Iterable[Entry]) -> Iterator[Entry]:
+        if self._shows_faces:
+            return iter(found)
+        return (replace(entry, faces=None) for entry in found)
 
     def counts(self, model_revision: str) -> Mapping[PhotoState, int]:
         """How many files stand in each state."""

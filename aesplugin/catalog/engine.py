@@ -9,9 +9,9 @@ from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from aesplugin.catalog import faults, sqlite_file
+from aesplugin.catalog import driver_errors, sqlite
 from aesplugin.catalog.mounts import MOUNT_TABLE, network_file_system
-from aesplugin.catalog.sqlite_readonly import Reader, why_unwritable
+from aesplugin.catalog.sqlite import Reader, why_unwritable
 from aesplugin.errors import CatalogError, NetworkDriveRefused
 
 BUSY_SECONDS = 30.0  # how long a writer waits for another one
@@ -57,7 +57,7 @@ class Database:
         """A transaction that has the write lock from its start; rolled back on any error."""
         self.check_writable()
         with self._explained(), self._engine.connect() as connection:
-            connection = connection.execution_options(**{sqlite_file.WRITES: True})
+            connection = connection.execution_options(**{sqlite.WRITES: True})
             with connection.begin():
                 yield connection
 
@@ -66,7 +66,7 @@ class Database:
         """As `writing`, for one process at a time and without enforcing foreign keys."""
         with self._explained(), self._engine.connect() as connection:
             if self._is_sqlite:
-                with sqlite_file.changing_schema(connection):
+                with sqlite.changing_schema(connection):
                     yield connection
                 return
             with connection.begin():
@@ -76,7 +76,7 @@ class Database:
     def check_writable(self) -> None:
         """Raises CatalogError where it can only be read."""
         if self.unwritable:
-            raise faults.unwritable(self.name, self.unwritable)
+            raise driver_errors.unwritable(self.name, self.unwritable)
 
     def read_from_copy(self) -> None:
         """What can only be read is read from a private copy as of now, which may be upgraded."""
@@ -93,18 +93,18 @@ class Database:
         """
         if self._is_sqlite:
             with self._explained():
-                sqlite_file.create(self._engine)
+                sqlite.create(self._engine)
 
     def let_readers_beside_a_writer(self) -> None:
         """Turns SQLite's write-ahead log on; a server needs nothing."""
         if self._is_sqlite:
             with self._explained():
-                sqlite_file.use_write_ahead_log(self._engine)
+                sqlite.use_write_ahead_log(self._engine)
 
     def back_up(self, target: Path) -> None:
         """Copies the SQLite file as last committed to `target`, even while a writer is at work."""
         with self._explained():
-            sqlite_file.back_up(self._engine, target)
+            sqlite.back_up(self._engine, target)
 
     def close(self) -> None:
         """Gives all connections back; the database can be used again afterwards."""
@@ -115,7 +115,7 @@ class Database:
         try:
             yield
         except (DBAPIError, SqliteError) as error:
-            raise faults.explain(error, self.name) from error
+            raise driver_errors.explain(error, self.name) from error
         except PoolTimeout:
             raise CatalogError(
                 f"catalog {self.name}: too many threads use it at once; try again"
@@ -154,7 +154,7 @@ def _checked(target: str) -> URL:
         if url.drivername == "postgresql+psycopg" or (scheme == "sqlite" and url.database):
             return url
     raise CatalogError(
-        f"no catalog can be kept in {scheme}://…: give the path of a file, or"
+        f"catalogs in {scheme}://… are not supported: give the path of a file, or"
         " postgresql+psycopg://user@host/name"
     )
 
@@ -170,6 +170,6 @@ def _connect_file(named: Path, mount_table: Path, busy_seconds: float) -> Databa
     if why := why_unwritable(file):
         reader = Reader(file, why)
         engine = reader.engine()
-        sqlite_file.prepare(engine)
+        sqlite.prepare(engine)
         return Database(engine, reader=reader)
-    return Database(sqlite_file.engine_for(file, busy_seconds))
+    return Database(sqlite.engine_for(file, busy_seconds))

@@ -4,17 +4,28 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    RowMapping,
+    Select,
+    case,
+    exists,
+    func,
+    select,
+)
 
-from aesplugin.catalog.batches import PORTION, portions
+from aesplugin.catalog.conditions import FAILURES, by_kind, files_as_seen_by, reason, state
+from aesplugin.catalog.faces import faces_of
 from aesplugin.catalog.filters import Kinds
-from aesplugin.catalog.kinds import by_kind
-from aesplugin.catalog.paths import under as lies_under
 from aesplugin.catalog.records import Entry, Failure
 from aesplugin.catalog.rows import EXIF_FIELDS, assessment_of, attributes_of, photo_of
-from aesplugin.catalog.state import FAILURES, files_as_seen_by, reason, state
-from aesplugin.catalog.tables import assessments, attempts, exif, files, photos
+from aesplugin.catalog.sql_helpers import PORTION, portions
+from aesplugin.catalog.sql_helpers import under as lies_under
+from aesplugin.catalog.tables import assessments, attempts, exif, faces, files, photos
 from aesplugin.errors import UsageError
+from aesplugin.face import Face
 from aesplugin.photo import PhotoState
 
 Reading = Callable[[], AbstractContextManager[Connection]]
@@ -23,6 +34,7 @@ _HASH_PREFIX = re.compile(r"[0-9a-f]{4,64}")
 _PHOTO = (
     *photos.c,
     *(exif.c[name].label(f"exif_{name}") for name in (*EXIF_FIELDS, "taken_offset")),
+    faces.c.faces,
 )
 _ENTRY = (
     files.c.path,
@@ -155,6 +167,7 @@ def _select(model_revision: str) -> Select[*tuple[object, ...]]:
         files_as_seen_by(model_revision)
         .outerjoin(photos, photos.c.content_hash == files.c.content_hash)
         .outerjoin(exif, exif.c.content_hash == files.c.content_hash)
+        .outerjoin(faces, faces.c.content_hash == files.c.content_hash)
     )
     return select(*_ENTRY).select_from(joined).order_by(files.c.path)
 
@@ -197,7 +210,12 @@ def _entry(row: Row[*tuple[object, ...]], copies: Sequence[str]) -> Entry:
         photo=photo_of(values) if known else None,
         attributes=attributes_of(values["attributes"]),
         assessment=assessment_of(values) if values["state"] == PhotoState.ASSESSED else None,
+        faces=_faces_in(values),
     )
+
+
+def _faces_in(values: RowMapping) -> tuple[Face, ...] | None:
+    return None if values["faces"] is None else faces_of(values["faces"])
 
 
 def _content_beginning(connection: Connection, prefix: str) -> str | None:
@@ -210,13 +228,15 @@ def _content_beginning(connection: Connection, prefix: str) -> str | None:
     )
     found = connection.execute(query).scalars().all()
     if len(found) > 1:
-        raise UsageError(f"several photos' hashes begin with {prefix}: give more of it")
+        raise UsageError(f"several photos' hashes begin with {prefix}: give more characters")
     return found[0] if found else None
 
 
 def _orphan(connection: Connection, content_hash: str) -> Entry:
     """A photo whose files all show something else by now."""
-    joined = photos.outerjoin(exif, exif.c.content_hash == photos.c.content_hash)
+    joined = photos.outerjoin(exif, exif.c.content_hash == photos.c.content_hash).outerjoin(
+        faces, faces.c.content_hash == photos.c.content_hash
+    )
     query = select(*_PHOTO).select_from(joined).where(photos.c.content_hash == content_hash)
     values = connection.execute(query).one()._mapping
     return Entry(
@@ -226,4 +246,5 @@ def _orphan(connection: Connection, content_hash: str) -> Entry:
         reason="no file has this content any more",
         photo=photo_of(values),
         attributes=attributes_of(values["attributes"]),
+        faces=_faces_in(values),
     )

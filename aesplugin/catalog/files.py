@@ -1,24 +1,46 @@
 """Files and the photos in them: what was ingested, what failed, what is no longer there."""
 
-from collections.abc import Collection, Sequence
+import os
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
+from sqlalchemy import (
+    Connection,
+    LargeBinary,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+    type_coerce,
+    update,
+)
 
 from aesplugin.assessment import Attribute
-from aesplugin.catalog.batches import portions
-from aesplugin.catalog.columns import Moment, is_storable
-from aesplugin.catalog.paths import is_under, under
+from aesplugin.catalog.conditions import FAILURES, MAX_ATTEMPTS, files_as_seen_by, reason, state
+from aesplugin.catalog.faces import record_faces
 from aesplugin.catalog.records import FailedFile, IngestedFile, KnownFile
 from aesplugin.catalog.rows import EXIF_FIELDS, attributes_of, exif_row, file_row, photo_row
-from aesplugin.catalog.state import FAILURES, MAX_ATTEMPTS, files_as_seen_by, reason, state
-from aesplugin.catalog.tables import attempts, exif, files, photos
-from aesplugin.catalog.upsert import replacing, upsert
+from aesplugin.catalog.search.index import held_by, refresh
+from aesplugin.catalog.sql_helpers import (
+    PORTION,
+    end_of,
+    is_under,
+    portions,
+    replacing,
+    under,
+    upsert,
+)
+from aesplugin.catalog.tables import FilePath, Moment, attempts, exif, files, is_storable, photos
+from aesplugin.counting import counted
 from aesplugin.errors import UsageError
 from aesplugin.photo import FileStamp, PhotoState
 
 _MISSING = PhotoState.MISSING.value
+_is_there = files.c.failure.is_distinct_from(_MISSING)
+_FEW = 5000  # contents; beyond it is quicker to read the whole table
 _UNAVAILABLE = (_MISSING, PhotoState.UNREADABLE.value)
 _STAMP = replacing(
     "display", "size", "mtime_ns", "changed_ns", "inode", "failure", "reason", "seen_at"
@@ -26,7 +48,6 @@ _STAMP = replacing(
 _FILE = _STAMP | replacing("content_hash")
 _EXIF = replacing(*EXIF_FIELDS, "taken_offset")
 _MEASURED = replacing(
-    "pixel_hash",
     "perceptual_hash",
     "width",
     "height",
@@ -41,11 +62,21 @@ _RESTAMP = (
     .where(files.c.path == bindparam("at"))
     .values(changed_ns=bindparam("changed"), inode=bindparam("number"))
 )
+_other = files.alias()
+_RESPELL = (
+    update(files)
+    .where(
+        files.c.path == bindparam("at"),
+        ~exists().where(_other.c.path == bindparam("new", type_=FilePath)),
+    )
+    .values(path=bindparam("new", type_=FilePath), display=bindparam("shown"))
+)
 
 
 def record_photos(connection: Connection, items: Sequence[IngestedFile]) -> None:
-    """Stores photos, their EXIF and the files that show them; what people said stays."""
+    """Stores photos, EXIF, faces and the files that show them; what people said stays."""
     contents = {item.photo.content_hash: item for item in items}
+    before = held_by(connection, [item.stamp.path for item in items])
     upsert(
         connection,
         photos,
@@ -56,11 +87,13 @@ def record_photos(connection: Connection, items: Sequence[IngestedFile]) -> None
     upsert(connection, exif, [exif_row(photo) for photo in read], _EXIF)
     unread = contents.keys() - {photo.content_hash for photo in read}
     upsert(connection, exif, [{"content_hash": one} for one in unread])  # what was read stays
+    record_faces(connection, {key: item.faces for key, item in contents.items() if item.faces})
     by_path = {
         item.stamp.path: file_row(item.stamp) | {"content_hash": item.photo.content_hash}
         for item in items
     }
     upsert(connection, files, list(by_path.values()), _FILE)
+    refresh(connection, contents.keys() | before)
 
 
 def record_failures(connection: Connection, items: Sequence[FailedFile]) -> None:
@@ -68,19 +101,25 @@ def record_failures(connection: Connection, items: Sequence[FailedFile]) -> None
     rows: dict[bool, dict[str, dict[str, Any]]] = {True: {}, False: {}}
     for item in items:
         if item.state not in FAILURES:
-            raise UsageError(f"{item.state.value!r} is no failure of a file: {item.stamp.path}")
+            raise UsageError(f"{item.state.value!r} is not a failure state: {item.stamp.path}")
         row = file_row(item.stamp) | {"failure": item.state.value, "reason": item.reason}
         rows[item.state is PhotoState.MISSING][item.stamp.path] = row
+    before = held_by(connection, [item.stamp.path for item in items])
     upsert(connection, files, list(rows[False].values()), _FILE)
     upsert(connection, files, list(rows[True].values()), _STAMP)
+    refresh(connection, before)
 
 
 def known_files(
-    connection: Connection, model_revision: str, paths: Collection[str] | None = None
+    connection: Connection,
+    model_revision: str,
+    *,
+    paths: Collection[str] | None = None,
+    folder: str | None = None,
 ) -> dict[str, KnownFile]:
     """Every file of the catalog by path, but those marked missing: seen again, they are new.
 
-    With `paths` only those, missing ones too.
+    With `folder` those below it. With `paths` only those, missing ones too.
     """
     query = select(
         files.c.path,
@@ -94,7 +133,8 @@ def known_files(
         files.c.seen_at,
     ).select_from(files_as_seen_by(model_revision))
     if paths is None:
-        return _known(connection, query.where(files.c.failure.is_distinct_from(_MISSING)))
+        inside = [] if folder is None else [under(folder)]
+        return _known(connection, query.where(_is_there, *inside))
     found: dict[str, KnownFile] = {}
     for portion in portions(list(paths)):
         found |= _known(connection, query.where(files.c.path.in_(portion)))
@@ -131,6 +171,59 @@ def _known(
     }
 
 
+def copies(
+    connection: Connection, content_hashes: Collection[str], *, besides: Collection[str] = ()
+) -> dict[str, str]:
+    """Content by path, of each file that held one of these when last seen; `besides` left out."""
+    query = select(files.c.path, files.c.content_hash).where(_is_there)
+    queries = (
+        [query]
+        if len(content_hashes) > _FEW
+        else [query.where(files.c.content_hash.in_(some)) for some in portions(content_hashes)]
+    )
+    return {
+        path: key
+        for rows in map(connection.execute, queries)
+        for path, key in rows
+        if key is not None and key in content_hashes and path not in besides
+    }
+
+
+def contents_below(connection: Connection, folder: str, *, after: str) -> dict[str, str]:
+    """Content by path, in order, of the first files below `folder` that follow `after`."""
+    start = after or os.path.join(folder, "")
+    query = (  # one lower bound: of two, SQLite may start at the first
+        select(files.c.path, files.c.content_hash)
+        .where(files.c.path > start, files.c.path < end_of(folder))
+        .where(_is_there, files.c.content_hash.is_not(None))
+        .order_by(files.c.path)
+        .limit(PORTION)
+    )
+    return {path: str(content_hash) for path, content_hash in connection.execute(query)}
+
+
+def has_file_in(connection: Connection, folder: str) -> bool:
+    """Whether a file lies in `folder` itself; what its folders hold is leapt over."""
+    below = select(files.c.path).where(files.c.path < end_of(folder), _is_there)
+    query = below.order_by(files.c.path).limit(1)
+    start = after = os.path.join(folder, "")
+    while path := connection.execute(query.where(files.c.path >= after)).scalar():
+        name, is_deeper, _ = path.removeprefix(start).partition(os.sep)
+        if not is_deeper:
+            return True
+        after = end_of(start + name)
+    return False
+
+
+def folders(connection: Connection) -> set[str]:
+    """Every folder that files were ever seen in, at the least cost: paths stay bytes until then."""
+    # Missing files count: whether one is leads from the index of paths to the table.
+    rows = connection.execute(select(type_coerce(files.c.path, LargeBinary))).scalars()
+    separator = os.fsencode(os.sep)
+    found = {path[: path.rfind(separator) + 1] for path in rows}
+    return {os.path.dirname(os.fsdecode(folder)) for folder in found}
+
+
 def measured_attributes(
     connection: Connection, content_hashes: Collection[str]
 ) -> dict[str, dict[str, Attribute]]:
@@ -149,25 +242,37 @@ def mark_missing(
     connection: Connection, paths: Collection[str], *, root: str, max_share: float
 ) -> str | None:
     """Marks files under `root` that are gone, or marks none and says why."""
-    readable = files.c.failure.is_distinct_from(_MISSING)
-    present = connection.execute(select(func.count()).where(under(root), readable)).scalar_one()
+    present = connection.execute(select(func.count()).where(under(root), _is_there)).scalar_one()
     gone = {path for path in paths if is_under(path, root)}
     known: list[str] = []
     for portion in portions(list(gone)):
-        query = select(files.c.path).where(files.c.path.in_(portion), readable)
+        query = select(files.c.path).where(files.c.path.in_(portion), _is_there)
         known += connection.execute(query).scalars()
     if len(known) > max_share * present:
         return (
-            f"{len(known)} of {present} files under {root} are gone at once: is a drive missing?"
-            " Nothing was marked; where it is meant, allow a larger share"
+            f"{len(known)} of {counted(present, 'file')} under {root}"
+            f" {'is' if len(known) == 1 else 'are'} gone at once: is the drive mounted?"
+            " Nothing was marked as missing; if they were deleted, confirm it"
         )
     for portion in portions(known):
         connection.execute(
             update(files)
             .where(files.c.path.in_(portion))
-            .values(failure=_MISSING, reason="it is no longer there")
+            .values(failure=_MISSING, reason="the file no longer exists")
         )
+    refresh(connection, held_by(connection, known))
     return None
+
+
+def respell(connection: Connection, pairs: Mapping[str, str]) -> None:
+    """Calls files by the new spellings of their paths; one that has a row already is left."""
+    for portion in portions(list(pairs.values())):
+        connection.execute(
+            delete(files).where(files.c.path.in_(portion), files.c.failure == _MISSING)
+        )
+    rows = [{"at": old, "new": new, "shown": new} for old, new in pairs.items()]
+    connection.execute(_RESPELL, rows)
+    refresh(connection, held_by(connection, pairs.values()))
 
 
 def stamp_again(connection: Connection, stamps: Sequence[FileStamp]) -> None:
@@ -199,7 +304,7 @@ def _restamped(stamps: Sequence[FileStamp]) -> list[dict[str, Any]]:
 
 
 def unavailable(connection: Connection, paths: Collection[str]) -> list[str]:
-    """Those of `paths` that were missing or could not be read when last looked at."""
+    """Those of `paths` that were missing or could not be read when last checked."""
     found: list[str] = []
     for portion in portions(list(paths)):
         query = select(files.c.path).where(
@@ -211,12 +316,14 @@ def unavailable(connection: Connection, paths: Collection[str]) -> list[str]:
 
 def expect(connection: Connection, paths: Collection[str]) -> None:
     """Forgets what these files failed for: they wait to be decoded again."""
+    before = held_by(connection, paths)
     for portion in portions(list(paths)):
         connection.execute(
             update(files)
             .where(files.c.path.in_(portion))
             .values(failure=None, reason=None, content_hash=None)
         )
+    refresh(connection, before)
 
 
 def retry(connection: Connection, states: Collection[PhotoState]) -> int:

@@ -3,16 +3,26 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
+
+from aesplugin.catalog.search.query import Query
+
+MOST_MS: Final = 10**14
+"""The latest moment, in the year 5138: what calendars hold, and every browser's clock."""
 
 
 class Order(StrEnum):
-    """By what photos are sorted. Personal order is applied by the caller (see `hashes`)."""
+    """By what photos are sorted. Personal order is applied by the caller (see `hashes`).
+
+    Without words to search for, the order by match is that by score.
+    """
 
     SCORE = "score"
     LOWEST = "lowest"
     NEWEST = "newest"
     OLDEST = "oldest"
     PERSONAL = "personal"
+    MATCH = "match"
 
 
 class Shown(StrEnum):
@@ -37,8 +47,10 @@ class Filters:
 
     `choice` is "pick", "reject" or "none" (undecided); `stars` the least number of stars;
     scores 1..10; days as the camera's clock told them, both included. With `as_of` only decisions
-    up to this number count: who decides while scrolling must not have photos slip away. `kind`
-    counts among pictures with a score only: of the others nothing is known.
+    up to this number count: who decides while scrolling must not have photos slip away. So it is
+    with `scored_by`, ms since 1970: photos with a later score are not shown. `kind`
+    counts among pictures with a score only: of the others nothing is known. `q` are words that a
+    photo has to have (see `catalog.search`), `asked` the same where it was understood before.
     """
 
     user: str = ""
@@ -54,6 +66,9 @@ class Filters:
     score_min: float | None = None
     score_max: float | None = None
     as_of: int | None = None
+    q: str | None = None
+    asked: Query | None = None
+    scored_by: int | None = None
 
     @property
     def is_broad(self) -> bool:
@@ -67,6 +82,6 @@ class Filters:
         return not (few or decided or taken)
 
     @property
-    def asks_decisions(self) -> bool:
+    def needs_decisions(self) -> bool:
         """Whether what a person decided tells what is shown."""
         return bool(self.choice) or self.stars is not None or self.favorite is not None

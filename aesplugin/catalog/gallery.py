@@ -1,20 +1,183 @@
-"""Windows into a large catalog: photos filtered, ordered, counted; a page never reads them all."""
+"""The query behind a window: which photos match, in which order, found by indices.
+
+How it is asked decides whether a page of 100,000 photos takes 1 or 1,000 ms: what few photos
+have (decisions, a small folder) is a list looked up once; an order is walked along its index,
+so that the first rows come without sorting.
+"""
 
 import os
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, exists, func, or_, select
 
-from aesplugin.catalog.batches import portions
+from aesplugin.catalog.assessments import held_photos
+from aesplugin.catalog.conditions import by_kind
 from aesplugin.catalog.engine import Database
-from aesplugin.catalog.filters import Filters, Order
-from aesplugin.catalog.matching import matching
-from aesplugin.catalog.paths import under
+from aesplugin.catalog.filters import Filters, Order, Shown
+from aesplugin.catalog.judgements import decided, newest, photos_of, ratings
 from aesplugin.catalog.records import Preference
-from aesplugin.catalog.rows import decision_of, preference_of
-from aesplugin.catalog.tables import assessments, decisions, exif, files, preferences
+from aesplugin.catalog.search.conditions import Part, fulfils
+from aesplugin.catalog.search.index import NO_MODEL
+from aesplugin.catalog.search.query import parse
+from aesplugin.catalog.sql_helpers import portions
+from aesplugin.catalog.sql_helpers import under as lies_under
+from aesplugin.catalog.tables import (
+    assessments,
+    attempts,
+    exif,
+    files,
+    judgements,
+    photos,
+)
 from aesplugin.decision import Decision
+from aesplugin.photo import MAX_ATTEMPTS
+
+_BY_TIME = (Order.NEWEST, Order.OLDEST)
+_MOST_SPANS = 100  # of time, each asked for by itself
+_Span = tuple[datetime, datetime]
+_SMALL_FOLDER = 5000  # files; beyond it is quicker to ask about every photo
+
+
+def matching(  # noqa: PLR0913 - each tells something else of the query
+    connection: Connection,
+    model_revision: str,
+    filters: Filters,
+    order: Order | None = None,
+    *,
+    homeless: Sequence[str] | None = None,
+    part: Part | None = None,
+    walks: bool = False,
+) -> Select[str]:
+    """Content hashes; only the tables a filter or the order asks about are read.
+
+    `homeless`, where it is known, are all photos that the model answered about and that no file
+    holds any more (`Gallery.homeless`): to leave out a few is quicker than to ask about each.
+    With `part` those alone that match the words so well; `walks` where the first few are wanted.
+    """
+    by_time = order in _BY_TIME
+    query, key = _by_state(model_revision, filters, by_time=by_time)
+    if filters.shown is not Shown.ASSESSED:
+        homeless = None
+    else:
+        query = query.where(*by_kind(key, model_revision, filters.kind))
+    query = query.where(*_is_readable(connection, key, filters.folder, homeless))
+    conditions = _by_exif(filters)
+    if conditions and not by_time:
+        conditions = [key.in_(select(exif.c.content_hash).where(*conditions))]
+    query = query.where(*conditions, *_by_decision(key, filters))
+    if filters.q:
+        words_of = model_revision if filters.shown is Shown.ASSESSED else NO_MODEL
+        asked = filters.asked or parse(filters.q)
+        query = query.where(*fulfils(connection, key, words_of, asked, part, walks=walks))
+    return query if order is None else _ordered(query, key, order)
+
+
+def _by_state(
+    model_revision: str, filters: Filters, *, by_time: bool
+) -> tuple[Select[str], Column[str]]:
+    """The photos of a state, and the column that names them.
+
+    Every photo has its row in `exif`: by time that table leads, and its index is the order.
+    """
+    if filters.shown is Shown.ASSESSED and not by_time:
+        key = assessments.c.content_hash
+        return select(key).where(*_answers(model_revision, filters)), key
+    key = exif.c.content_hash if by_time else photos.c.content_hash
+    answered = exists().where(assessments.c.content_hash == key, *_answers(model_revision, filters))
+    if filters.shown is Shown.ASSESSED:
+        return select(key).where(answered), key
+    failed = exists().where(
+        attempts.c.content_hash == key,
+        attempts.c.model_revision == model_revision,
+        attempts.c.attempts >= MAX_ATTEMPTS,
+    )
+    is_wanted = failed if filters.shown is Shown.QUARANTINED else ~failed
+    return select(key).where(~answered, is_wanted), key
+
+
+def _answers(model_revision: str, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions = [assessments.c.model_revision == model_revision]
+    if filters.shown is not Shown.ASSESSED:
+        return conditions  # what has no score has none within a range
+    if filters.score_min is not None:
+        conditions.append(assessments.c.score >= filters.score_min)
+    if filters.score_max is not None:
+        conditions.append(assessments.c.score <= filters.score_max)
+    if filters.scored_by is not None:
+        moment = datetime.fromtimestamp(filters.scored_by / 1000, UTC)
+        conditions.append(assessments.c.created_at <= moment)
+    return conditions
+
+
+def _is_readable(
+    connection: Connection, key: Column[str], folder: str | None, homeless: Sequence[str] | None
+) -> list[ColumnElement[bool]]:
+    """Some file holds it and can be read (and lies in the folder).
+
+    Few files fail, so most photos are settled by the index of contents alone.
+    """
+    same = files.c.content_hash == key
+    if folder:
+        inside = lies_under(folder), files.c.failure.is_(None)
+        size = connection.execute(select(func.count()).where(lies_under(folder))).scalar_one()
+        if size > _SMALL_FOLDER:
+            return [exists().where(same, *inside)]
+        return [key.in_(select(files.c.content_hash).where(*inside))]
+    failed = select(files.c.content_hash).where(
+        files.c.failure.is_not(None), files.c.content_hash.is_not(None)
+    )
+    readable = exists().where(same, files.c.failure.is_(None))
+    held = exists().where(same) if homeless is None else key.not_in(homeless)
+    return [held, or_(key.not_in(failed), readable)]
+
+
+def _by_decision(key: Column[str], filters: Filters) -> list[ColumnElement[bool]]:
+    """Undecided photos are those without a word, so what is asked of them is turned around."""
+    columns, conditions = judgements.c, list[ColumnElement[bool]]()
+
+    def where(field: Column[Any], condition: ColumnElement[bool]) -> Select[str]:
+        return decided(filters.user, field, condition, as_of=filters.as_of)
+
+    if filters.choice == "none":
+        conditions.append(key.not_in(where(columns.choice, columns.choice != "none")))
+    elif filters.choice:
+        conditions.append(key.in_(where(columns.choice, columns.choice == filters.choice)))
+    if filters.stars:
+        conditions.append(key.in_(where(columns.stars, columns.stars >= filters.stars)))
+    elif filters.stars == 0:
+        conditions.append(key.not_in(where(columns.stars, columns.stars > 0)))
+    if filters.favorite is not None:
+        favorites = where(columns.favorite, columns.favorite.is_(True))
+        conditions.append(key.in_(favorites) if filters.favorite else key.not_in(favorites))
+    return conditions
+
+
+def _by_exif(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.camera:
+        conditions.append(exif.c.model == filters.camera)
+    if filters.taken_from:
+        conditions.append(exif.c.taken_at >= datetime.combine(filters.taken_from, time.min))
+    if filters.taken_to:
+        day_after = datetime.combine(filters.taken_to, time.min) + timedelta(days=1)
+        conditions.append(exif.c.taken_at < day_after)
+    return conditions
+
+
+def _ordered(query: Select[str], key: Column[str], order: Order) -> Select[str]:
+    """Ties by content, in the direction of the index, so that a window needs no sorting."""
+    if order is Order.NEWEST:
+        return query.order_by(exif.c.taken_at.desc().nulls_last(), key.desc())
+    if order is Order.OLDEST:
+        return query.order_by(exif.c.taken_at.asc().nulls_last(), key)
+    if key.table is not assessments:
+        return query.order_by(key)
+    if order is Order.LOWEST:
+        return query.order_by(assessments.c.score, key)
+    return query.order_by(assessments.c.score.desc(), key.desc())
 
 
 class Gallery:
@@ -27,9 +190,19 @@ class Gallery:
         self, model_revision: str, filters: Filters, order: Order, *, limit: int, offset: int
     ) -> list[str]:
         """Content hashes of one window, in order."""
+        found: list[str] = []
         with self._database.reading() as connection:
-            query = matching(connection, model_revision, filters, order)
-            return list(connection.execute(query.limit(limit).offset(offset)).scalars())
+            for part in _parts(filters, order):
+                query = matching(connection, model_revision, filters, order, part=part, walks=True)
+                window = query.limit(limit - len(found)).offset(offset)
+                found += connection.execute(window).scalars()
+                if len(found) == limit:
+                    break
+                if found:
+                    offset = 0
+                elif part is Part.WHOLE and offset:
+                    offset -= _count(connection, query)
+        return found
 
     def hashes(
         self,
@@ -40,17 +213,22 @@ class Gallery:
         homeless: Sequence[str] | None = None,
     ) -> list[str]:
         """Every content hash that matches; in no particular order where None is given."""
+        found: list[str] = []
         with self._database.reading() as connection:
-            query = matching(connection, model_revision, filters, order, homeless=homeless)
-            return list(connection.execute(query).scalars())
+            for part in _parts(filters, order):
+                query = matching(
+                    connection, model_revision, filters, order, homeless=homeless, part=part
+                )
+                found += connection.execute(query).scalars()
+        return found
 
     def count(
         self, model_revision: str, filters: Filters, *, homeless: Sequence[str] | None = None
     ) -> int:
         """How many photos match."""
         with self._database.reading() as connection:
-            found = matching(connection, model_revision, filters, homeless=homeless).subquery()
-            return connection.execute(select(func.count()).select_from(found)).scalar_one()
+            found = matching(connection, model_revision, filters, homeless=homeless)
+            return _count(connection, found)
 
     def homeless(self, model_revision: str) -> list[str]:
         """Photos that the model answered about and that no file holds any more."""
@@ -83,7 +261,7 @@ class Gallery:
     def last_decision(self) -> int:
         """The number of the newest decision of anybody; 0 where there is none."""
         with self._database.reading() as connection:
-            return connection.execute(select(func.max(decisions.c.id))).scalar() or 0
+            return connection.execute(select(func.max(judgements.c.id))).scalar() or 0
 
     def first_paths(self, content_hashes: Sequence[str]) -> dict[str, str]:
         """The first readable file of each photo; a photo without one is left out."""
@@ -99,16 +277,25 @@ class Gallery:
                     found.setdefault(str(content_hash), path)
         return found
 
+    def held(self, content_hashes: Sequence[str]) -> set[str]:
+        """Those of these photos that the catalog knows, whether a file holds them or not."""
+        with self._database.reading() as connection:
+            return held_photos(connection, content_hashes)
+
     def taken_near(self, content_hashes: Sequence[str], around: timedelta) -> list[str]:
         """Photos taken so near to one of these by the camera's clock, these included."""
+        times: set[datetime] = set()
         found: dict[str, None] = {}
         with self._database.reading() as connection:
             for portion in portions(list(content_hashes)):
-                times = select(exif.c.taken_at).where(exif.c.content_hash.in_(portion))
-                for time in {one for one in connection.execute(times).scalars() if one}:
-                    near = exif.c.taken_at.between(time - around, time + around)
-                    query = select(exif.c.content_hash).where(near)
-                    found |= dict.fromkeys(connection.execute(query).scalars())
+                known = select(exif.c.taken_at).where(exif.c.content_hash.in_(portion))
+                times |= {one for one in connection.execute(known).scalars() if one}
+            spans = _spans(times, around)
+            if len(spans) > _MOST_SPANS:  # it is quicker to look at all between
+                return _taken_in(connection, spans)
+            for start, end in spans:
+                query = select(exif.c.content_hash).where(exif.c.taken_at.between(start, end))
+                found |= dict.fromkeys(connection.execute(query).scalars())
         return list(found)
 
     def named_like(self, folder: str, words: Sequence[str]) -> dict[str, str]:
@@ -116,42 +303,28 @@ class Gallery:
 
         Letters beyond ASCII are compared as they are; without words all files match.
         """
-        said = or_(*(files.c.display.icontains(word, autoescape=True) for word in words))
+        like = [files.c.display.icontains(word, autoescape=True) for word in words]
         query = select(files.c.path, files.c.content_hash).where(
-            under(folder), files.c.failure.is_(None), files.c.content_hash.is_not(None)
+            lies_under(folder), files.c.failure.is_(None), files.c.content_hash.is_not(None)
         )
         with self._database.reading() as connection:
-            rows = connection.execute(query.where(said) if words else query)
+            rows = connection.execute(query.where(or_(*like)) if like else query)
             return {path: str(content_hash) for path, content_hash in rows}
 
     def decisions_of(self, user: str, content_hashes: Sequence[str]) -> dict[str, Decision]:
-        """What `user` decided of these photos: the newest word on each."""
-        found: dict[str, Decision] = {}
+        """What `user` decided of these photos."""
         with self._database.reading() as connection:
-            for portion in portions(list(content_hashes)):
-                last = (
-                    select(func.max(decisions.c.id))
-                    .where(decisions.c.user_name == user, decisions.c.content_hash.in_(portion))
-                    .group_by(decisions.c.content_hash)
-                )
-                rows = connection.execute(select(decisions).where(decisions.c.id.in_(last)))
-                found |= {row.content_hash: decision_of(row._mapping) for row in rows}
-        return found
+            return newest(connection, user, content_hashes)
 
     def decided_in(self, run_id: int) -> list[str]:
-        """The photos a run decided about."""
-        query = select(decisions.c.content_hash).where(decisions.c.run_id == run_id).distinct()
+        """The photos a run decided about; none once it was taken back."""
         with self._database.reading() as connection:
-            return list(connection.execute(query).scalars())
+            return photos_of(connection, run_id, standing=True)
 
     def preference_of(self, user: str, content_hash: str) -> Preference | None:
         """What `user` said of one photo for the model of their taste."""
-        query = select(preferences).where(
-            preferences.c.user_name == user, preferences.c.content_hash == content_hash
-        )
         with self._database.reading() as connection:
-            row = connection.execute(query).mappings().first()
-        return None if row is None else preference_of(row)
+            return ratings(connection, user, [content_hash]).get(content_hash)
 
     def cameras(self) -> list[str]:
         """Camera models seen, by name."""
@@ -164,6 +337,12 @@ class Gallery:
         with self._database.reading() as connection:
             return _folders(connection)
 
+    def has_folder(self, folder: str) -> bool:
+        """Whether readable photos lie in it or deeper."""
+        query = select(files.c.path).where(files.c.failure.is_(None), lies_under(folder)).limit(1)
+        with self._database.reading() as connection:
+            return connection.execute(query).first() is not None
+
     def scored_at(self, content_hash: str, model_revision: str) -> datetime | None:
         """When the model answered about a photo; aware."""
         query = select(assessments.c.created_at).where(
@@ -172,6 +351,39 @@ class Gallery:
         )
         with self._database.reading() as connection:
             return connection.execute(query).scalar_one_or_none()
+
+
+def _parts(filters: Filters, order: Order | None) -> Sequence[Part | None]:
+    """By match photos come in two parts, each by score: so the first rows need no sorting."""
+    return list(Part) if order is Order.MATCH and filters.q else [None]
+
+
+def _count(connection: Connection, query: Select[str]) -> int:
+    rows = query.order_by(None).subquery()
+    return connection.execute(select(func.count()).select_from(rows)).scalar_one()
+
+
+def _taken_in(connection: Connection, spans: Sequence[_Span]) -> list[str]:
+    starts = [start for start, _ in spans]
+    query = select(exif.c.content_hash, exif.c.taken_at).where(
+        exif.c.taken_at.between(spans[0][0], spans[-1][1])
+    )
+    return [
+        content_hash
+        for content_hash, taken_at in connection.execute(query)
+        if taken_at and taken_at <= spans[bisect_right(starts, taken_at) - 1][1]
+    ]
+
+
+def _spans(times: Collection[datetime], around: timedelta) -> list[_Span]:
+    """What lies around one of these times; where that of several overlaps it is one span."""
+    spans: list[_Span] = []
+    for taken_at in sorted(times):
+        start, end = taken_at - around, taken_at + around
+        if spans and start <= spans[-1][1]:
+            start = spans.pop()[0]
+        spans.append((start, end))
+    return spans
 
 
 def _folders(connection: Connection) -> list[str]:

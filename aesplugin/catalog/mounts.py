@@ -1,4 +1,4 @@
-"""Which file system a path lies on, told from Linux's mount table."""
+"""Which file system a path lies on, by Linux's mount table."""
 
 import os
 import re

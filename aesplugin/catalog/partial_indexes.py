@@ -6,7 +6,7 @@ PostgreSQL loads its dialect: a tenth of what a command like `status` takes on a
 
 from sqlalchemy import Index
 
-from aesplugin.catalog.tables import assessments, files, is_no_photo
+from aesplugin.catalog.tables import assessments, files, is_no_photo, runs
 
 Index(
     "ix_files_failure",  # of the few that failed: of all, it would lure the planner
@@ -21,4 +21,12 @@ Index(
     assessments.c.kind,  # asked about again, although all of them have one of these
     sqlite_where=is_no_photo,
     postgresql_where=is_no_photo,
+)
+Index(
+    "ix_runs_undone",  # of the few that were taken back: of all, it would lure the planner
+    runs.c.id,
+    runs.c.superseded_at,
+    runs.c.undone_at,  # asked about again, although all of them have one
+    sqlite_where=runs.c.undone_at.is_not(None),
+    postgresql_where=runs.c.undone_at.is_not(None),
 )

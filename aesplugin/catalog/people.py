@@ -2,28 +2,41 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from aesplugin.catalog.assessments import held_photos
-from aesplugin.catalog.batches import portions
+from aesplugin.catalog.decision_log import (
+    add,
+    marks_of,
+    rows_of_change,
+    rows_of_cull,
+    rows_of_keep,
+)
 from aesplugin.catalog.engine import Database
+from aesplugin.catalog.judgements import (
+    BY_HAND,
+    CULL,
+    Top,
+    after,
+    is_rating,
+    marks,
+    newest,
+    ratings,
+    tops,
+)
 from aesplugin.catalog.records import Marks, Preference, Reading, RunKind
-from aesplugin.catalog.rows import decision_row, now, preference_of, preference_row
+from aesplugin.catalog.rows import judgement_row, now, rating_row
 from aesplugin.catalog.runs import close_run, open_run
-from aesplugin.catalog.saying import Row, add, rows_of_cull, rows_of_word, store
-from aesplugin.catalog.standing import Top, marks, newest, said, tops
+from aesplugin.catalog.sql_helpers import portions, replacing, upsert
 from aesplugin.catalog.steps import is_first, note_run, run_of
-from aesplugin.catalog.tables import preferences, sidecar_readings, users
-from aesplugin.catalog.upsert import Change, replacing, upsert
+from aesplugin.catalog.tables import judgements, runs, sidecar_readings, users
+from aesplugin.counting import counted
 from aesplugin.decision import Choice, Decision, Word
 from aesplugin.errors import UnknownPhoto, UsageError
 
 _MAX_NAME = 200
-_PREFERENCE = replacing("source", "stated_at") | {
-    "rating": Change.REPLACE_IF_GIVEN,
-    "favorite": Change.REPLACE_IF_GIVEN,
-}
 
 
 class People:
@@ -44,37 +57,42 @@ class People:
             UsageError: no usable name, or a rating outside 1..5.
             UnknownPhoto: a photo is not in the catalog; nothing is stored then.
         """
-        rows = {item.content_hash: preference_row(user, item) for item in items}
+        rows = {item.content_hash: rating_row(user, item) for item in items}
+        words = {item.content_hash: item for item in items}
         with self._database.writing() as connection:
             _require_photos(connection, rows)
             _know(connection, {user})
-            upsert(connection, preferences, list(rows.values()), _PREFERENCE)
+            rated = ratings(connection, user, rows)
+            new = [  # the words of a sidecar come again at every reading
+                row
+                for key, row in rows.items()
+                if key not in rated or after(rated[key], words[key]) != rated[key]
+            ]
+            if new:
+                connection.execute(insert(judgements), new)
 
-    def preferences(self, user: str) -> list[Preference]:
-        """What `user` said, the latest first."""
-        query = (
-            select(preferences)
-            .where(preferences.c.user_name == user)
-            .order_by(preferences.c.stated_at.desc(), preferences.c.content_hash)
-        )
+    def preferences(
+        self, user: str, content_hashes: Collection[str] | None = None
+    ) -> list[Preference]:
+        """How `user` rated these photos (all of them where None), the latest first."""
         with self._database.reading() as connection:
-            return [preference_of(row) for row in connection.execute(query).mappings()]
+            found = ratings(connection, user, content_hashes)
+        by_hash = [found[key] for key in sorted(found)]
+        return sorted(by_hash, key=lambda word: word.stated_at or now(), reverse=True)
 
     def forget(self, user: str, content_hashes: Collection[str] | None = None) -> int:
-        """Deletes the user's words on these photos, or all of them; returns how many."""
-        said, read = (
-            delete(table).where(table.c.user_name == user)
-            for table in (preferences, sidecar_readings)
-        )
+        """Deletes the user's ratings of these photos, or all of them; returns of how many."""
+        rated = [judgements.c.user_name == user, is_rating()]
+        read = [sidecar_readings.c.user_name == user]
         with self._database.writing() as connection:
             if content_hashes is None:
-                connection.execute(read)
-                return connection.execute(said).rowcount
+                connection.execute(delete(sidecar_readings).where(*read))
+                return _forget(connection, *rated)
             count = 0
             for portion in portions(list(content_hashes)):
-                connection.execute(read.where(sidecar_readings.c.content_hash.in_(portion)))
-                of_these = said.where(preferences.c.content_hash.in_(portion))
-                count += connection.execute(of_these).rowcount
+                of_these = sidecar_readings.c.content_hash.in_(portion)
+                connection.execute(delete(sidecar_readings).where(*read, of_these))
+                count += _forget(connection, *rated, judgements.c.content_hash.in_(portion))
             return count
 
     def readings(self, user: str) -> dict[str, Reading]:
@@ -117,13 +135,18 @@ class People:
             UsageError: no usable name, or stars outside 0..5; nothing is stored then.
             UnknownPhoto: a photo is not in the catalog; nothing is stored then.
         """
-        keys = list(dict.fromkeys(content_hashes))
+        return self.say_each(user, dict.fromkeys(content_hashes, word), note=note, step=step)
+
+    def say_each(
+        self, user: str, words: Mapping[str, Word], *, note: str, step: str | None = None
+    ) -> int | None:
+        """The same with a word of its own for each photo, by content hash."""
         with self._database.writing() as connection:
             if not is_first(connection, step):
                 return run_of(connection, step)
-            _require_photos(connection, keys)
+            _require_photos(connection, words)
             _know(connection, {user})
-            rows = rows_of_word(connection, user, keys, word)
+            rows = rows_of_change(connection, user, words)
             return _store(connection, rows, RunKind.DECIDE, note, step)
 
     def accept(
@@ -141,6 +164,28 @@ class People:
             rows = rows_of_cull(connection, user, choices)
             return _store(connection, rows, RunKind.CULL, note, step)
 
+    def keep(
+        self,
+        user: str,
+        picks: Sequence[str],
+        rejects: Sequence[str],
+        *,
+        note: str,
+        step: str | None = None,
+    ) -> int | None:
+        """Stores that the person keeps some photos and rejects others, one run.
+
+        They are picked whatever was decided of them before; of the rejects what the person decided
+        before stays. Otherwise as `say`.
+        """
+        with self._database.writing() as connection:
+            if not is_first(connection, step):
+                return run_of(connection, step)
+            _require_photos(connection, {*picks, *rejects})
+            _know(connection, {user})
+            rows = rows_of_keep(connection, user, picks, rejects)
+            return _store(connection, rows, RunKind.DECIDE, note, step)
+
     def decide(self, items: Sequence[Decision], *, run_id: int | None = None) -> int:
         """Stores whole decisions, as part of a run where one is given; returns how many are new.
 
@@ -148,7 +193,6 @@ class People:
             UsageError: no usable name, or stars outside 0..5.
             UnknownPhoto: a photo is not in the catalog; nothing is stored then.
         """
-        rows = [decision_row(item) | {"run_id": run_id} for item in items]
         with self._database.writing() as connection:
             _require_photos(connection, {item.content_hash for item in items})
             names = {item.user for item in items}
@@ -158,12 +202,13 @@ class People:
                 for name in names
             }
             new = [
-                row
-                for item, row in zip(items, rows, strict=True)
+                item
+                for item in items
                 if not _repeats(item, standing[item.user].get(item.content_hash))
             ]
             if new:
-                add(connection, new)
+                source = _source(connection, run_id)
+                add(connection, [_whole(item, source) for item in new], run_id)
         return len(new)
 
     def decisions(self, user: str, *, by_hand: bool = False) -> dict[str, Decision]:
@@ -175,37 +220,63 @@ class People:
         with self._database.reading() as connection:
             return newest(connection, user, by_hand=by_hand)
 
-    def marks(self, user: str) -> dict[str, Marks]:
-        """What `user` decided by hand, by content hash, and when they said it."""
+    def marks(self, user: str, content_hashes: Collection[str] | None = None) -> dict[str, Marks]:
+        """What `user` decided by hand, by content hash, and when they said it.
+
+        Of these photos, or of all where None.
+        """
         with self._database.reading() as connection:
-            return marks(connection, user)
+            return marks(connection, user, content_hashes)
 
 
 def _store(
     connection: Connection,
-    rows: Mapping[str, Sequence[Row]],
+    rows: Mapping[str, Sequence[Mapping[str, Any]]],
     kind: RunKind,
     note: str,
     step: str | None,
 ) -> int | None:
     if not rows:
         return None
-    run_id = open_run(connection, kind, f"{len(rows)} photos, {note}")
-    store(connection, rows, run_id)
+    run_id = open_run(connection, kind, f"{counted(len(rows), 'photo')}, {note}")
+    add(connection, [row for of_photo in rows.values() for row in of_photo], run_id)
     close_run(connection, run_id)
     note_run(connection, step, run_id)
     return run_id
 
 
+def _forget(connection: Connection, *conditions: ColumnElement[bool]) -> int:
+    """Deletes these ratings; returns of how many photos."""
+    gone = delete(judgements).where(*conditions).returning(judgements.c.content_hash)
+    return len(set(connection.execute(gone).scalars()))
+
+
+def _whole(item: Decision, source: str) -> dict[str, Any]:
+    """The row of a decision that tells of everything, also of what it is not."""
+    word = Word(choice=item.choice, stars=item.stars or 0, favorite=item.favorite)
+    return judgement_row(item.user, item.content_hash, word, source, item.decided_at)
+
+
+def _source(connection: Connection, run_id: int | None) -> str:
+    """Whose word the decisions of a run are."""
+    query = select(runs.c.kind, runs.c.undone_at).where(runs.c.id == run_id)
+    run = connection.execute(query).first()
+    if run is not None and run.undone_at is not None:
+        raise UsageError(f"run {run_id} was undone: decide in another one")
+    return CULL if run is not None and run.kind == CULL else BY_HAND
+
+
 def _repeats(item: Decision, top: Top | None) -> bool:
     """True where the person said so already (a second delivery, a second click)."""
-    return top is not None and top.cull is None and said(top.decision) == said(item)
+    return top is not None and not top.is_culls and marks_of(top.decision) == marks_of(item)
 
 
 def _know(connection: Connection, names: Collection[str]) -> None:
     for name in names:
         if not 0 < len(name.strip()) <= _MAX_NAME or not name.isprintable():
-            raise UsageError(f"{name!r} is no user's name: 1 to {_MAX_NAME} printable characters")
+            raise UsageError(
+                f"{name!r} is not a valid user name: use 1 to {_MAX_NAME} printable characters"
+            )
     upsert(connection, users, [{"name": name, "created_at": now()} for name in names])
 
 

@@ -6,17 +6,30 @@ from datetime import datetime
 from enum import StrEnum
 
 from aesplugin.assessment import Assessment, Attribute
-from aesplugin.decision import Decision
-from aesplugin.photo import FileStamp, Photo, PhotoState
+from aesplugin.decision import Choice, Decision
+from aesplugin.face import Face
+from aesplugin.photo import FileStamp, FileStatus, Photo, PhotoState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFaces:
+    """The faces of a photo, the largest first, and the revision of what read them."""
+
+    reader_revision: str
+    faces: tuple[Face, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestedFile:
-    """A file that was decoded: where it is, what it shows, what was measured."""
+    """A file that was decoded: where it is, what it shows, what was measured.
+
+    `faces` is None where they were not read: those known from before stay.
+    """
 
     stamp: FileStamp
     photo: Photo
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    faces: ReadFaces | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,30 +67,25 @@ class PendingFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(FileStatus):
     """All that is known of one file, as one model revision sees it.
 
     `paths` are all files of the same content, `path` among them. `photo` is None where the file
     was never decoded, `assessment` unless `state` is assessed. The assessment comes without its
-    embedding (see `Catalog.embeddings`).
+    embedding (see `Catalog.embeddings`). `faces` are the largest first, None where nobody looked.
     """
 
-    path: str
     paths: tuple[str, ...]
-    state: PhotoState
-    reason: str | None = None
     photo: Photo | None = None
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     assessment: Assessment | None = None
+    faces: tuple[Face, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A file without a score, and why."""
+class Failure(FileStatus):
+    """A file without a score, and since when."""
 
-    path: str
-    state: PhotoState
-    reason: str | None
     at: datetime
 
 
@@ -85,7 +93,8 @@ class Failure:
 class Preference:
     """A person's own word on a photo: what the model of their taste learns from.
 
-    `rating` is 1..5. None leaves what was said before as it is.
+    `rating` is 1..5. None leaves what was said before as it is. `choice` is the pick or reject that
+    the rating was read from, None where it was read from stars; "none" takes both back.
     """
 
     content_hash: str
@@ -93,6 +102,7 @@ class Preference:
     favorite: bool | None = None
     source: str = "user"  # "user", or the program it was read from
     stated_at: datetime | None = None  # None means now
+    choice: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +118,11 @@ class Reading:
 class Marks:
     """What a person decided of a photo by hand, never what a cull proposed, and since when.
 
-    `starred_at` is None where they never gave or took stars, `favored_at` alike.
+    `starred_at` is None where they never gave or took stars, the others alike.
     """
 
     decision: Decision
+    chosen_at: datetime | None = None
     starred_at: datetime | None = None
     favored_at: datetime | None = None
 

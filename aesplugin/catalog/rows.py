@@ -20,14 +20,11 @@ from aesplugin.assessment import (
     Suggestion,
     Verdict,
 )
-from aesplugin.catalog.columns import is_storable
-from aesplugin.catalog.records import Preference
-from aesplugin.decision import Choice, Decision
+from aesplugin.catalog.records import Preference, RunKind
+from aesplugin.catalog.tables import is_storable
+from aesplugin.decision import Word
 from aesplugin.errors import ModelError, UsageError
 from aesplugin.photo import Exif, FileStamp, Photo
-
-WORDS = ("choice", "stars", "favorite")
-"""What a person may say of a photo: fields of a decision."""
 
 EXIF_FIELDS = tuple(field.name for field in fields(Exif))
 
@@ -41,7 +38,6 @@ def photo_row(photo: Photo, attributes: Mapping[str, Attribute]) -> dict[str, An
     """A row of `photos`."""
     return {
         "content_hash": photo.content_hash,
-        "pixel_hash": photo.pixel_hash,
         "perceptual_hash": photo.perceptual_hash,
         "width": photo.width,
         "height": photo.height,
@@ -87,7 +83,7 @@ def assessment_row(assessment: Assessment) -> dict[str, Any]:
     """
     if not SCORE_MIN <= assessment.score <= SCORE_MAX:
         raise ModelError(
-            f"photo {assessment.content_hash}: {assessment.model} answered the score"
+            f"photo {assessment.content_hash}: {assessment.model} returned the score"
             f" {assessment.score}, which is not within 1..10"
         )
     content = assessment.content
@@ -107,71 +103,52 @@ def assessment_row(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def preference_row(user: str, preference: Preference) -> dict[str, Any]:
-    """A row of `preference_examples`.
+def rating_row(user: str, rating: Preference) -> dict[str, Any]:
+    """A row of `judgements` for a rating.
 
     Raises:
-        UsageError: the rating is not within 1..5.
+        UsageError: the rating is not within 1..5, or its source is that of a decision.
     """
-    if preference.rating is not None and not 1 <= preference.rating <= 5:
-        raise UsageError(f"rating {preference.rating} is not within 1..5")
+    if rating.rating is not None and not 1 <= rating.rating <= 5:
+        raise UsageError(f"rating {rating.rating} is not within 1..5")
+    if rating.source in (RunKind.DECIDE, RunKind.CULL):
+        raise UsageError(f"no rating comes from {rating.source!r}: that is a decision's source")
     return {
         "user_name": user,
-        "content_hash": preference.content_hash,
-        "rating": preference.rating,
-        "favorite": preference.favorite,
-        "source": preference.source,
-        "stated_at": preference.stated_at or now(),
+        "content_hash": rating.content_hash,
+        "choice": None if rating.choice is None else rating.choice.value,
+        "stars": rating.rating,
+        "favorite": rating.favorite,
+        "source": rating.source,
+        "stated_at": rating.stated_at or now(),
     }
 
 
-def preference_of(row: RowMapping) -> Preference:
-    """The word in a row of `preference_examples`."""
-    return Preference(
-        content_hash=row["content_hash"],
-        rating=row["rating"],
-        favorite=row["favorite"],
-        source=row["source"],
-        stated_at=row["stated_at"],
-    )
-
-
-def decision_row(decision: Decision, words: Sequence[str] | None = WORDS) -> dict[str, Any]:
-    """A row of `decisions`, of no run; `words` are the fields that were said, None of a cull.
+def judgement_row(
+    user: str, content_hash: str, word: Word, source: str, decided_at: datetime | None = None
+) -> dict[str, Any]:
+    """A row of `judgements` for a decision, of no run yet; no time means now.
 
     Raises:
         UsageError: the stars are not within 0..5.
     """
-    if decision.stars is not None and not 0 <= decision.stars <= 5:
-        raise UsageError(f"{decision.stars} stars are not within 0..5")
+    if word.stars is not None and not 0 <= word.stars <= 5:
+        raise UsageError(f"{word.stars} stars are not within 0..5")
     return {
-        "user_name": decision.user,
-        "content_hash": decision.content_hash,
-        "choice": decision.choice.value,
-        "stars": decision.stars,
-        "favorite": decision.favorite,
-        "decided_at": decision.decided_at or now(),
-        "words": None if words is None else ",".join(words),
+        "user_name": user,
+        "content_hash": content_hash,
+        "choice": None if word.choice is None else word.choice.value,
+        "stars": word.stars,
+        "favorite": word.favorite,
+        "source": source,
+        "stated_at": decided_at or now(),
     }
-
-
-def decision_of(row: RowMapping) -> Decision:
-    """The decision in a row of `decisions`."""
-    return Decision(
-        content_hash=row["content_hash"],
-        user=row["user_name"],
-        choice=Choice(row["choice"]),
-        stars=row["stars"],
-        favorite=row["favorite"],
-        decided_at=row["decided_at"],
-    )
 
 
 def photo_of(row: RowMapping) -> Photo:
     """The photo in a row that has the columns of `photos` and, as ``exif_<name>``, of `exif`."""
     return Photo(
         content_hash=row["content_hash"],
-        pixel_hash=row["pixel_hash"],
         perceptual_hash=row["perceptual_hash"],
         width=row["width"],
         height=row["height"],

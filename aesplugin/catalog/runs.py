@@ -5,19 +5,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, exists, insert, select, update
 
 from aesplugin.catalog.engine import Database
+from aesplugin.catalog.judgements import holds_decisions, newest, photos_of
 from aesplugin.catalog.records import History, PublishItem, Run, RunKind, StepName, Turn
 from aesplugin.catalog.rows import now
-from aesplugin.catalog.standing import newest
+from aesplugin.catalog.sql_helpers import upsert
 from aesplugin.catalog.steps import is_first, names_of, note_run, run_named, run_of
-from aesplugin.catalog.tables import decisions, publish_items, runs, taken_back
-from aesplugin.catalog.undoing import bring_back, take_back
-from aesplugin.catalog.upsert import upsert
+from aesplugin.catalog.tables import judgements, publish_items, runs
 from aesplugin.errors import UsageError
 
-_NAMED = 200  # of the newest runs the page is told the ids: as many as one request may send again
+_NAMED = 200  # of the newest runs the page gets the ids: as many as one request may send again
 
 
 class Runs:
@@ -186,8 +185,9 @@ class Runs:
             UsageError: there is no such run.
         """
         with self._database.writing() as connection:
+            held = _held_decisions(connection, run_id)
             _stamp(connection, run_id, "undone_at")
-            return take_back(connection, run_id)
+            return held
 
     def undo_last(
         self,
@@ -209,10 +209,9 @@ class Runs:
             run = next(iter(_standing(connection, user, note_end, limit=1, only=only)), None)
             if run is None:
                 return None
-            photos = _photos_of(connection, run.id, decisions)
+            photos = photos_of(connection, run.id)
             before = newest(connection, user, photos)
             _stamp(connection, run.id, "undone_at")
-            take_back(connection, run.id)
             note_run(connection, step, run.id)
             return Turn(run=run, before=before, after=newest(connection, user, photos))
 
@@ -237,9 +236,9 @@ class Runs:
             row = connection.execute(query).first()
             if row is None:
                 return None
-            photos = _photos_of(connection, row.id, taken_back)
+            photos = photos_of(connection, row.id)
             before = newest(connection, user, photos)
-            bring_back(connection, row.id)
+            connection.execute(update(runs).where(runs.c.id == row.id).values(undone_at=None))
             note_run(connection, step, row.id)
             return Turn(
                 run=_run_of(row, (user,)), before=before, after=newest(connection, user, photos)
@@ -286,19 +285,18 @@ def _standing(
 
 
 def _standing_runs(user: str | None, note_end: str) -> Select[*tuple[Any, ...]]:
-    """Runs that hold decisions (of `user`), the last first."""
-    held = exists().where(decisions.c.run_id == runs.c.id)
-    if user is not None:
-        held = held.where(decisions.c.user_name == user)
+    """Runs that hold decisions (of `user`) and were not taken back, the last first."""
+    held = holds_decisions(None if user is None else [user])
     ends_so = runs.c.note.endswith(note_end, autoescape=True)
-    return select(runs).where(held, ends_so).order_by(runs.c.id.desc())
+    query = select(runs).where(held, runs.c.undone_at.is_(None), ends_so)
+    return query.order_by(runs.c.id.desc())
 
 
 def _taken_back_runs(user: str, note_end: str) -> Select[*tuple[Any, ...]]:
     """Runs of `user` that can be made again, the first first."""
-    of_user = select(taken_back.c.run_id).where(taken_back.c.user_name == user)
+    can_return = runs.c.undone_at.is_not(None) & runs.c.superseded_at.is_(None)
     ends_so = runs.c.note.endswith(note_end, autoescape=True)
-    return select(runs).where(runs.c.id.in_(of_user), ends_so).order_by(runs.c.id)
+    return select(runs).where(can_return, holds_decisions([user]), ends_so).order_by(runs.c.id)
 
 
 def _taken_before(connection: Connection, user: str, step: str | None) -> Turn | None:
@@ -307,18 +305,18 @@ def _taken_before(connection: Connection, user: str, step: str | None) -> Turn |
     row = connection.execute(select(runs).where(runs.c.id == run_id)).first()
     if row is None:
         return None
-    photos = {
-        photo
-        for table in (decisions, taken_back)
-        for photo in _photos_of(connection, row.id, table)
-    }
-    now_standing = newest(connection, user, photos)
+    now_standing = newest(connection, user, photos_of(connection, row.id))
     return Turn(run=_run_of(row, (user,)), before=now_standing, after=now_standing)
 
 
-def _photos_of(connection: Connection, run_id: int, table: Table) -> list[str]:
-    query = select(table.c.content_hash).where(table.c.run_id == run_id).distinct()
-    return list(connection.execute(query).scalars())
+def _held_decisions(connection: Connection, run_id: int) -> int:
+    """On how many photos a run holds decisions, each person's apart; none once it is undone."""
+    query = (
+        select(judgements.c.user_name, judgements.c.content_hash)
+        .join(runs, runs.c.id == judgements.c.run_id)
+        .where(judgements.c.run_id == run_id, runs.c.undone_at.is_(None))
+    )
+    return len(connection.execute(query.distinct()).all())
 
 
 def _stamp(connection: Connection, run_id: int, column: str) -> None:
@@ -342,8 +340,12 @@ def _unknown(run_id: int) -> UsageError:
 
 
 def _users(connection: Connection, run_id: int) -> tuple[str, ...]:
-    query = select(decisions.c.user_name).where(decisions.c.run_id == run_id).distinct()
-    return tuple(sorted(connection.execute(query).scalars()))
+    query = (
+        select(judgements.c.user_name)
+        .join(runs, runs.c.id == judgements.c.run_id)
+        .where(judgements.c.run_id == run_id, runs.c.undone_at.is_(None))
+    )
+    return tuple(sorted(connection.execute(query.distinct()).scalars()))
 
 
 def _run_of(row: Row[*tuple[object, ...]], users: tuple[str, ...] = ()) -> Run:

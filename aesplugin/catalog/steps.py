@@ -4,11 +4,10 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, select, update
 
-from aesplugin.catalog.batches import portions
 from aesplugin.catalog.records import StepName
 from aesplugin.catalog.rows import now
+from aesplugin.catalog.sql_helpers import portions, upsert
 from aesplugin.catalog.tables import steps
-from aesplugin.catalog.upsert import upsert
 
 
 def is_first(connection: Connection, step: str | None) -> bool:

@@ -1,11 +1,8 @@
-"""The catalog's tables. What is stored of each thing is in the column's name and comment.
+"""Column types that keep a value the same on SQLite and on PostgreSQL."""
 
-A file's failure to be read stands with the file; what the model made of a content stands in
-`assessments` and `attempts`. A file's state follows from the three (see `state.py`) and is
-stored nowhere, so it cannot contradict them.
-"""
-
-from datetime import datetime
+import os
+import sys
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +10,8 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    DateTime,
+    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -20,14 +19,84 @@ from sqlalchemy import (
     MetaData,
     Named,
     Table,
+    Text,
     TypedColumns,
     text,
 )
+from sqlalchemy.exc import DontWrapMixin
+from sqlalchemy.types import TypeDecorator
 
 from aesplugin.assessment import NOT_PHOTOS
-from aesplugin.catalog.columns import CleanText, FilePath, Moment, Unsigned64
+from aesplugin.errors import UsageError
 
-SCHEMA_REVISION = "0008"  # the newest script in migrations/versions
+_ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
+_TWO_63, _TWO_64 = 1 << 63, 1 << 64
+
+
+def is_storable(value: int) -> bool:
+    """True where `value` fits a signed 64-bit column."""
+    return -_TWO_63 <= value < _TWO_63
+
+
+class _NoPath(UsageError, DontWrapMixin):
+    """Comes out of SQLAlchemy as it is, not inside an error of its own."""
+
+
+class FilePath(TypeDecorator[str]):
+    """A path as the file system's own bytes, so that any name comes back as it was."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        try:
+            return None if value is None else os.fsencode(value)
+        except UnicodeEncodeError:
+            raise _NoPath(f"{value!r} is not a valid file path on this system") from None
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.decode(_ENCODING, _ERRORS)  # os.fsdecode, faster
+
+
+class CleanText(TypeDecorator[str]):
+    """Text without what databases refuse: NUL goes, lone surrogates become "?"."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or (value.isascii() and "\0" not in value):
+            return value
+        return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: aware in Python, stored as naive UTC to the microsecond."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Unsigned64(TypeDecorator[int]):
+    """0..2**64-1 in a signed column: databases know no unsigned integers."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
+        return value - _TWO_64 if value is not None and value >= _TWO_63 else value
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> int | None:
+        return None if value is None else value % _TWO_64
+
+
+SCHEMA_REVISION = "0012"  # the newest script in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -41,7 +110,6 @@ metadata = MetaData(
 
 class _Photos(TypedColumns):
     content_hash: Named[str] = Column(CleanText, primary_key=True)
-    pixel_hash: Named[str] = Column(CleanText, index=True)
     perceptual_hash: Named[int] = Column(Unsigned64)
     width: Named[int]
     height: Named[int]
@@ -50,6 +118,16 @@ class _Photos(TypedColumns):
     note: Named[str | None] = Column(CleanText)  # what was done or ignored in decoding it
     attributes: Named[dict[str, Any]] = Column(JSON)  # {name: {value, unit, verdict}}
     first_seen: Named[datetime] = Column(Moment)
+
+
+class _Faces(TypedColumns):
+    # A photo without a row was not looked at: faces were off, or it was read by an earlier release.
+    content_hash: Named[str] = Column(
+        CleanText, ForeignKey("photos.content_hash"), primary_key=True
+    )
+    reader_revision: Named[str] = Column(CleanText)
+    faces: Named[list[dict[str, Any]]] = Column(JSON)  # the fields of `Face`, the largest first
+    read_at: Named[datetime] = Column(Moment)
 
 
 class _Files(TypedColumns):
@@ -118,20 +196,24 @@ class _Attempts(TypedColumns):
     last_at: Named[datetime] = Column(Moment)
 
 
+class _Searchable(TypedColumns):
+    # What is searched of a photo, made from the other tables; see `search.index`. Without a model
+    # ("") its names, camera and date; beside it one with each model's words.
+    id: Named[int] = Column(Integer, primary_key=True, autoincrement=True)
+    content_hash: Named[str] = Column(CleanText, ForeignKey("photos.content_hash"))
+    model_revision: Named[str] = Column(CleanText)
+    shown: Named[str] = Column(CleanText)  # words between spaces: content, names, camera, date
+    told: Named[str] = Column(CleanText)  # of comment and advice
+
+
+class _KnownWords(TypedColumns):
+    # Words of letters that were ever searchable: the nearest one stands in for one misspelt.
+    word: Named[str] = Column(CleanText, primary_key=True)
+
+
 class _Users(TypedColumns):
     name: Named[str] = Column(CleanText, primary_key=True)
     created_at: Named[datetime] = Column(Moment)
-
-
-class _Preferences(TypedColumns):
-    user_name: Named[str] = Column(CleanText, ForeignKey("users.name"), primary_key=True)
-    content_hash: Named[str] = Column(
-        CleanText, ForeignKey("photos.content_hash"), primary_key=True
-    )
-    rating: Named[int | None]
-    favorite: Named[bool | None]
-    source: Named[str] = Column(CleanText)
-    stated_at: Named[datetime] = Column(Moment)
 
 
 class _SidecarReadings(TypedColumns):
@@ -151,34 +233,23 @@ class _Runs(TypedColumns):
     started_at: Named[datetime] = Column(Moment)
     finished_at: Named[datetime | None] = Column(Moment)
     undone_at: Named[datetime | None] = Column(Moment)
+    # Since when an undone run cannot be made again: its person decided something else.
+    superseded_at: Named[datetime | None] = Column(Moment)
 
 
-class _Decisions(TypedColumns):
-    # Rows are only added: the newest one counts, and undoing a run brings the one before back.
+class _Judgements(TypedColumns):
+    # One row for each thing said of a photo. Rows are only added: what was said last counts, and
+    # the rows of a run that was taken back do not. NULL: nothing was said of it.
     id: Named[int] = Column(Integer, primary_key=True, autoincrement=True)
     user_name: Named[str] = Column(CleanText, ForeignKey("users.name"))
     content_hash: Named[str] = Column(CleanText, ForeignKey("photos.content_hash"))
-    choice: Named[str] = Column(CleanText)
-    stars: Named[int | None]
-    favorite: Named[bool]
-    decided_at: Named[datetime] = Column(Moment)
-    run_id: Named[int | None] = Column(ForeignKey("runs.id"), index=True)
-    # Which of choice, stars, favorite were said with it, joined by commas; the others repeat what
-    # stood. None in a cull's rows.
-    words: Named[str | None] = Column(CleanText)
-
-
-class _TakenBack(TypedColumns):
-    # The decisions of runs that were undone, so that they can be made again where they stood.
-    id: Named[int] = Column(Integer, primary_key=True, autoincrement=False)  # as in `decisions`
-    user_name: Named[str] = Column(CleanText, ForeignKey("users.name"))
-    content_hash: Named[str] = Column(CleanText, ForeignKey("photos.content_hash"))
-    choice: Named[str] = Column(CleanText)
-    stars: Named[int | None]
-    favorite: Named[bool]
-    decided_at: Named[datetime] = Column(Moment)
-    run_id: Named[int] = Column(ForeignKey("runs.id"))
-    words: Named[str | None] = Column(CleanText)
+    choice: Named[str | None] = Column(CleanText)
+    stars: Named[int | None]  # 0: none any more
+    favorite: Named[bool | None]
+    # Of a decision "decide" or "cull"; of a rating "user", "file" or the program it was read from.
+    source: Named[str] = Column(CleanText)
+    stated_at: Named[datetime] = Column(Moment)
+    run_id: Named[int | None] = Column(ForeignKey("runs.id"), index=True)  # of decisions
 
 
 class _Steps(TypedColumns):
@@ -203,6 +274,7 @@ class _PublishItems(TypedColumns):
 
 photos = Table("photos", metadata, _Photos)
 files = Table("files", metadata, _Files, Index("ix_files_content_hash", "content_hash", "path"))
+faces = Table("faces", metadata, _Faces)
 exif = Table(  # every photo has its row, if an empty one
     "exif",
     metadata,
@@ -220,28 +292,27 @@ assessments = Table(
 is_no_photo = text(f"kind IN {tuple(sorted(kind.value for kind in NOT_PHOTOS))}")
 """As in `partial_indexes`, word for word: a bound parameter would not be found to match."""
 attempts = Table("attempts", metadata, _Attempts)
-users = Table("users", metadata, _Users)
-preferences = Table(
-    "preference_examples",
+searchable = Table(
+    "searchable",
     metadata,
-    _Preferences,
-    CheckConstraint("rating BETWEEN 1 AND 5", name="rating_range"),
+    _Searchable,
+    Index("ix_searchable_photo", "content_hash", "model_revision", unique=True),
 )
+known_words = Table("known_words", metadata, _KnownWords)
+users = Table("users", metadata, _Users)
 sidecar_readings = Table("sidecar_readings", metadata, _SidecarReadings)
 runs = Table("runs", metadata, _Runs)
-decisions = Table(
-    "decisions",
+judgements = Table(
+    "judgements",
     metadata,
-    _Decisions,
+    _Judgements,
     CheckConstraint("stars BETWEEN 0 AND 5", name="stars_range"),
-    Index("ix_decisions_newest", "user_name", "content_hash", "id"),
-    sqlite_autoincrement=True,  # a number is never given twice, also after its row was taken back
-)
-taken_back = Table(
-    "taken_back",
-    metadata,
-    _TakenBack,
-    Index("ix_taken_back_user_name_run_id", "user_name", "run_id"),
+    Index(  # with what tells whether a row counts: what stands is found without reading the rows
+        "ix_judgements_of_photo",
+        *("user_name", "content_hash", "id"),
+        *("source", "run_id", "choice", "stars", "favorite"),
+    ),
+    sqlite_autoincrement=True,  # a number is never given twice, also after its row was forgotten
 )
 steps = Table("steps", metadata, _Steps)
 publish_items = Table(

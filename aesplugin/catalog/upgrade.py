@@ -5,15 +5,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-import aesplugin
-from aesplugin.catalog import faults
+from aesplugin.catalog import driver_errors, migrations
 from aesplugin.catalog.engine import Database
-from aesplugin.catalog.tables import SCHEMA_REVISION
+from aesplugin.catalog.search import index
+from aesplugin.catalog.tables import SCHEMA_REVISION, searchable
 from aesplugin.errors import CatalogTooNew
 
-# Beside the package, in a checkout as in a wheel. Found by path: the working folder may have a
-# `migrations` package of its own.
-SCRIPTS = Path(aesplugin.__file__).parent.parent / "migrations"
+SCRIPTS = Path(migrations.__file__).parent
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +50,9 @@ def _revision_of(connection: Connection, database: Database) -> str | None:
         if found is not None:
             return str(found)
     if tables:
-        raise faults.damaged(database.name, f"it has a table {min(tables)!r} and no revision")
+        raise driver_errors.damaged(
+            database.name, f"it has a table {min(tables)!r} but no revision"
+        )
     return None
 
 
@@ -74,6 +74,8 @@ def _upgrade(connection: Connection, database: Database, *, revision: str, scrip
     if found is not None:
         _back_up(database, found)
     command.upgrade(config, revision)
+    if inspect(connection).has_table(searchable.name):  # also where its words are now others
+        index.refill(connection)
 
 
 def _back_up(database: Database, revision: str) -> None:

@@ -11,8 +11,7 @@ from typing import Any, cast
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from aesplugin.cli.console import say
-from aesplugin.cli.warned import catalog_warnings_said
+from aesplugin.cli.console import catalog_warnings_printed, say
 
 INTERRUPTED = 130  # the shell's convention for Ctrl-C
 
@@ -20,6 +19,7 @@ INTERRUPTED = 130  # the shell's convention for Ctrl-C
 COMMANDS = (
     "score",
     "rank",
+    "find",
     "show",
     "status",
     "retry",
@@ -31,6 +31,7 @@ COMMANDS = (
     "serve",
     "publish",
     "unpublish",
+    "share",
     "sync",
     "hosts",
     "doctor",
@@ -74,15 +75,15 @@ class _Commands(Mapping[str, TyperCommand | TyperGroup]):
 
 
 def _interruptible(command: Callable[..., None]) -> Callable[..., None]:
-    """Ctrl-C ends a command with a word on how to go on (typer would end it silently)."""
+    """Ctrl-C ends a command with a line on how to continue (typer would end it silently)."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
         try:
-            with catalog_warnings_said():
+            with catalog_warnings_printed():
                 command(*args, **kwargs)
         except KeyboardInterrupt:
-            say("stopped; what is done is in the catalog, run the same command to go on")
+            say("stopped; finished work is in the catalog, run the same command to continue")
             raise typer.Exit(INTERRUPTED) from None
 
     return run

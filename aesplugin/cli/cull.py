@@ -1,4 +1,4 @@
-"""aesplugin cull: of these frames, which to look at."""
+"""aesplugin cull: propose which photos to keep and which to reject."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -6,45 +6,55 @@ import typer
 
 from aesplugin.cli import options
 from aesplugin.cli.console import err, out, print_json, printable, say
-from aesplugin.cli.non_photos import IncludeNonPhotos, say_left_out
+from aesplugin.cli.options import IncludeNonPhotos, say_left_out
+from aesplugin.counting import counted
 from aesplugin.errors import UsageError
 
 if TYPE_CHECKING:
     from aesplugin.compose import Workshop
-    from aesplugin.services.cull import Counts, Cull
+    from aesplugin.services.culling.cull import Counts, Cull
 
 
 def command(  # noqa: PLR0913 - one parameter per option
     scope: Annotated[
-        str | None, typer.Argument(help="A folder; all of the catalog where none.")
+        str | None, typer.Argument(help="Folder to cull (default: the whole catalog).")
     ] = None,
     *,
-    keep: Annotated[int | None, typer.Option("--keep", min=0, help="So many keepers.")] = None,
+    keep: Annotated[
+        int | None, typer.Option("--keep", min=0, help="Number of photos to keep.")
+    ] = None,
     keep_percent: Annotated[
-        float | None, typer.Option("--keep-percent", min=0, max=100, help="So many percent.")
+        float | None,
+        typer.Option("--keep-percent", min=0, max=100, help="Percentage of photos to keep."),
     ] = None,
     strictness: Annotated[
         float,
-        typer.Option("--strictness", min=0, max=1, help="0 keeps much, 1 the best of each burst."),
+        typer.Option("--strictness", min=0, max=1, help="0 = lenient, 1 = strict."),
     ] = 0.5,
     user: options.MaybeUser = None,
     per_group: Annotated[
-        int, typer.Option("--per-group", min=1, help="Keepers of one burst, at most.")
+        int, typer.Option("--per-group", min=1, help="Maximum number of keepers per burst.")
     ] = 1,
     profile: Annotated[
-        str, typer.Option("--profile", help="general, portrait, landscape, sport, …")
-    ] = "general",
+        str,
+        typer.Option(
+            "--profile",
+            help="Genre: auto (by the faces that each group shows), portrait, family, wedding,"
+            " event, sport, wildlife, landscape, general.",
+        ),
+    ] = "auto",
     include_non_photos: IncludeNonPhotos = False,
     apply: Annotated[
-        bool, typer.Option("--apply", help="Make the proposals your decisions (see undo).")
+        bool, typer.Option("--apply", help="Store the proposals as your decisions.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a photo.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object per photo.")] = False,
     catalog: options.Catalog = None,
     model: options.Model = None,
 ) -> None:
-    """Propose pick, reject or can't tell, with the reason; a dry run unless --apply.
+    """Propose pick, reject or can't tell for each photo, with the reason; a dry run unless --apply.
 
-    Nothing is ever moved or deleted, and what you decided yourself is left alone.
+    Files are never moved or deleted, and your own decisions are left unchanged. Undo stored
+    proposals with `aesplugin undo`.
 
     Example: aesplugin cull ~/Pictures/match --keep 100 --profile sport
     """
@@ -55,7 +65,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     if keep is not None and keep_percent is not None:
         raise UsageError("give --keep or --keep-percent, not both")
     if apply and not user:
-        raise UsageError("--apply makes decisions: say whose, with --user")
+        raise UsageError("--apply stores decisions: name the person with --user NAME")
     workshop = Workshop(load_settings(catalog=catalog, model=model))
     if apply:
         workshop.catalog.check_writable()
@@ -80,7 +90,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     if apply and user:
         _apply(workshop, user, found)
     else:
-        say("this was a dry run; --apply --user NAME makes the proposals your decisions")
+        say("this was a dry run; to store the proposals as your decisions: --apply --user NAME")
 
 
 def _rows(found: "Cull") -> list[dict[str, Any]]:
@@ -93,7 +103,7 @@ def _rows(found: "Cull") -> list[dict[str, Any]]:
         {
             "path": found.paths[proposal.content_hash],
             "content_hash": proposal.content_hash,
-            "proposal": _word(proposal.choice.value),
+            "proposal": _shown(proposal.choice.value),
             "reason": proposal.reason,
             "group": proposal.group,
             "scene": scenes.get(proposal.content_hash),
@@ -108,7 +118,7 @@ def _print(found: "Cull") -> None:
     styles = {Choice.PICK: "green", Choice.REJECT: "red", Choice.NONE: "dim"}
     for proposal in found.proposals():
         out.print(
-            f"[{styles[proposal.choice]}]{_word(proposal.choice.value):11}[/]",
+            f"[{styles[proposal.choice]}]{_shown(proposal.choice.value):11}[/]",
             end="",
             soft_wrap=True,
         )
@@ -116,16 +126,21 @@ def _print(found: "Cull") -> None:
         out.print(f"{name}  {printable(proposal.reason)}", markup=False, soft_wrap=True)
     groups = len(found.grouping.groups)
     scenes = len(set(found.grouping.scenes.values()))
-    say(f"{_counted(found.culling.counts())}; {groups} groups, {scenes} scenes")
+    sizes = f"{counted(groups, 'group')}, {counted(scenes, 'scene')}"
+    say(f"{_totals(found.culling.counts())}; {sizes}")
     for strictness, counts in found.table:
-        err.print(f"  --strictness {strictness:<4g} {_counted(counts)}", markup=False)
+        err.print(f"  --strictness {strictness:<4g} {_totals(counts)}", markup=False)
 
 
-def _counted(counts: "Counts") -> str:
-    return ", ".join(f"{count} {_word(choice.value)}" for choice, count in counts.items())
+def _totals(counts: "Counts") -> str:
+    from aesplugin.decision import Choice
+
+    undecided = f"{counts[Choice.NONE]} can't tell"
+    picks, rejects = counts[Choice.PICK], counts[Choice.REJECT]
+    return f"{counted(picks, 'pick')}, {counted(rejects, 'reject')}, {undecided}"
 
 
-def _word(choice: str) -> str:
+def _shown(choice: str) -> str:
     return "can't tell" if choice == "none" else choice
 
 
@@ -134,6 +149,6 @@ def _apply(workshop: "Workshop", user: str, found: "Cull") -> None:
 
     run = accept(workshop.catalog, user, found.proposals())
     if run is None:
-        say("nothing was left to decide")
+        say("nothing left to decide")
     else:
-        say(f"{run.note}; take back with: aesplugin undo {run.id}")
+        say(f"decisions stored: {run.note}; undo with: aesplugin undo {run.id}")

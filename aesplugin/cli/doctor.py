@@ -1,15 +1,17 @@
-"""aesplugin doctor: does everything work here?"""
+"""aesplugin doctor: check this installation."""
 
 import typer
 
 from aesplugin.cli import options
 from aesplugin.cli.console import out, print_json, printable
 
-NOT_WELL = 1
+SOME_FAILED = 1
 
 
 def command(*, json: options.Json = False, catalog: options.Catalog = None) -> None:
-    """Check decoders, catalog, weights, queue and disk; each line says what to do.
+    """Check this installation: catalog, decoders, model, faces and disk.
+
+    Each failure says how to fix it. Exits with 1 if a check failed.
 
     Example: aesplugin doctor
     """
@@ -28,4 +30,4 @@ def command(*, json: options.Json = False, catalog: options.Catalog = None) -> N
             line = f"{finding.what}: {printable(finding.detail)}"
             out.print(line, markup=False, soft_wrap=True)
     if not all(finding.ok for finding in findings):
-        raise typer.Exit(NOT_WELL)
+        raise typer.Exit(SOME_FAILED)

@@ -1,4 +1,4 @@
-"""aesplugin evaluate: how good and how quick the model is, measured here.
+"""aesplugin evaluate: measure a model's quality and speed.
 
 A benchmark is a file in `aesplugin/cli/evaluations/` with a function `command`, and its name here.
 """
@@ -10,6 +10,7 @@ import typer
 BENCHMARKS = (
     "oasis",
     "real",
+    "faces",
     "flaws",
     "suggestions",
     "crops",
@@ -23,11 +24,12 @@ BENCHMARKS = (
     "answers",
     "catalog",
     "page",
+    "turning",
     "queue",
 )
 
 app = typer.Typer(
-    help="Measure the model on labelled photos, and its speed.",
+    help="Measure a model's quality on labelled photos, and its speed.",
     no_args_is_help=True,
     add_completion=False,
 )

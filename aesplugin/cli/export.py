@@ -8,10 +8,11 @@ import typer
 
 from aesplugin.cli import options
 from aesplugin.cli.console import say
+from aesplugin.counting import counted
 
 
 class Format(StrEnum):
-    """What `export` writes; json is one object a line."""
+    """What `export` writes; json is one object per line."""
 
     CSV = "csv"
     JSON = "json"
@@ -21,16 +22,20 @@ def command(
     *,
     format: Annotated[
         Format | None,
-        typer.Option("--format", help="csv or json (one a line); default: as FILE ends, or csv."),
+        typer.Option(
+            "--format", help="csv or json (one object per line); default: by FILE's name, else csv."
+        ),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write here, not to the terminal."),
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="File to write (default: the terminal)."
+        ),
     ] = None,
     catalog: options.Catalog = None,
     model: options.Model = None,
 ) -> None:
-    """Write every photo of the catalog with state, score, attributes and EXIF.
+    """Export every photo of the catalog with its state, score, attributes and EXIF.
 
     Example: aesplugin export -o scores.csv
     """
@@ -42,7 +47,7 @@ def command(
     wanted = format or _format_of(output)
     count = export(workshop.catalog, workshop.card.revision, format=wanted.value, target=output)
     if output is not None:
-        say(f"{count} photos written to {output}")
+        say(f"{counted(count, 'photo')} written to {output}")
 
 
 def _format_of(output: Path | None) -> Format:

@@ -1,4 +1,4 @@
-"""aesplugin hosts: the plug-ins for other programs, where they lie or copied to where they go."""
+"""aesplugin hosts: locate or install the plug-ins for other programs."""
 
 import shutil
 from pathlib import Path
@@ -23,10 +23,12 @@ def command(
     *,
     copy_to: Annotated[
         Path | None,
-        typer.Option("--copy-to", metavar="DIR", help="Copy into this folder, over an older copy."),
+        typer.Option(
+            "--copy-to", metavar="DIR", help="Copy into this folder, replacing an older copy."
+        ),
     ] = None,
 ) -> None:
-    """Print the files to copy into other programs, or copy them; docs/hosts says how.
+    """Print where the plug-ins for other programs are, or copy them; see docs/hosts.
 
     Example: aesplugin hosts darktable --copy-to ~/.config/darktable/lua
     """
@@ -35,7 +37,7 @@ def command(
     if program not in (None, *PLUGINS):
         raise UsageError(f"there is no plug-in for {program}: choose {' or '.join(PLUGINS)}")
     if copy_to is not None and not copy_to.is_dir():
-        raise UsageError(f"{copy_to} is no folder: create it first, or name another")
+        raise UsageError(f"{copy_to} is not a folder: create it first, or name another")
     for name, path in [PLUGINS[program]] if program else PLUGINS.values():
         with as_file(files("aesplugin.hosts") / path) as source:
             shown = source if copy_to is None else _copied(source, copy_to)

@@ -53,7 +53,7 @@ def main() -> None:
     """Runs the command and ends the process with its exit code."""
     gc.set_threshold(_COLLECT_AFTER)
     try:
-        # standalone, typer would tell a fault in a box of three lines
+        # standalone, typer would print an error in a box of three lines
         sys.exit(app(prog_name="aesplugin", standalone_mode=False))
     except AesError as error:
         say_error(str(error))
@@ -73,12 +73,12 @@ def main() -> None:
 
 
 def _misused(error: typer.TyperException) -> str:
-    """What is wrong with the command line, and whose help says how it should be."""
+    """What is wrong with the command line, and which help to read."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "aesplugin"
-    told = " ".join(getattr(error, "format_message", error.__str__)().split())
-    told = told.replace("Value error, ", "")  # a word of the library that checks values
-    return f"{told.rstrip('.')}; see {command} --help"
+    message = " ".join(getattr(error, "format_message", error.__str__)().split())
+    message = message.replace("Value error, ", "")  # pydantic's prefix
+    return f"{message.rstrip('.')}; see {command} --help"
 
 
 if __name__ == "__main__":

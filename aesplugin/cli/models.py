@@ -1,4 +1,4 @@
-"""aesplugin models: what can score, and fetching what it needs."""
+"""aesplugin models: list, describe and download models."""
 
 from typing import Annotated
 
@@ -7,15 +7,16 @@ from rich.table import Table
 
 from aesplugin.cli import options
 from aesplugin.cli.console import out, print_json, say
+from aesplugin.errors import AesError
 
 app = typer.Typer(
-    help="List, describe and fetch models.", no_args_is_help=True, add_completion=False
+    help="List, describe and download models.", no_args_is_help=True, add_completion=False
 )
 
 
 @app.command("list")
 def list_models(*, json: options.Json = False) -> None:
-    """List the models that can score.
+    """List the available models.
 
     Example: aesplugin models list
     """
@@ -23,12 +24,17 @@ def list_models(*, json: options.Json = False) -> None:
     from aesplugin.settings import load_settings
 
     chosen = load_settings().model
-    rows = [(name, registry.model_card(name).summary) for name in registry.names("models")]
+    rows = []
+    for name in registry.names("models"):
+        try:
+            rows.append((name, registry.model(name).card.summary))
+        except AesError as error:  # the others are listed all the same
+            say(str(error))
     if json:
         print_json([{"name": n, "summary": s, "default": n == chosen} for n, s in rows])
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("model", "default", "what it is"):
+    for column in ("model", "default", "description"):
         table.add_column(column)
     for name, summary in rows:
         table.add_row(name, "yes" if name == chosen else "", summary)
@@ -48,8 +54,9 @@ def info(
     from dataclasses import asdict
 
     from aesplugin import registry
+    from aesplugin.settings import load_settings
 
-    card = asdict(registry.model_card(name))
+    card = asdict(registry.model(name, load_settings()).card)
     if json:
         print_json(card | {"figures": dict(card["figures"])})
         return
@@ -64,9 +71,12 @@ def info(
 
 @app.command("pull")
 def pull(
-    name: Annotated[str | None, typer.Argument(help="Default: the model of your settings.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="Model to download (default: the one in your settings)."),
+    ] = None,
 ) -> None:
-    """Fetch and check what a model needs, once; later runs work offline.
+    """Download and verify the files a model needs; after that it works offline.
 
     Example: aesplugin models pull
     """
@@ -75,8 +85,7 @@ def pull(
 
     settings = load_settings()
     chosen = name or settings.model
-    model_class = registry.load("models", chosen)
-    fetch = getattr(model_class, "pull", None)  # most models bring all they need
-    if fetch is not None:
-        fetch(cache=settings.cache, progress=lambda what, done: say(f"{what} ({done:.0%})"))
+    registry.model(chosen, settings).pull(
+        cache=settings.cache, progress=lambda what, done: say(f"{what} ({done:.0%})")
+    )
     say(f"{chosen} is ready")

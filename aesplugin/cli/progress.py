@@ -11,19 +11,27 @@ from rich.progress import (
     Task,
     TextColumn,
     TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 from rich.text import Text
 
 from aesplugin.cli.console import err
+from aesplugin.services.pace import Pace, time_left
 
 
-class _Rate(ProgressColumn):
-    """Photos a second, over the last half minute."""
+class Rate(ProgressColumn):
+    """Photos a second and the time left, by the rule of the review page."""
+
+    def __init__(self, pace: Pace) -> None:
+        super().__init__()
+        self._pace = pace
 
     def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text(f"{speed:.1f} photos/s" if speed else "", style="cyan")
+        done = int(task.completed)
+        self._pace.note(done)
+        if task.finished or not task.total or (rate := self._pace.rate) is None:
+            return Text("")
+        left = time_left(self._pace.seconds_left(done, int(task.total)))
+        return Text(f"{rate:.1f} photos/s, {left}" if left else "", style="cyan")
 
 
 @contextmanager
@@ -35,16 +43,17 @@ def counting(label: str) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
-def photo_progress(label: str, total: int) -> Iterator[Progress]:
-    """A bar with count, rate and the time left; silent where standard error is no terminal."""
+def photo_progress(label: str, total: int, *, known: int = 0) -> Iterator[Progress]:
+    """A bar with count, rate and the time left; silent where standard error is no terminal.
+
+    `known` photos, the first ones, need no work and do not count for the time.
+    """
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        _Rate(),
         TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        Rate(Pace(known)),
         console=err,
         transient=True,
         disable=not err.is_terminal,

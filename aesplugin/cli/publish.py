@@ -8,6 +8,7 @@ import typer
 
 from aesplugin.cli import options
 from aesplugin.cli.console import err, out, print_json, printable, say
+from aesplugin.counting import counted
 from aesplugin.errors import UsageError
 from aesplugin.sidecars.naming import Naming
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from aesplugin.services.publish import Published
 
 SOME_REFUSED = 1
-_MACHINES = "stars of the score"  # counted beside the outcomes
+_FROM_SCORE = "stars from the score"  # counted beside the outcomes
 
 
 def command(  # noqa: PLR0913 - typer: one parameter per option
@@ -26,27 +27,31 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     ] = None,
     *,
     ratings: Annotated[
-        bool, typer.Option("--ratings", help="Your stars; where you gave none, the score as stars.")
+        bool, typer.Option("--ratings", help="Star ratings: yours, else the score as stars.")
     ] = False,
     only_mine: Annotated[
-        bool, typer.Option("--only-mine", help="Of --ratings only the stars and rejects you gave.")
+        bool, typer.Option("--only-mine", help="With --ratings: only your own stars and rejects.")
     ] = False,
     labels: Annotated[
-        bool, typer.Option("--labels", help="Your picks and rejects as flag and colour.")
+        bool, typer.Option("--labels", help="Your picks and rejects as flags and colour labels.")
     ] = False,
-    tags: Annotated[bool, typer.Option("--tags", help="Tags for the level and the flaws.")] = False,
+    tags: Annotated[
+        bool, typer.Option("--tags", help="Tags for the quality level and the flaws.")
+    ] = False,
     description: Annotated[
         bool, typer.Option("--description", help="The comment as caption, where there is none.")
     ] = False,
     user: Annotated[
         str | None,
         typer.Option(
-            "--user", metavar="NAME", help="Whose decisions count, and whose taste is told."
+            "--user", metavar="NAME", help="Write this person's decisions and personal scores."
         ),
     ] = None,
     naming: Annotated[
         Naming,
-        typer.Option("--naming", help="New sidecars: full (IMG.CR2.xmp) or adobe (IMG.xmp)."),
+        typer.Option(
+            "--naming", help="Names of new sidecars: full (IMG.CR2.xmp) or adobe (IMG.xmp)."
+        ),
     ] = Naming.FULL,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the differences, write nothing.")
@@ -55,9 +60,9 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     catalog: options.Catalog = None,
     model: options.Model = None,
 ) -> None:
-    """Write sidecars beside the photos; the photos themselves are never touched.
+    """Write XMP sidecars beside the photos; the photos themselves are never changed.
 
-    Undo a run with: aesplugin unpublish RUN. Ends with 1 if a sidecar was refused.
+    Undo a run with: aesplugin unpublish RUN. Exits with 1 if a sidecar was refused.
 
     Example: aesplugin publish ~/Pictures/2026 --tags --dry-run
     """
@@ -71,7 +76,7 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
         raise UsageError("--only-mine needs --ratings and --user NAME: whose stars?")
     workshop = Workshop(load_settings(catalog=catalog, model=model))
     if labels and not workshop.catalog.people.decisions(user or ""):
-        say(f"{user} has decided nothing in this catalog: no flag or colour to publish")
+        say(f"{user} has no decisions in this catalog: no flags or colour labels to publish")
     wanted = PublishOptions(
         user=user,
         ratings=ratings,
@@ -84,16 +89,16 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     entries = workshop.entries_under(known_scopes(workshop, paths or ()))
     results = workshop.publisher(user or "").publish(entries, wanted, dry_run=dry_run)
     counts = print_published(results, differences=dry_run, json=json)
-    if counts[_MACHINES] and not json:
+    if counts[_FROM_SCORE] and not json:
         say(
-            f"{counts[_MACHINES]} of the stars are the score, not anybody's own;"
-            " leave them out with: --only-mine --user NAME"
+            f"{counted(counts[_FROM_SCORE], 'star rating')} taken from the score, not from a"
+            " person; leave them out with: --only-mine --user NAME"
         )
     if not json and not dry_run and counts["written"]:
         from aesplugin.catalog.records import RunKind
 
         (run,) = workshop.catalog.runs.latest(RunKind.PUBLISH, 1)
-        say(f"take this back with: aesplugin unpublish {run.id}")
+        say(f"undo with: aesplugin unpublish {run.id}")
     if counts["refused"]:
         raise typer.Exit(SOME_REFUSED)
 
@@ -104,7 +109,7 @@ def known_scopes(workshop: "Workshop", paths: Iterable[str]) -> list[str]:
     Raises:
         UsageError: it knows none of them.
     """
-    from aesplugin.services.same_files import known_place
+    from aesplugin.services.files.same_files import known_place
 
     scopes = [known_place(workshop.catalog, path) for path in paths]
     known = [scope for scope in scopes if next(workshop.entries_under([scope]), None)]
@@ -122,10 +127,10 @@ def print_published(
 ) -> Counter[str]:
     """Prints each result and the sum; refusals go to standard error. Returns the sums."""
     counts: Counter[str] = Counter()
-    machines = 0
+    from_score = 0
     for result in results:
         counts[result.outcome.value] += 1
-        machines += result.stars_of_score
+        from_score += result.stars_of_score
         if json:
             print_json(_as_dict(result))
         elif result.outcome == "refused":
@@ -137,7 +142,7 @@ def print_published(
         total = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
         prefix = "dry run, nothing changed; without --dry-run: " if differences else ""
         out.print(f"{prefix}{total or 'nothing to publish'}", markup=False)
-    counts[_MACHINES] = machines
+    counts[_FROM_SCORE] = from_score
     return counts
 
 
@@ -147,8 +152,8 @@ def _print_differences(result: "Published") -> None:
         for sign, value, style in (("-", change.before, "red"), ("+", change.after, "green")):
             if value is not None:
                 line = f"  {sign} {change.field}: {printable(value)}"
-                if sign == "+" and change.field == "xmp:Rating" and result.stars_of_score:
-                    line += " (the score, not yours)"
+                if sign == "+" and change.is_stars and result.stars_of_score:
+                    line += " (from the score, not your rating)"
                 out.print(line, style=style, markup=False, soft_wrap=True)
     for line in result.kept:
         out.print(f"    {printable(line)}", style="dim", markup=False, soft_wrap=True)

@@ -7,24 +7,24 @@ import typer
 
 from aesplugin.cli import options
 from aesplugin.cli.console import out, print_json, say
-from aesplugin.cli.non_photos import IncludeNonPhotos, say_left_out
+from aesplugin.cli.options import IncludeNonPhotos, say_left_out
 
 if TYPE_CHECKING:
     from aesplugin.compose import Workshop
-    from aesplugin.services.ranked import RankedPhoto
+    from aesplugin.services.personal.explanations import RankedPhoto
 
 
 def command(  # noqa: PLR0913 - one parameter per option
     *,
     user: options.MaybeUser = None,
     limit: options.Limit = 50,
-    offset: Annotated[int, typer.Option("--offset", min=0, help="Skip that many rows.")] = 0,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="Skip this many rows.")] = 0,
     include_non_photos: IncludeNonPhotos = False,
     json: options.Json = False,
     catalog: options.Catalog = None,
     model: options.Model = None,
 ) -> None:
-    """List photos by score, best first; with --user by what that person likes, and why.
+    """List photos by score, best first; with --user by that person's taste, with the reasons.
 
     Example: aesplugin rank --user anna --limit 20
     """
@@ -74,11 +74,11 @@ def _for_user(
     json: bool,
 ) -> None:
     from aesplugin.cli.tables import personal_table
-    from aesplugin.services.ranked import ranked_photos
-    from aesplugin.services.taste import rank_for
+    from aesplugin.services.personal.explanations import ranked_photos
+    from aesplugin.services.personal.taste import rank_for
 
     catalog, revision = workshop.catalog, workshop.card.revision
-    personal = workshop.settings.personal
+    personal = workshop.personal_files
     ranking = rank_for(catalog, revision, user, personal=personal, leave_out=left_out)
     if ranking.note:
         say(ranking.note)
@@ -96,11 +96,11 @@ def _for_user(
 
 
 def _say_skipped(offset: int) -> None:
-    say(f"--offset {offset} skips every photo that has a score; give a smaller one")
+    say(f"--offset {offset} skips all scored photos; give a smaller number")
 
 
 def _say_none() -> None:
-    say("no photo has a score here yet; begin with: aesplugin score FOLDER")
+    say("no photo has a score yet; start with: aesplugin score FOLDER")
 
 
 def _photo_dict(photo: "RankedPhoto") -> dict[str, Any]:

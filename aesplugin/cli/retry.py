@@ -1,4 +1,4 @@
-"""aesplugin retry: forget failures, so that the next run tries those photos again."""
+"""aesplugin retry: clear failures, so that the next run tries those photos again."""
 
 from typing import Annotated
 
@@ -6,6 +6,7 @@ import typer
 
 from aesplugin.cli import options
 from aesplugin.cli.console import out
+from aesplugin.counting import counted
 from aesplugin.errors import UsageError
 
 
@@ -28,7 +29,7 @@ def command(
     failures = [s for s in PhotoState if s not in (PhotoState.ASSESSED, PhotoState.PENDING)]
     for name in states or ():
         if name not in failures:
-            raise UsageError(f"no failure is named {name!r}; known: {', '.join(failures)}")
+            raise UsageError(f"unknown state {name!r}; known: {', '.join(failures)}")
     chosen = [PhotoState(name) for name in states] if states else failures
     cleared = Workshop(load_settings(catalog=catalog)).catalog.retry(chosen)
-    out.print(f"{cleared} photos will be tried again by the next `aesplugin score`")
+    out.print(f"{counted(cleared, 'photo')} will be tried again by the next `aesplugin score`")

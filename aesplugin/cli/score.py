@@ -1,4 +1,4 @@
-"""aesplugin score: the main job."""
+"""aesplugin score: score photos and folders."""
 
 import os
 from pathlib import Path
@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aesplugin.cli import options
-from aesplugin.cli.console import err, out, print_json, printable, say
+from aesplugin.cli.console import (
+    err,
+    out,
+    print_json,
+    printable,
+    say,
+    scoring_warnings_printed,
+)
 from aesplugin.cli.progress import photo_progress
-from aesplugin.cli.warned import queue_warnings_said
+from aesplugin.counting import part_has
 from aesplugin.errors import UsageError
 
 if TYPE_CHECKING:
     from aesplugin.compose import Workshop
-    from aesplugin.services.score import ScoredFile
+    from aesplugin.services.pipeline.score import ScoredFile
 
 SOME_FAILED = 1
 
@@ -25,20 +32,24 @@ def command(  # noqa: PLR0913 - one parameter per option
     ] = None,
     *,
     samples: Annotated[
-        bool, typer.Option("--samples", help="Score the sample photos of scikit-image.")
+        bool, typer.Option("--samples", help="Score scikit-image's sample photos.")
     ] = False,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="Write a contact sheet (HTML).")
     ] = None,
+    faces: Annotated[
+        bool,
+        typer.Option("--faces", help="Also look for faces in photos scored without doing so."),
+    ] = False,
     limit: options.Limit = 20,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a photo.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object per photo.")] = False,
     catalog: options.Catalog = None,
     model: options.Model = None,
     device: options.Device = None,
 ) -> None:
-    """Score photos and folders; what is known already is not done again.
+    """Score photos and folders; already scored photos are skipped.
 
-    Ends with 0 if every photo was assessed, with 1 if some failed (each is named).
+    Exits with 0 if every photo was scored, with 1 if some failed (each is reported).
 
     Example: aesplugin score ~/Pictures/2026 --report report.html
     """
@@ -49,9 +60,13 @@ def command(  # noqa: PLR0913 - one parameter per option
     chosen = _chosen_paths(paths, settings.cache if samples else None)
     workshop = Workshop(settings)
     run = workshop.score_run()
-    plan = run.plan(chosen)
+    plan = run.plan(chosen, read_faces=faces)
     files: list[ScoredFile] = []
-    with queue_warnings_said(), photo_progress("scoring", plan.total) as progress:
+    known = plan.total - len(plan.todo)
+    with (
+        scoring_warnings_printed(),
+        photo_progress("scoring", plan.total, known=known) as progress,
+    ):
         for file in run.run(plan):
             files.append(file)
             progress.advance(progress.task_ids[0])
@@ -81,13 +96,13 @@ def _file_dict(workshop: "Workshop", file: "ScoredFile") -> dict[str, object]:
 
     entry = workshop.catalog.entry(file.path, workshop.card.revision)
     if entry is None:
-        return failure_dict(file.path, file.state.value, file.reason)
+        return failure_dict(file)
     return entry_dict(entry)
 
 
 def _print_summary(workshop: "Workshop", files: "list[ScoredFile]", *, limit: int) -> None:
     from aesplugin.cli.tables import ranking_table
-    from aesplugin.services.rank import best_of
+    from aesplugin.services.pipeline.score import best_of
 
     best = best_of(workshop.catalog, workshop.card.revision, [f.path for f in files], limit=limit)
     if best:
@@ -96,10 +111,10 @@ def _print_summary(workshop: "Workshop", files: "list[ScoredFile]", *, limit: in
     for file in failed:
         err.print(f"[yellow]{file.state}[/]  ", end="")
         say(f"{file.path}: {file.reason or 'no reason recorded'}")
-    known = sum(not file.fresh for file in files)
+    known = sum(file.state == "assessed" and not file.fresh for file in files)
     out.print(
-        f"{len(files) - len(failed)} of {len(files)} photos have a score"
-        f" ({known} known before), {len(failed)} failed. Catalog:"
+        f"{part_has(len(files) - len(failed), len(files), 'photo')} a score"
+        f" ({known} from earlier runs), {len(failed)} failed. Catalog:"
         f" {printable(workshop.settings.catalog)}",
         soft_wrap=True,
         markup=False,

@@ -1,4 +1,4 @@
-"""aesplugin show: everything known of one photo."""
+"""aesplugin show: everything known about one photo."""
 
 import os
 import shlex
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 def command(
-    photo: Annotated[str, typer.Argument(help="A path, or the beginning of a content hash.")],
+    photo: Annotated[str, typer.Argument(help="Path, or first characters of the content hash.")],
     *,
     json: options.Json = False,
     catalog: options.Catalog = None,
     model: options.Model = None,
 ) -> None:
-    """Show score, measured attributes, suggestions and EXIF of one photo.
+    """Show score, faces, measured attributes, suggestions and EXIF of one photo.
 
     Example: aesplugin show IMG_0042.JPG
     """
     from aesplugin.compose import Workshop
-    from aesplugin.services.same_files import known_place
+    from aesplugin.services.files.same_files import known_place
     from aesplugin.services.serialise import entry_dict
     from aesplugin.settings import load_settings
 
@@ -50,6 +50,7 @@ def command(
 
 def _print_entry(entry: "Entry") -> None:
     from aesplugin.cli.tables import attribute_table
+    from aesplugin.services.faces import faces_line
     from aesplugin.services.serialise import exif_dict
 
     out.print(printable(entry.path), markup=False, style="bold", soft_wrap=True)
@@ -58,6 +59,8 @@ def _print_entry(entry: "Entry") -> None:
     else:
         reason = f" ({entry.reason})" if entry.reason else ""
         out.print(f"no score, {entry.state}{reason}", markup=False, soft_wrap=True)
+    if entry.faces is not None:
+        out.print(faces_line(entry.faces), markup=False)
     if entry.attributes:
         out.print(attribute_table(dict(entry.attributes)))
     if entry.photo:
@@ -68,7 +71,7 @@ def _print_entry(entry: "Entry") -> None:
 
 
 def _print_assessment(assessment: "Assessment") -> None:
-    from aesplugin.services.reasons import margin, not_a_photo, own_reasons, what_it_shows
+    from aesplugin.services.advice.reasons import margin, not_a_photo, own_reasons, what_it_shows
 
     score = f"score {assessment.score:.2f}{margin(assessment)} of 10"
     out.print(f"{score}, {PhotoState.ASSESSED}", markup=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""aesplugin status: how many photos stand where, and what is being done about it."""
+"""aesplugin status: photos by state, and the progress of the queue."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -60,13 +60,13 @@ def _print_status(status: "Status") -> None:
     out.print(f"model   {status.model.name}@{status.model.revision}", markup=False)
     out.print(_states_table(status))
     if status.rate or status.eta:
-        left = "unknown" if status.eta is None else f"{status.eta / 60:.0f} min"
-        out.print(f"rate    {status.rate:.1f} photos/s, left {left}", markup=False)
+        left = "unknown time" if status.eta is None else f"{status.eta / 60:.0f} min"
+        out.print(f"rate    {status.rate:.1f} photos/s, {left} left", markup=False)
     if status.depth:
         waiting = ", ".join(f"{queue} {count}" for queue, count in status.depth.waiting.items())
-        out.print(f"queue   {waiting}, in work {status.depth.taken}", markup=False)
+        out.print(f"queue   {waiting}, in progress {status.depth.taken}", markup=False)
         if not status.workers:
-            out.print("workers none is alive; start with: aesplugin up DIR", style="yellow")
+            out.print("workers none running; start them with: aesplugin up DIR", style="yellow")
     for worker in status.workers:
         model = f" {worker.model}, {worker.photos} photos" if worker.model else ""
         trouble = f": {printable(worker.last_error)}" if worker.last_error else ""

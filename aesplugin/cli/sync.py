@@ -1,5 +1,6 @@
-"""aesplugin sync: tell Immich, or another library, what is known of its photos."""
+"""aesplugin sync: send stars, favourites, tags and stacks to Immich or another library."""
 
+import os
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +9,7 @@ import typer
 from aesplugin.cli import options
 from aesplugin.cli.console import err, out, print_json, printable, say
 from aesplugin.cli.publish import SOME_REFUSED, known_scopes
+from aesplugin.counting import counted
 from aesplugin.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
     from aesplugin.compose import Workshop
     from aesplugin.decision import Decision
-    from aesplugin.libraries.base import Library
     from aesplugin.services.sync import Synced, SyncOptions
 
 
@@ -25,45 +26,50 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
         typer.Argument(metavar="PATH...", help="Photos and folders (default: the whole catalog)."),
     ] = None,
     *,
-    url: Annotated[str, typer.Option("--url", help="Where it is: http://host:2283")],
+    url: Annotated[str, typer.Option("--url", help="Address of the server: http://host:2283")],
     library: Annotated[
-        str, typer.Option("--library", metavar="NAME", help="What it is: immich, or a plug-in's.")
+        str, typer.Option("--library", metavar="NAME", help="immich, or one from a plug-in.")
     ] = "immich",
     prefix: Annotated[
         list[str] | None,
-        typer.Option("--prefix", metavar="HERE=THERE", help="Folder here = folder there."),
+        typer.Option("--prefix", metavar="HERE=THERE", help="Local folder = the server's folder."),
     ] = None,
     ratings: Annotated[
-        bool, typer.Option("--ratings", help="Your stars; where you gave none, the score as stars.")
+        bool, typer.Option("--ratings", help="Star ratings: yours, else the score as stars.")
     ] = False,
     only_mine: Annotated[
-        bool, typer.Option("--only-mine", help="Of --ratings only the stars and rejects you gave.")
+        bool, typer.Option("--only-mine", help="With --ratings: only your own stars and rejects.")
     ] = False,
     favorites: Annotated[bool, typer.Option("--favorites", help="Your favourites.")] = False,
-    tags: Annotated[bool, typer.Option("--tags", help="Tags for the level and the flaws.")] = False,
+    tags: Annotated[
+        bool, typer.Option("--tags", help="Tags for the quality level and the flaws.")
+    ] = False,
     stacks: Annotated[
-        bool, typer.Option("--stacks", help="Bursts and series as stacks, the best on top.")
+        bool, typer.Option("--stacks", help="Stack bursts and series, the best photo on top.")
     ] = False,
     user: Annotated[
-        str | None, typer.Option("--user", metavar="NAME", help="Whose decisions count.")
+        str | None, typer.Option("--user", metavar="NAME", help="Send this person's decisions.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be told.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be sent, send nothing.")
+    ] = False,
     json: options.Json = False,
     catalog: options.Catalog = None,
     model: options.Model = None,
 ) -> None:
-    """Tell an Immich server stars, favourites, tags and stacks; its key is in AES_IMMICH_KEY.
+    """Send stars, favourites, tags and stacks to an Immich server.
 
-    Ends with 1 if a photo was refused: changed or gone since it was scored.
+    Set its API key in AES_IMMICH_KEY. Exits with 1 if a photo was refused because it was changed
+    or deleted since it was scored.
 
     Example: aesplugin sync --url http://nas:2283 --prefix /mnt/photos=/data/photos --tags
     """
     from aesplugin import registry
     from aesplugin.compose import Workshop
     from aesplugin.libraries.base import PrefixMap
-    from aesplugin.services.prefer import Preferences
-    from aesplugin.services.sync import SyncOptions, stack_groups, sync
-    from aesplugin.services.unchanged import with_doubts
+    from aesplugin.services.files.unchanged import with_doubts
+    from aesplugin.services.personal.prefer import Preferences
+    from aesplugin.services.sync import SyncOptions, require_able, stack_groups, sync
     from aesplugin.settings import load_settings
 
     wanted = SyncOptions(ratings=ratings, only_mine=only_mine, favorites=favorites, tags=tags)
@@ -71,15 +77,16 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     workshop = Workshop(load_settings(catalog=catalog, model=model))
     scopes = known_scopes(workshop, paths or ())
     prefixes = PrefixMap([_pair(text) for text in prefix or ()])
-    told_to: Library = registry.load("libraries", library).connect(url, prefixes=prefixes)
-    told_to.check()
+    target = registry.library(library).connect(url, prefixes=prefixes)
+    require_able(target, wanted, stacks=stacks)
+    target.check()
     entries = workshop.entries_under(scopes)
     decisions = Preferences(workshop.catalog, user).decisions() if user else {}
     if favorites and not any(decision.favorite for decision in decisions.values()):
         say(f"{user} has no favourites in this catalog")
     counts: Counter[str] = Counter()
     checked = with_doubts(workshop.catalog, entries, sure=True, expect=not dry_run)
-    for result in sync(told_to, checked, decisions, wanted, dry_run=dry_run):
+    for result in sync(target, checked, decisions, wanted, dry_run=dry_run):
         counts[_outcome(result)] += 1
         if json:
             print_json(_as_dict(result))
@@ -89,19 +96,22 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
         elif dry_run and result.found:
             out.print(f"{printable(result.path)}: {_in_words(result)}", markup=False)
     if not json:
-        told = "would be told" if dry_run else "told"
+        verb = "would be updated" if dry_run else "updated"
         refused = f", {counts['refused']} refused" if counts["refused"] else ""
         out.print(
-            f"{counts['told']} {told}, {counts['same']} known already,"
-            f" {counts['unknown']} not in {told_to.title}{refused}",
+            f"{counts['updated']} {verb}, {counts['unchanged']} unchanged,"
+            f" {counts['unknown']} not in {target.title}{refused}",
             markup=False,
         )
     if stacks:
         groups = _groups(workshop, scopes or [None], decisions)
-        made = stack_groups(told_to, groups, dry_run=dry_run)
-        say(f"{made} stacks {'would be made' if dry_run else 'made'}")
+        made = stack_groups(target, groups, dry_run=dry_run)
+        say(f"{counted(made, 'stack')} {'would be created' if dry_run else 'created'}")
     if counts["refused"]:
         raise typer.Exit(SOME_REFUSED)
+
+
+_NOTHING = "no change"
 
 
 def _require_user(user: str | None, wanted: "SyncOptions") -> None:
@@ -114,9 +124,9 @@ def _require_user(user: str | None, wanted: "SyncOptions") -> None:
 def _groups(
     workshop: "Workshop", scopes: "Sequence[str | None]", decisions: "dict[str, Decision]"
 ) -> "Iterator[list[str]]":
-    from aesplugin.services.group import group, read_shoot
+    from aesplugin.services.files.unchanged import with_doubts
+    from aesplugin.services.groups.group import group, read_shoot
     from aesplugin.services.sync import stacks_of
-    from aesplugin.services.unchanged import with_doubts
 
     for scope in scopes:
         shoot = read_shoot(workshop.catalog, workshop.card.revision, scope)
@@ -128,8 +138,10 @@ def _groups(
 
 
 def _pair(text: str) -> tuple[str, str]:
+    from aesplugin.paths import is_absolute
+
     here, separator, there = text.partition("=")
-    if not (separator and here.startswith("/") and there.startswith("/")):
+    if not (separator and os.path.isabs(here) and is_absolute(there)):
         raise UsageError(f"--prefix {text}: give two absolute folders, HERE=THERE")
     return here, there
 
@@ -139,24 +151,24 @@ def _outcome(result: "Synced") -> str:
         return "refused"
     if not result.found:
         return "unknown"
-    return "told" if _in_words(result) != "nothing new" else "same"
+    return "updated" if _in_words(result) != _NOTHING else "unchanged"
 
 
 def _in_words(result: "Synced") -> str:
-    wish = result.wish
-    words = [f"{wish.stars} stars"] if wish.stars else []
-    words += ["favourite"] if wish.favorite else []
-    words += wish.tags
-    return ", ".join(words) or "nothing new"
+    update = result.update
+    words = [counted(update.stars, "star")] if update.stars else []
+    words += ["favourite"] if update.favorite else []
+    words += update.tags
+    return ", ".join(words) or _NOTHING
 
 
 def _as_dict(result: "Synced") -> dict[str, object]:
-    wish = result.wish
+    update = result.update
     return {
         "path": result.path,
         "found": result.found,
-        "stars": wish.stars,
-        "favorite": wish.favorite,
-        "tags": list(wish.tags),
+        "stars": update.stars,
+        "favorite": update.favorite,
+        "tags": list(update.tags),
         "reason": result.doubt,
     }

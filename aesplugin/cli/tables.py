@@ -10,10 +10,11 @@ from rich.text import Text
 from aesplugin.assessment import Attribute, Verdict
 from aesplugin.catalog.records import Entry
 from aesplugin.cli.console import printable
-from aesplugin.services.reasons import reasons_of
+from aesplugin.services.advice.reasons import reasons_of
 
 if TYPE_CHECKING:
-    from aesplugin.services.ranked import RankedPhoto
+    from aesplugin.services.find import Found
+    from aesplugin.services.personal.explanations import RankedPhoto
 
 _COLORS = {Verdict.GOOD: "green", Verdict.POOR: "red", Verdict.CANT_TELL: "dim"}
 
@@ -32,6 +33,21 @@ def ranking_table(entries: Sequence[Entry], *, first: int = 1) -> Table:
     return table
 
 
+def found_table(found: "Sequence[Found]") -> Table:
+    """Place, score, photo, and where each word stands in it, in the order given."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("#", justify="right", style="dim")
+    table.add_column("score", justify="right", style="bold")
+    table.add_column("photo", overflow="fold", min_width=16)
+    table.add_column("found in", overflow="fold", style="dim")
+    for position, one in enumerate(found, start=1):
+        score = f"{one.entry.assessment.score:.2f}" if one.entry.assessment else "-"
+        where = "; ".join(f"{word}: {', '.join(places)}" for word, places in one.matched.items())
+        name = Text(printable(Path(one.entry.path).name))
+        table.add_row(str(position), score, name, Text(printable(where)))
+    return table
+
+
 def attribute_table(attributes: dict[str, Attribute]) -> Table:
     """Name, value with unit, verdict."""
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -44,10 +60,10 @@ def attribute_table(attributes: dict[str, Attribute]) -> Table:
 
 
 def personal_table(photos: "Sequence[RankedPhoto]") -> Table:
-    """Place, both scores, how far the photo rose, and which of the person's photos moved it."""
+    """Rank, both scores, how far the photo moved up, and which rated photos moved it."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("#", "yours", "score", "places"):
-        table.add_column(name, justify="right", style="bold" if name == "yours" else "dim")
+    for name in ("#", "personal", "score", "moved"):
+        table.add_column(name, justify="right", style="bold" if name == "personal" else "dim")
     table.add_column("photo", overflow="fold", min_width=16)
     table.add_column("why", overflow="fold", style="dim")
     for photo in photos:

@@ -1,21 +1,21 @@
-"""aesplugin train: make the weights anew."""
+"""aesplugin train: train the shipped weights again."""
 
 import typer
 
-from aesplugin.cli import train_calibrate, train_judge, train_personal, train_prepare
-from aesplugin.cli.train_stage import STAGES, dashed, stage_command
+from aesplugin.cli.training import calibrate, judge, personal, prepare
+from aesplugin.cli.training.stage import STAGES, dashed, stage_command
 
 app = typer.Typer(
-    help="Train the shipped weights anew: see docs/training.md.\n\n"
-    "The paper's model: prepare, then the four stages in order, then calibrate.",
+    help="Train the shipped weights again; see docs/training.md.\n\n"
+    "For the paper's model: prepare, the four stages in order, then calibrate.",
     no_args_is_help=True,
     add_completion=False,
 )
-app.command("prepare")(train_prepare.command)
+app.command("prepare")(prepare.command)
 for stage in STAGES:
     app.command(dashed(stage))(stage_command(stage))
     if dashed(stage) != stage:
         app.command(stage, hidden=True)(stage_command(stage))
-app.command("calibrate")(train_calibrate.command)
-app.command("judge")(train_judge.command)
-app.command("personal")(train_personal.command)
+app.command("calibrate")(calibrate.command)
+app.command("judge")(judge.command)
+app.command("personal")(personal.command)

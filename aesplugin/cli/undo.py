@@ -1,4 +1,4 @@
-"""aesplugin undo: take a whole run of decisions back."""
+"""aesplugin undo: undo a whole run of decisions."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -6,24 +6,27 @@ import typer
 
 from aesplugin.cli import options
 from aesplugin.cli.console import out, print_json, printable, say
+from aesplugin.counting import counted
 
 if TYPE_CHECKING:
     from aesplugin.catalog.records import Run
 
 
 def command(
-    run: Annotated[int | None, typer.Argument(help="Which run; the newest where none.")] = None,
+    run: Annotated[
+        int | None, typer.Argument(help="Number of the run (default: the newest).")
+    ] = None,
     *,
     user: Annotated[
         str | None, typer.Option("--user", "-u", metavar="NAME", help="Only runs of this person.")
     ] = None,
-    listing: Annotated[bool, typer.Option("--list", help="Show the runs, change nothing.")] = False,
+    listing: Annotated[bool, typer.Option("--list", help="List the runs, change nothing.")] = False,
     json: options.Json = False,
     catalog: options.Catalog = None,
 ) -> None:
-    """Take back what `decide` or `cull --apply` did; what stood before stands again.
+    """Undo what `decide` or `cull --apply` changed; earlier decisions are restored.
 
-    Without --user that is the newest run, whoever made it; the answer says whose.
+    Without --user this is the newest run of any person; the output says whose.
 
     Example: aesplugin undo --user anna
     """
@@ -34,7 +37,7 @@ def command(
     workshop = Workshop(load_settings(catalog=catalog))
     if listing:
         for found in undoable(workshop.catalog, user=user):
-            state = "taken back" if found.undone_at else "stands"
+            state = "undone" if found.undone_at else "active"
             if json:
                 print_json({"run": found.id, "kind": found.kind.value, "note": found.note})
             else:
@@ -47,7 +50,8 @@ def command(
     if json:
         print_json(_as_dict(undone) | {"decisions": count})
     else:
-        say(f"run {undone.id} ({undone.kind.value}: {undone.note}) taken back: {count} decisions")
+        what = f"run {undone.id} ({undone.kind.value}: {undone.note})"
+        say(f"{what} undone: {counted(count, 'decision')}")
 
 
 def _as_dict(run: "Run") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""aesplugin unpublish: take a publish run back."""
+"""aesplugin unpublish: undo a publish run."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,6 +7,7 @@ import typer
 from aesplugin.cli import options
 from aesplugin.cli.console import out, say
 from aesplugin.cli.publish import SOME_REFUSED, print_published
+from aesplugin.counting import counted
 from aesplugin.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def command(
-    run: Annotated[int | None, typer.Argument(help="The run's number (default: the last)")] = None,
+    run: Annotated[
+        int | None, typer.Argument(help="Number of the run (default: the newest).")
+    ] = None,
     *,
     show_runs: Annotated[bool, typer.Option("--list", help="List the runs.")] = False,
     dry_run: Annotated[
@@ -23,7 +26,7 @@ def command(
     json: options.Json = False,
     catalog: options.Catalog = None,
 ) -> None:
-    """Put sidecars back as they were before a publish; later changes of others stay.
+    """Restore sidecars to what they were before a publish; other programs' later changes stay.
 
     Example: aesplugin unpublish 3 --dry-run
     """
@@ -44,10 +47,12 @@ def command(
 def _last(workshop: "Workshop") -> int:
     from aesplugin.catalog.records import RunKind
 
-    standing = [r for r in workshop.catalog.runs.latest(RunKind.PUBLISH, 1000) if not r.undone_at]
-    if not standing:
-        raise UsageError("nothing was published from this catalog yet, or all of it was taken back")
-    return standing[0].id
+    active = [r for r in workshop.catalog.runs.latest(RunKind.PUBLISH, 1000) if not r.undone_at]
+    if not active:
+        raise UsageError(
+            "nothing to undo: nothing was published from this catalog, or every run is undone"
+        )
+    return active[0].id
 
 
 def _print_runs(workshop: "Workshop") -> None:
@@ -57,7 +62,7 @@ def _print_runs(workshop: "Workshop") -> None:
     for run in runs:
         files = len(workshop.catalog.runs.published(run.id))
         undone = f", undone {run.undone_at:%Y-%m-%d %H:%M}" if run.undone_at else ""
-        line = f"{run.id:>5}  {run.started_at:%Y-%m-%d %H:%M}  {files} files  {run.note}{undone}"
-        out.print(line, markup=False, soft_wrap=True)
+        line = f"{run.id:>5}  {run.started_at:%Y-%m-%d %H:%M}  {counted(files, 'file')}"
+        out.print(f"{line}  {run.note}{undone}", markup=False, soft_wrap=True)
     if not runs:
         say("nothing was published from this catalog yet")

@@ -19,20 +19,21 @@ def command(
     *,
     page: Annotated[bool, typer.Option("--page/--no-page", help="Serve the review page.")] = True,
     gpu_workers: Annotated[
-        int, typer.Option("--gpu-workers", min=0, max=64, help="How many, with a broker.")
+        int,
+        typer.Option("--gpu-workers", min=0, max=64, help="Number of GPU workers; needs a broker."),
     ] = 1,
     broker: options.Broker = None,
 ) -> None:
-    """Run watcher, workers and page together; each is started again when it stops.
+    """Run watcher, workers and page together; each is restarted if it stops.
 
-    Without a broker the watcher does the workers' work. Ctrl-C or SIGTERM ends them all: what
-    is at hand is finished first.
+    Without a broker the watcher does the workers' jobs itself. Ctrl-C or SIGTERM stops them all
+    when they have finished their current jobs.
 
     Example: aesplugin up ~/Pictures
     """
     from aesplugin.settings import load_settings
-    from workers.logs import log_as_json
-    from workers.supervisor import Supervisor
+    from aesplugin.workers.logs import log_as_json
+    from aesplugin.workers.supervisor import Supervisor
 
     settings = load_settings(broker=broker)
     log_as_json()

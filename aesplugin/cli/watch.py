@@ -1,4 +1,4 @@
-"""aesplugin watch: score new photos by themselves."""
+"""aesplugin watch: score new photos automatically."""
 
 import signal
 import threading
@@ -15,13 +15,13 @@ def command(  # noqa: PLR0913 - one parameter per option
     folders: Annotated[list[str], typer.Argument(metavar="DIR...", help="Folders to watch.")],
     *,
     once: Annotated[
-        bool, typer.Option("--once", help="End when everything found has been scored.")
+        bool, typer.Option("--once", help="Exit when all photos found have been scored.")
     ] = False,
     mark_missing: Annotated[
         bool,
         typer.Option(
             "--mark-missing",
-            help="At the first scan believe that whatever has gone was deleted, however much.",
+            help="In the first scan mark all files that are gone as missing, however many.",
         ),
     ] = False,
     broker: options.Broker = None,
@@ -32,14 +32,14 @@ def command(  # noqa: PLR0913 - one parameter per option
     """Watch folders and score every photo that appears; logs go to standard error.
 
     With a broker the work is done by `aesplugin worker` processes, without one in this process.
-    A folder that is not there yet is waited for. With --once that is an error, and the command
-    ends with 1 where photos got no answer.
+    Waits for folders that do not exist yet. With --once that is an error, and the command exits
+    with 1 if some photos got no result.
 
     Example: aesplugin watch ~/Pictures
     """
     from aesplugin.compose import Workshop
     from aesplugin.settings import load_settings
-    from workers.watch import run_watch
+    from aesplugin.workers.watch import run_watch
 
     settings = load_settings(broker=broker, catalog=catalog, model=model, device=device)
     stop = threading.Event()

@@ -14,25 +14,23 @@ from typing import Any, Final
 import numpy as np
 
 from aesplugin.assessment import Flaw
-from aesplugin.evaluation.claims import claims
+from aesplugin.evaluation.claims import claims, weigh
 from aesplugin.evaluation.judged import share
-from aesplugin.evaluation.likeness import References, measure_likeness, of_photos
-from aesplugin.evaluation.overlap import quoted
 from aesplugin.evaluation.plots import Bars
 from aesplugin.evaluation.remarks import Remark
-from aesplugin.evaluation.truths import weigh
+from aesplugin.evaluation.text_similarity import References, measure_likeness, of_photos, quoted
 
-_SAID: Final = {
+_TITLES: Final = {
     "named": "flawed photos: the comment names the flaw",
-    "named_control": "  the same comments held against other photos",
+    "named_control": "  the same comments compared with other photos",
     "measured": "claims that the measurement confirms",
-    "measured_control": "  the same claims held against other photos",
+    "measured_control": "  the same claims compared with other photos",
     "contradicted": "claims that the measurement contradicts",
-    "contradicted_control": "  the same claims held against other photos",
-    "clean_accused": "clean photos accused of any flaw",
+    "contradicted_control": "  the same claims compared with other photos",
+    "clean_accused": "clean photos with a reported flaw (false positives)",
     "distinct": "comments that no other photo got",
     "sentences": "comments of two to four sentences",
-    "quoted": "comments with eight words in a row from a critique",
+    "quoted": "comments quoting eight words in a row of a critique",
 }
 
 
@@ -68,11 +66,11 @@ class CommentReport:
         """The report as text."""
         lines = [
             f"{self.comments} comments, {self.flawed} of them on flawed photos; {self.claimed} "
-            f"claims, {self.measurable} of them measurable; {self.words:.0f} words a comment"
+            f"claims, {self.measurable} of them measurable; {self.words:.0f} words per comment"
         ]
         lines += [
-            f"{said:<52}{value:>7.3f}"
-            for name, said in _SAID.items()
+            f"{title:<52}{value:>7.3f}"
+            for name, title in _TITLES.items()
             if not isnan(value := getattr(self, name))
         ]
         if self.by_flaw:
@@ -91,7 +89,7 @@ class CommentReport:
         """Truth beside its control; then each flaw."""
         pairs = ("named", "measured", "contradicted")
         truth = Bars(
-            title="claims, and the same held against other photos",
+            title="claims, and the same compared with other photos",
             labels=["names the flaw", "measured true", "measured false"],
             series={
                 "own photo": [getattr(self, name) for name in pairs],
@@ -121,19 +119,25 @@ def measure_comments(
         DataError: references are given, but for none of these photos.
         UsageError: references are given, but not the library that compares.
     """
-    said = [claims(remark.text) for remark in remarks]
-    flawed = [(mine, one.flaw) for mine, one in zip(said, remarks, strict=True) if one.flaw]
+    claimed_flaws = [claims(remark.text) for remark in remarks]
+    flawed = [
+        (mine, one.flaw) for mine, one in zip(claimed_flaws, remarks, strict=True) if one.flaw
+    ]
     texts = [remark.text for remark in remarks]
-    truths = weigh(remarks, said)
+    truths = weigh(remarks, claimed_flaws)
     clean = {one.photo: one.text for one in remarks if one.flaw is None}
     wanted = {} if references is None else of_photos(clean, references)
     return CommentReport(
         comments=len(remarks),
         flawed=len(flawed),
         named=share([flaw in mine for mine, flaw in flawed]),
-        claimed=sum(map(len, said)),
+        claimed=sum(map(len, claimed_flaws)),
         clean_accused=share(
-            [bool(mine) for mine, one in zip(said, remarks, strict=True) if one.flaw is None]
+            [
+                bool(mine)
+                for mine, one in zip(claimed_flaws, remarks, strict=True)
+                if one.flaw is None
+            ]
         ),
         distinct=share(_distinct(remarks)),
         sentences=share([2 <= sentences(text) <= 4 for text in texts]),

@@ -9,9 +9,8 @@ from typing import Any, Final
 import numpy as np
 
 from aesplugin.errors import DataError
-from aesplugin.evaluation.json_file import read_json
+from aesplugin.evaluation.inputs import Pixels, load_pixels, read_json
 from aesplugin.evaluation.judged import Progress, judge, share
-from aesplugin.evaluation.photos import Pixels, load_pixels
 from aesplugin.evaluation.plots import Bars
 from aesplugin.models.base import AestheticModel
 
@@ -92,7 +91,7 @@ def measure_crops(
         rng = np.random.default_rng([seed, number])
         made += _pairs(folder / "images" / name, boxes[name], rng, pairs)
     if not made:
-        raise DataError(f"{folder / 'crops.json'} gives no pair of crops to compare")
+        raise DataError(f"{folder / 'crops.json'} has no pair of crops to compare")
     scores = []
     for answer in judge(model, chain.from_iterable(_cuts(made))):
         scores.append(answer.score)

@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
-from aesplugin.evaluation.copies import copies, looks, originals
+from aesplugin.evaluation.inputs import Pixels
 from aesplugin.evaluation.judged import Progress, counted, judge
-from aesplugin.evaluation.photos import Pixels
-from aesplugin.evaluation.transforms import Strength
+from aesplugin.evaluation.synthetic_flaws import Strength, copies, looks, originals
 from aesplugin.models.base import AestheticModel
 
 _SIDE: Final = (480, 640)  # px, of the pictures of nothing

@@ -13,11 +13,10 @@ from typing import Any, Final
 import numpy as np
 
 from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
-from aesplugin.evaluation.copies import copies, looks, originals
+from aesplugin.evaluation.inputs import Pixels
 from aesplugin.evaluation.judged import Progress, counted, judge, share
-from aesplugin.evaluation.photos import Pixels
 from aesplugin.evaluation.plots import Bars
-from aesplugin.evaluation.transforms import Strength
+from aesplugin.evaluation.synthetic_flaws import Strength, copies, looks, originals
 from aesplugin.models.base import AestheticModel, Answer
 
 FIGURES: Final = ("outscored", "named", "direction")
@@ -68,12 +67,15 @@ class FlawReport:
         if isnan(self.accused):
             lines.append("the model gives no suggestions: naming and direction are not measured")
         else:
-            lines.append(f"clean photos accused of any flaw: {self.accused:.3f} of {self.clean}")
+            lines.append(
+                "clean photos with a reported flaw (false positives):"
+                f" {self.accused:.3f} of {self.clean}"
+            )
         return "\n".join(lines)
 
     def figures(self) -> dict[str, float]:
         """The headline figures by name, for JSON and model cards."""
-        found = {"clean accused": self.accused}
+        found = {"clean, flaw reported": self.accused}
         for strength in self.strengths:
             for name in FIGURES:
                 found[f"{name}, {strength.value}"] = self.mean(name, strength)

@@ -69,7 +69,7 @@ def pairs_apart(given: Iterable[str], names: Collection[str]) -> set[Pair]:
         two = {frozenset(both) for both in product(*matching) if both[0] != both[1]}
         if not two:
             raise UsageError(
-                f"{pair!r} names no two photos with a time here; write them as --apart A.jpg:B.jpg"
+                f"{pair!r} does not name two photos with a time; write them as --apart A.jpg:B.jpg"
             )
         found |= two
     return found

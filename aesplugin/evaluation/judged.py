@@ -1,21 +1,49 @@
-"""Plain pixels judged by any registered model, through the same bytes the plug-in sends.
-
-What some models can do beyond `AestheticModel` stands here as protocols: an evaluation asks
-whether a model has the methods, never for its class.
-"""
+"""A model's answers as the plug-in shows them: held against what can be measured."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from PIL import Image
 
-from aesplugin.evaluation.photos import Pixels
+from aesplugin.assessment import Attribute
+from aesplugin.evaluation.inputs import Pixels
+from aesplugin.imaging.attributes import measure
 from aesplugin.imaging.renditions import fitted, make_rendition
 from aesplugin.models.base import AestheticModel, Answer
+from aesplugin.models.encoder.views import decode
 from aesplugin.photo import Rendition
+from aesplugin.services.pipeline.record import grounded
+
+
+class AsShown:
+    """The model behind the plug-in's own check of its suggestions.
+
+    Advice that the measurements contradict is dropped; where the model gives none of its own, the
+    measured advice stands in.
+    """
+
+    def __init__(self, model: AestheticModel) -> None:
+        self.card = model.card
+        self._model = model
+
+    def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
+        """The model's answers with the suggestions a user would see."""
+        answers = self._model.assess(renditions)
+        return [
+            replace(answer, suggestions=grounded(answer, attributes_of(decode(rendition))))
+            for answer, rendition in zip(answers, renditions, strict=True)
+        ]
+
+
+def attributes_of(pixels: Pixels) -> Mapping[str, Attribute]:
+    """The measured attributes of pixels [H, W, 3] whose file is not known."""
+    height, width = pixels.shape[:2]
+    return measure(pixels, jpeg_quality=None, native_size=(width, height))
+
 
 Progress = Callable[[int, int], None]
 Item = TypeVar("Item")

@@ -14,12 +14,12 @@ from PIL import Image
 
 from aesplugin.assessment import SCORE_MAX, SCORE_MIN
 from aesplugin.evaluation.benchmarks.oasis import MOS_MAX, MOS_MIN, read_oasis
+from aesplugin.evaluation.inputs import read_rendition
 from aesplugin.evaluation.judged import FoldModel, Progress, ReadOutModel, batches
 from aesplugin.evaluation.metrics import Agreement, agreement
-from aesplugin.evaluation.photos import read_rendition
 from aesplugin.evaluation.plots import Bars
 from aesplugin.models.base import AestheticModel
-from aesplugin.models.views import decode
+from aesplugin.models.encoder.views import decode
 from aesplugin.photo import Rendition
 
 _BATCH = 16
@@ -60,15 +60,15 @@ class OasisReport:
         """What a reader of the figures must know."""
         if self.learnt_from is None:
             return (
-                "The model cannot tell which photos it learnt from: no figure here is held out "
-                "unless its training had none of these."
+                "The model does not record its training photos: these figures are held out only "
+                "if it was not trained on any of these photos."
             )
         if self.learnt_from:
             return (
                 f"{self.learnt_from} of these photos, or their themes, are training data of the "
-                "shipped head: its figure is not held out, quote the out-of-fold figure."
+                "shipped head: its figure is not held out; quote the out-of-fold figure."
             )
-        return "None of these photos, nor their themes, are training data: all is held out."
+        return "Neither these photos nor their themes are training data: all figures are held out."
 
     def table(self) -> str:
         """The report as text."""
@@ -109,9 +109,9 @@ class OasisReport:
             f"shipped head{' (partly training data)' if self.learnt_from else ''}": self.shipped
         }
         if self.unseen is not None:
-            rows["theme never seen (out of fold)"] = self.unseen
+            rows["themes held out (out of fold)"] = self.unseen
         if self.new is not None:
-            rows["photos no head learnt from"] = self.new
+            rows["photos no head was trained on"] = self.new
         for name, found in self.read_outs.items():
             rows[f"read-out {name}{' *' if name == self.best_read_out else ''}"] = found
         return rows
@@ -161,17 +161,17 @@ class _Scores:
         self._model = model
 
     def add(self, renditions: Sequence[Rendition], themes: Sequence[str | None]) -> None:
-        told: list[float] = []
+        shipped_scores: list[float] = []
         if isinstance(self._model, FoldModel):
             honest = self._model.assess_unseen(renditions, themes)
-            told = [answer.shipped for answer in honest if answer.shipped is not None]
+            shipped_scores = [answer.shipped for answer in honest if answer.shipped is not None]
             self.unseen += [answer.score for answer in honest]
             self.learnt += [answer.learnt_from for answer in honest]
             for answer in honest:
                 for name, score in answer.read_outs.items():
                     self.unseen_read_outs.setdefault(name, []).append(score)
-        if len(told) == len(renditions):  # then one look was enough
-            self.shipped += told
+        if len(shipped_scores) == len(renditions):  # then one look was enough
+            self.shipped += shipped_scores
             return
         found = self._read(renditions)
         for name, scores in found.items():

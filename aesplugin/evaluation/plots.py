@@ -54,9 +54,9 @@ def check_plot(path: Path | None) -> None:
     if path is None:
         return
     if path.suffix.lower() not in _SUFFIXES:
-        raise UsageError(f"{path}: a plot ends in {', '.join(_SUFFIXES)}")
+        raise UsageError(f"{path}: a plot's file name must end in {', '.join(_SUFFIXES)}")
     if not path.parent.is_dir():
-        raise UsageError(f"{path.parent} is no folder: make it, or name another for the plot")
+        raise UsageError(f"{path.parent} is not a folder: create it, or name another for the plot")
     _pyplot()
 
 

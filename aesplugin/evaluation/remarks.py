@@ -9,11 +9,9 @@ import numpy as np
 
 from aesplugin.assessment import SYNTHETIC_FLAWS, Attribute, Flaw
 from aesplugin.errors import DataError
-from aesplugin.evaluation.copies import SMALLEST
-from aesplugin.evaluation.judged import Progress, as_rendition, batches
-from aesplugin.evaluation.photos import Pixels, load_pixels, photo_name
-from aesplugin.evaluation.shown import attributes_of
-from aesplugin.evaluation.transforms import Strength, flawed
+from aesplugin.evaluation.inputs import Pixels, load_pixels, photo_name
+from aesplugin.evaluation.judged import Progress, as_rendition, attributes_of, batches
+from aesplugin.evaluation.synthetic_flaws import SMALLEST, Strength, flawed
 from aesplugin.models.base import AestheticModel
 
 _BATCH: Final = 8

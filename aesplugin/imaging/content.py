@@ -44,7 +44,16 @@ def read_content(path: str) -> Content:
     except OSError as error:
         raise explain(error) from None
     except ValueError:  # a NUL in the name
-        raise MissingPhoto("no file can have this name; check the path") from None
+        raise MissingPhoto("not a valid file name; check the path") from None
+
+
+def holds_content(path: str, content_hash: str | None) -> bool | None:
+    """Whether the file's bytes have this SHA-256; None where they cannot be read."""
+    try:
+        with open(platform.as_opened(path), "rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest() == content_hash
+    except OSError:
+        return None
 
 
 def can_be_read(path: str) -> bool:
@@ -62,7 +71,7 @@ def can_be_read(path: str) -> bool:
 def explain(error: OSError) -> PhotoError:
     """The photo error that stands for what the operating system said."""
     if error.errno in _MISSING:
-        return MissingPhoto("not there, or vanished while it was read; check the path")
+        return MissingPhoto("does not exist, or was deleted while it was read; check the path")
     if error.errno == errno.ELOOP:
         return MissingPhoto("a symbolic link that leads to itself; remove it")
     if error.errno in (errno.EACCES, errno.EPERM):
@@ -82,5 +91,7 @@ def _read(handle: int) -> Content:
     with open(handle, "rb", closefd=False) as stream:
         data = stream.read()
     if len(data) < facts.st_size:
-        raise UnreadablePhoto("it shrank while it was read; try again when it is written")
+        raise UnreadablePhoto(
+            "it became shorter while it was read; try again when it is completely written"
+        )
     return Content(data, hashlib.sha256(data).hexdigest())

@@ -1,6 +1,5 @@
-"""Fingerprints of a picture: equal for equal pixels, near for pictures that look alike."""
+"""The fingerprint of a picture, near for pictures that look alike."""
 
-import hashlib
 from typing import Final
 
 import numpy as np
@@ -22,14 +21,6 @@ def _dct_rows() -> NDArray[np.float64]:
 
 
 _DCT: Final = _dct_rows()
-
-
-def pixel_hash(pixels: Pixels) -> str:
-    """SHA-256 (hex) of the picture's size and pixels; `pixels` [H, W, 3] uint8."""
-    height, width, _ = pixels.shape
-    digest = hashlib.sha256(f"{width}x{height}:".encode())
-    digest.update(np.ascontiguousarray(pixels).data)
-    return digest.hexdigest()
 
 
 def perceptual_hash(pixels: Pixels) -> int:

@@ -14,11 +14,11 @@ from PIL import Image
 
 from aesplugin import platform
 from aesplugin.errors import DamagedPhoto, MissingPhoto, PhotoError, StuckPhoto
-from aesplugin.imaging.colour import to_srgb
+from aesplugin.imaging.colour.depth import to_eight_bits
+from aesplugin.imaging.colour.profiles import to_srgb
 from aesplugin.imaging.content import read_content
 from aesplugin.imaging.decode import load
-from aesplugin.imaging.depth import to_eight_bits
-from aesplugin.imaging.raster import upright
+from aesplugin.imaging.formats.raster import upright
 
 _QUALITY: Final = 90
 _LONGEST: Final = 12_000  # px: what browsers display without trouble
@@ -43,7 +43,7 @@ def full_size(
     if platform.ended_late(done.returncode):
         raise StuckPhoto(f"decoding took longer than {seconds:g} s")
     reason = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    raise DamagedPhoto(reason[-1] if reason else "it cannot be decoded at its full size")
+    raise DamagedPhoto(reason[-1] if reason else "it cannot be decoded at full size")
 
 
 def render(path: str, content_hash: str, max_megapixels: float) -> bytes:
@@ -54,7 +54,9 @@ def render(path: str, content_hash: str, max_megapixels: float) -> bytes:
     """
     content = read_content(path)
     if content.content_hash != content_hash:
-        raise MissingPhoto("the file has changed since; run `aesplugin score` on it again")
+        raise MissingPhoto(
+            "the file has changed since it was scored; run `aesplugin score` on it again"
+        )
     loaded = load(content.data, path, max_megapixels, long_side=_LONGEST)
     image, _ = to_srgb(to_eight_bits(loaded.image), loaded.icc, loaded.encoding)
     image = upright(image, loaded.orientation)

@@ -8,7 +8,7 @@ from typing import Final
 from PIL import Image
 
 from aesplugin.errors import DamagedPhoto, OversizedPhoto, PhotoError, UnsupportedPhoto
-from aesplugin.imaging.encoding import Encoding
+from aesplugin.imaging.colour.cicp import Encoding
 
 # Everything a hostile file is known to make a decoder raise. MemoryError is left out on purpose:
 # it means our limit, not the file.
@@ -36,6 +36,8 @@ _NO_DECODER: Final = (
     "unknown data organization",
     "not identified by this driver",
 )
+
+_EXACT: Final = 6  # decimals of megapixels that count every pixel
 
 # Our own limit is checked from the header, in `check_size`; Pillow's would only warn or refuse
 # at sizes nobody chose.
@@ -75,15 +77,27 @@ def check_size(width: int, height: int, max_megapixels: float) -> None:
     megapixels = width * height / 1e6
     if megapixels > max_megapixels:
         raise OversizedPhoto(
-            f"{width} x {height} = {megapixels:.0f} megapixels, over the limit of"
+            f"{width} x {height} = {_in_words(megapixels, max_megapixels)}, over the limit of"
             f" {max_megapixels:g}; raise max_megapixels or scale the photo down"
         )
 
 
-def refused(kind: str, error: BaseException) -> PhotoError:
-    """The photo error for what a decoder raised, with its reason where it gave one."""
+def _in_words(megapixels: float, limit: float) -> str:
+    """With as few decimals as tell it from `limit`, which it is over, and give two digits."""
+    fewest = 0 if megapixels >= 10 else 1 if megapixels >= 1 else 2
+    texts = (f"{megapixels:.{decimals}f}" for decimals in range(fewest, _EXACT))
+    text = next((one for one in texts if float(one) > limit), f"{megapixels:.{_EXACT}f}")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{text} megapixel{'' if text == '1' else 's'}"
+
+
+def refused(kind: str, error: BaseException, *, is_known: bool = False) -> PhotoError:
+    """The photo error for what a decoder raised, with its reason where it gave one.
+
+    What a decoder cannot read in a file that `is_known` to be of a variant it reads is damage.
+    """
     brief = " ".join(str(error).split())[:120] or type(error).__name__
-    if any(sign in brief.lower() for sign in _NO_DECODER):
+    if not is_known and any(sign in brief.lower() for sign in _NO_DECODER):
         return UnsupportedPhoto(
             f"a {kind} variant that cannot be decoded ({brief}); export it as JPEG or 8-bit TIFF"
         )

@@ -1,22 +1,94 @@
-"""Find photos under files and folders, in sorted order, 100,000 in a second or two."""
+"""Names under which other programs and systems keep what is no photo of the user's.
+
+Deleted, unfinished and preview pictures, and the insides of other programs' libraries. The one list
+for every way in: `score`, `watch` and its events, and the jobs of the page.
+"""
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Final
 
+from aesplugin import platform
 from aesplugin.errors import PhotoError, UnreadablePhoto, UnsupportedPhoto
 from aesplugin.extensions import PHOTO_EXTENSIONS
 from aesplugin.imaging.content import explain
-from aesplugin.imaging.left_out import is_foreign_folder, is_left_out_file, is_left_out_folder
 from aesplugin.photo import FileStamp
+
+# Everything that begins with a dot is hidden: .trashed-* and .pending-* (Android), .Trash-1000,
+# .stversions, .thumbnails, .picasaoriginals, .darktable, ._IMG.jpg (macOS on foreign drives), ...
+_FOLDERS = frozenset(
+    {
+        # network storage: Synology, QNAP, NetApp
+        *("@eadir", "@tmp", "@sharebin", "@sharesnap", "@recycle", "@recently-snapshot"),
+        *("#recycle", "#snapshot", "~snapshot"),
+        *("$recycle.bin", "recycler", "recycled", "system volume information"),  # Windows
+        *("files_trashbin", "files_versions"),  # Nextcloud
+        "lost+found",
+    }
+)
+_FOLDER_SUFFIXES = (
+    *(".photolibrary", ".photoslibrary", ".migratedphotolibrary"),  # Apple
+    *(".aplibrary", ".migratedaplibrary", ".apvault"),
+    *(".lrdata", ".lrcat-data", ".lrlibrary"),  # Lightroom
+    *(".cocatalog", ".cocatalogdb"),  # Capture One
+    ".dtcache",  # darktable
+)
+_FOLDER_PATTERN = re.compile(r"found\.\d{3}")  # what Windows' chkdsk gathered
+_UNFINISHED = ("~syncthing~", "~$")  # what a file's name begins with while it is written
+
+
+def is_left_out_folder(name: str) -> bool:
+    """Whether a folder of this name, found in another, holds nothing to be scored."""
+    return name.startswith(".") or is_foreign_folder(name)
+
+
+def is_foreign_folder(name: str) -> bool:
+    """The same of a name that the shell's `*` brings, too: not a hidden one."""
+    lower = name.lower()
+    return (
+        lower in _FOLDERS
+        or lower.endswith(_FOLDER_SUFFIXES)
+        or _FOLDER_PATTERN.fullmatch(lower) is not None
+    )
+
+
+def is_left_out_file(name: str) -> bool:
+    """Whether a file of this name, found in a folder, is hidden or not yet complete."""
+    return name.startswith((".", *_UNFINISHED))
+
+
+def is_left_out_below(path: str, folder: str) -> bool:
+    """Whether a walk of `folder` leaves out the file at `path`, which lies in it."""
+    *folders, name = path.removeprefix(folder).strip(os.sep).split(os.sep)
+    return is_left_out_file(name) or any(map(is_left_out_folder, folders))
+
+
+def is_hidden_below(
+    path: str, folder: str, facts_of: Callable[[str], os.stat_result] | None = None
+) -> bool:
+    """Whether an attribute hides the file at `path`, or a folder between it and `folder`."""
+    if facts_of is None and not platform.HIDES_BY_ATTRIBUTE:
+        return False
+    while len(path) > len(folder):
+        try:
+            if platform.is_hidden((facts_of or os.stat)(path)):
+                return True
+        except OSError:  # gone since
+            return False
+        path = os.path.dirname(path)
+    return False
+
 
 OnProblem = Callable[[str, PhotoError], None]
 OnLink = Callable[[str], None]
-_Identity = tuple[int, int]  # device and inode
+Listing = Callable[[str], AbstractContextManager[Iterator[os.DirEntry[str]]]]
+_Identity = tuple[int, int | str]  # device and inode, or the path where there is no inode
 _FOREIGN: Final = (
-    "left out: folders of this name hold what was deleted, or what another program keeps for"
-    " itself; name it alone to have it scored"
+    "left out: folders of this name hold deleted files or another program's own files; to score"
+    " it, name it explicitly"
 )
 
 
@@ -25,20 +97,24 @@ def _ignore(path: str, error: PhotoError) -> None:
 
 
 def walk(
-    paths: Iterable[str], *, on_problem: OnProblem = _ignore, on_link: OnLink | None = None
+    paths: Iterable[str],
+    *,
+    on_problem: OnProblem = _ignore,
+    on_link: OnLink | None = None,
+    listing: Listing = os.scandir,
 ) -> Iterator[FileStamp]:
     """Every photo under `paths`, once each.
 
     A file named in `paths` is taken whatever its name, even if it is missing (size and mtime are
     then 0: `examine` says what is wrong). A folder is walked into whatever its name, but for those
     that `left_out` lists among several paths: the shell's `*` names them, too. Below it only known
-    photo extensions count, and what `left_out` names is not taken. Symbolic links come last,
-    those to files after those to folders, so that what is there already by its own name is not
-    brought a second time. A broken link with a photo's name is yielded like a missing file. What
-    cannot be listed is given to `on_problem`, and the walk goes on. With `on_link` links are given
-    to it and not followed.
+    photo extensions count, and what `left_out` names or an attribute hides is not taken. Symbolic
+    links come last, those to files after those to folders, so that what is there already by its own
+    name is not brought a second time. A broken link with a photo's name is yielded like a missing
+    file. What cannot be listed is given to `on_problem`, and the walk goes on. With `on_link` links
+    are given to it and not followed. `listing` lists a folder.
     """
-    found = _Walk(on_problem)
+    found = _Walk(on_problem, listing)
     yield from found.named(list(paths))
     yield from found.linked(on_link)
 
@@ -46,8 +122,9 @@ def walk(
 class _Walk:
     """One walk: what it has seen, and the links it met and has not followed yet."""
 
-    def __init__(self, on_problem: OnProblem) -> None:
+    def __init__(self, on_problem: OnProblem, listing: Listing) -> None:
         self._on_problem = on_problem
+        self._listing = listing
         self._folders: set[_Identity] = set()  # listed
         self._named: set[str] = set()
         self._files: set[_Identity] = set()  # that were named, or that a link brought
@@ -66,14 +143,14 @@ class _Walk:
             elif len(paths) > 1 and is_foreign_folder(os.path.basename(path)):
                 self._on_problem(path, UnsupportedPhoto(_FOREIGN))
             else:
-                yield from self._tree(path, _identity(facts))
+                yield from self._tree(path, _identity(path, facts))
 
     def _file(self, path: str, facts: os.stat_result) -> Iterator[FileStamp]:
         if os.path.islink(path):
             self._links.append(path)
         elif not self._is_listed(path):
             self._named.add(path)
-            self._files.add(_identity(facts))
+            self._files.add(_identity(path, facts))
             yield FileStamp.of(path, facts)
 
     def linked(self, on_link: OnLink | None) -> Iterator[FileStamp]:
@@ -109,7 +186,7 @@ class _Walk:
     def _list(self, folder: str, folders: list[tuple[str, _Identity]]) -> Iterator[FileStamp]:
         """Photos directly in `folder`, sorted; the folders in it are appended to `folders`."""
         try:
-            with os.scandir(folder) as entries:
+            with self._listing(platform.as_opened(folder)) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
             self._on_problem(folder, explain(error))
@@ -120,23 +197,27 @@ class _Walk:
             if not (is_wanted_folder(entry.name) if is_folder else is_photo_name(entry.name)):
                 continue
             is_empty = False
+            path = os.path.join(folder, entry.name)
             if entry.is_symlink() and os.path.exists(entry.path):
-                self._links.append(entry.path)
+                self._links.append(path)
             elif is_folder:
-                self._add_folder(entry, folders)
-            elif entry.path not in self._named:
-                yield _stamp(entry)
+                self._add_folder(path, entry, folders)
+            elif path not in self._named and (stamp := _stamp(path, entry)):
+                yield stamp
         if is_empty and is_photo_name(os.path.basename(folder)):
             problem = UnreadablePhoto("a folder named like a photo, without photos in it")
             self._on_problem(folder, problem)
 
-    def _add_folder(self, entry: os.DirEntry[str], folders: list[tuple[str, _Identity]]) -> None:
+    def _add_folder(
+        self, path: str, entry: os.DirEntry[str], folders: list[tuple[str, _Identity]]
+    ) -> None:
         try:
-            facts = entry.stat()
+            facts = _facts(entry)
         except OSError as error:
-            self._on_problem(entry.path, explain(error))
+            self._on_problem(path, explain(error))
         else:
-            folders.append((entry.path, _identity(facts)))
+            if not platform.is_hidden(facts):
+                folders.append((path, _identity(path, facts)))
 
     def _follow(self, link: str) -> Iterator[FileStamp]:
         try:
@@ -144,22 +225,30 @@ class _Walk:
         except OSError:  # gone since it was met
             return
         if stat.S_ISDIR(facts.st_mode):
-            yield from self._tree(link, _identity(facts))
-        elif _identity(facts) not in self._files and not self._is_listed(os.path.realpath(link)):
-            self._files.add(_identity(facts))
+            yield from self._tree(link, _identity(link, facts))
+        elif (identity := _identity(link, facts)) not in self._files and not self._is_listed(
+            os.path.realpath(link)
+        ):
+            self._files.add(identity)
             yield FileStamp.of(link, facts)
 
     def _is_listed(self, file: str) -> bool:
         """Whether the walk has come by this file under its own name."""
         folder, name = os.path.split(file)
         try:
-            return is_photo_name(name) and _identity(os.stat(folder)) in self._folders
+            return is_photo_name(name) and _identity(folder, os.stat(folder)) in self._folders
         except OSError:
             return False
 
 
-def _identity(facts: os.stat_result) -> _Identity:
-    return (facts.st_dev, facts.st_ino)
+def _identity(path: str, facts: os.stat_result) -> _Identity:
+    return (facts.st_dev, facts.st_ino or os.path.normcase(os.path.realpath(path)))
+
+
+def _facts(entry: os.DirEntry[str]) -> os.stat_result:
+    """As `entry.stat`, which on Windows tells what the listing did: no inode, an old size."""
+    facts = entry.stat()
+    return facts if facts.st_ino else os.stat(entry.path)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -179,9 +268,10 @@ def is_wanted_folder(name: str) -> bool:
     return not is_left_out_folder(name)
 
 
-def _stamp(entry: os.DirEntry[str]) -> FileStamp:
+def _stamp(path: str, entry: os.DirEntry[str]) -> FileStamp | None:
+    """None where an attribute hides the file."""
     try:
-        facts = entry.stat()
+        facts = _facts(entry)
     except OSError:  # a broken link, a vanished file: `examine` says what is wrong
-        return FileStamp(path=entry.path, size=0, mtime_ns=0)
-    return FileStamp.of(entry.path, facts)
+        return FileStamp(path=path, size=0, mtime_ns=0)
+    return None if platform.is_hidden(facts) else FileStamp.of(path, facts)

@@ -1,7 +1,7 @@
 """A folder tree as a library: its items are files, and what people said stands in sidecars.
 
-The simplest backend, and the one the contract tests read like documentation. It writes nothing:
-sidecars are written by `aesplugin publish`, whose runs can be undone.
+The simplest library there can be: it finds, and has nothing to be told. Sidecars are written by
+`aesplugin publish`, whose runs can be undone.
 """
 
 import os
@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Self
 
 from aesplugin.errors import LibraryError
-from aesplugin.libraries.base import Item, PrefixMap, Wish
+from aesplugin.libraries.base import Item, Library, PrefixMap
 
 
-class FolderLibrary:
+class FolderLibrary(Library):
     """Files under `root`."""
 
     title = "the folder"
@@ -25,7 +25,7 @@ class FolderLibrary:
     def __init__(self, root: str) -> None:
         """Raises LibraryError where `root` is no folder."""
         if not os.path.isdir(root):
-            raise LibraryError(f"{root} is no folder")
+            raise LibraryError(f"{root} is not a folder")
         self._root = os.path.realpath(root)
 
     def check(self) -> str:
@@ -40,14 +40,3 @@ class FolderLibrary:
             if os.path.commonpath([real, self._root]) == self._root and os.path.isfile(real):
                 found[path] = Item(key=os.path.relpath(real, self._root), path=path)
         return found
-
-    def tell(self, wishes: Mapping[str, Wish]) -> int:
-        """Nothing: see `aesplugin publish`."""
-        return 0
-
-    def stacked(self, keys: Sequence[str]) -> set[str]:
-        """None: folders know no stacks."""
-        return set()
-
-    def stack(self, keys: Sequence[str]) -> None:
-        """Nothing: folders know no stacks."""

@@ -5,21 +5,25 @@ never 0; many assets are changed with one request; a path is the container's, no
 """
 
 import os
-from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from aesplugin.errors import LibraryError
-from aesplugin.libraries.base import Item, PrefixMap, Wish
+from aesplugin.libraries.base import Item, Library, PrefixMap, Update
 from aesplugin.libraries.http import JsonClient
 
-_PORTION = 500  # assets in one request
+_PORTION: Final = 500  # assets in one request
+_PAGE: Final = 1000  # assets in one answer of a search, at most
+_FEW: Final = 4  # files of one folder that are searched one by one
 
 
-class ImmichLibrary:
+class ImmichLibrary(Library):
     """One person's library on one Immich server."""
 
     title = "Immich"
+    has_stars = has_favorites = has_tags = has_stacks = True
 
     @classmethod
     def connect(cls, place: str, *, prefixes: PrefixMap) -> Self:
@@ -35,9 +39,13 @@ class ImmichLibrary:
             LibraryError: no usable address or key.
         """
         if not _is_address(url):
-            raise LibraryError(f"{url!r} is no address of an Immich server: http://host:2283")
+            raise LibraryError(
+                f"{url!r} is not the address of an Immich server; write it as http://host:2283"
+            )
         if not key.strip() or not key.isascii() or not key.isprintable():
-            raise LibraryError("Immich needs an API key: account settings, API keys")
+            raise LibraryError(
+                "Immich needs an API key in AES_IMMICH_KEY: create one in its account settings"
+            )
         base = url.rstrip("/").removesuffix("/api") + "/api"
         self._client = JsonClient(base, {"x-api-key": key.strip()}, "Immich", seconds)
         self._prefixes = prefixes or PrefixMap()
@@ -53,12 +61,16 @@ class ImmichLibrary:
         return ".".join(str(version.get(part, "?")) for part in ("major", "minor", "patch"))
 
     def find(self, paths: Sequence[str]) -> Mapping[str, Item]:
-        """One request a path: the API knows no list of paths."""
-        found = {}
-        for path in paths:
-            item = self._find_one(path)
-            if item is not None:
-                found[path] = item
+        """By folder where many of its files are asked for: the API knows no list of paths."""
+        wanted = {self._prefixes.there(path): path for path in paths}
+        folders: dict[str, set[str]] = {}
+        for there in wanted:
+            folders.setdefault(there.rpartition("/")[0] + "/", set()).add(there)
+        found: dict[str, Item] = {}
+        for folder, files in folders.items():
+            for asset in self._assets_in(folder, files):
+                path = wanted[asset["originalPath"]]
+                found.setdefault(path, _item(asset, path))
         return found
 
     def path_of(self, asset_id: str) -> str:
@@ -69,21 +81,21 @@ class ImmichLibrary:
         """
         return self._prefixes.here(str(self._asset(asset_id).get("originalPath", "")))
 
-    def tell(self, wishes: Mapping[str, Wish]) -> int:
-        """Equal wishes go together: five requests for 10,000 photos rated 1 to 5."""
+    def update(self, updates: Mapping[str, Update]) -> int:
+        """Equal updates go together: five requests for 10,000 photos rated 1 to 5."""
         same: dict[tuple[str, Any], list[str]] = {}
-        for key, wish in wishes.items():
-            if wish.stars:
-                same.setdefault(("rating", wish.stars), []).append(key)
-            if wish.favorite is not None:
-                same.setdefault(("isFavorite", wish.favorite), []).append(key)
+        for key, update in updates.items():
+            if update.stars:
+                same.setdefault(("rating", update.stars), []).append(key)
+            if update.favorite is not None:
+                same.setdefault(("isFavorite", update.favorite), []).append(key)
         for (field, value), keys in same.items():
             for start in range(0, len(keys), _PORTION):
                 body = {"ids": keys[start : start + _PORTION], field: value}
                 self._client.ask("PUT", "/assets", body)
-        self._tag(wishes)
-        self._untag(wishes)
-        return sum(1 for w in wishes.values() if w.stars or w.favorite is not None or w.tags)
+        self._tag(updates)
+        self._untag(updates)
+        return sum(1 for w in updates.values() if w.stars or w.favorite is not None or w.tags)
 
     def stacked(self, keys: Sequence[str]) -> set[str]:
         """One request an asset: the search says nothing of stacks unless asked, an asset does."""
@@ -94,10 +106,10 @@ class ImmichLibrary:
         if len(keys) > 1:
             self._client.ask("POST", "/stacks", {"assetIds": list(keys)})
 
-    def _tag(self, wishes: Mapping[str, Wish]) -> None:
+    def _tag(self, updates: Mapping[str, Update]) -> None:
         by_tag: dict[str, list[str]] = {}
-        for key, wish in wishes.items():
-            for tag in wish.tags:
+        for key, update in updates.items():
+            for tag in update.tags:
                 by_tag.setdefault(tag, []).append(key)
         if not by_tag:
             return
@@ -108,14 +120,14 @@ class ImmichLibrary:
                 body = {"tagIds": [tag["id"]], "assetIds": keys[start : start + _PORTION]}
                 self._client.ask("PUT", "/tags/assets", body)
 
-    def _untag(self, wishes: Mapping[str, Wish]) -> None:
+    def _untag(self, updates: Mapping[str, Update]) -> None:
         """One request an asset to see its tags, and one a tag that no longer holds."""
         stale: dict[str, list[str]] = {}
-        for key, wish in wishes.items():
-            tags = self._asset(key).get("tags") or [] if wish.tag_beginnings else []
+        for key, update in updates.items():
+            tags = self._asset(key).get("tags") or [] if update.tag_beginnings else []
             for tag in tags:
                 value = str(tag.get("value"))
-                if value.startswith(wish.tag_beginnings) and value not in wish.tags:
+                if value.startswith(update.tag_beginnings) and value not in update.tags:
                     stale.setdefault(str(tag["id"]), []).append(key)
         for tag_id, keys in stale.items():
             for start in range(0, len(keys), _PORTION):
@@ -124,27 +136,43 @@ class ImmichLibrary:
 
     def _asset(self, asset_id: str) -> Any:
         if not asset_id.replace("-", "").isalnum():
-            raise LibraryError(f"{asset_id!r} is no asset of Immich")
+            raise LibraryError(f"{asset_id!r} is not an Immich asset")
         return self._client.ask("GET", f"/assets/{asset_id}")
 
-    def _find_one(self, path: str) -> Item | None:
-        there = self._prefixes.there(path)
-        answer = self._client.ask(
-            "POST", "/search/metadata", {"originalPath": there, "withExif": True, "size": 100}
-        )
-        items = answer.get("assets", {}).get("items", [])
-        # The search matches parts of paths: only the very same one is ours.
-        exact = [asset for asset in items if asset.get("originalPath") == there]
-        if not exact:
-            return None
-        asset = exact[0]
-        rating = (asset.get("exifInfo") or {}).get("rating")
-        return Item(
-            key=str(asset["id"]),
-            path=path,
-            stars=rating or None,
-            favorite=bool(asset.get("isFavorite")),
-        )
+    def _assets_in(self, folder: str, files: set[str]) -> Iterator[Any]:
+        """The assets of these files, all of one folder, as the library names it.
+
+        A folder with more pages than files that were asked for is left after as many.
+        """
+        missing = set(files)
+        for assets, is_last in islice(self._pages(folder), len(files) if len(files) > _FEW else 0):
+            found = [asset for asset in assets if asset.get("originalPath") in files]
+            missing -= {asset["originalPath"] for asset in found}
+            yield from found
+            if not missing or is_last:
+                return
+        for there in sorted(missing):
+            for assets, _ in self._pages(there):
+                yield from (asset for asset in assets if asset.get("originalPath") == there)
+
+    def _pages(self, part: str) -> Iterator[tuple[list[Any], bool]]:
+        """Assets whose path holds `part` anywhere, and whether these were the last."""
+        page: object = 1
+        while page:
+            body = {"originalPath": part, "withExif": True, "size": _PAGE, "page": int(str(page))}
+            answer = self._client.ask("POST", "/search/metadata", body).get("assets", {})
+            page = answer.get("nextPage")
+            yield answer.get("items", []), not page
+
+
+def _item(asset: Any, path: str) -> Item:
+    rating = (asset.get("exifInfo") or {}).get("rating")
+    return Item(
+        key=str(asset["id"]),
+        path=path,
+        stars=rating or None,
+        favorite=bool(asset.get("isFavorite")),
+    )
 
 
 def _is_address(url: str) -> bool:

@@ -3,8 +3,9 @@
 import os
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
-from aesplugin.models.base import Answer, ModelCard
+from aesplugin.models.base import Answer, ModelBackend, ModelCard
 from aesplugin.photo import Rendition
 
 
@@ -14,15 +15,12 @@ class FakeModel:
     card = ModelCard(
         name="fake",
         revision="fake-1",
-        summary="Scores from the content hash; says nothing about the photo.",
+        summary="For tests: the score is made from the content hash, whatever the photo.",
         license="Apache-2.0",
     )
 
-    def __init__(
-        self, *, device: str = "auto", threads: int = 0, seconds_per_photo: float | None = None
-    ) -> None:
+    def __init__(self, *, seconds_per_photo: float | None = None) -> None:
         """A photo costs `seconds_per_photo`; by default $AES_FAKE_SECONDS, else nothing."""
-        del device, threads  # it computes nothing
         if seconds_per_photo is None:
             seconds_per_photo = float(os.environ.get("AES_FAKE_SECONDS", "0"))
         self._seconds_per_photo = seconds_per_photo
@@ -34,3 +32,13 @@ class FakeModel:
     @staticmethod
     def _score(content_hash: str) -> float:
         return round(1 + 9 * int(content_hash[:8], 16) / 0xFFFFFFFF, 2)
+
+
+class FakeBackend(ModelBackend):
+    """Computes nothing, hence on any device."""
+
+    card = FakeModel.card
+
+    def load(self, *, device: str, threads: int, cache: Path, comments: bool) -> FakeModel:
+        """At once."""
+        return FakeModel()

@@ -10,7 +10,7 @@ from typing import Final
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 
 _KEY: Final = 16  # hex digits of the SHA-256 kept
-_WAY_OUT: Final = "copy the model's folder again, whole, or install aesplugin again"
+_WAY_OUT: Final = "copy the whole model folder again, or reinstall aesplugin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +69,11 @@ def read_folds(path: Path, heads: int) -> FoldTable:
     except OSError as error:
         raise WeightsMissing(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):
-        raise WeightsDamaged(f"{path} is no table of folds: {_WAY_OUT}") from None
+        raise WeightsDamaged(f"{path} is not a table of folds: {_WAY_OUT}") from None
     for name, fold in (*table.themes.items(), *table.contents.items()):
         if type(fold) is not int or not 0 <= fold < heads:
             raise WeightsDamaged(
-                f"{path} is of another model: it gives {name!r} the fold {fold!r}, and this one "
-                f"has {heads} of them, counted from 0: {_WAY_OUT}"
+                f"{path} belongs to another model: it gives {name!r} the fold {fold!r}, but this "
+                f"model has {heads} folds, counted from 0: {_WAY_OUT}"
             )
     return table

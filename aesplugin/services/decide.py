@@ -1,6 +1,6 @@
-"""What a person decides, and taking it back; a decision always wins over a proposal."""
+"""A person's decisions, and undo; a decision always takes precedence over a proposal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Run, RunKind
@@ -20,9 +20,9 @@ def decide(
     place: str = "",
     step: str | None = None,
 ) -> Run | None:
-    """Stores the person's word on these photos as one run that can be undone.
+    """Stores the person's decision about these photos as one run that can be undone.
 
-    None where they said all of it before. `place` ends the run's note: where it was said. A `step`
+    None if it changes nothing. `place`, where it was decided, ends the run's note. A `step`
     is an id of the caller's: sent again, it changes nothing.
 
     Raises:
@@ -31,6 +31,36 @@ def decide(
     """
     note = f"{_BY}{user}{place}"
     return _run(catalog, catalog.people.say(user, content_hashes, word, note=note, step=step))
+
+
+def decide_each(
+    catalog: Catalog, user: str, words: Mapping[str, Word], *, place: str = ""
+) -> Run | None:
+    """The same with a decision of its own for each photo, by content hash."""
+    note = f"{_BY}{user}{place}"
+    return _run(catalog, catalog.people.say_each(user, words, note=note))
+
+
+def keep(
+    catalog: Catalog,
+    user: str,
+    picks: Sequence[str],
+    rejects: Sequence[str],
+    *,
+    place: str = "",
+    step: str | None = None,
+) -> Run | None:
+    """The person picks some photos and rejects the others, as one run.
+
+    Of the rejects what they decided before stays. None if it changes nothing. `place` and `step`
+    as in `decide`.
+
+    Raises:
+        UsageError: no usable name.
+        UnknownPhoto: a photo is not in the catalog.
+    """
+    note = f"{_BY}{user}{place}"
+    return _run(catalog, catalog.people.keep(user, picks, rejects, note=note, step=step))
 
 
 def accept(
@@ -56,15 +86,15 @@ def accept(
 
 
 def place_of(run: Run, user: str) -> str:
-    """Where the person said it: the `place` that its note ends with."""
-    said = run.note.partition(", ")[2]  # behind the number of photos
-    return said.removeprefix(_BY).removeprefix(_PROPOSED).removeprefix(user)
+    """Where it was decided: the `place` at the end of the run's note."""
+    label = run.note.partition(", ")[2]  # behind the number of photos
+    return label.removeprefix(_BY).removeprefix(_PROPOSED).removeprefix(user)
 
 
 def undo(
     catalog: Catalog, run_id: int | None = None, *, user: str | None = None
 ) -> tuple[Run, int]:
-    """Takes one run back (the newest that still stands where None); returns it and how many.
+    """Undoes a run (None: the newest still in effect); returns it and the number of photos.
 
     With `user` only a run of that person.
 
@@ -73,16 +103,18 @@ def undo(
     """
     run = _newest(catalog, user) if run_id is None else catalog.runs.find(run_id)
     if run.kind not in _UNDOABLE:
-        raise UsageError(f"run {run.id} is a {run.kind.value}; take it back with: unpublish")
+        raise UsageError(
+            f"run {run.id} is a {run.kind.value} run; undo it with: aesplugin unpublish {run.id}"
+        )
     if run.undone_at is not None:
-        raise UsageError(f"run {run.id} was taken back already")
+        raise UsageError(f"run {run.id} is already undone")
     if user is not None and user not in run.users:
         raise UsageError(f"run {run.id} is not {user}'s ({run.note}); see: aesplugin undo --list")
     return run, catalog.runs.undo_decisions(run.id)
 
 
 def undoable(catalog: Catalog, limit: int = 20, *, user: str | None = None) -> list[Run]:
-    """The newest runs of decisions, the last first; of one person those that still stand."""
+    """The newest runs of decisions, latest first; for one person those still in effect."""
     if user is not None:
         return catalog.runs.standing(user, limit=limit)
     runs = [run for kind in _UNDOABLE for run in catalog.runs.latest(kind, limit)]
@@ -92,7 +124,9 @@ def undoable(catalog: Catalog, limit: int = 20, *, user: str | None = None) -> l
 def _newest(catalog: Catalog, user: str | None) -> Run:
     standing = catalog.runs.standing(user)
     if not standing:
-        raise UsageError(f"there is nothing {'of ' + user + ' ' if user else ''}to take back")
+        raise UsageError(
+            f"there is no run of {user} to undo" if user else "there is nothing to undo"
+        )
     return standing[0]
 
 

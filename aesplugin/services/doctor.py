@@ -1,4 +1,4 @@
-"""Is this installation able to do its job? One finding per part, with the way out."""
+"""Checks an installation: one finding per part, with the way out."""
 
 import shutil
 from collections.abc import Callable
@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.errors import AesError
-from aesplugin.models.base import AestheticModel, ModelCard
-from aesplugin.services.parts import Examiner
+from aesplugin.counting import counted
+from aesplugin.errors import AesError, ModelError, OutOfMemory, WeightsDamaged, WeightsMissing
+from aesplugin.models.base import AestheticModel, ModelBackend, ModelCard
+from aesplugin.models.faces.reader import FaceReader
+from aesplugin.services.context import Examiner
 from aesplugin.settings import Settings
 
 _LEAST_FREE_BYTES = 500 * 2**20
@@ -34,8 +36,17 @@ class Parts(Protocol):
         """Reads the model's card."""
         ...
 
+    @property
+    def backend(self) -> ModelBackend:
+        """What the model's name stands for."""
+        ...
+
     def load_model(self) -> AestheticModel:
         """Loads the network."""
+        ...
+
+    def load_face_reader(self) -> FaceReader:
+        """Loads the networks that look for faces."""
         ...
 
     def open_pool(self) -> AbstractContextManager[Examiner]:
@@ -45,7 +56,7 @@ class Parts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at."""
+    """The result of one check."""
 
     what: str
     ok: bool
@@ -58,6 +69,7 @@ def examine_installation(parts: Parts) -> list[Finding]:
         "catalog": _check_catalog,
         "decoders": _check_decoders,
         "model": _check_model,
+        "faces": _check_faces,
         "disk": _check_disk,
     }
     return [_finding(what, check, parts) for what, check in checks.items()]
@@ -73,20 +85,37 @@ def _finding(what: str, check: Callable[[Parts], str], parts: Parts) -> Finding:
 def _check_catalog(parts: Parts) -> str:
     parts.catalog.check_writable()
     counts = parts.catalog.counts(parts.card.revision)
-    return f"{parts.settings.catalog} ({sum(counts.values())} files)"
+    found = f"{parts.settings.catalog} ({counted(sum(counts.values()), 'file')})"
+    if parts.catalog.vocabulary.is_indexed():
+        return found
+    return f"{found}; find reads all texts: SQLite had no FTS5 when the catalog was made"
 
 
 def _check_decoders(parts: Parts) -> str:
     with parts.open_pool() as pool:
         (_, result), *_ = pool.examine_all([str(Path(__file__))])
     if "stuck" in str(result):
-        raise AesError(f"a decoding process does not answer: {result}")
-    return "decoding processes start and answer"
+        raise AesError(f"a decoding process does not respond: {result}")
+    return "decoding processes work"
 
 
 def _check_model(parts: Parts) -> str:
-    parts.load_model()
-    return f"{parts.card.name}@{parts.card.revision} loads on {parts.settings.device}"
+    card = parts.load_model().card
+    said = parts.backend.describe()
+    where = said or f"loads on {parts.settings.device}"
+    return f"{card.name}@{card.revision} {where}"
+
+
+def _check_faces(parts: Parts) -> str:
+    if not parts.settings.faces:
+        return "off"
+    try:
+        parts.load_face_reader()
+    except (WeightsMissing, WeightsDamaged, OutOfMemory):  # they say what helps
+        raise
+    except ModelError as error:
+        raise AesError(f"{error}; install onnxruntime again, or set `faces = false`") from None
+    return "the three networks load"
 
 
 def _check_disk(parts: Parts) -> str:

@@ -9,12 +9,13 @@ from typing import Any, Literal, TextIO
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Entry
+from aesplugin.services.faces import faces_line
+from aesplugin.services.files.whole_file import written_whole
 from aesplugin.services.serialise import entry_dict
-from aesplugin.services.whole_file import written_whole
 
 COLUMNS = (
     "path", "state", "reason", "content_hash", "score", "comment", "suggestions", "model",
-    "uncertainty", "kind", "subject", "keywords", "reasons",
+    "uncertainty", "kind", "subject", "keywords", "reasons", "faces",
 )  # fmt: skip
 EXIF_COLUMNS = ("taken_at", "make", "model", "lens", "exposure_time", "f_number", "iso")
 # A spreadsheet runs a cell that begins like this as a formula.
@@ -56,27 +57,27 @@ def _write_csv(entries: Iterable[Entry], file: TextIO, *, measured: list[str]) -
     writer.writerow([*COLUMNS, *(f"exif_{name}" for name in EXIF_COLUMNS), *measured])
     return _count(
         entries,
-        lambda entry: writer.writerow(
-            [_cell(value) for value in _row(entry_dict(entry), measured)]
-        ),
+        lambda entry: writer.writerow([_cell(value) for value in _row(entry, measured)]),
     )
 
 
 def _attribute_names(entries: Iterable[Entry]) -> list[str]:
-    """The measured names, one column each, as the first measured photo has them."""
+    """The names of attributes, one column each, as in the first photo that has any."""
     return next((list(entry.attributes) for entry in entries if entry.attributes), [])
 
 
-def _row(entry: dict[str, Any], measured: list[str]) -> list[Any]:
-    exif = entry["exif"] or {}
-    values = {name: entry["attributes"].get(name, {}).get("value") for name in measured}
-    told = entry | {
-        "suggestions": "; ".join(s["advice"] for s in entry["suggestions"]),
-        "keywords": "; ".join(entry["keywords"]),
-        "reasons": "; ".join(f"{r['text']} ({r['points']:+.2f})" for r in entry["reasons"] or ()),
+def _row(entry: Entry, measured: list[str]) -> list[Any]:
+    data = entry_dict(entry)
+    exif = data["exif"] or {}
+    values = {name: data["attributes"].get(name, {}).get("value") for name in measured}
+    flat = data | {
+        "suggestions": "; ".join(s["advice"] for s in data["suggestions"]),
+        "keywords": "; ".join(data["keywords"]),
+        "reasons": "; ".join(f"{r['text']} ({r['points']:+.2f})" for r in data["reasons"] or ()),
+        "faces": None if entry.faces is None else faces_line(entry.faces),
     }
     return [
-        *(told[name] for name in COLUMNS),
+        *(flat[name] for name in COLUMNS),
         *(exif.get(name) for name in EXIF_COLUMNS),
         *values.values(),
     ]

@@ -1,8 +1,8 @@
-"""Where a window's photos come from: the database near the beginning, kept lists further down."""
+"""Windows of the gallery: from the database near the beginning, from cached lists further down."""
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -35,7 +35,7 @@ class _Kept(Generic[T]):
 
 
 class Listings:
-    """Counts and windows of one catalog, kept for a moment, since a page asks many times."""
+    """Counts and windows of one catalog, cached for a moment, since a page asks often."""
 
     def __init__(self, catalog: Catalog, model_revision: str) -> None:
         self._catalog = catalog
@@ -47,13 +47,13 @@ class Listings:
         self._lock = threading.Lock()
 
     def changed(self) -> None:
-        """Somebody has decided something: what was kept of decisions counts no longer."""
+        """After a decision: drops cached results that depend on decisions."""
         self._changes += 1
 
     def window(
         self, filters: Filters, order: Order, personal: Mapping[str, float], *, place: range
     ) -> tuple[int, list[str]]:
-        """How many photos match, and those at `place`, by `personal` scores where given."""
+        """The number of matches, and those at `place`, by `personal` scores if given."""
         key = self._key(filters, order, personal)
         with self._lock:
             kept = self._lists.get(key)
@@ -71,9 +71,22 @@ class Listings:
             return total, found
         return len(hashes), hashes[place.start : place.stop]
 
-    def _key(self, filters: Filters, order: Order, personal: Mapping[str, float]) -> _Key:
-        """A listing as of a moment, or one that asks for no decision, outlives decisions."""
-        moves = filters.asks_decisions and filters.as_of is None
+    def count(self, filters: Filters) -> int:
+        """The number of matches."""
+        return self._count(filters, self._key(filters, None, {}))
+
+    def hashes(
+        self, filters: Filters, order: Order, personal: Mapping[str, float]
+    ) -> Sequence[str]:
+        """Every match, in order."""
+        key = self._key(filters, order, personal)
+        with self._lock:
+            kept = self._lists.get(key)
+        return kept.value if kept and kept.serves(filters) else self._list(key, personal)
+
+    def _key(self, filters: Filters, order: Order | None, personal: Mapping[str, float]) -> _Key:
+        """A listing as of a moment, or one that ignores decisions, stays valid after a decision."""
+        moves = filters.needs_decisions and filters.as_of is None
         scored = self._catalog.gallery.size(self._revision)
         decided = self._changes if moves else 0
         return (filters, order, id(personal) if personal else 0, decided, scored)
@@ -123,5 +136,5 @@ class Listings:
 
 
 def _newest(kept: dict[_Key, V], most: int) -> dict[_Key, V]:
-    """What remains beside one more."""
+    """What remains, to make room for one more."""
     return dict(list(kept.items())[1 - most :])

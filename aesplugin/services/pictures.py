@@ -1,11 +1,12 @@
-"""Pictures for the page: full size on demand, kept for a while; never with metadata."""
+"""Pictures for the page: full size on demand, cached for a while; never with metadata."""
 
 import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from aesplugin.imaging.thumbnails import thumbnail_of
+from aesplugin.errors import PhotoError
+from aesplugin.imaging.renditions import thumbnail_of
 
 Render = Callable[[str, str], bytes]  # path, content hash → JPEG bytes
 
@@ -21,8 +22,15 @@ class FullPictures:
         self._render = render
         self._slots = threading.BoundedSemaphore(_AT_ONCE)
 
-    def preview(self, path: str, content_hash: str, *, long_side: int = 1600) -> bytes:
-        """The same, made smaller: what a screen shows.
+    def preview(
+        self,
+        path: str,
+        content_hash: str,
+        *,
+        long_side: int = 1600,
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> bytes:
+        """The same, reduced to screen size.
 
         Raises:
             PhotoError: as for `get`.
@@ -31,15 +39,19 @@ class FullPictures:
         try:
             return target.read_bytes()
         except OSError:
-            data = thumbnail_of(self.get(path, content_hash), long_side=long_side)
+            data = thumbnail_of(
+                self.get(path, content_hash, is_wanted=is_wanted), long_side=long_side
+            )
         self._keep(target, data)
         return data
 
-    def get(self, path: str, content_hash: str) -> bytes:
-        """JPEG bytes.
+    def get(
+        self, path: str, content_hash: str, *, is_wanted: Callable[[], bool] = lambda: True
+    ) -> bytes:
+        """JPEG bytes; `is_wanted` is asked when its turn to be decoded has come.
 
         Raises:
-            PhotoError: the file is gone, changed or cannot be decoded.
+            PhotoError: the file is gone, changed or cannot be decoded, or nobody wants it.
         """
         target = self._root / f"{content_hash}.jpg"
         try:
@@ -49,6 +61,8 @@ class FullPictures:
         except OSError:
             pass
         with self._slots:
+            if not is_wanted():
+                raise PhotoError("nobody waits for this picture any more")
             data = self._render(path, content_hash)
         self._keep(target, data)
         return data

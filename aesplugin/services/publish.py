@@ -1,4 +1,4 @@
-"""Write what is known into sidecars, as a run that can be undone; a second run writes nothing."""
+"""Write results into sidecars, as a run that can be undone; a second run writes nothing."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,24 +11,24 @@ from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Entry, PublishItem, RunKind
 from aesplugin.decision import Choice, Decision
 from aesplugin.errors import SidecarError, UsageError
-from aesplugin.services.others_words import written_by_others
-from aesplugin.services.prefer import Preferences
-from aesplugin.services.unchanged import other_content, with_doubts
+from aesplugin.services.files.sidecar_readings import says_reject, written_by_others
+from aesplugin.services.files.unchanged import other_content, with_doubts
+from aesplugin.services.personal.prefer import Preferences
 from aesplugin.sidecars import atomic
 from aesplugin.sidecars.base import Change, Merged, Publication, SidecarFormat
 from aesplugin.sidecars.naming import Naming, sidecar_for
 
-_ATTEMPTS = 4  # another program may write the same sidecar while we look at it
+_ATTEMPTS = 4  # another program may write the same sidecar while it is read
 _TAG_ROOT = "aesplugin"
 # Words, not numbers: darktable makes every level of a tag path a tag of its own.
 _LEVELS = ("bad", "poor", "fair", "good", "excellent")
 _LEVEL, _FLAW = "aesthetics ", "flaw "
-TAG_BEGINNINGS = ((_TAG_ROOT, _LEVEL), (_TAG_ROOT, _FLAW))  # what every tag of ours begins with
+TAG_BEGINNINGS = ((_TAG_ROOT, _LEVEL), (_TAG_ROOT, _FLAW))  # how every published tag begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishOptions:
-    """What the user opted into beyond our own namespace, and whose words count."""
+    """What the user chose beyond our own namespace, and whose decisions count."""
 
     user: str | None = None
     ratings: bool = False
@@ -45,12 +45,12 @@ class Outcome(StrEnum):
     REFUSED = "refused"  # photo or sidecar changed, damage, no right to write: byte-identical
     RESTORED = "restored"  # unpublish: as it was before
     MERGED_BACK = "merged back"  # unpublish: ours taken out, later edits of others kept
-    GONE = "gone"  # unpublish: somebody deleted it
+    GONE = "gone"  # unpublish: it was deleted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """What became of one photo's sidecar."""
+    """The result for one photo's sidecar."""
 
     photo: str
     sidecar: str
@@ -72,7 +72,7 @@ class _Run:
 
     @contextmanager
     def writing(self, item: PublishItem) -> Iterator[None]:
-        """Records what is about to be written inside; what was not written is forgotten."""
+        """Records what is about to be written; removes the record of what was not written."""
         if self.id is None:
             self.id = self.catalog.runs.begin(RunKind.PUBLISH, self.note)
         self.catalog.runs.record_published(self.id, [item])
@@ -94,7 +94,7 @@ class _Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Publisher:
-    """Publishes and takes back. `locks` is a folder of ours for lock files."""
+    """Publishes and undoes runs. `locks` is a folder for lock files."""
 
     catalog: Catalog
     sidecars: SidecarFormat
@@ -109,7 +109,11 @@ class Publisher:
 
         Each file's former bytes are in the catalog before it is written, so that a run that is
         killed at any point can be undone.
+
+        Raises:
+            UsageError: the format of sidecars has no such field.
         """
+        _require_able(self.sidecars, options)
         decisions = self.catalog.people.decisions(options.user) if options.user else {}
         stars = Preferences(self.catalog, options.user).stars() if options.user else {}
         run = _Run(self.catalog, _note(options))
@@ -121,29 +125,31 @@ class Publisher:
                     continue
                 assert entry.photo is not None
                 key = entry.photo.content_hash
-                publication = self._publication(entry, decisions.get(key), stars.get(key), options)
+                decision = decisions.get(key)
+                own = self._own_stars(entry, decision, stars.get(key)) if options.ratings else None
+                publication = self._publication(entry, decision, own, options)
                 result = self._publish_one(entry, publication, options, None if dry_run else run)
-                is_machines = options.ratings and key not in stars and _writes_stars(result)
+                is_machines = options.ratings and own is None and _writes_stars(result)
                 yield replace(result, stars_of_score=is_machines)
         finally:
             run.finish()
 
     def unpublish(self, run_id: int, *, dry_run: bool = False) -> Iterator[Published]:
-        """Puts back what a run wrote, newest words of others kept.
+        """Undoes what a run wrote; later changes by other programs stay.
 
         Raises:
-            UsageError: no such publish run, it was undone before, or a later run that still stands
+            UsageError: no such publish run, it was undone before, or a later run in effect
                 wrote one of its files: what that one added would come back.
         """
         run = self.catalog.runs.find(run_id)
         if run.kind is not RunKind.PUBLISH:
-            raise UsageError(f"run {run_id} is no publish run; see `aesplugin unpublish --list`")
+            raise UsageError(f"run {run_id} is not a publish run; see `aesplugin unpublish --list`")
         if run.undone_at is not None:
-            raise UsageError(f"run {run_id} was undone already at {run.undone_at:%Y-%m-%d %H:%M}")
+            raise UsageError(f"run {run_id} was already undone at {run.undone_at:%Y-%m-%d %H:%M}")
         if later := self.catalog.runs.written_over(run_id):
             raise UsageError(
                 f"run {later[0]} wrote {later[1]} after run {run_id};"
-                f" take that one back first: aesplugin unpublish {later[0]}"
+                f" undo that one first: aesplugin unpublish {later[0]}"
             )
         complete = True
         for item in self.catalog.runs.published(run_id):
@@ -152,6 +158,16 @@ class Publisher:
             yield result
         if complete and not dry_run:
             self.catalog.runs.mark_undone(run_id)
+
+    def _own_stars(self, entry: Entry, decision: Decision | None, stars: int | None) -> int | None:
+        """The person's stars; a reject read elsewhere only while it stands there.
+
+        It may have been taken back since it was read.
+        """
+        is_theirs = decision is not None and decision.choice is Choice.REJECT
+        if stars == -1 and not is_theirs and not says_reject(self.catalog, entry, self.sidecars):
+            return None
+        return stars
 
     def _publication(
         self, entry: Entry, decision: Decision | None, stars: int | None, options: PublishOptions
@@ -256,11 +272,34 @@ class Publisher:
     def _note_put_back(
         self, run_id: int, item: PublishItem, merged: Merged, version: atomic.Version | None
     ) -> None:
-        """So that what others wrote is not taken for as late as our taking ours out of it."""
+        """Keeps the time of others' last change, since removing our fields makes the file newer."""
         if merged.data is not None:
             written = atomic.digest(merged.data)
             at = written_by_others(self.catalog, item.path, version, item.content_hash)
             self.catalog.runs.note_put_back(run_id, item.path, written, found_at=at)
+
+
+def _require_able(sidecars: SidecarFormat, options: PublishOptions) -> None:
+    asked = (
+        ("stars", "--ratings", options.ratings, sidecars.has_stars),
+        ("picks", "--labels", options.labels, sidecars.has_choice),
+        ("tags", "--tags", options.tags, sidecars.has_tags),
+        ("description", "--description", options.description, sidecars.has_description),
+    )
+    refuse_absent(f"a {sidecars.suffix} sidecar", asked)
+
+
+def refuse_absent(owner: str, asked: Iterable[tuple[str, str, bool, bool]]) -> None:
+    """Refuses the first thing that is wanted of a format or library and that it has not.
+
+    Each of `asked`: what it is, the option that wants it, whether it is wanted, whether it is had.
+
+    Raises:
+        UsageError: names both.
+    """
+    for what, option, wanted, has in asked:
+        if wanted and not has:
+            raise UsageError(f"{owner} has no {what}: leave out {option}")
 
 
 def stars_of(score: float) -> int:
@@ -269,7 +308,7 @@ def stars_of(score: float) -> int:
 
 
 def tags_of(entry: Entry) -> tuple[tuple[str, ...], ...]:
-    """A photo's level and flaws as tag paths, in words."""
+    """A photo's score level and flaws as tag paths."""
     assessment = entry.assessment
     if assessment is None:
         return ()
@@ -282,18 +321,18 @@ def tags_of(entry: Entry) -> tuple[tuple[str, ...], ...]:
 
 
 def _stars(score: float, own: int | None, options: PublishOptions) -> int:
-    """The person's word where there is one: a reject is -1 and so loses its stars. 0: none."""
+    """The person's rating, if any: a reject is -1 and so loses its stars. 0: none."""
     if own is not None or options.only_mine:
         return own or 0
     return stars_of(score)
 
 
 def _writes_stars(result: Published) -> bool:
-    return any(one.field == "xmp:Rating" and one.after is not None for one in result.changes)
+    return any(one.is_stars and one.after is not None for one in result.changes)
 
 
 def _choice(decision: Decision | None) -> Choice:
-    """Without a decision there is no flag: one of ours, of a decision that was undone, goes."""
+    """Without a decision there is no flag: ours, from a decision that was undone, is removed."""
     return Choice.NONE if decision is None else decision.choice
 
 
@@ -301,7 +340,7 @@ def _named(path: str, merge: Callable[[bytes | None], Merged], data: bytes | Non
     try:
         return merge(data)
     except SidecarError as error:
-        raise SidecarError(f"{path} {error}; left as it is") from None
+        raise SidecarError(f"{path} {error}; left unchanged") from None
 
 
 def _refused(photo: str, sidecar: str, reason: str) -> Published:

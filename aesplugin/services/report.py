@@ -1,4 +1,4 @@
-"""A contact sheet: one HTML file with everything inside, photos by score, the reasons beneath."""
+"""A contact sheet: a single self-contained HTML file, photos by score with their reasons."""
 
 import base64
 import heapq
@@ -12,12 +12,12 @@ from jinja2 import Environment, PackageLoader, Template, select_autoescape
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Entry
-from aesplugin.imaging.thumbnails import ThumbnailStore
+from aesplugin.imaging.renditions import ThumbnailStore
 from aesplugin.models.base import ModelCard
 from aesplugin.photo import PhotoState
-from aesplugin.services.reasons import reasons_of
-from aesplugin.services.score import ScoredFile
-from aesplugin.services.whole_file import written_whole
+from aesplugin.services.advice.reasons import reasons_of
+from aesplugin.services.files.whole_file import written_whole
+from aesplugin.services.pipeline.score import ScoredFile
 
 MOST_PHOTOS = 400  # a page of about 10 MB; beyond that, the review page
 
@@ -41,7 +41,7 @@ def write_report(
     *,
     thumbnails: ThumbnailStore,
 ) -> Path:
-    """Writes the contact sheet of one run to `target`, whole or not at all; returns its path.
+    """Writes the contact sheet of one run to `target` atomically; returns its path.
 
     Raises:
         UsageError: the target cannot be written.

@@ -1,4 +1,4 @@
-"""How things stand: photos by state, the queue, the workers, and how long it will take."""
+"""Status: photos by state, the queue, the workers, and the time left."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ WATCHER = "watcher"  # what a watcher calls itself in its sign of life
 
 
 class Parts(Protocol):
-    """What is asked; see `aesplugin.compose.Workshop`."""
+    """The parts to ask; see `aesplugin.compose.Workshop`."""
 
     @property
     def settings(self) -> Settings:
-        """The settings in force."""
+        """The current settings."""
         ...
 
     @property
@@ -43,10 +43,10 @@ class Parts(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """`depth` is None without a broker or where it does not answer (`problem` says why).
+    """`depth` is None without a broker or if it does not answer (`problem` says why).
 
     `rate` is photos assessed a second over the last minute, by whomever; `eta` seconds until the
-    pending ones are done at that rate, None where that cannot be told.
+    pending ones are done at that rate, None where that is unknown.
     """
 
     catalog: str
@@ -58,7 +58,7 @@ class Status:
     workers: Sequence["WorkerBeat"] = ()
     watchers: Sequence["WorkerBeat"] = ()
     problem: str | None = None
-    here: str | None = None  # the last error of the process that asks, where it is one of ours
+    here: str | None = None  # the last error of the calling process
 
     @property
     def eta(self) -> float | None:
@@ -70,7 +70,7 @@ class Status:
 
     @property
     def last_error(self) -> str | None:
-        """The broker's, else this process's, a living worker's or watcher's, the last photo's."""
+        """The first of: the broker's, this process's, a worker's or watcher's, the last photo's."""
         living = [*self.workers, *self.watchers]
         workers = [f"{one.queue} on {one.host}: {one.last_error}" for one in living]
         spoken = [text for text in workers if not text.endswith(": ")]

@@ -1,21 +1,21 @@
-"""Tell another program's library what is known: stars, favourites, tags, stacks."""
+"""Send stars, favourites, tags and stacks to another program's library."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aesplugin.catalog.records import Entry
 from aesplugin.decision import Choice, Decision
-from aesplugin.libraries.base import Item, Library, Wish
-from aesplugin.services.group import Shoot
+from aesplugin.libraries.base import Item, Library, Update
 from aesplugin.services.groups.frame import Group
-from aesplugin.services.publish import TAG_BEGINNINGS, stars_of, tags_of
+from aesplugin.services.groups.group import Shoot
+from aesplugin.services.publish import TAG_BEGINNINGS, refuse_absent, stars_of, tags_of
 
 _PORTION = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncOptions:
-    """What the user opted into."""
+    """What the user chose to send."""
 
     ratings: bool = False
     only_mine: bool = False  # of the ratings: no stars of the score
@@ -25,15 +25,30 @@ class SyncOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synced:
-    """What became of one photo; `wish` is empty where the library knows it all already.
+    """The result for one photo; `update` is empty if the library is already up to date.
 
-    `doubt` says in one line why nothing was told: the file is not the one that was scored.
+    `doubt` says in one line why nothing was sent: the file is not the one that was scored.
     """
 
     path: str
     found: bool
-    wish: Wish
+    update: Update
     doubt: str | None = None
+
+
+def require_able(library: Library, options: SyncOptions, *, stacks: bool) -> None:
+    """Nothing, where the library has every field that is to be updated.
+
+    Raises:
+        UsageError: names the first that it has not.
+    """
+    asked = (
+        ("stars", "--ratings", options.ratings, library.has_stars),
+        ("favourites", "--favorites", options.favorites, library.has_favorites),
+        ("tags", "--tags", options.tags, library.has_tags),
+        ("stacks", "--stacks", stacks, library.has_stacks),
+    )
+    refuse_absent(library.title, asked)
 
 
 def sync(
@@ -44,17 +59,17 @@ def sync(
     *,
     dry_run: bool = False,
 ) -> Iterable[Synced]:
-    """One result per assessed file (see `with_doubts`). What a person said in the library stays.
+    """One result per assessed file (see `with_doubts`). Ratings made in the library stay.
 
     Raises:
-        LibraryError: the library cannot be reached; what was told stays told.
+        LibraryError: the library cannot be reached; what was sent before stays.
     """
     portion: list[Entry] = []
     for entry, doubt in entries:
         if entry.assessment is None:
             continue
         if doubt is not None:
-            yield Synced(path=entry.path, found=False, wish=Wish(), doubt=doubt)
+            yield Synced(path=entry.path, found=False, update=Update(), doubt=doubt)
             continue
         portion.append(entry)
         if len(portion) == _PORTION:
@@ -66,7 +81,7 @@ def sync(
 def stacks_of(
     shoot: Shoot, groups: Iterable[Group], decisions: Mapping[str, Decision]
 ) -> Iterator[list[str]]:
-    """The paths of each group's frames: what the person picked first, then by score."""
+    """The paths of each group's frames: the person's picks first, then by score."""
     paths = {e.photo.content_hash: e.path for e in shoot.entries if e.photo is not None}
     standing = (Choice.PICK, Choice.NONE, Choice.REJECT)
 
@@ -80,7 +95,7 @@ def stacks_of(
 
 
 def stack_groups(library: Library, groups: Iterable[Sequence[str]], *, dry_run: bool) -> int:
-    """Stacks each group of paths, its first on top; leaves alone what is stacked already."""
+    """Stacks each group of paths, its first on top; leaves existing stacks alone."""
     made = 0
     for paths in groups:
         found = library.find(paths)
@@ -101,21 +116,21 @@ def _tell(
     dry_run: bool,
 ) -> Iterable[Synced]:
     found = library.find([entry.path for entry in entries])
-    wishes = {}
+    updates = {}
     results = []
     for entry in entries:
         item = found.get(entry.path)
         decision = decisions.get(entry.photo.content_hash) if entry.photo else None
-        wish = _wish(entry, item, decision, options) if item else Wish()
-        if item and wish != Wish():
-            wishes[item.key] = wish
-        results.append(Synced(path=entry.path, found=item is not None, wish=wish))
-    if wishes and not dry_run:
-        library.tell(wishes)
+        update = _update(entry, item, decision, options) if item else Update()
+        if item and update != Update():
+            updates[item.key] = update
+        results.append(Synced(path=entry.path, found=item is not None, update=update))
+    if updates and not dry_run:
+        library.update(updates)
     yield from results
 
 
-def _wish(entry: Entry, item: Item, decision: Decision | None, options: SyncOptions) -> Wish:
+def _update(entry: Entry, item: Item, decision: Decision | None, options: SyncOptions) -> Update:
     assert entry.assessment is not None
     stars = favorite = None
     if options.ratings and item.stars is None:
@@ -124,8 +139,8 @@ def _wish(entry: Entry, item: Item, decision: Decision | None, options: SyncOpti
     if options.favorites and decision and decision.favorite and not item.favorite:
         favorite = True
     if not options.tags:
-        return Wish(stars=stars, favorite=favorite)
-    return Wish(
+        return Update(stars=stars, favorite=favorite)
+    return Update(
         stars=stars,
         favorite=favorite,
         tags=tuple("/".join(path) for path in tags_of(entry)),

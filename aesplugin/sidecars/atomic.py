@@ -45,10 +45,10 @@ def read(path: str) -> tuple[bytes | None, Version | None]:
         with open(path, "rb", opener=platform.open_without_waiting) as file:
             facts = os.fstat(file.fileno())
             if not stat.S_ISREG(facts.st_mode):
-                raise SidecarError(f"{path} is not a regular file; left alone")
+                raise SidecarError(f"{path} is not a regular file; left unchanged")
             if facts.st_size > MOST_BYTES:
                 raise SidecarError(
-                    f"{path} has {facts.st_size >> 20} MiB, more than any sidecar; left alone"
+                    f"{path} is {facts.st_size >> 20} MiB, too large for a sidecar; left unchanged"
                 )
             data = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
@@ -56,15 +56,15 @@ def read(path: str) -> tuple[bytes | None, Version | None]:
         return None, None
     except OSError as error:
         _check_no_link(path)  # to itself
-        raise SidecarError(f"{path} cannot be read: {error.strerror}; left alone") from None
+        raise SidecarError(f"{path} cannot be read: {error.strerror}; left unchanged") from None
     return data, Version(len(data), facts.st_mtime_ns, digest(data))
 
 
 def _check_no_link(path: str) -> None:
     if os.path.islink(path) and not os.path.exists(path):
         raise SidecarError(
-            f"{path} is a link to {os.readlink(path)}, which is not there: mount its drive, or"
-            " remove the link; left alone"
+            f"{path} is a link to {os.readlink(path)}, which does not exist: mount its drive, or"
+            " remove the link; left unchanged"
         )
 
 
@@ -88,7 +88,7 @@ def replace(path: str, data: bytes | None, *, expected: Version | None) -> None:
         SidecarError: it cannot be written (rights, full disk); the old file stands.
     """
     check_unprotected(path)
-    target = os.path.realpath(path)  # a link stays a link
+    target = platform.as_opened(os.path.realpath(path))  # a link stays a link
     try:
         if data is None:
             _check(target, expected)
@@ -97,7 +97,10 @@ def replace(path: str, data: bytes | None, *, expected: Version | None) -> None:
             _swap(target, data, expected)
         platform.sync_folder(os.path.dirname(target))
     except OSError as error:
-        raise SidecarError(f"{path} cannot be written: {error.strerror}") from None
+        why = error.strerror
+        if os.name == "nt" and isinstance(error, PermissionError):
+            why = f"{why}; close the program that has it open"
+        raise SidecarError(f"{path} cannot be written: {why}") from None
 
 
 def check_unprotected(path: str) -> None:
@@ -107,11 +110,12 @@ def check_unprotected(path: str) -> None:
         SidecarError: it stands and is write-protected.
     """
     try:
+        path = platform.as_opened(path)
         mode = os.stat(path).st_mode
     except OSError:
         return  # none yet, or what keeps us from it shows when it is written
     if not mode & 0o222 or not os.access(path, os.W_OK):
-        raise SidecarError(f"{path} is write-protected; left as it is")
+        raise SidecarError(f"{path} is write-protected; left unchanged")
 
 
 def _swap(target: str, data: bytes, expected: Version | None) -> None:
@@ -127,7 +131,7 @@ def _swap(target: str, data: bytes, expected: Version | None) -> None:
             os.chmod(partial, _mode(target))
             os.fsync(file.fileno())
         _check(target, expected)
-        os.replace(partial, target)
+        platform.replace(partial, target)
     except BaseException:
         with suppress(OSError):
             os.unlink(partial)

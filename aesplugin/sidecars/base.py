@@ -1,10 +1,12 @@
 """What every sidecar format must offer, and the values that pass through it."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from aesplugin.decision import Choice
+from aesplugin.errors import SidecarError
 
 MOST_BYTES = 32 * 2**20  # a darktable sidecar with many masks is a few MB; beyond that, refused
 
@@ -33,7 +35,7 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonsWords:
+class UserFields:
     """What a *person* said in a sidecar; what we wrote ourselves is left out.
 
     `stars` is -1 (rejected), 0..5, or None where nobody judged; `label` a colour's name.
@@ -53,6 +55,7 @@ class Change:
     field: str
     before: str | None
     after: str | None
+    is_stars: bool = False  # the field where other programs look for stars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,31 +67,48 @@ class Merged:
     kept: tuple[str, ...] = ()  # one line per field of the user's that we left alone
 
 
-class SidecarFormat(Protocol):
-    """Reads and merges bytes; touches no file (see `aesplugin.sidecars.atomic`)."""
+class SidecarFormat(ABC):
+    """Reads and merges bytes; touches no file (see `aesplugin.sidecars.atomic`).
 
-    suffix: ClassVar[str]
+    Which of the user's own fields it has is told by the attributes `has_…`; who wants others
+    written is refused.
+    """
 
-    def read(self, data: bytes, *, default_star: bool = True) -> PersonsWords:
+    has_stars: ClassVar[bool] = False
+    has_choice: ClassVar[bool] = False  # picks and rejects, as flag or colour
+    has_tags: ClassVar[bool] = False
+    has_description: ClassVar[bool] = False
+
+    @property
+    @abstractmethod
+    def suffix(self) -> str:
+        """What a sidecar's name ends with, such as ".xmp"; a class attribute will do."""
+
+    def read(self, data: bytes, *, default_star: bool = True) -> UserFields:
         """What a person said. `default_star`: a single star in darktable's file is no judgement.
+
+        Nothing, in a format that only we write.
 
         Raises:
             SidecarError: damaged, hostile or of another format.
         """
-        ...
+        return UserFields()
 
+    @abstractmethod
     def merge(self, data: bytes | None, publication: Publication) -> Merged:
         """`data` (None: no file yet) with the publication in it and everything foreign kept.
 
         Raises:
             SidecarError: as for `read`.
         """
-        ...
 
     def restore(self, data: bytes, before: bytes | None) -> Merged:
         """Our fields as they were in `before`, whatever others changed in `data` since.
 
+        Asked of files that others changed since; the rest is put back byte by byte. A format that
+        cannot tell what is ours leaves such a file alone.
+
         Raises:
-            SidecarError: as for `read`.
+            SidecarError: as for `read`, or it cannot tell.
         """
-        ...
+        raise SidecarError("was changed since, and what is ours cannot be told from the rest")

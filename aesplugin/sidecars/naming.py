@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from aesplugin.errors import SidecarError
 from aesplugin.extensions import PHOTO_EXTENSIONS, RAW_EXTENSIONS
+from aesplugin.paths import refused_by_windows
+from aesplugin.spellings import is_one_file, plain
 
 # The formats Adobe keeps a sidecar for. DNG, JPEG, TIFF, PNG and HEIC carry their XMP inside, so
 # beside one of them and a RAW an IMG.xmp belongs to the RAW; beside one alone other programs
@@ -21,15 +23,23 @@ class Naming(StrEnum):
     ADOBE = "adobe"  # IMG.xmp
 
 
-def sidecar_for(original: str, *, suffix: str = ".xmp", naming: Naming = Naming.FULL) -> str:
+def sidecar_for(
+    original: str,
+    *,
+    suffix: str = ".xmp",
+    naming: Naming = Naming.FULL,
+    is_windows: bool = os.name == "nt",
+) -> str:
     """The file to write to: the one that exists, else a new name by `naming`.
 
     Where both IMG.EXT.xmp and IMG.xmp exist, the first wins, as in darktable.
 
     Raises:
-        SidecarError: Adobe naming for a photo it is not made for, or where two originals share
-            the stem and so would share the sidecar.
+        SidecarError: Windows gives no file this name; Adobe naming for a photo it is not made for,
+            or where two originals share the stem and so would share the sidecar.
     """
+    if is_windows and (why := refused_by_windows(_name(original))):
+        raise SidecarError(f"{original}: {why}; rename the photo")
     existing = next(sidecars_of(original, suffix=suffix), None)
     if existing is not None:
         return existing
@@ -47,12 +57,20 @@ def sidecar_for(original: str, *, suffix: str = ".xmp", naming: Naming = Naming.
 def sidecars_of(original: str, *, suffix: str = ".xmp") -> Iterator[str]:
     """The sidecars that exist for `original`, the one that wins first."""
     stem = os.path.splitext(original)[0]
-    for name in (original + suffix, original + suffix.upper()):
-        if os.path.lexists(name):
+    yield from _there(original, suffix)
+    for name in _there(stem, suffix) if stem != original else ():
+        if _owner(original) == _name(original):
             yield name
-    for name in (stem + suffix, stem + suffix.upper()):
-        if stem != original and os.path.lexists(name) and _owner(original) == _name(original):
-            yield name
+
+
+def _there(stem: str, suffix: str) -> Iterator[str]:
+    """Of the two names of a sidecar those that are there; one where the disk takes both for it."""
+    usual, capital = stem + suffix, stem + suffix.upper()
+    is_there = os.path.lexists(usual)
+    if is_there:
+        yield usual
+    if os.path.lexists(capital) and not (is_there and is_one_file(usual, capital)):
+        yield capital
 
 
 def _owner(original: str) -> str | None:
@@ -69,14 +87,28 @@ def _owner(original: str) -> str | None:
 
 
 def _sharing(original: str) -> list[str]:
-    """The names of the originals of this stem in its folder, itself included."""
-    stem = os.path.splitext(_name(original))[0]
+    """The names of the originals of this stem in its folder, itself included.
+
+    A stem that differs in letter case is the same where the disk takes it so.
+    """
+    folder, own = os.path.split(original)
+    stem = os.path.splitext(own)[0]
     try:
-        names = os.listdir(os.path.dirname(original) or ".")
+        names = os.listdir(folder or ".")
     except OSError:
         names = []
-    shared = {name for name in names if os.path.splitext(name)[0] == stem}
-    return sorted({name for name in shared if _extension(name) in _ORIGINAL} | {_name(original)})
+    originals = [name for name in names if _extension(name) in _ORIGINAL]
+    alike = {name for name in originals if os.path.splitext(name)[0] == stem}
+    key = plain(stem)
+    for name in originals:
+        its_stem, ending = os.path.splitext(name)
+        if its_stem != stem and plain(its_stem) == key:
+            respelt = os.path.join(folder, stem + ending)
+            if is_one_file(os.path.join(folder, name), respelt):
+                alike.add(name)
+    is_listed = own in alike  # else by another spelling, or not at all
+    others = {n for n in alike if is_listed or not is_one_file(os.path.join(folder, n), original)}
+    return sorted(others | {own})
 
 
 def _name(path: str) -> str:

@@ -50,7 +50,7 @@ class RdfTree:
         root = self._tree.getroot()
         rdf = root if root.tag == f"{{{RDF}}}RDF" else root.find(f"{{{RDF}}}RDF")
         if rdf is None:
-            raise SidecarError("is XML but no XMP (it has no rdf:RDF)")
+            raise SidecarError("is XML but not XMP (it has no rdf:RDF)")
         self._rdf = rdf
 
     def to_bytes(self) -> bytes:
@@ -231,7 +231,7 @@ def _parse(packet: str) -> etree._ElementTree:
     if not packet.strip():
         raise SidecarError("is empty")
     if "<!DOCTYPE" in packet or "<!ENTITY" in packet:
-        raise SidecarError("declares a document type, which no sidecar needs")
+        raise SidecarError("declares a document type, which is refused for safety")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
     )
@@ -285,7 +285,9 @@ def _plain(element: Element) -> Element:
     """
     holder = _holder(element)
     if any(child.tag not in _CONTAINERS for child in holder) or any(map(_says, holder.attrib)):
-        raise SidecarError(f"holds {etree.QName(element).localname} in a form we cannot write to")
+        raise SidecarError(
+            f"holds {etree.QName(element).localname} in a form that cannot be edited"
+        )
     _empty(holder)
     return holder
 

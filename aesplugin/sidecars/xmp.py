@@ -4,18 +4,10 @@ Whatever we put into a field of the user's is remembered in our namespace (``Wro
 how a later run tells its own words from a person's, and how they can be taken back.
 """
 
-from typing import ClassVar
+from typing import Final
 
-from aesplugin.sidecars.base import Change, Merged, PersonsWords, Publication
+from aesplugin.sidecars.base import Change, Merged, Publication, SidecarFormat, UserFields
 from aesplugin.sidecars.rdf import RdfTree, clean
-from aesplugin.sidecars.xmp_marks import (
-    choice_of,
-    persons,
-    restore_mark,
-    stars_of,
-    write_choice,
-    write_rating,
-)
 from aesplugin.sidecars.xmp_names import (
     COLOR_LABEL,
     COLOR_LABELS,
@@ -34,28 +26,37 @@ from aesplugin.sidecars.xmp_names import (
     name_of,
     short,
 )
-from aesplugin.sidecars.xmp_words import (
+from aesplugin.sidecars.xmp_user_fields import (
+    choice_of,
+    persons,
     persons_descriptions,
     persons_tags,
     restore_description,
+    restore_mark,
     restore_tags,
+    stars_of,
+    write_choice,
     write_description,
+    write_rating,
     write_tags,
 )
 
+_STARS: Final = short(RATING)
 
-class XmpSidecar:
+
+class XmpSidecar(SidecarFormat):
     """Adobe's XMP as darktable, digiKam, Lightroom, Immich and RawTherapee read it."""
 
-    suffix: ClassVar[str] = ".xmp"
+    suffix = ".xmp"
+    has_stars = has_choice = has_tags = has_description = True
 
-    def read(self, data: bytes, *, default_star: bool = True) -> PersonsWords:
+    def read(self, data: bytes, *, default_star: bool = True) -> UserFields:
         """See `SidecarFormat.read`."""
         tree = RdfTree(data, PREFIXES)
         stars = persons(tree, RATING, WROTE_RATING)
         if stars == "1" and default_star and tree.uses(PREFIXES["darktable"]):
             stars = None  # darktable gives one star to every photo it imports
-        return PersonsWords(
+        return UserFields(
             stars=stars_of(stars),
             choice=choice_of(persons(tree, PICK_LABEL, WROTE_PICK), stars_of(stars)),
             label=persons(tree, LABEL, WROTE_LABEL),
@@ -100,7 +101,7 @@ class XmpSidecar:
 def _merged(tree: RdfTree, data: bytes | None, before: dict[str, str], kept: list[str]) -> Merged:
     after = _fields(tree)
     changes = tuple(
-        Change(name, before.get(name), after.get(name))
+        Change(name, before.get(name), after.get(name), is_stars=name == _STARS)
         for name in sorted(before.keys() | after.keys())
         if before.get(name) != after.get(name)
     )

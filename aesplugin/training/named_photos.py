@@ -16,7 +16,7 @@ from aesplugin.training.datasets import (
     load_rated,
 )
 from aesplugin.training.datasets.base import HasCaptions, HasRatings
-from aesplugin.training.datasets.table import dataset_class
+from aesplugin.training.datasets.named import dataset_class
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +84,8 @@ def _read(named: NamedSet) -> Iterator[NamedPhoto]:
         for rated in load_rated([named]):
             yield replace(_photo(named, rated), score=rated.score, theme=rated.theme)
     if issubclass(kind, HasCaptions):
-        for told in load_captioned([named]):
-            yield replace(_photo(named, told), captions=told.captions)
+        for captioned in load_captioned([named]):
+            yield replace(_photo(named, captioned), captions=captioned.captions)
 
 
 def _photo(named: NamedSet, one: RatedPhoto | CaptionedPhoto) -> NamedPhoto:

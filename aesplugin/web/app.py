@@ -1,4 +1,4 @@
-"""The application: routes, the guard around them, and how errors are told."""
+"""The application: routes, access control around them, and error responses."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,39 +21,45 @@ from aesplugin.errors import (
     UsageError,
 )
 from aesplugin.web import pages
-from aesplugin.web.desk import Desk
+from aesplugin.web.error_lines import error_line
 from aesplugin.web.guard import Guard
 from aesplugin.web.routes import (
+    api_folders,
     api_groups,
     api_hooks,
     api_jobs,
     api_people,
     api_photos,
+    api_shares,
     api_steps,
+    page_compare,
     page_cull,
     page_gallery,
     page_photo,
     page_publish,
 )
-from aesplugin.web.unforeseen import told
+from aesplugin.web.state import Desk
 
 _STATIC = Path(__file__).parent / "static"
-_ABOUT = """The review page's own interface. Programs send `Authorization: Bearer TOKEN` with every
+_ABOUT = """The review page's HTTP API. Programs send `Authorization: Bearer TOKEN` with every
 request (the token is in the user's data folder, see docs/review.md); where the page was started
 with `--no-token` they send the header `X-AES-Client: NAME` with requests that change something."""
 _ROUTERS = (
+    api_folders,
     api_photos,
     api_people,
     api_steps,
     api_groups,
     api_hooks,
     api_jobs,
+    api_shares,
+    page_compare,
     page_cull,
     page_gallery,
     page_photo,
     page_publish,
 )
-# Errors by what they mean to a caller; the first that fits.
+# HTTP status of each error class; the first match counts.
 _STATUS = (
     (MissingPhoto, 404),
     (PhotoError, 422),
@@ -71,13 +77,14 @@ def create_app(desk: Desk) -> ASGIApp:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         desk.jobs.close()
+        desk.sharing.close()
 
     app = FastAPI(
         title="aesplugin",
         version=__version__,
         description=_ABOUT,
         openapi_url="/api/v1/openapi.json",
-        docs_url=None,  # the usual viewers load scripts from elsewhere
+        docs_url=None,  # the usual API viewers load scripts from other sites
         redoc_url=None,
         lifespan=lifespan,
     )
@@ -112,8 +119,8 @@ def _explain_http(request: Request, error: Exception) -> Response:
 
 
 def _explain_unforeseen(request: Request, error: Exception) -> Response:
-    """Starlette raises it again behind the answer, so that the terminal shows where it was."""
-    return _answer(request, 500, told(error))
+    """Starlette raises it again after the response, so that the terminal shows the traceback."""
+    return _answer(request, 500, error_line(error))
 
 
 def _answer(request: Request, status: int, message: str) -> Response:

@@ -1,4 +1,4 @@
-"""What can be chosen in the page's filters: cameras and folders, read again now and then."""
+"""The choices of the page's filters: cameras and folders, refreshed from time to time."""
 
 import os
 import threading
@@ -11,13 +11,13 @@ from aesplugin.catalog.gallery import Gallery
 from aesplugin.errors import CatalogError
 
 _FRESH_SECONDS = 30.0
-_CHEAP_SECONDS = 0.03  # what takes no longer is read while the page waits
+_CHEAP_SECONDS = 0.03  # if it takes no longer, it is read while the page waits
 _MOST_FOLDERS = 500  # a longer list is slow to send and to open
 
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Folders that a page offers, of `total` there are; any other can be typed."""
+    """Folders that a page lists, out of `total`; any other can be typed."""
 
     offered: Sequence[str]
     total: int
@@ -25,10 +25,10 @@ class Folders:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:
-    """What a filter offers."""
+    """The choices of a filter."""
 
     cameras: Sequence[str]
-    folders: Folders  # with those above several of them
+    folders: Folders  # with common parents of several of them
     filled: Folders  # those that hold photos themselves
 
 
@@ -48,18 +48,18 @@ class Choices:
         self._kept: _Read | None = None
 
     def lists(self) -> Lists:
-        """What the filters offer; of a large catalog as it was when last asked."""
+        """The choices of the filters; for a large catalog as of the last request."""
         with self._lock:
             kept = self._kept
             if kept is None or time.monotonic() - kept.at > _FRESH_SECONDS:
                 if kept is None or kept.cost < _CHEAP_SECONDS:
                     return self._read()
-                self._kept = replace(kept, at=time.monotonic())  # nobody else begins meanwhile
+                self._kept = replace(kept, at=time.monotonic())  # no other thread starts meanwhile
                 threading.Thread(target=self._renew, name="lists", daemon=True).start()
             return kept.lists
 
     def _renew(self) -> None:
-        with suppress(CatalogError):  # the next who asks for photos is told
+        with suppress(CatalogError):  # the next request for photos reports it
             self._read()
 
     def _read(self) -> Lists:
@@ -76,7 +76,7 @@ class Choices:
 
 
 def _above(folders: Iterable[str]) -> set[str]:
-    """The folders that several of these lie in, on different ways down."""
+    """Folders that contain several of these in different subfolders."""
     ways: dict[str, set[str]] = {}
     for folder in folders:
         below, parent = folder, os.path.dirname(folder)
@@ -87,7 +87,7 @@ def _above(folders: Iterable[str]) -> set[str]:
 
 
 def _highest(folders: Iterable[str]) -> Folders:
-    """By name; of too many those nearest the root, for they lead to the others."""
+    """By name; if there are too many, those nearest the root, since they contain the others."""
     every = sorted(folders)
     nearest = sorted(every, key=lambda folder: folder.count(os.sep))[:_MOST_FOLDERS]
     return Folders(sorted(nearest), len(every))

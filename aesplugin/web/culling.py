@@ -1,20 +1,22 @@
-"""Bursts and proposals for the page: grouped once, then proposed about at every move."""
+"""Bursts and proposals for the page: grouped once, proposals made at every slider move."""
 
 import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from aesplugin.catalog.filters import Filters, Kinds
 from aesplugin.compose import Workshop
-from aesplugin.decision import Choice, Proposal
+from aesplugin.decision import Choice, Decision, Proposal
 from aesplugin.errors import CatalogError, UsageError
-from aesplugin.services.cull import Cull, cull, read_decisions
 from aesplugin.services.culling import profiles
 from aesplugin.services.culling.candidate import Wish
-from aesplugin.services.group import Shoot, group, of_kinds, read_shoot
+from aesplugin.services.culling.cull import Cull, cull, read_decisions, with_loved
 from aesplugin.services.groups.frame import Group, Grouping
+from aesplugin.services.groups.group import Shoot, group, of_kinds, read_shoot
 from aesplugin.services.review import Review
+from aesplugin.web.said import Said
 
 _FRESH_SECONDS = 60.0
 _KEPT = 4  # folders remembered
@@ -25,6 +27,7 @@ _MOST_AT_ONCE = 20_000  # photos: to read and group 100,000 takes minutes
 class _Known:
     shoot: Shoot
     grouping: Grouping
+    groups: tuple[Group, ...]  # in order of time
     at: float
     mark: tuple[int, int]  # of the catalog, when it was read
 
@@ -39,13 +42,12 @@ class CullDesk:
         self._lock = threading.Lock()
 
     def groups(self, scope: str | None) -> tuple[Group, ...]:
-        """Bursts, copies and series of a folder, the largest first.
+        """Bursts, duplicates and series of a folder in order of time, those without one last.
 
         Raises:
-            CatalogError: too many photos to look at all of them; so do the others below.
+            CatalogError: too many photos to compare; so do the methods below.
         """
-        found = self._read(scope).grouping.groups
-        return tuple(sorted(found, key=lambda one: (-len(one.members), one.id)))
+        return self._read(scope).groups
 
     def group(self, group_id: str, scope: str | None = None) -> Group:
         """One group.
@@ -56,12 +58,12 @@ class CullDesk:
         for found in self._read(scope).grouping.groups:
             if found.id == group_id:
                 return found
-        raise UsageError("there is no such group any more; reload the list")
+        raise UsageError("this group no longer exists; reload the list")
 
     def proposals(
         self, user: str, wish: Wish, *, scope: str | None = None, kinds: Kinds = Kinds.ALL
     ) -> Cull:
-        """What the machine would keep, beside what the person decided.
+        """Proposals, in addition to the person's decisions.
 
         Raises:
             UsageError: no photo in the scope.
@@ -70,7 +72,7 @@ class CullDesk:
         return cull(
             of_kinds(known.shoot, kinds, known.grouping),
             wish,
-            profiles.load("general"),
+            profiles.load(profiles.AUTO),
             sketches=self._workshop.sketch,
             values=dict(self._review.personal_scores(user)),
             decisions=read_decisions(self._workshop.catalog, user),
@@ -79,7 +81,7 @@ class CullDesk:
         )
 
     def is_too_large(self, scope: str | None) -> bool:
-        """Whether there are too many photos to look at all of them while somebody waits."""
+        """Whether there are too many photos to compare while a page loads."""
         if self._fresh(scope) is not None:
             return False
         gallery, revision = self._workshop.catalog.gallery, self._review.revision
@@ -88,26 +90,42 @@ class CullDesk:
         return gallery.count(revision, Filters(folder=scope)) > _MOST_AT_ONCE
 
     def of_group(
-        self, user: str, found: Group, *, scope: str | None = None, strictness: float = 0.5
+        self,
+        user: str,
+        found: Group,
+        *,
+        decisions: Mapping[str, Decision],
+        scope: str | None = None,
+        strictness: float = 0.5,
     ) -> Mapping[str, Proposal]:
-        """The proposals for the members of one group, decided members left out."""
+        """The proposals for the members of one group without those already decided.
+
+        `decisions` are the person's, see `said`.
+        """
         known = self._read(scope)
         result = cull(
             known.shoot,
             Wish(strictness=strictness, share=0.0),  # the best, if it is usable, and no more
-            profiles.load(profiles.names()[0] if "general" not in profiles.names() else "general"),
+            profiles.load(profiles.AUTO),
             sketches=self._workshop.sketch,
             values=dict(self._review.personal_scores(user)),
-            decisions=read_decisions(self._workshop.catalog, user),
+            decisions=decisions,
             grouping=known.grouping.only(found),
             compared=False,
         )
         return {proposal.content_hash: proposal for proposal in result.culling.proposals}
 
+    def said(self, user: str, scope: str | None) -> Said:
+        """The person's words on everything: read once for a page, for they may be many."""
+        companions = self._read(scope).grouping.companions
+        catalog = self._workshop.catalog
+        own = catalog.people.decisions(user)
+        return Said(own, with_loved(catalog, user, own), companions)
+
     def units(self, proposals: Iterable[Proposal], scope: str | None) -> dict[Choice, list[str]]:
         """Picks and rejects as a page sends them back: content hashes joined by ``+``.
 
-        The first is the photo shown, the others are the files that share its fate.
+        The first is the photo shown, the others are the other files of its exposure.
         """
         kept = [one for one in proposals if one.choice is not Choice.NONE]
         files = self.files([one.content_hash for one in kept], scope)
@@ -125,7 +143,7 @@ class CullDesk:
         known = self._known.get(scope)
         if known is None or time.monotonic() - known.at >= _FRESH_SECONDS:
             return None
-        return known if known.mark == self._mark() else None  # what was deleted counts no more
+        return known if known.mark == self._mark() else None  # deleted photos no longer count
 
     def _mark(self) -> tuple[int, int]:
         return self._workshop.catalog.gallery.mark(self._review.revision)
@@ -133,8 +151,8 @@ class CullDesk:
     def _read(self, scope: str | None) -> _Known:
         if self.is_too_large(scope):
             raise CatalogError(
-                f"more than {_MOST_AT_ONCE:,} photos are too many to compare while somebody waits;"
-                " name a smaller folder, or run: aesplugin cull FOLDER"
+                f"more than {_MOST_AT_ONCE:,} photos are too many to compare on the page;"
+                " choose a smaller folder, or run: aesplugin cull FOLDER"
             )
         with self._lock:
             known = self._fresh(scope)
@@ -142,6 +160,17 @@ class CullDesk:
                 mark = self._mark()
                 shoot = read_shoot(self._workshop.catalog, self._review.revision, scope)
                 found = group(shoot, self._workshop.sketch)
-                known = _Known(shoot, found, time.monotonic(), mark)
+                known = _Known(shoot, found, _by_time(shoot, found), time.monotonic(), mark)
                 self._known = dict(list(self._known.items())[1 - _KEPT :]) | {scope: known}
             return known
+
+
+def _by_time(shoot: Shoot, grouping: Grouping) -> tuple[Group, ...]:
+    """The groups by the time and path of their first frame."""
+    frames = {frame.key: frame for frame in shoot.frames}
+
+    def moment(found: Group) -> tuple[datetime, str]:
+        first = frames[found.members[0]]
+        return first.time or datetime.max, first.path
+
+    return tuple(sorted(grouping.groups, key=moment))

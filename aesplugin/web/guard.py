@@ -1,4 +1,4 @@
-"""Who may ask, and what a browser may do with the answer; plain ASGI, before any route.
+"""Access control and security headers; plain ASGI, before any route.
 
 * The Host header must name us: a page that rebinds its DNS name to 127.0.0.1 gets nothing. Where a
   token is in force any number will do, for rebinding needs a name, and which numbers lead here
@@ -29,7 +29,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 TOKEN_COOKIE = "aes_token"
 CSRF_HEADER = "x-csrf-token"
 CLIENT_HEADER = "x-aes-client"
-MOST_BODY_BYTES = 2 * 2**20  # the longest list of photos is a sixth of it
+MOST_BODY_BYTES = 2 * 2**20  # the longest list of photos takes a sixth of it
 MOST_PICTURE_BYTES = 128 * 2**20  # a large RAW file to score
 _PICTURES = frozenset({"/api/v1/score"})  # where a body is a picture
 TICKET_SECONDS = 600.0  # a browser that has to start takes a minute
@@ -70,9 +70,9 @@ def _is_number(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What the guard lets in. `token` None: whoever reaches us, on loopback this machine only.
+    """Who is let in. `token` None: anyone who can connect, on loopback only this machine.
 
-    Behind TLS, as set here or as a trusted proxy says it, cookies are sent over TLS only.
+    Behind TLS, as set here or reported by a trusted proxy, cookies are sent only over TLS.
     """
 
     token: str | None = None
@@ -82,7 +82,7 @@ class Access:
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
     def new_ticket(self, *, seconds: float = TICKET_SECONDS) -> str:
-        """One that lets in once, within this time: a browser that never came leaves no way in."""
+        """A ticket for one sign-in within this time: an unused one does not stay valid."""
         ticket = secrets.token_urlsafe(24)
         self.tickets.add(ticket)
         ending = threading.Timer(seconds, self.tickets.discard, [ticket])
@@ -100,7 +100,7 @@ class Guard:
         self._hosts = {host.lower() for host in (*access.hosts, *_LOOPBACK_NAMES)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers what is refused; hands on the rest."""
+        """Answers refused requests; passes on the others."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
@@ -137,7 +137,7 @@ class Guard:
         if self._access.token is None:
             return True
         asked = dict(_query(scope)).get("token")
-        given = (_bearer(headers), asked, *_kept_tokens(headers))
+        given = (_bearer(headers), asked, *_stored_tokens(headers))
         return asked in self._access.tickets or any(self._is_token(value) for value in given)
 
     def _is_token(self, value: str | None) -> bool:
@@ -165,7 +165,7 @@ class Guard:
             return None
         given = dict(query)["token"]
         if not (self._is_token(given) or given in self._access.tickets):
-            return None  # a wrong one beside a cookie that is right
+            return None  # a wrong token beside a valid cookie
         self._access.tickets.discard(given)
         rest = urlencode([(name, value) for name, value in query if name != "token"])
         path = "/" + scope["path"].lstrip("/")  # "//host" would lead elsewhere
@@ -182,9 +182,9 @@ class Guard:
 
 
 def is_secure(scope: Scope, access: Access) -> bool:
-    """Whether the browser speaks TLS: as the person who serves the page says, or a trusted proxy.
+    """Whether the browser uses TLS, as set at the start or reported by a trusted proxy.
 
-    The server puts a trusted proxy's ``X-Forwarded-Proto`` in the place of the scheme.
+    The server replaces the scheme with a trusted proxy's ``X-Forwarded-Proto``.
     """
     return access.is_behind_tls or scope.get("scheme") == "https"
 
@@ -202,7 +202,7 @@ def _too_large(most: int) -> str:
 
 
 def _counted(receive: Receive, most: int) -> Receive:
-    """The same body, refused as soon as more came than may: a length need not be announced."""
+    """The same body, refused as soon as it exceeds the limit: its length may be unknown."""
     taken = 0
 
     async def receive_counted() -> Message:
@@ -217,10 +217,10 @@ def _counted(receive: Receive, most: int) -> Receive:
 
 
 def _sign_in_first(headers: Headers) -> Response:
-    said = "a token is needed: open the address that `aesplugin serve` prints"
+    message = "a token is needed: open the address that `aesplugin serve` prints"
     if "text/html" not in headers.get("accept", ""):
-        return _refuse(401, said)
-    page = f"<!doctype html><title>aesplugin</title><h1>aesplugin</h1><p>{said}.</p>"
+        return _refuse(401, message)
+    page = f"<!doctype html><title>aesplugin</title><h1>aesplugin</h1><p>{message}.</p>"
     return HTMLResponse(page, status_code=401)
 
 
@@ -242,11 +242,11 @@ def _bearer(headers: Headers) -> str | None:
 
 
 def _cookie_name(token: str) -> str:
-    """One for each token: the pages of all ports of a machine share its cookies."""
+    """A name for each token: pages on all ports of a machine share its cookies."""
     return f"{TOKEN_COOKIE}_{hashlib.sha256(token.encode()).hexdigest()[:8]}"
 
 
-def _kept_tokens(headers: Headers) -> list[str]:
-    """As browsers write them: other programs of this machine leave cookies of any form here."""
+def _stored_tokens(headers: Headers) -> list[str]:
+    """Read leniently: other programs on this machine set cookies of any form."""
     cookies = cookie_parser(headers.get("cookie", ""))
     return [value for name, value in cookies.items() if name.startswith(TOKEN_COOKIE)]

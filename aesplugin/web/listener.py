@@ -27,7 +27,7 @@ def reached_at(listener: socket.socket) -> str | None:
     family = listener.family
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect((_ELSEWHERE[family], 9))  # asks for the way only: nothing is sent
+            probe.connect((_ELSEWHERE[family], 9))  # only looks up the route: nothing is sent
             return str(probe.getsockname()[0])
         except OSError:  # no network
             return _HERE[family]

@@ -11,7 +11,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from aesplugin import __version__
-from aesplugin.services.reasons import margin, not_a_photo, own_reasons, what_it_shows
+from aesplugin.paths import folder_of, name_of
+from aesplugin.services.advice.reasons import margin, not_a_photo, own_reasons, what_it_shows
+from aesplugin.services.faces import faces_line
+from aesplugin.services.files.unchanged import GONE
+from aesplugin.web.photo_details import face_crops
 from aesplugin.web.query import current_user
 from aesplugin.web.schemas import readable
 
@@ -51,19 +55,21 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "readable": readable,
-        "name": lambda path: readable(path.rpartition("/")[2]),
-        "folder": lambda path: readable(path.rpartition("/")[0]),
+        "name": lambda path: readable(name_of(path)),
+        "folder": lambda path: readable(folder_of(path)),
         "quoted": lambda text: quote(text, safe="", errors="replace"),
-        "sign": lambda doubt: "file gone" if " is gone since " in doubt else "file changed",
-        "words": lambda text: str(text).replace("_", " "),
+        "sign": lambda doubt: "file gone" if GONE in doubt else "file changed",
+        "words": lambda text: str(text).replace("_", " ").replace("color", "colour"),
         "tojson": lambda value: json.dumps(value),
     }
-    told: dict[str, Callable[..., Any]] = {
+    functions: dict[str, Callable[..., Any]] = {
         "own_reasons": own_reasons,
         "not_a_photo": not_a_photo,
         "what_it_shows": what_it_shows,
         "margin": margin,
+        "faces_line": faces_line,
+        "face_crops": face_crops,
     }
-    environment.filters |= told
+    environment.filters |= functions
     environment.globals["version"] = __version__
     return environment

@@ -1,4 +1,4 @@
-"""What a gallery's address says: filters and order, from query parameters."""
+"""The gallery's filters and order, from and to query parameters."""
 
 from dataclasses import replace
 from datetime import date
@@ -7,20 +7,21 @@ from urllib.parse import unquote, urlencode
 
 from fastapi import Depends, Query, Request
 
-from aesplugin.catalog.filters import Filters, Kinds, Order, Shown
-from aesplugin.web.schemas import UserName
+from aesplugin.catalog.filters import MOST_MS, Filters, Kinds, Order, Shown
+from aesplugin.web.schemas import UserName, Words
 
 USER_COOKIE = "aes_user"
 USER_HEADER = "x-aes-user"
 DEFAULT_USER = "me"
 _NAMES = (
     "shown", "kind", "choice", "stars", "favorite", "camera", "folder", "taken_from", "taken_to",
-    "score_min", "score_max", "as_of",
+    "score_min", "score_max", "as_of", "scored_by", "q",
 )  # fmt: skip
 
+_MOST = {"stars": 5, "as_of": 2**62, "scored_by": MOST_MS}
 _OWN_WORD = ("stars", "favorite")
 
-_DEFAULTS = {"shown": Shown.ASSESSED, "kind": Kinds.PHOTOS}  # an address goes without them
+_DEFAULTS = {"shown": Shown.ASSESSED, "kind": Kinds.PHOTOS}  # left out of addresses
 
 
 def strict_filters(  # noqa: PLR0913 - one parameter per filter
@@ -29,7 +30,7 @@ def strict_filters(  # noqa: PLR0913 - one parameter per filter
     shown: Shown = Shown.ASSESSED,
     kind: Kinds = Kinds.ALL,
     choice: Annotated[str | None, Query(pattern="^(pick|reject|none)$")] = None,
-    stars: Annotated[int | None, Query(ge=0, le=5, description="at least")] = None,
+    stars: Annotated[int | None, Query(ge=0, le=5, description="at least this many")] = None,
     favorite: bool | None = None,
     camera: Annotated[str | None, Query(max_length=200)] = None,
     folder: Annotated[str | None, Query(max_length=4096)] = None,
@@ -37,6 +38,7 @@ def strict_filters(  # noqa: PLR0913 - one parameter per filter
     taken_to: date | None = None,
     score_min: Annotated[float | None, Query(ge=1, le=10)] = None,
     score_max: Annotated[float | None, Query(ge=1, le=10)] = None,
+    q: Annotated[Words | None, Query(description="words to search for, see docs/find.md")] = None,
 ) -> Filters:
     """The API's filters: a wrong value is refused."""
     return Filters(
@@ -52,7 +54,13 @@ def strict_filters(  # noqa: PLR0913 - one parameter per filter
         taken_to=taken_to,
         score_min=score_min,
         score_max=score_max,
+        q=q.strip() if q and q.strip() else None,
     )
+
+
+def default_order(filters: Filters) -> Order:
+    """By what photos are sorted where nobody said."""
+    return Order.MATCH if filters.q else Order.SCORE
 
 
 StrictFilters = Annotated[Filters, Depends(strict_filters)]
@@ -70,7 +78,7 @@ def current_user(request: Request) -> str:
 
 
 def lenient_filters(request: Request) -> Filters:
-    """The page's filters: a wrong value in an address is left out; photos only, unless told.
+    """The page's filters: a wrong value in an address is ignored; photos only, unless asked.
 
     What a person picked, rejected, starred or loved is shown whatever the model takes it for.
     """
@@ -89,10 +97,8 @@ def _with(filters: Filters, name: str, raw: str) -> Filters:
         value: object = raw
         if name == "shown":
             value = Shown(raw)
-        elif name == "stars":
-            value = min(5, max(0, int(raw)))
-        elif name == "as_of":
-            value = min(2**62, max(0, int(raw)))
+        elif name in _MOST:
+            value = min(_MOST[name], max(0, int(raw)))
         elif name == "favorite":
             value = raw in ("1", "true", "on")
         elif name.startswith("taken_"):
@@ -116,12 +122,13 @@ def kinds_of(raw: str) -> Kinds:
         return Kinds.PHOTOS
 
 
-def order_of(request: Request) -> Order:
-    """By what the page is sorted."""
+def order_of(request: Request, filters: Filters) -> Order:
+    """By what the page is sorted; there is no order by match where nothing is searched for."""
     try:
-        return Order(request.query_params.get("order", Order.SCORE.value))
+        order = Order(request.query_params.get("order", ""))
     except ValueError:
-        return Order.SCORE
+        return default_order(filters)
+    return default_order(filters) if order is Order.MATCH else order
 
 
 def as_query(filters: Filters, order: Order) -> str:
@@ -132,6 +139,6 @@ def as_query(filters: Filters, order: Order) -> str:
         for name, value in values.items()
         if value is not None and value is not _DEFAULTS.get(name)
     }
-    if order is not Order.SCORE:
+    if order is not default_order(filters):
         plain["order"] = order.value
     return urlencode(plain, errors="replace")

@@ -1,16 +1,22 @@
-"""The shapes of the HTTP API. Where a photo was taken is in none of them."""
+"""The data types of the HTTP API. None contains where a photo was taken."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from aesplugin.assessment import Attribute, Kind, Reason, Suggestion
 from aesplugin.catalog.records import Entry
+from aesplugin.catalog.search.query import MOST_CHARACTERS, parse
 from aesplugin.decision import Choice, Decision
+from aesplugin.errors import UsageError
+from aesplugin.face import Face
 from aesplugin.services.review import Tile, Window
 from aesplugin.services.serialise import entry_dict
 
 HASH = r"^[0-9a-f]{64}$"
+
+MOST_MARKED = 5000  # photos at once
 
 _PLACES = frozenset({"latitude", "longitude", "altitude"})
 
@@ -24,39 +30,31 @@ def _named(name: str) -> str:
 UserName = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_named)]
 
 
+def _searchable(words: str) -> str:
+    try:
+        parse(words)
+    except UsageError as error:
+        raise ValueError(str(error)) from None
+    return words
+
+
+Words = Annotated[str, StringConstraints(max_length=MOST_CHARACTERS), AfterValidator(_searchable)]
+
+
 class Closed(BaseModel):
-    """What is asked for; an unknown name in it is refused."""
+    """A request; an unknown field in it is refused."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class AttributeOut(BaseModel):
-    value: float | None
-    unit: str
-    verdict: str
-
-
-class SuggestionOut(BaseModel):
-    flaw: str
-    direction: str
-    strength: float
-    advice: str
-    amount: float | None = Field(description="how much, where known: degrees of a tilted horizon")
-
-
-class ReasonOut(BaseModel):
-    text: str
-    points: float = Field(description="of score: above 0 for the photo, below 0 against it")
-
-
-class SaidOut(BaseModel):
-    """What a model may say beside score, comment and suggestions; what it does not give is null."""
+class AnswerOut(BaseModel):
+    """A model's answers besides score, comment and suggestions; null where it gives none."""
 
     uncertainty: float | None = Field(description="the score's standard error, in points")
-    kind: str | None
+    kind: Kind | None
     subject: str | None
     keywords: list[str]
-    reasons: list[ReasonOut] | None = Field(description="empty where nothing stands out")
+    reasons: list[Reason] | None = Field(description="empty where nothing stands out")
 
 
 class DecisionOut(BaseModel):
@@ -67,23 +65,24 @@ class DecisionOut(BaseModel):
     favorite: bool = False
 
 
-class PhotoOut(SaidOut):
-    """One photo as one model revision sees it; what is not known is null."""
+class PhotoOut(AnswerOut):
+    """One photo with one model revision's answer; what is not known is null."""
 
     photo: str = Field(description="SHA-256 of the file's bytes")
     path: str
     state: str
     reason: str | None
     score: float | None = Field(description="1..10")
-    personal: float | None = Field(description="the person's own score, 1..10, where known")
+    personal: float | None = Field(description="score by the person's taste, 1..10, if known")
     comment: str | None
-    suggestions: list[SuggestionOut]
-    attributes: dict[str, AttributeOut]
+    suggestions: list[Suggestion]
+    attributes: dict[str, Attribute]
     model: str | None
     width: int | None
     height: int | None
-    exif: dict[str, Any] = Field(description="without the place it was taken at")
-    note: str | None = Field(description="what was done or ignored to decode it")
+    exif: dict[str, Any] = Field(description="without the location")
+    note: str | None = Field(description="notes about decoding, such as tone mapping")
+    faces: list[Face] | None = Field(description="the largest first; null where nobody looked")
     decision: DecisionOut | None
 
 
@@ -91,19 +90,20 @@ class PhotosOut(BaseModel):
     total: int
     offset: int
     photos: list[PhotoOut]
+    note: str | None = Field(None, description="where other words were searched for than `q`")
 
 
-class AssessmentOut(SaidOut):
+class AssessmentOut(AnswerOut):
     model: str
     model_revision: str
     score: float
     comment: str | None
-    suggestions: list[SuggestionOut]
+    suggestions: list[Suggestion]
     scored_at: datetime
 
 
 class MarkIn(Closed):
-    """What changes; what is left out stays. `stars` 0 takes the stars away."""
+    """What to change; fields left out stay. `stars` 0 removes the stars."""
 
     user: UserName = "me"
     choice: Choice | None = None
@@ -112,7 +112,7 @@ class MarkIn(Closed):
 
 
 class MarksIn(MarkIn):
-    photos: list[str] = Field(min_length=1, max_length=5000)
+    photos: list[str] = Field(min_length=1, max_length=MOST_MARKED)
 
 
 class UserIn(Closed):
@@ -147,12 +147,19 @@ class JobOut(BaseModel):
     id: int
     kind: str
     label: str
-    state: Literal["waiting", "running", "done", "failed", "cancelled"]
+    state: Literal["waiting", "running", "paused", "interrupted", "done", "failed", "cancelled"]
     total: int
     done: int
     failed: int
     error: str | None = None
     problems: list[str] = Field([], description="of the first files that failed")
+    seconds_left: int | None = Field(
+        None, description="null where it does not run, and while there is not enough to tell"
+    )
+    photos_per_second: float | None = Field(
+        None, description="over the last half minute and the whole job; null as `seconds_left`"
+    )
+    link: str | None = Field(None, description="where the file is that the job writes, once done")
 
 
 class ErrorOut(BaseModel):
@@ -165,7 +172,7 @@ def readable(text: str) -> str:
 
 
 def decision_out(decision: Decision) -> DecisionOut:
-    """A decision as the API says it."""
+    """A decision in the API's form."""
     return DecisionOut(
         photo=decision.content_hash,
         user=decision.user,
@@ -176,7 +183,7 @@ def decision_out(decision: Decision) -> DecisionOut:
 
 
 def photo_out(tile: Tile) -> PhotoOut:
-    """A photo as the API says it."""
+    """A photo in the API's form."""
     return PhotoOut(
         photo=tile.content_hash,
         personal=tile.personal,
@@ -186,9 +193,9 @@ def photo_out(tile: Tile) -> PhotoOut:
 
 
 def photos_out(window: Window) -> PhotosOut:
-    """A window as the API says it."""
+    """A window in the API's form."""
     photos = [photo_out(tile) for tile in window.tiles]
-    return PhotosOut(total=window.total, offset=window.offset, photos=photos)
+    return PhotosOut(total=window.total, offset=window.offset, photos=photos, note=window.note)
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

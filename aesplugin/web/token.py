@@ -1,4 +1,4 @@
-"""The page's own token: made at its first start, kept where only its owner can read it.
+"""The page's token: created at its first start, readable only by its owner.
 
 Programs of the same person (the scripts for darktable and Lightroom) read it from there.
 """
@@ -12,8 +12,8 @@ from aesplugin.errors import UsageError
 LEAST = 16  # characters
 
 
-def kept_token(file: Path) -> str:
-    """The token in `file`, which is made where there is none, with mode 0600.
+def stored_token(file: Path) -> str:
+    """The token in `file`, which is created if missing, with mode 0600.
 
     Raises:
         OSError: it cannot be made, or others may read it and that cannot be changed.
@@ -27,7 +27,7 @@ def kept_token(file: Path) -> str:
 
 
 def read_token(file: Path) -> str:
-    """The token that a file holds.
+    """The token stored in a file.
 
     Raises:
         UsageError: it cannot be read, or holds none.
@@ -51,12 +51,12 @@ def checked(token: str, *, where: str) -> str:
 
 
 def new_token() -> str:
-    """One that nobody guesses."""
+    """A new one that cannot be guessed."""
     return secrets.token_urlsafe(24)
 
 
 def _make(file: Path) -> None:
-    """Whole or not at all: of two pages that start together both read the same one."""
+    """Written atomically: two pages that start at once read the same token."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = file.with_name(f"{file.name}.{secrets.token_hex(8)}.part")
     try:
@@ -69,11 +69,11 @@ def _make(file: Path) -> None:
 
 def _place(partial: Path, file: Path) -> None:
     try:
-        os.link(partial, file)  # never over another's
+        os.link(partial, file)  # never overwrites another's
     except FileExistsError:
         return
     except OSError:
-        partial.replace(file)  # a file system without links
+        partial.replace(file)  # a file system without hard links
 
 
 def _for_its_owner(path: str, flags: int) -> int:

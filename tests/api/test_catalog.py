@@ -89,3 +89,13 @@ def test_published_and_taken_back(catalog: PhotoCatalog, photos: Path) -> None:
 def test_settings_go_by_name(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="nosuch"):
         open_catalog(tmp_path / "c.sqlite3", nosuch=1)
+
+
+def test_faces_that_are_turned_off_are_not_read_again(tmp_path: Path, photos: Path) -> None:
+    with (
+        open_catalog(
+            tmp_path / "c.sqlite3", model="fake", cache=tmp_path / "cache", broker="", faces=False
+        ) as catalog,
+        pytest.raises(UsageError, match="faces = true"),
+    ):
+        list(catalog.score([photos], read_faces=True))

@@ -91,7 +91,7 @@ def test_an_endless_stream_is_read_as_results_are_taken(scorer: Scorer, tmp_path
 def test_what_is_no_photo_is_named_in_one_line(scorer: Scorer) -> None:
     with pytest.raises(UsageError, match="list of photos"):
         list(scorer.score("photo.jpg"))
-    with pytest.raises(UsageError, match=r"ndarray is no photo.*fromarray"):
+    with pytest.raises(UsageError, match=r"ndarray is not a photo.*fromarray"):
         list(scorer.score([np.zeros((8, 8, 3), np.uint8)]))  # type: ignore[list-item]
     with pytest.raises(AesError, match="nosuch"):
         Scorer("nosuch")

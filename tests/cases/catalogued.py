@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from aesplugin.compose import Workshop
-from aesplugin.services.cull import Cull, cull
 from aesplugin.services.culling import profiles
 from aesplugin.services.culling.candidate import Wish
-from aesplugin.services.group import Shoot, read_shoot
+from aesplugin.services.culling.cull import Cull, cull
+from aesplugin.services.groups.group import Shoot, read_shoot
 from aesplugin.settings import Settings
 
 

@@ -10,12 +10,12 @@ import pytest
 from aesplugin.catalog.filters import Filters, Order
 from aesplugin.compose import Workshop
 from aesplugin.decision import Choice
-from aesplugin.services.group import pairs_of
+from aesplugin.services.groups.group import pairs_of
 from aesplugin.services.publish import PublishOptions
 from aesplugin.services.sync import stacks_of
 from aesplugin.web.culling import CullDesk
-from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
+from aesplugin.web.state import Desk
 from tests.cases.catalogued import Catalogued
 from tests.photos import burst, drawn, save
 

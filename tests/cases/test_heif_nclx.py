@@ -224,4 +224,4 @@ def test_the_catalog_keeps_the_note(tmp_path: Path) -> None:
         )
         entry = catalog.entry(str(path), "m-1")
     assert entry is not None
-    assert entry_dict(entry)["note"] == "HDR (PQ) tone-mapped to the look of SDR"
+    assert entry_dict(entry)["note"] == "HDR (PQ) tone-mapped to SDR"

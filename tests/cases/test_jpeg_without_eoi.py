@@ -10,8 +10,8 @@ from PIL import Image
 
 from aesplugin.errors import DamagedPhoto
 from aesplugin.imaging.decode import decode
+from aesplugin.imaging.formats.jpeg_end import lacks_scans
 from aesplugin.imaging.fullsize import render
-from aesplugin.imaging.jpeg_end import lacks_scans
 from tests.imaging.photos import encoded, noise
 
 VIDEO = b"\0\0\0\x1cftypmp42" + bytes(range(256)) * 40
@@ -92,7 +92,7 @@ def test_a_progressive_jpeg_closed_between_two_scans_is_damaged(trailer: str, mo
     behind = TRAILERS[trailer]
     assert np.array_equal(pixels(whole + behind), pixels(whole))
     for start in scans_of(whole)[1:]:
-        with pytest.raises(DamagedPhoto, match="lacks the last parts"):
+        with pytest.raises(DamagedPhoto, match="image data is incomplete"):
             pixels(whole[:start] + b"\xff\xd9" + behind)
 
 

@@ -9,11 +9,11 @@ import pytest
 
 from aesplugin.imaging.scan import walk
 from aesplugin.photo import PhotoState
-from aesplugin.services.same_files import known_place
+from aesplugin.services.files.same_files import known_place
+from aesplugin.workers.events import SystemHints
+from aesplugin.workers.folders import Folder
 from tests.workers.fakes import write_photo
 from tests.workers.test_watcher import Scene
-from workers.events import SystemHints
-from workers.folders import Folder
 
 IN_PLACE = {"m/trip/0.jpg": PhotoState.ASSESSED, "m/trip/1.jpg": PhotoState.ASSESSED}
 
@@ -121,7 +121,7 @@ def test_a_link_within_is_no_folder_elsewhere(
 ) -> None:
     (scene.folder / "m" / "loop").symlink_to("..")
     scene.pass_time(40)
-    assert "no events come" not in caplog.text
+    assert "sends no events" not in caplog.text
 
 
 def test_a_watched_link_that_comes_to_lead_elsewhere_is_followed(

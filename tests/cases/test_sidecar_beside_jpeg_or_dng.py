@@ -9,7 +9,7 @@ import pytest
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import RunKind
 from aesplugin.extensions import PHOTO_EXTENSIONS
-from aesplugin.services.prefer import Preferences
+from aesplugin.services.personal.prefer import Preferences
 from aesplugin.services.publish import Outcome, Publisher, PublishOptions
 from aesplugin.sidecars.naming import sidecar_for, sidecars_of
 from aesplugin.sidecars.xmp import XmpSidecar

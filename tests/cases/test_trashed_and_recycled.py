@@ -9,10 +9,10 @@ import pytest
 
 from aesplugin.imaging.scan import walk
 from aesplugin.photo import PhotoState
-from aesplugin.services.score import InProcess, ScoreRun
-from tests.workers.fakes import write_photo
+from aesplugin.services.pipeline.score import InProcess, ScoreRun
+from aesplugin.workers.folders import Folder
+from tests.workers.fakes import REVISION, write_photo
 from tests.workers.test_watcher import Scene
-from workers.folders import Folder
 
 NOT_TAKEN = (
     *(".trashed-1714492983-IMG_1.jpg", ".pending-1714492983-IMG_2.jpg", ".hidden.JPG"),
@@ -99,14 +99,49 @@ def test_one_that_is_taken_out_of_the_bin_comes_back(scene: Scene) -> None:
     scene.until(lambda: scene.names() == {"a.jpg": PhotoState.ASSESSED})
 
 
-@pytest.mark.parametrize("order", [("in/0.jpg", "@Recycle"), ("@Recycle", "in/0.jpg")])
-def test_a_bin_that_was_filled_before_it_was_watched(tmp_path: Path, order: list[str]) -> None:
+@pytest.mark.parametrize("moved", ["in/0.jpg", "in/"])
+@pytest.mark.parametrize("is_bin_first", [True, False])
+def test_a_bin_that_was_filled_before_it_was_watched(
+    tmp_path: Path, moved: str, is_bin_first: bool
+) -> None:
     """The system tells of a new folder late: what was moved there meanwhile nobody saw arrive."""
     folder = Folder(str(tmp_path), [])
-    photo = Path(write_photo(tmp_path / "in/0.jpg", 1))
+    write_photo(tmp_path / "in/0.jpg", 1)
     (tmp_path / "@Recycle").mkdir()
-    photo.rename(tmp_path / "@Recycle/0.jpg")
-    assert [folder.take_hint(str(tmp_path / name)) for name in order] == [([], False), ([], True)]
+    (tmp_path / moved).rename(tmp_path / "@Recycle" / Path(moved).name)
+    order = ["@Recycle", moved] if is_bin_first else [moved, "@Recycle"]
+    assert [folder.take_hint(f"{tmp_path}/{name}") for name in order] == [([], False), ([], True)]
+
+
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_what_is_told_of_as_created_and_deleted(scene: Scene, is_folder: bool) -> None:
+    """As the system does with a move into a folder that it did not watch yet."""
+    for number in range(2):
+        write_photo(scene.folder / "in" / f"{number}.jpg", number)
+    scene.until(lambda: list(scene.names().values()) == [PhotoState.ASSESSED] * 2)
+    away = scene.folder.parent / "@Recycle"
+    away.mkdir()
+    (scene.folder / ("in" if is_folder else "in/0.jpg")).rename(away / "moved")
+    scene.pass_time(0)
+    away.rename(scene.folder / "@Recycle")
+    scene.until(lambda: scene.names()["in/0.jpg"] is PhotoState.MISSING)
+
+
+def test_a_bin_that_is_heard_of_after_the_next_scan(scene: Scene) -> None:
+    """That scan cannot tell whether a drive is absent, and leaves the photo as it is."""
+    for number in range(2):
+        write_photo(scene.folder / "in" / f"{number}.jpg", number)
+    scene.until(lambda: list(scene.names().values()) == [PhotoState.ASSESSED] * 2)
+    folder = Folder(str(scene.folder), [])
+    assert folder.check()
+    (scene.folder / "@Recycle").mkdir()
+    (scene.folder / "in/0.jpg").rename(scene.folder / "@Recycle/0.jpg")
+    assert folder.take_hint(str(scene.folder / "in/0.jpg")) == ([], False)
+    assert list(folder.reconcile(scene.parts.catalog, REVISION)) == []
+    assert scene.names()["in/0.jpg"] is PhotoState.ASSESSED
+    assert folder.take_hint(str(scene.folder / "@Recycle")) == ([], True)
+    assert list(folder.reconcile(scene.parts.catalog, REVISION)) == []
+    assert scene.names()["in/0.jpg"] is PhotoState.MISSING
 
 
 def _known_from_before(scene: Scene) -> None:

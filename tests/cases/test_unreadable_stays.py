@@ -15,12 +15,12 @@ import pytest
 from aesplugin.catalog.records import FailedFile
 from aesplugin.compose import Workshop
 from aesplugin.photo import PhotoState
-from aesplugin.services.feed import Feeder, Limits
-from aesplugin.services.ingest import stamp_of
-from aesplugin.services.score import InProcess, ScoreRun
+from aesplugin.services.pipeline.feed import Feeder, Limits
+from aesplugin.services.pipeline.ingest import stamp_of
+from aesplugin.services.pipeline.score import InProcess, ScoreRun
 from aesplugin.settings import load_settings
-from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
+from aesplugin.web.state import Desk
 from tests.ordinary_user import aesplugin, as_ordinary_user, environment
 from tests.workers.fakes import REVISION, FakeParts, HoldingQueue, write_photo
 from tests.workers.test_watcher import Scene
@@ -76,8 +76,8 @@ def test_a_job_of_the_page_tries_it_again(
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)
     desk = Desk(Workshop(load_settings()), Access())
-    total, problems = desk.score_folder([str(closed.parent)])
-    assert (total, list(problems)) == (1, [None])
+    total, problems, known = desk.score_folder([str(closed.parent)])
+    assert (total, list(problems), known) == (1, [None], 0)
 
 
 def test_damage_is_not_looked_at_again_without_a_change(tmp_path: Path) -> None:

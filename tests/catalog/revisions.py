@@ -14,7 +14,7 @@ _HASH = "ab" * 32
 _TIME = "2026-01-02 03:04:05.000006"
 _PATH = b"/photos/\xff.jpg"
 
-DATA: dict[str, dict[str, dict[str, Any]]] = {
+DATA: dict[str, dict[str, Any]] = {  # by revision and table: a row, or several
     "0001": {
         "photos": {
             "content_hash": _HASH,
@@ -125,14 +125,46 @@ DATA["0008"] = DATA["0007"] | {
     },
     "publish_items": DATA["0007"]["publish_items"] | {"put_back_hash": _HASH},
 }
+DATA["0009"] = DATA["0008"] | {
+    "photos": {k: v for k, v in DATA["0008"]["photos"].items() if k != "pixel_hash"}
+}
+_OLD = ("preference_examples", "decisions", "taken_back", "runs")
+_JUDGEMENT = {"user_name": "ann", "content_hash": _HASH, "stated_at": _TIME}
+DATA["0010"] = {
+    "runs": [
+        {"kind": "publish", "note": "", "started_at": _TIME},
+        {"kind": "decide", "note": "", "started_at": _TIME, "undone_at": _TIME},
+    ],
+    **{name: row for name, row in DATA["0009"].items() if name not in _OLD},
+    "judgements": [
+        _JUDGEMENT | {"choice": "pick", "stars": 5, "favorite": True, "source": "decide"},
+        _JUDGEMENT | {"choice": "reject", "source": "decide", "run_id": 2},
+        _JUDGEMENT | {"stars": 4, "source": "user"},
+    ],
+}
+DATA["0011"] = DATA["0010"] | {
+    "faces": {
+        "content_hash": _HASH,
+        "reader_revision": "1",
+        "faces": '[{"box": [0.25, 0.25, 0.5, 0.5], "confidence": 0.9, "width": 1500.0,'
+        ' "measured_width": 240.0, "eyes": "open", "openness": 0.3, "sharpness": 0.2,'
+        ' "brightness": 0.5}]',
+        "read_at": _TIME,
+    }
+}
+DATA["0012"] = DATA["0011"] | {
+    "searchable": {"content_hash": _HASH, "model_revision": "", "shown": " old ", "told": ""},
+    "known_words": {"word": "old"},
+}
 
 
 def fill(database: Database, revision: str) -> None:
     """Stores the rows of a revision."""
     with database.writing() as connection:
-        for table, row in DATA[revision].items():
-            names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
-            connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), row)
+        for table, rows in DATA[revision].items():
+            for row in rows if isinstance(rows, list) else [rows]:
+                names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+                connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), row)
 
 
 def check(catalog: Catalog) -> None:

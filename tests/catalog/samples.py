@@ -1,17 +1,19 @@
 """Small photos, files and answers to store."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import Connection, delete
 
 from aesplugin.assessment import Assessment, Attribute, Flaw, Suggestion, Verdict
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import FailedFile, IngestedFile
-from aesplugin.catalog.tables import assessments
+from aesplugin.catalog.rows import assessment_row, exif_row, file_row, photo_row
+from aesplugin.catalog.sql_helpers import upsert
+from aesplugin.catalog.tables import assessments, exif, files, photos
 from aesplugin.photo import Exif, FileStamp, Photo, PhotoState
 
 REVISION = "model-1"
@@ -51,7 +53,6 @@ def photo(number: int, **changes: Any) -> Photo:
     """A photo of its own content."""
     values: dict[str, Any] = {
         "content_hash": content_hash(number),
-        "pixel_hash": content_hash(-number),
         "perceptual_hash": number,
         "width": 6000,
         "height": 4000,
@@ -98,6 +99,17 @@ def assessment(number: int, score: float = 5.0, **changes: Any) -> Assessment:
         "score": score,
     }
     return Assessment(**values | changes)
+
+
+def store_as_before_0012(connection: Connection, numbers: Iterable[int]) -> None:
+    """Photos, their files and answers, as they were stored when there was no search."""
+    for number in numbers:
+        item = ingested(number)
+        key = {"content_hash": item.photo.content_hash}
+        upsert(connection, photos, [photo_row(item.photo, item.attributes)])
+        upsert(connection, exif, [exif_row(item.photo)])
+        upsert(connection, files, [file_row(item.stamp) | key])
+        upsert(connection, assessments, [assessment_row(assessment(number))])
 
 
 def answered(catalog: Catalog, path: str, revision: str, **changes: Any) -> None:

@@ -120,7 +120,7 @@ def test_an_answer_about_an_unknown_photo_is_left_out(
 ) -> None:
     with caplog.at_level(logging.WARNING):
         assert catalog.record_assessments([assessment(0), assessment(99)]) == 1
-    assert "1 answers about unknown photos" in caplog.text
+    assert "1 results for unknown photos" in caplog.text
     assert catalog.record_assessments([]) == 0
 
 

@@ -125,6 +125,43 @@ def test_known_files_tell_the_state_of_each(catalog: Catalog) -> None:
     assert catalog.known_files("another")["/photos/000000.jpg"].state is PhotoState.PENDING
 
 
+def test_a_folder_tells_its_own_files_only(catalog: Catalog) -> None:
+    names = ["/p/a/1.jpg", "/p/a/deep/2.jpg", "/p/a-b/3.jpg", "/p/a.jpg", "/p/\udcff/4.jpg"]
+    catalog.record_photos([ingested(number, name) for number, name in enumerate(names)])
+    catalog.record_photos([ingested(9, "/p/a/gone.jpg")])
+    catalog.mark_missing(["/p/a/gone.jpg"], root="/p/a", max_share=1.0)
+    assert list(catalog.known_files(REVISION, under="/p/a")) == names[:2]
+    below = [("/p/a/1.jpg", content_hash(0)), ("/p/a/deep/2.jpg", content_hash(1))]
+    assert list(catalog.contents_below("/p/a")) == below
+    assert len(list(catalog.contents_below("/"))) == len(names)
+    assert catalog.folders() == {"/p", "/p/a", "/p/a/deep", "/p/a-b", "/p/\udcff"}
+
+
+def test_contents_below_a_large_folder_come_once_each_in_order(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(number) for number in range(1203)])
+    found = [path for path, _ in catalog.contents_below("/photos")]
+    assert found == [f"/photos/{number:06d}.jpg" for number in range(1203)]
+
+
+def test_whether_a_folder_itself_holds_a_file(catalog: Catalog) -> None:
+    names = ["/p/a/x/1.jpg", "/p/a/y/2.jpg", "/p/a/y.jpg", "/p/b/gone.jpg", "/p/b/c/3.jpg"]
+    catalog.record_photos([ingested(number, name) for number, name in enumerate(names)])
+    catalog.mark_missing(["/p/b/gone.jpg"], root="/p/b", max_share=1.0)
+    folders = ["/", "/p", "/p/a", "/p/a/x", "/p/a/y", "/p/b", "/p/b/c", "/p/c"]
+    holding = ["/p/a", "/p/a/x", "/p/a/y", "/p/b/c"]
+    assert list(filter(catalog.has_file_in, folders)) == holding
+
+
+@pytest.mark.parametrize("others", [0, 6000])
+def test_copies_are_found_by_content(catalog: Catalog, others: int) -> None:
+    catalog.record_photos([ingested(1), ingested(1, "/b/copy.jpg"), ingested(2), ingested(3)])
+    catalog.record_photos([ingested(1, "/b/gone.jpg")])
+    catalog.mark_missing(["/b/gone.jpg"], root="/b", max_share=1.0)
+    asked = {content_hash(number) for number in (1, 2, *range(10, 10 + others))}
+    found = catalog.copies_of(asked, besides=["/photos/000002.jpg"])
+    assert found == dict.fromkeys(["/photos/000001.jpg", "/b/copy.jpg"], content_hash(1))
+
+
 def test_known_files_of_some_paths_include_missing_ones(catalog: Catalog) -> None:
     catalog.record_photos([ingested(number) for number in range(3)])
     catalog.mark_missing(["/photos/000000.jpg"], root="/photos")
@@ -152,7 +189,7 @@ def test_a_failed_file_has_no_score_though_it_had_one(catalog: Catalog, state: P
 
 @pytest.mark.parametrize("state", [PhotoState.PENDING, PhotoState.ASSESSED, PhotoState.QUARANTINED])
 def test_what_is_no_failure_of_a_file_is_refused(catalog: Catalog, state: PhotoState) -> None:
-    with pytest.raises(UsageError, match="is no failure"):
+    with pytest.raises(UsageError, match="is not a failure"):
         catalog.record_failures([failed("/photos/1.jpg", state)])
 
 
@@ -233,7 +270,7 @@ def test_a_path_as_long_as_linux_allows(catalog: Catalog) -> None:
 
 
 def test_a_string_that_can_be_no_path_is_refused_in_one_line(catalog: Catalog) -> None:
-    with pytest.raises(UsageError, match="cannot be the path"):
+    with pytest.raises(UsageError, match="is not a valid file path"):
         catalog.entry("/photos/\ud800.jpg", REVISION)
 
 

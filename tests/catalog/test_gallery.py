@@ -1,12 +1,13 @@
+import random
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from aesplugin.assessment import Content, Kind
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.filters import Filters, Kinds, Order, Shown
-from aesplugin.catalog.matching import matching
+from aesplugin.catalog.gallery import matching
 from aesplugin.catalog.records import Preference, RunKind
 from aesplugin.decision import Choice, Decision
 from aesplugin.photo import Exif, PhotoState
@@ -152,7 +153,7 @@ def test_large_folders_are_asked_otherwise_with_the_same_answer(
 ) -> None:
     found = []
     for limit in (5000, 0):
-        monkeypatch.setattr("aesplugin.catalog.matching._SMALL_FOLDER", limit)
+        monkeypatch.setattr("aesplugin.catalog.gallery._SMALL_FOLDER", limit)
         filters = Filters(folder="/photos/odd")
         found.append(catalog.gallery.hashes(REVISION, filters, Order.SCORE))
     assert found[0] == found[1] == [content_hash(n) for n in (1, 3)]
@@ -175,6 +176,20 @@ def test_what_is_no_photo_is_found_by_its_own_index(catalog: Catalog) -> None:
     for kind in (Kinds.PHOTOS, Kinds.NOT_PHOTOS):
         plan = plan_of(catalog, Filters(kind=kind), Order.SCORE)
         assert "USING COVERING INDEX ix_assessments_not_photos" in plan, plan
+
+
+def test_what_was_decided_is_found_without_reading_the_rows(catalog: Catalog) -> None:
+    if catalog._database.file is None:
+        pytest.skip("PostgreSQL plans by its own statistics, and a few rows need no index")
+    who = Filters(user="ann")
+    for filters in (
+        replace(who, choice="pick"),
+        replace(who, stars=3),
+        replace(who, favorite=False),
+    ):
+        plan = plan_of(catalog, filters, Order.SCORE)
+        assert "USING COVERING INDEX ix_judgements_of_photo (user_name=?)" in plan, plan
+        assert "USING COVERING INDEX ix_runs_undone" in plan, plan
 
 
 @pytest.mark.parametrize("order", [Order.SCORE, Order.LOWEST, Order.NEWEST, Order.OLDEST])
@@ -206,6 +221,21 @@ def test_the_first_path_of_each_photo(catalog: Catalog) -> None:
         content_hash(0): "/a/copy.jpg",
         content_hash(1): "/photos/odd/1.jpg",
     }
+
+
+@pytest.mark.parametrize("asked", [30, 90, 180])  # a few spans of time are asked for one by one
+def test_what_was_taken_near_several_was_taken_near_one_of_them(
+    catalog: Catalog, asked: int
+) -> None:
+    chance, numbers = random.Random(3), range(1000, 1400)
+    start = datetime(2026, 5, 1)
+    for number in numbers:
+        taken_at = start + timedelta(seconds=chance.randrange(9000)) if number % 10 else None
+        catalog.record_photos([ingested(number, exif=Exif(taken_at=taken_at))])
+    photos = [content_hash(number) for number in chance.sample(numbers, asked)]
+    around, near = timedelta(seconds=3), catalog.gallery.taken_near
+    assert set(near(photos, around)) == {one for key in photos for one in near([key], around)}
+    assert near([], around) == []
 
 
 def test_what_a_page_says_about_photos(catalog: Catalog) -> None:

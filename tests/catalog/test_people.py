@@ -1,10 +1,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Preference, RunKind
-from aesplugin.decision import Choice, Decision
+from aesplugin.catalog.tables import judgements
+from aesplugin.decision import Choice, Decision, Word
 from aesplugin.errors import CatalogError, UsageError
 from tests.catalog.samples import content_hash, ingested
 
@@ -58,6 +60,53 @@ def test_forgetting_some_or_all(catalog: Catalog) -> None:
     assert len(catalog.people.preferences("bob")) == 2
 
 
+def test_each_word_is_a_row_that_stays_as_it_was(catalog: Catalog) -> None:
+    def rows() -> list[tuple[object, ...]]:
+        with catalog._database.reading() as connection:
+            query = select(judgements).order_by(judgements.c.id)
+            return [tuple(row) for row in connection.execute(query)]
+
+    def says() -> list[tuple[object, ...]]:
+        return [row[3:7] for row in rows()]  # choice, stars, favorite, source
+
+    rated = Preference(content_hash=ONE, rating=2, source="file", stated_at=NOON)
+    catalog.people.prefer("ann", [rated])
+    catalog.people.prefer("ann", [rated])  # as sidecars do at every reading
+    catalog.people.say("ann", [ONE], Word(stars=4), note="")
+    catalog.people.accept("ann", {ONE: Choice.PICK}, note="")
+    catalog.people.say("ann", [ONE], Word(stars=0, favorite=True), note="")
+    told = [
+        (None, 2, None, "file"),
+        (None, 4, None, "decide"),
+        ("pick", None, None, "cull"),
+        (None, 0, True, "decide"),
+    ]
+    assert says() == told
+    before = rows()
+    catalog.runs.undo_last("ann", note_end="")
+    catalog.runs.undo_last("ann", note_end="")
+    assert standing(catalog) == {ONE: (Choice.NONE, 4)}
+    catalog.runs.redo_last("ann", note_end="")
+    assert standing(catalog) == {ONE: (Choice.PICK, 4)}
+    assert rows() == before
+    assert catalog.people.forget("ann") == 1
+    assert says() == told[1:]
+
+
+def test_a_run_that_was_taken_back_takes_no_decision(catalog: Catalog) -> None:
+    run = catalog.runs.begin(RunKind.DECIDE)
+    catalog.people.decide([pick(ONE)], run_id=run)
+    catalog.runs.undo_decisions(run)
+    with pytest.raises(UsageError, match=f"run {run} was undone"):
+        catalog.people.decide([pick(TWO)], run_id=run)
+
+
+@pytest.mark.parametrize("source", ["decide", "cull"])
+def test_a_rating_comes_from_no_decision(catalog: Catalog, source: str) -> None:
+    with pytest.raises(UsageError, match=source):
+        catalog.people.prefer("ann", [Preference(content_hash=ONE, rating=3, source=source)])
+
+
 @pytest.mark.parametrize("rating", [0, 6, -1])
 def test_ratings_are_one_to_five(catalog: Catalog, rating: int) -> None:
     with pytest.raises(UsageError, match=r"not within 1\.\.5"):
@@ -72,9 +121,9 @@ def test_stars_are_none_to_five(catalog: Catalog, stars: int) -> None:
 
 @pytest.mark.parametrize("name", ["", "  ", "a\nb", "x" * 201, "\ud800"])
 def test_an_unusable_name_is_refused(catalog: Catalog, name: str) -> None:
-    with pytest.raises(UsageError, match="no user's name"):
+    with pytest.raises(UsageError, match="not a valid user name"):
         catalog.people.prefer(name, [Preference(content_hash=ONE, rating=3)])
-    with pytest.raises(UsageError, match="no user's name"):
+    with pytest.raises(UsageError, match="not a valid user name"):
         catalog.people.decide([pick(ONE, user=name)])
     assert catalog.people.preferences(name) == []
     assert catalog.people.users() == []

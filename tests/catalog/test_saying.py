@@ -35,12 +35,14 @@ def stands(catalog: Catalog, *, by_hand: bool = False) -> Said:
     return (found.choice, found.stars, found.favorite) if found else NOTHING
 
 
-def test_a_word_is_a_run_with_the_number_of_photos_it_told_something_of(catalog: Catalog) -> None:
+def test_a_word_is_a_run_with_the_number_of_photos_it_names(catalog: Catalog) -> None:
+    """Also those that it tells nothing new of: they stay decided where an earlier run is undone."""
     first = say(catalog, Word(stars=3))
     second = say(catalog, Word(stars=3), ONE, TWO, TWO)
     assert first is not None and second is not None
-    assert catalog.runs.find(first).note == catalog.runs.find(second).note == "1 photos, by ann"
-    assert catalog.gallery.decided_in(second) == [TWO]
+    assert catalog.runs.find(first).note == "1 photo, by ann"
+    assert catalog.runs.find(second).note == "2 photos, by ann"
+    assert catalog.gallery.decided_in(second) == [ONE, TWO]
     assert say(catalog, Word(stars=3), ONE, TWO) is None
     assert say(catalog, Word(stars=0), ONE, user="bob") is None
 

@@ -123,6 +123,18 @@ def test_what_was_taken_back_is_made_again_in_order(filled: Catalog) -> None:
     assert filled.runs.standing("ann", note_end=PAGE)[0].undone_at is None
 
 
+def test_the_turn_tells_of_photos_in_the_order_they_were_decided(filled: Catalog) -> None:
+    for order in ((C, A, B), (B, C, A), (A, B, C)):
+        accepted = dict.fromkeys(order, Choice.PICK)
+        filled.people.accept("ann", accepted, note=NOTE)
+        turn = undo(filled)
+        assert turn is not None and tuple(turn.before) == order
+        turn = redo(filled)
+        assert turn is not None and tuple(turn.after) == order
+        assert tuple(filled.gallery.decisions_of("ann", [A, B, C])) == order
+        undo(filled)
+
+
 def test_the_turn_tells_what_changed(filled: Catalog) -> None:
     say(filled, Word(stars=3))
     say(filled, PICK, A, B)

@@ -19,6 +19,7 @@ from aesplugin.assessment import Content, Kind, Reason
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.engine import Database, connect
 from aesplugin.catalog.filters import Filters, Order
+from aesplugin.catalog.search.conditions import INDEX
 from aesplugin.catalog.tables import SCHEMA_REVISION, metadata
 from aesplugin.catalog.upgrade import SCRIPTS, prepare
 from aesplugin.errors import CatalogDamaged, CatalogError, CatalogTooNew
@@ -72,9 +73,15 @@ def test_the_newest_script_is_the_revision_the_tables_name() -> None:
     assert revisions()[-1] == SCHEMA_REVISION
 
 
+def _is_ours(name: str | None, kind: str, _: object) -> bool:
+    """Not one of those in which SQLite keeps its word index."""
+    return kind != "table" or not str(name).startswith(INDEX)
+
+
 def test_the_scripts_make_the_tables_the_code_knows(catalog: Catalog) -> None:
     with catalog._database.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": _is_ours}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
 
 
@@ -133,6 +140,24 @@ def test_what_0003_keeps_is_read_back(target: str) -> None:
         )
         assert found.reasons == (Reason(text="plain light", points=-0.5),)
         assert found.suggestions[0].amount == 2.5
+
+
+def test_photos_from_before_0011_were_not_searched_for_faces(target: str) -> None:
+    for revision, count in (("0010", None), ("0011", 1)):
+        database = connect(target)
+        prepare(database, revision)
+        if revision == "0010":
+            fill(database, revision)
+        else:
+            with database.writing() as connection:
+                row = DATA["0011"]["faces"]
+                marks = ", ".join(f":{name}" for name in row)
+                connection.execute(text(f"INSERT INTO faces VALUES ({marks})"), row)
+        database.close()
+        with Catalog.open(target) as catalog:
+            entry = catalog.entry("/photos/\udcff.jpg", "m-1")
+            assert entry is not None
+            assert (None if entry.faces is None else len(entry.faces)) == count
 
 
 def test_an_upgrade_that_rebuilds_a_table_keeps_every_row(target: str, tmp_path: Path) -> None:
@@ -228,7 +253,7 @@ def test_another_programs_database_is_refused_and_left_alone(target: str) -> Non
         connection.execute(text("CREATE TABLE recipes (name TEXT)"))
     database.close()
     before = Path(target).read_bytes() if Path(target).exists() else None
-    with pytest.raises(CatalogDamaged, match=r"not a catalog of ours.*recipes"):
+    with pytest.raises(CatalogDamaged, match=r"not an aesplugin catalog.*recipes"):
         Catalog.open(target)
     if before is not None:
         assert Path(target).read_bytes() == before
@@ -244,7 +269,7 @@ def test_a_file_that_is_no_catalog_is_refused_and_left_alone(
 ) -> None:
     file = tmp_path / "catalog.sqlite3"
     file.write_bytes(content)
-    with pytest.raises(CatalogDamaged, match="was left as it is"):
+    with pytest.raises(CatalogDamaged, match="was left unchanged"):
         Catalog.open(file)
     assert file.read_bytes() == content
 

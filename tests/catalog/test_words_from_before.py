@@ -184,7 +184,7 @@ def test_of_many_each_is_told_its_words(target: str) -> None:
                 " '2026-01-02 03:04:05.000006' FROM n"
             )
         )
-    prepare(database)
+    prepare(database, "0006")
     counted = text("SELECT words, count(*) FROM decisions GROUP BY words ORDER BY words")
     with database.reading() as connection:
         found = [tuple(row) for row in connection.execute(counted)]

@@ -9,15 +9,15 @@ from PIL import ImageFilter
 from aesplugin.compose import Workshop
 from aesplugin.settings import load_settings
 from aesplugin.web.app import create_app
-from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
-from aesplugin.web.probe import served
+from aesplugin.web.state import Desk
+from aesplugin.web.testing import served
 from tests.cli.conftest import Cli
 from tests.photos import burst, drawn, save
 from tests.web.client import Client
 
 START = datetime(2026, 5, 1, 10)
-WHY = "all its 3 frames are technically unusable (nothing in it is sharp)"
+WHY = "all its 3 frames are technically unusable (nothing is sharp)"
 
 
 @pytest.fixture
@@ -52,14 +52,14 @@ def test_where_no_frame_is_usable_table_json_and_page_say_so(cli: Cli, shoot: Pa
         assert row["reason"].startswith(f"no keeper in this group, {WHY}; ")
     table = cli("cull", scope, "--strictness", "1")
     assert table.out.count(f"no keeper in this group, {WHY}") == 3
-    assert f"one group is left without a keeper: {WHY}" in table.err
+    assert f"one group has no keeper: {WHY}" in table.err
     workshop = Workshop(load_settings())
     with served(create_app(Desk(workshop, Access()))) as port:
         client = Client(port, {})
         page = client.get(f"/cull?folder={scope}&strictness=1").text
         (group,) = client.get(f"/api/v1/groups?folder={scope}").json
         of_group = client.get(f"/group/{group['group']}?folder={scope}").text
-    assert f"one group is left without a keeper: {WHY}" in page
+    assert f"one group has no keeper: {WHY}" in page
     assert page.count(f"no keeper in this group, {WHY}") == 3
     assert of_group.count(f"no keeper in this group, {WHY}") == 3
     workshop.catalog.close()

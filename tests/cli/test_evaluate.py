@@ -16,12 +16,11 @@ from PIL import Image
 
 from aesplugin.cli import evaluations
 from aesplugin.cli.evaluate import BENCHMARKS, app
-from aesplugin.cli.evaluations.judging import load_judge
-from aesplugin.cli.evaluations.printing import plain
-from aesplugin.training.sources import split_of
+from aesplugin.cli.evaluations.shared import load_judge, plain
+from aesplugin.training.photos import split_of
 from tests.cli.conftest import Cli, make_photo
 
-_JUDGES = {"critic": "Critic", "reader": "Reader"}
+_JUDGES = {"critic": "CriticBackend", "reader": "ReaderBackend"}
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +103,7 @@ class TestFlaws:
         done = cli("evaluate", "flaws", good, "--model", "critic", "--count", "2")
         assert done.code == 0, done.err
         assert done.out.count("underexposed") == 2
-        assert "clean photos accused of any flaw: 0.000 of 2" in done.out
+        assert "clean photos with a reported flaw (false positives): 0.000 of 2" in done.out
 
     def test_json_and_plot(self, cli: Cli, good: Path, tmp_path: Path) -> None:
         pytest.importorskip("matplotlib")
@@ -115,7 +114,7 @@ class TestFlaws:
         assert found["model"] == "critic@7"
         dark = next(row for row in found["rows"] if row["flaw"] == "underexposed")
         assert (dark["named"], dark["direction"], dark["photos"]) == (1.0, 1.0, 3)
-        assert found["figures"]["clean accused"] == 0
+        assert found["figures"]["clean, flaw reported"] == 0
         assert Image.open(plot).width > 600
         assert "flaws.png" in done.err
 
@@ -124,7 +123,7 @@ class TestFlaws:
         assert done.code == 0
         assert "gives no suggestions" in done.out
         done = cli("evaluate", "flaws", good, "--strength", "strong", "--json")
-        assert _strict(done.out)["figures"]["clean accused"] is None
+        assert _strict(done.out)["figures"]["clean, flaw reported"] is None
 
     def test_as_shown_there_is_the_measured_advice(self, cli: Cli, good: Path) -> None:
         done = cli("evaluate", "flaws", good, "--strength", "strong", "--shown")
@@ -139,12 +138,12 @@ class TestFlaws:
         arguments = ("evaluate", "flaws", tmp_path / "flickr8k", "--strength", "strong", "--json")
         done = cli(*arguments)
         assert _strict(done.out)["clean"] == 1
-        assert "3 photos that training may have seen are left out" in done.err
+        assert "3 photos that may be training data are left out" in done.err
         assert _strict(cli(*arguments, "--all").out)["clean"] == 4
         (tmp_path / "flickr8k" / unseen[0]).unlink()
         done = cli(*arguments)
         assert done.code == 7
-        assert "training may have seen every photo" in done.err
+        assert "every photo in it may be training data" in done.err
 
     @pytest.mark.parametrize("folder", ["stock708", "oasis/images", "crops/images"])
     def test_every_folder_of_training_is_known(self, cli: Cli, tmp_path: Path, folder: str) -> None:
@@ -152,20 +151,20 @@ class TestFlaws:
         make_photo(tmp_path / folder / train, seed=1)
         done = cli("evaluate", "flaws", tmp_path / folder)
         assert done.code == 7
-        assert "training may have seen every photo" in done.err
+        assert "every photo in it may be training data" in done.err
 
     def test_what_cannot_be_used_is_one_line(self, cli: Cli, good: Path, tmp_path: Path) -> None:
         (tmp_path / "empty").mkdir()
         (tmp_path / "broken").mkdir()
         (tmp_path / "broken" / "a.jpg").write_bytes(b"no picture")
         for arguments, code, complaint in [
-            ((tmp_path / "empty",), 7, "is no folder of photos"),
-            ((tmp_path / "absent",), 7, "is no folder of photos"),
+            ((tmp_path / "empty",), 7, "is not a folder of photos"),
+            ((tmp_path / "absent",), 7, "is not a folder of photos"),
             ((tmp_path / "broken",), 7, "a.jpg"),
-            ((good, "--strength", "fierce"), 2, "no strength is named 'fierce'"),
-            ((good, "--plot", tmp_path / "x.doc"), 2, "a plot ends in"),
-            ((good, "--plot", tmp_path / "absent" / "x.png"), 2, "is no folder"),
-            ((good, "--model", "nonesuch"), 2, "no model is named"),
+            ((good, "--strength", "fierce"), 2, "unknown strength 'fierce'"),
+            ((good, "--plot", tmp_path / "x.doc"), 2, "a plot's file name must end in"),
+            ((good, "--plot", tmp_path / "absent" / "x.png"), 2, "is not a folder"),
+            ((good, "--model", "nonesuch"), 2, "unknown model"),
         ]:
             done = cli("evaluate", "flaws", *arguments)
             assert (done.code, done.err.count("\n")) == (code, 1), done.err
@@ -190,7 +189,7 @@ class TestCrops:
         root = self._root(tmp_path)
         done = cli("evaluate", "crops", "--root", root, "--json")
         assert _strict(done.out)["pairs"] == 4
-        assert "2 of 4 photos are of the test split" in done.err
+        assert "2 of 4 photos are in the test split" in done.err
         assert (
             _strict(cli("evaluate", "crops", "--root", root, "--all", "--json").out)["pairs"] == 8
         )
@@ -255,7 +254,7 @@ class TestComments:
             *("--references", references, "--plot", plot),
         )
         assert "people's comments on 2 photos" in done.out
-        assert "CIDEr" in done.out and "held against other photos" in done.out
+        assert "CIDEr" in done.out and "compared with other photos" in done.out
         assert plot.is_file()
 
     def test_a_model_without_comments_says_so(self, cli: Cli, good: Path) -> None:
@@ -275,7 +274,7 @@ class TestComments:
             (("--critiques", tmp_path / "absent.json"), 7, "cannot be read"),
             (("--references", wrong), 7, "is not JSON"),
             (("--references", others), 7, "none of these photos"),
-            (("--strength", "mild", "--strength", "strong"), 2, "one --strength at a time"),
+            (("--strength", "mild", "--strength", "strong"), 2, "give --strength once"),
         ]:
             done = cli("evaluate", "comments", good, *arguments)
             assert (done.code, done.err.count("\n")) == (code, 1), done.err
@@ -307,7 +306,7 @@ class TestOasis:
         assert found["best_read_out"] == "regression"
         assert set(found["read_outs"]) == {"regression", "levels", "text"}
         assert found["srcc"] == found["shipped"]["srcc"] == pytest.approx(1)
-        assert found["held_out"] is None and "cannot tell" in found["note"]
+        assert found["held_out"] is None and "does not record" in found["note"]
         assert plot.is_file()
 
     def test_the_table_marks_the_best(self, cli: Cli, tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 
 from aesplugin.cli.evaluations.ablation import AblationReport
-from aesplugin.training.ablation import AblationRow
-from aesplugin.training.config import load_config
-from aesplugin.training.prepare import prepare
-from aesplugin.training.sources import split_of
+from aesplugin.training.calm.ablation import AblationRow
+from aesplugin.training.engine.config import load_config
+from aesplugin.training.features.prepare import prepare
+from aesplugin.training.photos import split_of
 from tests.cli.conftest import Cli
 
 _CONFIG = """
@@ -124,7 +124,7 @@ def test_what_cannot_be_used_is_one_line(cli: Cli, tmp_path: Path) -> None:
         ((tmp_path / "absent.toml",), 2, "cannot be read"),
         ((broken,), 2, "broken.toml"),
         ((empty,), 7, "no photo has votes"),
-        ((empty, "--variant", "magic"), 2, "no variant is named 'magic'"),
+        ((empty, "--variant", "magic"), 2, "unknown variant 'magic'"),
     ]:
         done = cli("evaluate", "ablation", "--config", *arguments)
         assert (done.code, done.err.count("\n")) == (code, 1), done.err

@@ -20,7 +20,7 @@ def looker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     info = tmp_path / "plugins" / "looker-1.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: looker\nVersion: 1\n")
-    line = "looker = tests.evaluation.looker:Looker"
+    line = "looker = tests.evaluation.looker:LookerBackend"
     (info / "entry_points.txt").write_text(f"[aesplugin.models]\n{line}\n")
     monkeypatch.syspath_prepend(str(info.parent))
 
@@ -57,7 +57,7 @@ def test_the_json_has_the_documented_keys_and_no_others(cli: Cli, panel: Path) -
     for shots in (report["shots"], *report["baselines"].values()):
         assert all(set(shot) == KEYS for shot in shots)
         assert all(shot["low"] <= shot["srcc"] <= shot["high"] for shot in shots)
-    assert "left out: 1 photos that are not there, 24 votes on photos not there" in result.err
+    assert "left out: 1 photo without a file, with 24 votes" in result.err
 
 
 def test_the_part_column_says_what_is_asked(cli: Cli, panel: Path, tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_personal_model_is_trained_measured_and_kept(
     assert result.code == 0, result.err
     methods = {row["method"] for row in result.objects()}
     assert {"personal", "ridge", "population prior", "in-context alone", "crowd"} <= methods
-    assert "choosing raters, blend (0.0, 1.0)" in result.err
+    assert "validation raters, blend (0.0, 1.0)" in result.err
     card = json.loads((made / "personal.json").read_text())
     assert "SRCC personal k=10" in card["figures"]
     assert load_personal(made).reads_context == bool(card["blend"][1])
@@ -138,7 +138,7 @@ def test_a_panel_of_few_ratings_is_refused_in_one_line(
     (tmp_path / "votes.csv").write_text("\n".join(["user,item,beauty", *votes]) + "\n")
     result = cli("train", "personal", "--root", tmp_path, "--model", "looker")
     assert result.code != 0
-    assert "nobody here rated 20 photos" in result.err
+    assert "nobody rated 20 photos" in result.err
 
 
 def test_a_model_without_embeddings_is_refused_in_one_line(cli: Cli, panel: Path) -> None:
@@ -184,7 +184,7 @@ def test_bursts_of_two_days_are_counted_and_each_day_is_judged_by_the_other(
 def test_photos_without_times_are_refused_in_one_line(cli: Cli, photos: Path) -> None:
     result = cli("evaluate", "groups", "--root", photos)
     assert result.code != 0
-    assert "no photo here has a time in EXIF" in result.err
+    assert "no photo has a time in EXIF" in result.err
 
 
 def test_ranking_and_culling_are_timed(cli: Cli) -> None:

@@ -40,7 +40,7 @@ def test_json_and_plot(cli: Cli, root: Path, tmp_path: Path) -> None:
 def test_a_split_that_is_none_is_a_wrong_use(cli: Cli, root: Path) -> None:
     done = cli("evaluate", "real", "--root", root, "--split", "test")
     assert done.code == 2
-    assert "no split is named 'test'; known: train, choose, report, all" in done.err
+    assert "unknown split 'test'; known: train, choose, report, all" in done.err
 
 
 def test_no_labels_are_one_line(cli: Cli, tmp_path: Path) -> None:

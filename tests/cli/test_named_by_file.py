@@ -10,7 +10,7 @@ from aesplugin.api import PhotoCatalog, open_catalog
 from aesplugin.errors import UsageError
 from tests.cli.conftest import Cli, scored_shoot
 from tests.photos import drawn
-from tests.services.test_prefer import STARS
+from tests.services.personal.test_prefer import STARS
 
 Change = Callable[[Path, Path], None]
 TIME = 1_700_000_000
@@ -72,7 +72,7 @@ def test_nothing_is_decided_of_a_file_that_became_another_photo(
     change(*pair)
     done = cli("decide", "-u", "anna", "--pick", third, photo)
     assert done.code == 2
-    assert f"{photo} is not the photo that was scored" in done.err
+    assert f"{photo} is no longer the photo that was scored" in done.err
     assert f"run: aesplugin score {photo}" in done.err
     assert liked(cli) == {}
     cli("score", photo)
@@ -99,7 +99,9 @@ def test_nor_is_it_rated_and_the_others_are(
     }
     done = cli("prefer", "-u", "anna", *said[by])
     assert done.code == 1
-    (line,) = [one for one in done.err.splitlines() if "is not the photo that was scored" in one]
+    (line,) = [
+        one for one in done.err.splitlines() if "is no longer the photo that was scored" in one
+    ]
     assert photo.name in line and "aesplugin score" in line
     assert liked(cli) == {key: 4}
 
@@ -132,8 +134,8 @@ def test_a_catalog_from_python_takes_no_such_word(tmp_path: Path) -> None:
         list(catalog.score(photos))
         _swapped(*photos)
         learnt = catalog.prefer("anna", [photos[0]], rating=5)
-        assert learnt.kept == 0 and "is not the photo that was scored" in learnt.problems[0]
-        with pytest.raises(UsageError, match=r"b\.tif is not the photo that was scored"):
+        assert learnt.kept == 0 and "is no longer the photo that was scored" in learnt.problems[0]
+        with pytest.raises(UsageError, match=r"b\.tif is no longer the photo that was scored"):
             catalog.decide("anna", [photos[1]], stars=5)
 
 

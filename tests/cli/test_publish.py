@@ -9,7 +9,7 @@ from aesplugin.catalog.records import IngestedFile
 from aesplugin.compose import Workshop
 from aesplugin.decision import Choice, Decision
 from aesplugin.evaluation.benchmarks.page import USER, fill
-from aesplugin.services.ingest import stamp_of
+from aesplugin.services.pipeline.ingest import stamp_of
 from aesplugin.settings import Settings
 from tests.cli.conftest import Cli, make_photo
 from tests.libraries.fake_immich import KEY, FakeImmich, serve
@@ -38,7 +38,7 @@ def test_a_dry_run_prints_the_differences(cli: Cli, photo: Path) -> None:
 def test_publish_twice_and_take_it_back(cli: Cli, photo: Path) -> None:
     assert "unpublish 1" in cli("publish", photo.parent).err
     assert "1 unchanged" in cli("publish").out
-    assert "1 files  publish" in cli("unpublish", "--list").out
+    assert "1 file  publish" in cli("unpublish", "--list").out
     (said,) = cli("unpublish", "--json").objects()
     assert said["outcome"] == "restored"
     assert cli("unpublish").code == 2
@@ -77,7 +77,7 @@ def test_a_verdict_never_goes_to_another_photo(cli: Cli, photos: Path) -> None:
     done = cli("publish", photos, "--ratings", "--labels", "--user", "ada")
     assert done.code == 1 and "1 written" in done.out and "2 refused" in done.out
     assert f"{photos / 'a.jpg'} has changed" in done.err
-    assert f"{photos / 'b.png'} is gone" in done.err
+    assert f"{photos / 'b.png'} was deleted or moved" in done.err
     assert [path.name for path in photos.rglob("*.xmp")] == ["c.jpg.xmp"]
 
 
@@ -96,7 +96,7 @@ def test_what_needs_a_user_says_so(cli: Cli, photo: Path) -> None:
     done = cli("sync", "--favorites", "--url", "http://127.0.0.1:9")
     assert done.code == 2 and "--user" in done.err
     done = cli("publish", "--labels", "--user", "ada")
-    assert done.code == 0 and "ada has decided nothing" in done.err
+    assert done.code == 0 and "ada has no decisions" in done.err
     cli("decide", photo, "--pick", "--user", "ada")
     assert "nothing" not in cli("publish", "--labels", "--user", "ada").err
 
@@ -106,7 +106,7 @@ def test_a_damaged_sidecar_ends_with_1_and_is_named(cli: Cli, photo: Path) -> No
     sidecar.write_bytes(b"<x:xmpmeta")
     done = cli("publish")
     assert done.code == 1
-    assert str(sidecar) in done.err and "left as it is" in done.err
+    assert str(sidecar) in done.err and "left unchanged" in done.err
     assert sidecar.read_bytes() == b"<x:xmpmeta"
 
 
@@ -143,12 +143,12 @@ def test_a_burst_becomes_one_stack_with_the_pick_on_top(
     server = serve(immich)
     monkeypatch.setenv("AES_IMMICH_KEY", KEY)
     asked = ["sync", site.folder, "--url", f"http://127.0.0.1:{immich.port}", "--user", "ada"]
-    assert "1 stacks would be made" in cli(*asked, "--stacks", "--dry-run").err
+    assert "1 stack would be created" in cli(*asked, "--stacks", "--dry-run").err
     assert cli(*asked).code == 0 and immich.stacks == []
     assert "ada has no favourites" in cli(*asked, "--favorites").err
-    assert "1 stacks made" in cli(*asked, "--stacks").err
+    assert "1 stack created" in cli(*asked, "--stacks").err
     assert immich.stacks == [[keys[2], keys[0], keys[1], keys[3], keys[4]]]  # then by score
-    assert "0 stacks made" in cli(*asked, "--stacks").err
+    assert "0 stacks created" in cli(*asked, "--stacks").err
     server.shutdown()
     server.server_close()
 
@@ -186,9 +186,9 @@ def test_stars_of_the_score_are_said_and_can_be_left_out(cli: Cli, photos: Path)
     assert cli("score", photos).code == 0
     assert cli("decide", photos / "a.jpg", "--stars", "2", "--user", "ada").code == 0
     done = cli("publish", photos, "--ratings", "--user", "ada", "--dry-run")
-    assert "2 of the stars are the score, not anybody's own" in done.err
+    assert "2 star ratings taken from the score, not from a person" in done.err
     assert "--only-mine" in done.err
-    assert done.out.count("(the score, not yours)") == 2
+    assert done.out.count("(from the score, not your rating)") == 2
     done = cli("publish", photos, "--ratings", "--only-mine", "--user", "ada")
     assert done.code == 0
     assert "the score" not in done.err
@@ -199,3 +199,9 @@ def test_stars_of_the_score_are_said_and_can_be_left_out(cli: Cli, photos: Path)
         for given in (["--only-mine", "--user", "ada"], ["--only-mine", "--ratings"]):
             done = cli(*command, *given)
             assert done.code == 2 and "--only-mine needs --ratings and --user" in done.err
+
+
+def test_no_part_of_a_difference_is_taken_for_an_emoji(cli: Cli, photo: Path) -> None:
+    assert cli("decide", photo, "--pick", "--user", "ada").code == 0
+    done = cli("publish", "--labels", "--user", "ada", "--dry-run")
+    assert "+ xmp:Label: " in done.out

@@ -3,11 +3,19 @@
 import csv
 import io
 import json
+import shutil
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
 
+from aesplugin.compose import Workshop
+from aesplugin.models.faces.networks import FOLDER, LIDS
+from aesplugin.models.faces.reader import FaceReader
+from aesplugin.services.doctor import examine_installation
+from aesplugin.services.pipeline.photo_reader import load_face_reader
+from aesplugin.settings import Settings
 from tests.cli.conftest import Cli, make_photo
 
 
@@ -66,7 +74,7 @@ def test_status_counts_and_names_failures(cli: Cli, scored: Path) -> None:
 
 
 def test_retry_makes_the_next_run_try_again(cli: Cli, scored: Path) -> None:
-    assert "1 photos" in cli("retry", "empty").out
+    assert "1 photo will" in cli("retry", "empty").out
     (scored / "empty.jpg").unlink()
     (scored / "empty.jpg").write_bytes((scored / "a.jpg").read_bytes())
     assert "4 of 4 photos have a score" in cli("score", scored).out
@@ -139,6 +147,35 @@ def test_doctor_names_what_is_wrong(cli: Cli, home: Path) -> None:
     done = cli("doctor", "--json")
     assert done.code == 1
     assert [f["what"] for f in json.loads(done.out) if not f["ok"]] == ["catalog"]
+
+
+def _faces_by_doctor(cli: Cli) -> tuple[bool, str]:
+    findings = json.loads(cli("doctor", "--json").out)
+    ((ok, detail),) = [(f["ok"], f["detail"]) for f in findings if f["what"] == "faces"]
+    return ok, detail
+
+
+def test_doctor_tells_of_faces(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _faces_by_doctor(cli) == (True, "the three networks load")
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)  # as where it is not installed
+    ok, detail = _faces_by_doctor(cli)
+    assert not ok and detail.startswith("ONNX Runtime does not load: ")
+    assert detail.endswith("; install onnxruntime again, or set `faces = false`")
+    monkeypatch.setenv("AES_FACES", "false")
+    assert _faces_by_doctor(cli) == (True, "off")
+
+
+def test_doctor_tells_of_damaged_networks(tmp_path: Path) -> None:
+    class OfDamaged(Workshop):
+        def load_face_reader(self) -> FaceReader:
+            return load_face_reader(tmp_path / "faces")
+
+    shutil.copytree(FOLDER, tmp_path / "faces")
+    (tmp_path / "faces" / LIDS).write_bytes(b"no graph")
+    settings = Settings(catalog=str(tmp_path / "c.sqlite3"), model="fake", cache=tmp_path)
+    (found,) = [f for f in examine_installation(OfDamaged(settings)) if f.what == "faces"]
+    assert not found.ok
+    assert found.detail == f"{tmp_path / 'faces' / LIDS} is damaged: install aesplugin again"
 
 
 def test_a_foreign_database_is_refused_and_left_alone(cli: Cli, home: Path) -> None:

@@ -22,6 +22,7 @@ KEYS = {
     "subject",
     "keywords",
     "reasons",
+    "faces",
 }
 
 
@@ -42,13 +43,21 @@ def test_a_second_run_scores_nothing_again(cli: Cli, photos: Path) -> None:
     cli("score", photos)
     done = cli("score", photos)
     assert done.code == 0
-    assert "(3 known before)" in done.out
+    assert "(3 from earlier runs)" in done.out
 
 
 def test_a_new_photo_is_the_only_one_scored(cli: Cli, photos: Path) -> None:
     cli("score", photos)
     make_photo(photos / "new.jpg", seed=9)
-    assert "4 of 4 photos have a score (3 known before)" in cli("score", photos).out
+    assert "4 of 4 photos have a score (3 from earlier runs)" in cli("score", photos).out
+
+
+def test_those_of_earlier_runs_are_counted_among_the_scored(cli: Cli, photos: Path) -> None:
+    (photos / "b.png").write_bytes(b"not a picture")
+    (photos / "sub" / "c.jpg").unlink()
+    cli("score", photos)
+    done = cli("score", photos)
+    assert "1 of 2 photos has a score (1 from earlier runs), 1 failed" in done.out
 
 
 def test_a_moved_photo_keeps_its_score(cli: Cli, photos: Path, tmp_path: Path) -> None:
@@ -126,7 +135,7 @@ def test_a_folder_that_is_not_there_leaves_no_trace(cli: Cli, photos: Path) -> N
     away = photos.rename(photos.with_name("elsewhere"))
     done = cli("score", photos)
     assert done.code == 1
-    assert f"{photos}: not there; check its name, or its drive" in done.err
+    assert f"{photos}: does not exist; check its name, or that its drive is mounted" in done.err
     away.rename(photos)
     assert cli("score", photos).code == 0
     assert "missing" not in cli("export").out

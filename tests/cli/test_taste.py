@@ -33,7 +33,7 @@ def test_each_bad_line_is_reported_and_the_good_ones_kept(
     file.write_text("path,rating\n0.jpg,7\nnope.jpg,3\n1.jpg,abc\n2.jpg,nan\n0.jpg,2\n3.jpg,9\n")
     result = cli("prefer", "-u", "anna", "--file", file, "--scale", "1:7")
     assert result.code == 1
-    for line, reason in ((3, "nope"), (4, "abc"), (5, "nan"), (6, "before"), (7, "1..7")):
+    for line, reason in ((3, "nope"), (4, "abc"), (5, "nan"), (6, "twice"), (7, "1..7")):
         assert any(f"line {line}:" in x and reason in x for x in result.err.splitlines())
     (kept,) = cli("prefer", "-u", "anna", "--json").objects()
     assert (Path(kept["path"]).name, kept["rating"]) == ("0.jpg", 5)
@@ -60,7 +60,7 @@ def test_two_ratings_are_too_few_and_it_is_said(cli: Cli, scored: Path) -> None:
     general = [o["path"] for o in cli("rank", "--json").objects()]
     cli("prefer", "-u", "anna", "--rating", "1", scored / "0.jpg", scored / "1.jpg")
     result = cli("rank", "--user", "anna", "--json")
-    assert "too few to know a taste" in result.err
+    assert "too few to learn a taste" in result.err
     rows = result.objects()
     assert [row["path"] for row in rows] == general
     assert all(row["personal_score"] == pytest.approx(row["score"], abs=1e-3) for row in rows)
@@ -74,7 +74,7 @@ def test_cull_is_a_dry_run_that_keeps_exactly_so_many(cli: Cli, scored: Path) ->
     assert (len(proposals), proposals.count("pick")) == (6, 2)
     assert all(row["reason"] for row in result.objects())
     assert "dry run" in result.err
-    assert "no photo has a time in EXIF: grouped by look only" in result.err
+    assert "no photo has a time in EXIF: grouped by appearance only" in result.err
     assert cli("undo").code == 2  # nothing was stored
     assert sorted(scored.iterdir()) == before
 
@@ -97,7 +97,7 @@ def test_applied_proposals_can_be_undone_and_teach_nothing(cli: Cli, scored: Pat
     assert cli("undo").code == 0
     fresh = cli("cull", scored, "--keep", "2", "--user", "anna", "--json").objects()
     assert sum(row["proposal"] == "pick" for row in fresh) == 2
-    assert "nothing to take back" in cli("undo").err
+    assert "nothing to undo" in cli("undo").err
 
 
 def test_what_a_person_decided_is_left_alone(cli: Cli, scored: Path) -> None:
@@ -108,7 +108,7 @@ def test_what_a_person_decided_is_left_alone(cli: Cli, scored: Path) -> None:
     assert said["rating"] == 1  # a reject by hand is a person's word
     cli("prefer", "-u", "anna", "--export", scored / "said.csv")
     assert "0.jpg,1,0,marks" in (scored / "said.csv").read_text()
-    assert "1 decided by hand still count" in cli("prefer", "-u", "anna", "--forget").err
+    assert "1 photo still counts" in cli("prefer", "-u", "anna", "--forget").err
     words = ("--clear", "--stars", "0", "--no-favorite")
     assert cli("decide", scored / "0.jpg", "-u", "anna", *words).code == 0
     assert "still count" not in cli("prefer", "-u", "anna", "--forget").err

@@ -152,7 +152,7 @@ def test_nothing_is_said_where_nothing_is_left_out(cli: Cli, scored: Path) -> No
 
 
 def test_a_place_beyond_the_photos_is_said_to_be_so(cli: Cli, mixed: Path) -> None:
-    assert "--offset 2 skips every photo" in cli("rank", "--offset", "2").err
+    assert "--offset 2 skips all scored photos" in cli("rank", "--offset", "2").err
 
 
 def test_where_there_is_nothing_but_graphics_they_are_named(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from aesplugin.training.config import load_config
-from aesplugin.training.prepare import prepare
+from aesplugin.training.engine.config import load_config
+from aesplugin.training.features.prepare import prepare
 from tests.training.world import make_data, write_config
 
 
@@ -33,4 +33,4 @@ def test_two_processes_train_a_stage_and_one_speaks(tmp_path: Path) -> None:
     assert told["steps"] == 2
     assert (Path(told["model"]) / "config.json").is_file()
     assert len(Path(told["log"]).read_text().splitlines()) == 2
-    assert done.stderr.count("begins with an untrained model") == 1
+    assert done.stderr.count("starts from an untrained model") == 1

@@ -35,7 +35,7 @@ def test_it_scores_and_the_answers_are_kept(cli: Cli, photos: Path, qwen: Path) 
     assert len({one["score"] for one in objects}) == 3
     assert all(one["model"].startswith("vlm@vlm-qwen-") for one in objects)
     again = cli("score", photos, "--model", f"vlm:{qwen}")
-    assert "(3 known before)" in again.out
+    assert "(3 from earlier runs)" in again.out
     ranked = cli("rank", "--model", f"vlm:{qwen}", "--json").objects()
     assert [one["score"] for one in ranked] == sorted((o["score"] for o in objects), reverse=True)
 
@@ -79,14 +79,14 @@ def test_what_is_wrong_is_one_line(
 ) -> None:
     smaller = Path(shutil.copytree(adapter, tmp_path / "smaller"))
     (smaller / "adapter_model.safetensors").unlink()
-    refused(cli, photos, "vlm", "which network?", USAGE)
-    refused(cli, photos, "vlm:", "which network?", USAGE)
-    refused(cli, photos, f"vlm:{photos}", "holds no model")
+    refused(cli, photos, "vlm", "name the model as", USAGE)
+    refused(cli, photos, "vlm:", "name the model as", USAGE)
+    refused(cli, photos, f"vlm:{photos}", "contains no model")
     refused(cli, photos, "vlm:/no/such folder", "there is no folder /no/such folder")
     refused(cli, photos, "vlm:no-one/nothing", "aesplugin models pull vlm:no-one/nothing")
     refused(cli, photos, f"vlm:{qwen}+/no/adapter", "there is no folder /no/adapter")
-    refused(cli, photos, f"vlm:{qwen}+{photos}", "holds no LoRA adapter")
-    refused(cli, photos, f"vlm:{qwen}+{smaller}", "no adapter_model.safetensors")
+    refused(cli, photos, f"vlm:{qwen}+{photos}", "contains no LoRA adapter")
+    refused(cli, photos, f"vlm:{qwen}+{smaller}", "adapter_model.safetensors is missing")
 
 
 def test_an_adapter_of_another_network_is_refused(

@@ -15,4 +15,4 @@ def test_a_photo_is_no_folder_to_watch(cli: Cli, photos: Path) -> None:
 def test_once_needs_its_folder(cli: Cli, tmp_path: Path) -> None:
     done = cli("watch", tmp_path / "nope", "--once")
     assert done.code == 2
-    assert f"{tmp_path}/nope is not there" in done.err
+    assert f"{tmp_path}/nope does not exist" in done.err

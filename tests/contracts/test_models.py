@@ -2,7 +2,7 @@
 
 import io
 import math
-from inspect import signature
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -11,8 +11,11 @@ from PIL import Image
 from aesplugin import registry
 from aesplugin.assessment import SCORE_MAX, SCORE_MIN
 from aesplugin.errors import DamagedPhoto, WeightsMissing
-from aesplugin.models.base import AestheticModel, ModelCard
+from aesplugin.models.base import AestheticModel, ModelBackend, ModelCard
+from aesplugin.models.server.backend import ServerBackend
 from aesplugin.photo import Rendition
+from aesplugin.settings import load_settings
+from tests.models.server.fakes import FakeServer, running
 from tests.models.vlm.tiny import save_idefics3
 
 SHAPES = [(320, 240), (240, 320), (1024, 16), (1, 1), (300, 300)]
@@ -27,23 +30,43 @@ def rendition(seed: int, size: tuple[int, int] = (320, 240)) -> Rendition:
     return Rendition(content_hash=f"{seed:064x}", jpeg=data.getvalue(), width=width, height=height)
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[FakeServer]:
+    with running(FakeServer()) as fake:
+        yield fake
+
+
 @pytest.fixture(scope="module", params=registry.names("models"))
-def model(
+def backend(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AestheticModel:
+) -> ModelBackend:
     name: str = request.param
+    if name == "server":  # it answers for the model of a server that is there
+        fake = request.getfixturevalue("server")
+        settings = load_settings(server_url=fake.url, cache=tmp_path_factory.mktemp("server"))
+        return registry.model(f"server:{fake.model}", settings)
     if name == "vlm":  # it answers for the network that is named
         name = f"vlm:{save_idefics3(tmp_path_factory.mktemp('vlm'))}"
+    return registry.model(name)
+
+
+@pytest.fixture(scope="module")
+def model(backend: ModelBackend) -> AestheticModel:
+    return _loaded(backend, comments=True)
+
+
+def _loaded(backend: ModelBackend, *, comments: bool) -> AestheticModel:
+    own = backend.settings if isinstance(backend, ServerBackend) else load_settings()
+    cache = own.cache
     try:
-        loaded: AestheticModel = registry.load("models", name)(device="cpu", threads=0)
+        return backend.load(device="cpu", threads=0, cache=cache, comments=comments)
     except WeightsMissing as error:
-        pytest.skip(f"{name}: {error}")
-    return loaded
+        pytest.skip(f"{backend.card.name}: {error}")
 
 
 @pytest.mark.parametrize("name", registry.names("models"))
 def test_the_card_is_complete(name: str) -> None:
-    card = registry.load("models", name).card
+    card = registry.model(name).card
     assert isinstance(card, ModelCard)
     assert card.name == name
     assert card.revision
@@ -51,12 +74,23 @@ def test_the_card_is_complete(name: str) -> None:
     assert card.license
 
 
-@pytest.mark.parametrize("name", registry.names("models"))
-def test_a_model_that_writes_comments_can_be_told_not_to(name: str) -> None:
-    found = registry.load("models", name)
-    assert found.card.comments == ("comments" in signature(found).parameters)
-    assert not found.card.silent().comments
-    assert found.card.silent().revision != found.card.revision
+def test_the_card_is_known_before_the_network_is_loaded(
+    backend: ModelBackend, model: AestheticModel
+) -> None:
+    assert model.card == backend.card
+
+
+def test_there_are_comments_only_where_the_card_says_so_and_they_are_asked_for(
+    backend: ModelBackend, model: AestheticModel
+) -> None:
+    photos = [rendition(seed) for seed in range(2)]
+    if not backend.card.comments:
+        assert {answer.comment for answer in model.assess(photos)} == {None}
+    silent = _loaded(backend, comments=False).assess(photos)
+    assert {answer.comment for answer in silent} == {None}
+    assert [a.score for a in silent] == [a.score for a in model.assess(photos)]
+    assert not backend.card.silent().comments
+    assert backend.card.silent().revision != backend.card.revision
 
 
 def test_the_answer_does_not_depend_on_the_batch(model: AestheticModel) -> None:

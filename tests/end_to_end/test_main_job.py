@@ -47,12 +47,12 @@ def test_ctrl_c_loses_nothing_and_the_next_run_goes_on(
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
-    assert "run the same command to go on" in err
+    assert "run the same command to continue" in err
     assert "Traceback" not in err
     rest = run_command("score", folder, AES_MODEL="fake")
     assert rest.code == 0
     assert "60 of 60 photos have a score" in rest.out
-    known = int(rest.out.split(" known before")[0].rsplit("(", 1)[1])
+    known = int(rest.out.split(" from earlier runs")[0].rsplit("(", 1)[1])
     assert known >= len(done_before)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aesplugin.models.devices import has_driver
+from aesplugin.models.runtime import has_driver
 from aesplugin.samples import sample_photos
 
 _SCRIPT = """
@@ -32,9 +32,9 @@ import sys
 from aesplugin.compose import Workshop
 from aesplugin.settings import load_settings
 from aesplugin.web.app import create_app
-from aesplugin.web.desk import Desk
+from aesplugin.web.state import Desk
 from aesplugin.web.guard import Access
-import workers.tasks, workers.watcher
+import aesplugin.workers.tasks, aesplugin.workers.watcher
 
 workshop = Workshop(load_settings())
 create_app(Desk(workshop, Access()))

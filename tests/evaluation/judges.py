@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from aesplugin.assessment import Flaw
-from aesplugin.models.base import Answer, ModelCard
-from aesplugin.models.remedies import suggest
+from aesplugin.models.base import Answer, ModelBackend, ModelCard
+from aesplugin.models.wording.remedies import suggest
 from aesplugin.photo import Rendition
 
 CARD = ModelCard(name="judge", revision="1", summary="for tests", license="Apache-2.0")
@@ -45,12 +46,13 @@ class DetailJudge:
 
 
 class Critic:
-    """Looks at brightness, and says so in words; takes what every registered model takes."""
+    """Looks at brightness, and says so in words."""
 
-    card = ModelCard(name="critic", revision="7", summary="for tests", license="Apache-2.0")
+    card = ModelCard(
+        name="critic", revision="7", summary="for tests", license="Apache-2.0", comments=True
+    )
 
-    def __init__(self, device: str = "auto", threads: int = 0, *, comments: bool = True) -> None:
-        del device, threads
+    def __init__(self, *, comments: bool = True) -> None:
         self.comments = comments
 
     def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
@@ -72,9 +74,6 @@ class Reader:
     card = ModelCard(name="reader", revision="1", summary="for tests", license="Apache-2.0")
     read_out = "regression"
 
-    def __init__(self, device: str = "auto", threads: int = 0) -> None:
-        del device, threads
-
     def look(self, images: Sequence[Image.Image]) -> list[float]:
         return [1 + 9 * float(np.asarray(image).mean()) / 255 for image in images]
 
@@ -87,3 +86,21 @@ class Reader:
 
     def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
         raise AssertionError("its read-outs are told: whole answers need not be asked for")
+
+
+class CriticBackend(ModelBackend):
+    """As a package would register it."""
+
+    card = Critic.card
+
+    def load(self, *, device: str, threads: int, cache: Path, comments: bool) -> Critic:
+        return Critic(comments=comments)
+
+
+class ReaderBackend(ModelBackend):
+    """As a package would register it."""
+
+    card = Reader.card
+
+    def load(self, *, device: str, threads: int, cache: Path, comments: bool) -> Reader:
+        return Reader()

@@ -1,10 +1,11 @@
 """A real small model with embeddings: coarse colours of the photo."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
-from aesplugin.models.base import Answer, ModelCard
+from aesplugin.models.base import Answer, ModelBackend, ModelCard
 from aesplugin.photo import Rendition
 from tests.evaluation.judges import pixels_of
 
@@ -14,11 +15,17 @@ class Looker:
 
     card = ModelCard(name="looker", revision="1", summary="for tests", license="Apache-2.0")
 
-    def __init__(self, device: str = "auto", threads: int = 0) -> None:
-        del device, threads
-
     def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
         return [_answer(pixels_of(one)) for one in renditions]
+
+
+class LookerBackend(ModelBackend):
+    """As a package would register it."""
+
+    card = Looker.card
+
+    def load(self, *, device: str, threads: int, cache: Path, comments: bool) -> Looker:
+        return Looker()
 
 
 def _answer(pixels: np.ndarray) -> Answer:

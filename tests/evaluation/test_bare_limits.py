@@ -2,9 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from aesplugin.evaluation.bare_limits import BareLimits, measure_limits
-from aesplugin.evaluation.speed import make_photos
-from aesplugin.imaging.pool import ImagingPool
+from aesplugin.evaluation.speed import BareLimits, make_photos, measure_limits
+from aesplugin.imaging.sandbox.pool import ImagingPool
 from aesplugin.models.fake import FakeModel
 from aesplugin.samples import FileFormat
 from tests.imaging.photos import noise

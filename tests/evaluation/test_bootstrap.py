@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from aesplugin.evaluation.bootstrap import (
+from aesplugin.evaluation.metrics import (
     Measured,
     measure_agreement,
     measure_ratio,
     measure_share,
+    srcc,
 )
-from aesplugin.evaluation.metrics import srcc
 
 
 def test_a_share_has_the_interval_of_the_field() -> None:

@@ -9,9 +9,9 @@ from PIL import Image
 from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
 from aesplugin.errors import DataError
 from aesplugin.evaluation.comments import CommentReport, measure_comments, sentences
-from aesplugin.evaluation.overlap import quoted, read_critiques, runs
+from aesplugin.evaluation.judged import attributes_of
 from aesplugin.evaluation.remarks import Remark, gather_remarks
-from aesplugin.evaluation.shown import attributes_of
+from aesplugin.evaluation.text_similarity import quoted, read_critiques, runs
 from aesplugin.models.fake import FakeModel
 from tests.evaluation.judges import Critic
 from tests.imaging.attributes.scenes import exposed, tiles
@@ -104,7 +104,7 @@ def test_quotations_of_eight_words_are_found() -> None:
     assert runs("one two three", 2) == {("one", "two"), ("two", "three")}
     report = measure_comments(_remarks([texts[0], _FINE], [None, None]), critiques=[source])
     assert report.quoted == 0.5
-    assert "from a critique" in report.table()
+    assert "of a critique" in report.table()
 
 
 def test_critiques_are_read_and_checked(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_every_photo_is_commented_on_clean_and_flawed(tmp_path: Path) -> None:
     assert report.by_flaw[Flaw.UNDEREXPOSED] == 1.0
     assert report.named > report.named_control
     assert report.clean_accused == 0.0
-    assert _headings(report) == ["claims, and the same held against other photos",
+    assert _headings(report) == ["claims, and the same compared with other photos",
                                  "flaw named where it was made"]  # fmt: skip
 
 

@@ -8,11 +8,11 @@ from PIL import Image
 from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
 from aesplugin.errors import DataError
 from aesplugin.evaluation.degraded import DegradedReport, measure_degraded
-from aesplugin.evaluation.photos import photos_in
-from aesplugin.evaluation.transforms import Strength
+from aesplugin.evaluation.inputs import photos_in
+from aesplugin.evaluation.synthetic_flaws import Strength
 from aesplugin.models.base import Answer, ModelCard
+from aesplugin.models.encoder.views import decode
 from aesplugin.models.fake import FakeModel
-from aesplugin.models.views import decode
 from aesplugin.photo import Rendition
 
 pytest.importorskip("cv2")
@@ -57,7 +57,7 @@ def test_measures_repeat(photos: list[Path]) -> None:
 def test_no_photos_are_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no photos"):
         measure_degraded(FakeModel(), [])
-    with pytest.raises(DataError, match="no folder of photos"):
+    with pytest.raises(DataError, match="not a folder of photos"):
         photos_in([tmp_path / "absent"])
 
 

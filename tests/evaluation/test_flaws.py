@@ -7,8 +7,8 @@ from PIL import Image
 from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
 from aesplugin.errors import DataError
 from aesplugin.evaluation.flaws import measure_flaws
-from aesplugin.evaluation.shown import AsShown
-from aesplugin.evaluation.transforms import Strength
+from aesplugin.evaluation.judged import AsShown
+from aesplugin.evaluation.synthetic_flaws import Strength
 from tests.evaluation.judges import DetailJudge, LightJudge
 
 pytest.importorskip("cv2")
@@ -42,7 +42,7 @@ def test_a_judge_of_light_sees_darkness_and_nothing_else(photos: list[Path]) -> 
     assert report.accused == 0 and report.clean == 3
     figures = report.figures()
     assert figures["named, strong"] == pytest.approx(1 / 14, abs=0.1)
-    assert "clean photos accused" in report.table()
+    assert "clean photos with a reported flaw" in report.table()
     assert steps[-1] == (3 * 15, 3 * 15)
     panels = report.panels()
     assert [len(panel.labels) for panel in panels] == [14, 14, 14]

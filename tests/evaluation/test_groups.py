@@ -8,8 +8,8 @@ from aesplugin.errors import UsageError
 from aesplugin.evaluation.groups import agreement_of_pairs, by_time, held_out, pairs_apart
 from aesplugin.imaging.content import read_content
 from aesplugin.imaging.decode import decode
-from aesplugin.imaging.exif import read_exif
 from aesplugin.imaging.fingerprint import perceptual_hash
+from aesplugin.imaging.metadata.exif import read_exif
 from aesplugin.photo import Photo
 from aesplugin.services.groups.frame import Frame, GroupKind
 from aesplugin.services.groups.partition import Evidence, partition
@@ -80,7 +80,6 @@ def test_real_bursts_are_found(data_dir: Path) -> None:
         exif, _ = read_exif(content.data, picture.exif)
         photo = Photo(
             content_hash=content.content_hash,
-            pixel_hash="",
             perceptual_hash=perceptual_hash(pixels),
             width=pixels.shape[1],
             height=pixels.shape[0],

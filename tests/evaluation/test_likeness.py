@@ -8,8 +8,8 @@ import pytest
 
 from aesplugin.errors import DataError
 from aesplugin.evaluation.comments import measure_comments
-from aesplugin.evaluation.likeness import measure_likeness, of_photos, read_references
 from aesplugin.evaluation.remarks import Remark
+from aesplugin.evaluation.text_similarity import measure_likeness, of_photos, read_references
 
 pytest.importorskip("pycocoevalcap")
 

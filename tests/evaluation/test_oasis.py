@@ -10,8 +10,8 @@ from PIL import Image
 from aesplugin.errors import DataError
 from aesplugin.evaluation.oasis import OasisReport, evaluate_oasis
 from aesplugin.models.base import Answer, ModelCard
+from aesplugin.models.encoder.views import decode
 from aesplugin.models.folds import Unseen
-from aesplugin.models.views import decode
 from aesplugin.photo import Rendition
 from tests.evaluation.judges import Reader
 
@@ -73,7 +73,7 @@ def test_a_model_that_knows_the_votes_has_full_marks(tmp_path: Path) -> None:
     assert report.learnt_from is None and report.held_out is None
     assert report.read_outs == {} and report.best_read_out is None
     assert "partly training data" not in report.table()
-    assert "cannot tell which photos it learnt from" in report.table()
+    assert "does not record its training photos" in report.table()
 
 
 def test_read_outs_stand_side_by_side_and_the_best_is_marked(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_a_model_that_learnt_from_none_of_them_is_held_out(tmp_path: Path) -> No
     rows = [(name, "New", level) for name, _, level in _ROWS]
     report = evaluate_oasis(_root(tmp_path, rows), Honest())
     assert report.held_out is True and report.learnt_from == 0
-    assert "all is held out" in report.table()
+    assert "all figures are held out" in report.table()
 
 
 def test_equal_scores_correlate_with_nothing(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from aesplugin.errors import DataError
+from aesplugin.evaluation.inputs import load_pixels, photos_in, read_rendition
 from aesplugin.evaluation.judged import as_rendition
-from aesplugin.evaluation.photos import load_pixels, photos_in, read_rendition
-from aesplugin.models.views import decode
+from aesplugin.models.encoder.views import decode
 
 
 def _photo(path: Path, size: tuple[int, int] = (64, 48), **more: object) -> Path:
@@ -25,9 +25,9 @@ def test_photos_are_chosen_evenly_and_by_wish(tmp_path: Path) -> None:
     assert len(photos_in([tmp_path / "a"], count=99)) == 10
     odd = photos_in([tmp_path / "a"], keep=lambda path: int(path.stem) % 2 == 1)
     assert [path.stem for path in odd] == ["1", "3", "5", "7", "9"]
-    with pytest.raises(DataError, match="training may have seen every photo"):
+    with pytest.raises(DataError, match="every photo in it may be training data"):
         photos_in([tmp_path / "a"], keep=lambda path: False)
-    with pytest.raises(DataError, match="is no folder of photos"):
+    with pytest.raises(DataError, match="is not a folder of photos"):
         photos_in([tmp_path / "absent"])
 
 

@@ -50,9 +50,9 @@ def test_points_stand_beside_bars(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -> None:
     check_plot(None)
     check_plot(tmp_path / "fine.png")
-    with pytest.raises(UsageError, match=r"plot\.txt: a plot ends in \.png"):
+    with pytest.raises(UsageError, match=r"plot\.txt: a plot's file name must end in \.png"):
         check_plot(tmp_path / "plot.txt")
-    with pytest.raises(UsageError, match="absent is no folder"):
+    with pytest.raises(UsageError, match="absent is not a folder"):
         check_plot(tmp_path / "absent" / "plot.png")
     (tmp_path / "taken.png").mkdir()
     with pytest.raises(UsageError, match="cannot be written"):

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
 from aesplugin.errors import UsageError
-from aesplugin.evaluation.transforms import Strength, flawed
-from aesplugin.models.directions import DIRECTIONS
+from aesplugin.evaluation.synthetic_flaws import Strength, flawed
+from aesplugin.models.wording.remedies import DIRECTIONS
 from tests.imaging.attributes.scenes import exposed, facade, tiles, value
 
 pytest.importorskip("cv2")

@@ -97,7 +97,7 @@ class Site:
             "Metadata-Version: 2.1\nName: aes-faulty-model\nVersion: 1.0\n"
         )
         (info / "entry_points.txt").write_text(
-            "[aesplugin.models]\nfaulty = faulty_model:FaultyModel\n"
+            "[aesplugin.models]\nfaulty = faulty_model:FaultyBackend\n"
         )
         self.photos.mkdir()
         self.journal.touch()
@@ -221,7 +221,7 @@ class Site:
 
         A job holds `BATCH` photos at most, and a feeder says how many files it sends again.
         """
-        sent_again = re.findall(r'"(\d+) files were lost on the way', self._logs())
+        sent_again = re.findall(r'"(\d+) files were lost in the queue', self._logs())
         jobs = self.taken_over(Job.INGEST) + self.taken_over(Job.ASSESS)
         return BATCH * jobs + sum(map(int, sent_again))
 

@@ -34,7 +34,7 @@ def test_an_answer_that_is_no_number_is_a_failure_and_the_catalog_consumer_lives
     assert site.watch().ends() == 0
     assert site.counts() == {PhotoState.ASSESSED: PHOTOS - 1, PhotoState.QUARANTINED: 1}
     (failure,) = site.catalog.last_failures(REVISION)
-    assert "answered the score nan" in str(failure.reason)
+    assert "returned the score nan" in str(failure.reason)
     assert [worker.popen.poll() for worker in workers] == [None] * len(workers)
 
 

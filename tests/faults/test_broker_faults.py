@@ -10,8 +10,8 @@ from aesplugin.errors import ModelError
 from aesplugin.jobs import Job, Queue
 from aesplugin.models.base import Answer
 from aesplugin.photo import PhotoState, Rendition
-from aesplugin.services.assess import Assessed
-from aesplugin.services.messages import AssessJob, Candidate, RecordJob
+from aesplugin.services.pipeline.assess import Assessed
+from aesplugin.services.pipeline.messages import AssessJob, Candidate, RecordJob
 from tests.faults.site import BATCH, JOB_SECONDS, REVISION, Site, wait_until
 
 PHOTOS = 24

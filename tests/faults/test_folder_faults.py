@@ -11,7 +11,7 @@ from tests.faults.mounts import drive
 from tests.faults.site import Site, wait_until
 
 PHOTOS = 12
-GONE = "is a drive missing?"  # what the watcher asks when all is gone from a folder
+GONE = "is the drive mounted?"  # what the watcher asks when all is gone from a folder
 
 
 @pytest.mark.parametrize("left_behind", ["nothing", "an empty mount point"])
@@ -25,7 +25,7 @@ def test_a_folder_moved_away_and_back(site: Site, left_behind: str) -> None:
     site.photos.rename(away)
     if left_behind != "nothing":
         site.photos.mkdir()
-    word = "not there" if left_behind == "nothing" else GONE
+    word = "no longer exists" if left_behind == "nothing" else GONE
     wait_until(lambda: word in watch.text(), "the watcher says that it is gone")
     assert site.counts() == {PhotoState.ASSESSED: PHOTOS}
     site.add_photos(1, folder=away, first=PHOTOS)
@@ -73,7 +73,7 @@ def test_a_drive_pulled_in_the_middle_of_a_run(site: Site) -> None:
         done = site.assessed()
         assert done < 2 * PHOTOS
         wait_until(
-            lambda: "is a drive missing?" in watch.text(), "the watcher says that it is gone"
+            lambda: "is the drive mounted?" in watch.text(), "the watcher says that it is gone"
         )
         assert set(site.counts()) <= {PhotoState.ASSESSED, PhotoState.PENDING, PhotoState.MISSING}
         card.mount()

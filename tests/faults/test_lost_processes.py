@@ -99,4 +99,4 @@ def test_a_photo_that_kills_its_worker_is_quarantined_and_costs_the_others_nothi
     assert site.rows() == sorted(set(hashes) - {poison})
     assert MAX_ATTEMPTS <= site.looks()[poison] <= most
     assert site.extra_looks().total() <= site.explained_looks()
-    assert "the worker that looked at it stopped" in site.start("status").ends_with_text()
+    assert "the worker stopped while scoring it" in site.start("status").ends_with_text()

@@ -16,7 +16,7 @@ def test_photos_that_get_no_answer_are_no_success(site: Site) -> None:
         while watch.popen.poll() is None:
             broker.flushall()  # whatever is sent is lost
     assert watch.ends() == 1
-    assert "no worker answered" in watch.text()
+    assert "no worker responded" in watch.text()
 
 
 def test_jobs_that_wait_for_a_worker_that_is_not_there_are_said_once(site: Site) -> None:
@@ -45,7 +45,7 @@ def test_a_watchers_own_trouble_reaches_status(site: Site) -> None:
         assert status.ends() == 0
         return str(json.loads(status.text())["last_error"])
 
-    wait_until(lambda: "watcher on" in said() and "no events come" in said(), "status says it")
-    assert "none is alive" in site.start("status").ends_with_text()  # a watcher is no worker
+    wait_until(lambda: "watcher on" in said() and "sends no events" in said(), "status says it")
+    assert "none running" in site.start("status").ends_with_text()  # a watcher is no worker
     assert watch.stop() == 0
     assert said() == "None"

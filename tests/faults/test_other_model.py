@@ -33,5 +33,5 @@ def test_where_no_worker_has_the_model_the_run_ends_and_says_so(site: Site) -> N
         site.worker(queue, AES_MODEL="fake")
     wait_until(lambda: len(_gpu_models(site)) == 1, "it has told what it is")
     text = site.watch().ends_with_text()
-    assert "no worker answered" in text
+    assert "no worker responded" in text
     assert site.counts() == {PhotoState.PENDING: 4}

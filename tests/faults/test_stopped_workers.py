@@ -7,7 +7,7 @@ import pytest
 from aesplugin.broker import CeleryQueue
 from aesplugin.jobs import Job, Queue
 from aesplugin.photo import PhotoState
-from aesplugin.services.messages import IngestJob
+from aesplugin.services.pipeline.messages import IngestJob
 from tests.faults.site import JOB_SECONDS, Site, wait_until
 
 

@@ -18,7 +18,7 @@ def test_what_dies_is_started_again_and_all_end_together(site: Site) -> None:
     (gpu,) = {pid for pid, _ in site.journal_lines()}
     os.kill(int(gpu), signal.SIGKILL)
     wait_until(lambda: site.assessed() == PHOTOS, "the worker that was started anew does the rest")
-    assert "(gpu) ended" in up.text()
+    assert "(gpu) exited" in up.text()
     assert site.counts() == {PhotoState.ASSESSED: PHOTOS}
     assert site.rows() == sorted(hashes)
     started = up.children()

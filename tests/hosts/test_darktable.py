@@ -14,10 +14,10 @@ import aesplugin.hosts
 from aesplugin.sidecars.base import Publication
 from aesplugin.sidecars.xmp import XmpSidecar
 from aesplugin.web.app import create_app
-from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
-from aesplugin.web.probe import served
-from aesplugin.web.token import kept_token
+from aesplugin.web.state import Desk
+from aesplugin.web.testing import served
+from aesplugin.web.token import stored_token
 from tests.photos import drawn, save
 from tests.programs import need
 from tests.web.site import build
@@ -126,7 +126,7 @@ def test_finds_the_token_of_this_machines_page(
 ) -> None:
     home = tmp_path / "it's home"
     folder = home / "data" if place == "data" else home / ".local" / "share"
-    kept = kept_token(folder / "aesplugin" / "token")
+    kept = stored_token(folder / "aesplugin" / "token")
     monkeypatch.setenv("HOME", str(home))
     if place == "data":
         monkeypatch.setenv("XDG_DATA_HOME", str(folder))
@@ -140,7 +140,7 @@ def test_finds_the_token_of_this_machines_page(
 def test_it_is_in_no_command_and_goes_to_no_other_machine(
     photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = kept_token(tmp_path / "data" / "aesplugin" / "token")
+    kept = stored_token(tmp_path / "data" / "aesplugin" / "token")
     curl = tmp_path / "bin" / "curl"
     curl.parent.mkdir()
     curl.write_text(

@@ -8,7 +8,7 @@ import pytest
 from lupa import lua51
 
 import aesplugin.hosts
-from aesplugin.web.token import kept_token
+from aesplugin.web.token import stored_token
 
 PLUGIN = Path(aesplugin.hosts.__file__).parent / "lightroom" / "aesplugin.lrplugin"
 FAKE = Path(__file__).parent / "fake_lightroom.lua"
@@ -156,7 +156,7 @@ PLACES = (
 def test_this_machines_token_is_found_and_goes_to_this_machine_only(
     lightroom: Lightroom, tmp_path: Path, place: str, address: str | None, goes: bool
 ) -> None:
-    kept_token(tmp_path / place)
+    stored_token(tmp_path / place)
     lightroom.fake.home = str(tmp_path)
     lightroom.fake.prefs.address = address
     lightroom.fake.add("/p/a.NEF", 0)

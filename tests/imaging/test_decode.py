@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 
 from aesplugin.errors import DamagedPhoto, OversizedPhoto, PhotoError, UnsupportedPhoto
-from aesplugin.imaging.decode import Picture, decode
+from aesplugin.imaging.decode import Picture, _Larger, decode
+from aesplugin.imaging.picture import check_size
 from tests.imaging.photos import (
     CORNERS,
     absurd_tiff,
@@ -120,6 +121,26 @@ def test_headers_that_ask_for_too_much_are_refused_unread() -> None:
         seen(absurd_tiff())
 
 
+@pytest.mark.parametrize(
+    ("size", "limit", "said"),
+    [
+        ((1000, 1000), 0.5, "= 1 megapixel, over the limit of 0.5;"),
+        ((1000, 786), 0.5, "= 0.79 megapixels, over the limit of 0.5;"),
+        ((1200, 1000), 1, "= 1.2 megapixels, over the limit of 1;"),
+        ((1000, 1001), 1, "= 1.001 megapixels, over the limit of 1;"),
+        ((300_400, 1000), 300, "= 300.4 megapixels, over the limit of 300;"),
+        ((501, 1000), 0.5, "= 0.501 megapixels, over the limit of 0.5;"),
+        ((20_000, 20_000), 300, "= 400 megapixels, over the limit of 300;"),
+    ],
+)
+def test_the_figure_of_one_too_large_is_over_the_limit(
+    size: tuple[int, int], limit: float, said: str
+) -> None:
+    with pytest.raises(OversizedPhoto) as refused:
+        check_size(*size, limit)
+    assert said in str(refused.value)
+
+
 def test_pillow_does_not_interfere_below_our_limit() -> None:
     picture = seen(png_of_zeros(11_000, 9_000, with_pixels=True))  # Pillow warns at 89 MP
     assert picture.pixels.shape == (838, 1024, 3)
@@ -147,3 +168,38 @@ def test_fuzzed_files_end_in_a_picture_or_a_named_state(form: str) -> None:
         except PhotoError as error:
             assert str(error)
             assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF", "WEBP"])
+def test_more_pixels_can_be_had_of_what_was_made_small(form: str) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    stored = quarters(2000, 3000).transpose(BACK[6])
+    picture = seen(encoded(stored, form, exif=exif, quality=95))
+    assert picture.pixels.shape == (1024, 683, 3)
+    for factor, width in ((1.5, 1024), (2.5, 1707), (100.0, 2000)):
+        image = picture.larger(factor)
+        assert image.mode == "RGB" and width * 15 / 16 <= image.width <= 2000
+        assert abs(image.height - 1.5 * image.width) <= 2
+        assert are_near(corners_of(np.asarray(image)), CORNERS, by=12)
+
+
+def test_a_small_photo_has_no_more_pixels() -> None:
+    picture = seen(encoded(quarters(), "PNG"))
+    assert picture.larger(4.0).size == (96, 64)
+
+
+def test_more_pixels_are_converted_to_srgb_as_the_small_ones_are() -> None:
+    image = Image.new("CMYK", (3000, 2000), (20, 200, 160, 30))
+    picture = seen(encoded(image, "JPEG", quality=95))
+    large = np.asarray(picture.larger(2.0))
+    assert np.abs(large.mean((0, 1)) - picture.pixels.mean((0, 1))).max() < 2
+
+
+def test_a_larger_picture_of_another_shape_is_not_taken() -> None:
+    """As of a RAW whose previews differ; nor one whose second decoding fails."""
+    picture = seen(encoded(quarters(3000, 2000)))
+    loaded = picture.larger._loaded
+    for other in (encoded(quarters(2000, 2000)), b"\xff\xd8 no photo"):
+        larger = _Larger(other, "x", 300, loaded, picture.pixels)
+        assert larger(2.0).size == (1024, 683)

@@ -20,7 +20,7 @@ import tifffile
 
 from aesplugin.errors import PhotoError
 from aesplugin.imaging.examine import Examination
-from aesplugin.imaging.pool import ImagingPool
+from aesplugin.imaging.sandbox.pool import ImagingPool
 from tests.cases.test_raw_preview_upright import dng
 from tests.imaging.photos import encoded, fuzzed, noise
 

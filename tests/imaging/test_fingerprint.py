@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aesplugin.imaging.fingerprint import perceptual_hash, pixel_hash
+from aesplugin.imaging.fingerprint import perceptual_hash
 from tests.imaging.photos import encoded, noise
 
 
@@ -38,12 +38,3 @@ def test_a_flat_picture_has_a_hash_of_64_bits(level: int) -> None:
 
 def test_the_hash_uses_the_64th_bit() -> None:
     assert any(perceptual_hash(np.asarray(noise(64, 64, s))) >= 2**63 for s in range(8))
-
-
-def test_pixel_hash_sees_one_level_and_the_shape() -> None:
-    pixels = np.zeros((4, 6, 3), np.uint8)
-    other = pixels.copy()
-    other[3, 5, 2] = 1
-    assert pixel_hash(pixels) != pixel_hash(other)
-    assert pixel_hash(pixels) != pixel_hash(pixels.reshape(6, 4, 3))
-    assert pixel_hash(pixels) == pixel_hash(np.zeros((4, 12, 3), np.uint8)[:, ::2])

@@ -1,11 +1,16 @@
 import os
+import stat
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from aesplugin.errors import MissingPhoto, PhotoError, UnreadablePhoto
-from aesplugin.imaging.scan import walk
+from aesplugin.imaging.scan import is_hidden_below, walk
 from tests.imaging.photos import write
 from tests.imaging.test_content import without_privileges
 
@@ -195,5 +200,75 @@ def test_a_folder_of_deleted_photos_among_several_is_not_walked(tmp_path: Path) 
     found = list(walk(paths, on_problem=lambda path, error: problems.update({path: str(error)})))
     assert [Path(stamp.path).name for stamp in found] == ["a.jpg", "c.jpg"]
     assert list(problems) == [paths[0]]
-    assert "name it alone" in problems[paths[0]]
+    assert "name it explicitly" in problems[paths[0]]
     assert [Path(stamp.path).name for stamp in walk(paths[:1])] == ["b.jpg"]
+
+
+class _Entry:
+    """A folder's entry as Windows gives it: its facts are those of the listing, without inode."""
+
+    def __init__(self, entry: os.DirEntry[str], hidden: tuple[str, ...]) -> None:
+        self._entry, self._hidden = entry, hidden
+        self.name, self.path = entry.name, entry.path
+
+    def is_dir(self) -> bool:
+        return self._entry.is_dir()
+
+    def is_symlink(self) -> bool:
+        return self._entry.is_symlink()
+
+    def stat(self) -> Any:
+        facts = self._entry.stat()
+        names = ("st_size", "st_mtime_ns", "st_ctime_ns", "st_mode")
+        hides = stat.FILE_ATTRIBUTE_HIDDEN if self.name in self._hidden else 0
+        is_told = self.name in self._hidden  # `os.stat` of this system knows no such attribute
+        return SimpleNamespace(
+            **{name: getattr(facts, name) for name in names},
+            **{"st_dev": 0, "st_ino": facts.st_ino if is_told else 0, "st_file_attributes": hides},
+        )
+
+
+def _windows(*hidden: str) -> Any:
+    """Lists folders as Windows does."""
+
+    @contextmanager
+    def listing(folder: str) -> Iterator[Iterator[_Entry]]:
+        with os.scandir(folder) as entries:
+            yield (_Entry(entry, hidden) for entry in entries)
+
+    return listing
+
+
+def test_every_folder_is_walked_where_a_listing_tells_no_inode(tmp_path: Path) -> None:
+    for folder in ("a", "a/deep", "b", "c"):
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder, "1.jpg", b"x")
+    (tmp_path / "d").symlink_to(tmp_path / "a")
+    found = names(tmp_path, listing=_windows())
+    assert found == names(tmp_path) == ["a/1.jpg", "a/deep/1.jpg", "b/1.jpg", "c/1.jpg"]
+    (stamp, *_) = walk([str(tmp_path)], listing=_windows())
+    assert stamp.inode == os.stat(stamp.path).st_ino  # two photos that change names are noticed
+
+
+def test_what_an_attribute_hides_is_left_out(tmp_path: Path) -> None:
+    """As AppData on Windows, and the covers that its Media Player puts beside music."""
+    for name in ("a.jpg", "AlbumArtSmall.jpg", "AppData/icon.png", "b/c.jpg"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        write(tmp_path, name, b"x")
+    hidden = ("AlbumArtSmall.jpg", "AppData")
+    assert names(tmp_path, listing=_windows(*hidden)) == ["a.jpg", "b/c.jpg"]
+    assert names(tmp_path / "AppData", listing=_windows(*hidden)) == ["icon.png"]  # if named
+
+
+@pytest.mark.parametrize("attribute", ["st_file_attributes", "st_flags"])
+def test_an_event_below_a_hidden_folder_brings_no_photo(tmp_path: Path, attribute: str) -> None:
+    flag = {"st_file_attributes": stat.FILE_ATTRIBUTE_HIDDEN, "st_flags": stat.UF_HIDDEN}
+
+    def facts_of(path: str) -> Any:
+        is_hidden = os.path.basename(path) == "Library"
+        return SimpleNamespace(**{attribute: flag[attribute] if is_hidden else 0})
+
+    root = str(tmp_path)
+    assert is_hidden_below(f"{root}/Library/Caches/a.jpg", root, facts_of)
+    assert not is_hidden_below(f"{root}/Pictures/a.jpg", root, facts_of)
+    assert not is_hidden_below(f"{root}/Library/a.jpg", f"{root}/Library", facts_of)

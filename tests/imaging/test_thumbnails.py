@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aesplugin.imaging.renditions import make_rendition
-from aesplugin.imaging.thumbnails import ThumbnailStore, thumbnail, thumbnail_of
+from aesplugin.imaging.renditions import ThumbnailStore, make_rendition, thumbnail, thumbnail_of
 from tests.imaging.photos import quarters
 
 

@@ -19,6 +19,7 @@ class FakeImmich:
     stacks: list[list[str]] = field(default_factory=list)
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
     port: int = 0
+    page_size: int = 1000
 
     def add(self, path: str, **values: Any) -> str:
         key = f"00000000-0000-4000-8000-{len(self.assets):012}"
@@ -40,7 +41,7 @@ class FakeImmich:
             items = [a for a in self.assets.values() if part in a["originalPath"]]
             if body.get("withStacked"):
                 items = [self._with_stack(asset) for asset in items]
-            return 200, {"assets": {"items": items, "total": len(items), "nextPage": None}}
+            return 200, {"assets": self._page(items, body)}
         if (method, path) == ("PUT", "/api/assets"):
             return self._update(body)
         if (method, path) == ("PUT", "/api/tags"):
@@ -61,6 +62,13 @@ class FakeImmich:
             found = self.assets.get(path.rpartition("/")[2])
             return (200, self._shown(found)) if found else (404, {"message": "not found"})
         return 404, {"message": f"no {method} {path}"}
+
+    def _page(self, items: list[dict[str, Any]], body: Any) -> dict[str, Any]:
+        """A page of a search, as the server gives it: its number as text, none after the last."""
+        page, size = body.get("page", 1), min(body["size"], self.page_size)
+        shown = items[(page - 1) * size : page * size]
+        more = str(page + 1) if page * size < len(items) else None
+        return {"items": shown, "total": len(shown), "nextPage": more}
 
     def _shown(self, asset: dict[str, Any]) -> dict[str, Any]:
         """An asset as it is shown alone."""

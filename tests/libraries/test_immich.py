@@ -6,11 +6,11 @@ import pytest
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.decision import Choice, Decision
 from aesplugin.errors import LibraryError
-from aesplugin.libraries.base import PrefixMap, Wish
+from aesplugin.libraries.base import PrefixMap, Update
 from aesplugin.libraries.immich import ImmichLibrary
-from aesplugin.services.prefer import Preferences
+from aesplugin.services.files.unchanged import with_doubts
+from aesplugin.services.personal.prefer import Preferences
 from aesplugin.services.sync import SyncOptions, stack_groups, sync
-from aesplugin.services.unchanged import with_doubts
 from tests.libraries.fake_immich import KEY, FakeImmich, serve
 from tests.services.publishing.builders import REVISION, put
 
@@ -55,10 +55,34 @@ def test_only_the_very_same_path_is_ours(immich: FakeImmich, library: ImmichLibr
     assert library.find(["/mnt/photos/a.jpg"]) == {}
 
 
+def test_a_folder_is_asked_for_at_once(immich: FakeImmich, library: ImmichLibrary) -> None:
+    for n in range(1200):
+        immich.add(f"/raw/{n}.nef", rating=1 + n % 5)
+    immich.add("/raw/deeper/7.nef", rating=5)
+    paths = [f"/mnt/photos/raw/{n}.nef" for n in range(300, 1300)]
+    found = library.find(paths)
+    assert set(found) == set(paths[:900])
+    assert all(item.stars == 1 + int(Path(path).stem) % 5 for path, item in found.items())
+    assert len(immich.requests) == 2
+
+
+def test_few_files_of_a_vast_folder_are_searched_alone(
+    immich: FakeImmich, library: ImmichLibrary
+) -> None:
+    for n in range(9000):
+        immich.add(f"/raw/{n}.nef")
+    paths = [f"/mnt/photos/raw/{n}.nef" for n in range(8990, 8996)]
+    assert set(library.find(paths)) == set(paths)
+    assert len(immich.requests) <= 2 * len(paths)
+    immich.requests.clear()
+    assert set(library.find(paths[:2])) == set(paths[:2])
+    assert len(immich.requests) == 2
+
+
 def test_equal_wishes_are_one_request(immich: FakeImmich, library: ImmichLibrary) -> None:
     keys = [immich.add(f"/{n}.jpg") for n in range(30)]
-    wishes = {key: Wish(stars=1 + n % 3, tags=("aesplugin/a",)) for n, key in enumerate(keys)}
-    assert library.tell(wishes) == 30
+    updates = {key: Update(stars=1 + n % 3, tags=("aesplugin/a",)) for n, key in enumerate(keys)}
+    assert library.update(updates) == 30
     updates = [r for r in immich.requests if r[1] == "/api/assets"]
     assert len(updates) == 3
     assert len(immich.tagged) == 30
@@ -144,12 +168,16 @@ def test_tags_of_an_old_score_go_and_a_persons_stay(
 ) -> None:
     keys = [immich.add(f"/{n}.jpg") for n in range(3)]
     beginnings = ("aesplugin/aesthetics ", "aesplugin/flaw ")
-    persons = Wish(tags=("sea", "aesplugin/mine", "flaw blur"))
-    old = Wish(tags=("aesplugin/aesthetics poor", "aesplugin/flaw blur"), tag_beginnings=beginnings)
-    new = Wish(tags=("aesplugin/aesthetics good", "aesplugin/flaw blur"), tag_beginnings=beginnings)
-    for wish in (persons, old):
-        library.tell(dict.fromkeys(keys, wish))
-    library.tell({keys[0]: new, keys[1]: Wish(stars=3)})
+    persons = Update(tags=("sea", "aesplugin/mine", "flaw blur"))
+    old = Update(
+        tags=("aesplugin/aesthetics poor", "aesplugin/flaw blur"), tag_beginnings=beginnings
+    )
+    new = Update(
+        tags=("aesplugin/aesthetics good", "aesplugin/flaw blur"), tag_beginnings=beginnings
+    )
+    for update in (persons, old):
+        library.update(dict.fromkeys(keys, update))
+    library.update({keys[0]: new, keys[1]: Update(stars=3)})
 
     def tags(key: str) -> set[str]:
         return {value for value, tag in immich.tags.items() if (tag, key) in immich.tagged}
@@ -172,7 +200,7 @@ class TestTrouble:
         ["nas:2283", "ftp://nas", "", "http://", "http://[::1", "http://a:x", "http://a:99999"],
     )
     def test_no_address(self, url: str) -> None:
-        with pytest.raises(LibraryError, match="no address"):
+        with pytest.raises(LibraryError, match="not the address"):
             ImmichLibrary(url, KEY)
 
     @pytest.mark.parametrize("key", ["", "  ", "a\nb", "schlüssel"])

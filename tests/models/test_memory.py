@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from aesplugin.errors import OutOfMemory
-from aesplugin.models.memory import is_memory_error, within_memory
+from aesplugin.models.runtime import is_memory_error, within_memory
 
 HUGE = 2**60  # bytes
 
@@ -32,6 +32,7 @@ def test_other_failures_are_left_alone() -> None:
     [
         "CUDA out of memory. Tried to allocate 2.00 GiB",
         "[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: not enough memory: you tried ...",
+        "[ONNXRuntimeError] : 1 : FAIL : std::bad_alloc",
         "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
     ],
 )

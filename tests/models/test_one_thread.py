@@ -1,7 +1,7 @@
 import torch
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from aesplugin.models.one_thread import one_thread
+from aesplugin.models.runtime import one_thread
 
 
 def test_torch_has_its_threads_back_even_after_an_error() -> None:

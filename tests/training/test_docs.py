@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from aesplugin.cli.train import app
-from aesplugin.training.config import STAGES, Stage, TrainingConfig
+from aesplugin.training.engine.config import STAGES, Stage, TrainingConfig
 
 _TEXT = (Path(__file__).parents[2] / "docs" / "training.md").read_text(encoding="utf-8")
 

@@ -13,11 +13,11 @@ from aesplugin.errors import DataError
 from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.encoder import VitEncoder
 from aesplugin.models.calm.model import CalmForConditionalGeneration
-from aesplugin.training.config import CONFIGS, TrainingConfig, load_config
-from aesplugin.training.features import cache_file
-from aesplugin.training.prepare import prepare
-from aesplugin.training.samples import oasis, unlabelled
-from aesplugin.training.sources import oasis_photos
+from aesplugin.training.engine.config import CONFIGS, TrainingConfig, load_config
+from aesplugin.training.features.cache import cache_file
+from aesplugin.training.features.prepare import prepare
+from aesplugin.training.features.samples import oasis, unlabelled
+from aesplugin.training.photos import oasis_photos
 from aesplugin.training.stages import run
 from tests.models.calm.small import TINY_CLIP, TINY_LLAMA
 from tests.training.world import make_data, write_config

@@ -10,14 +10,14 @@ import pytest
 
 from aesplugin.errors import DataError
 from aesplugin.models.folds import content_key
-from aesplugin.training.config import TrainingConfig, load_config
+from aesplugin.training.calm.pairs import human_texts
+from aesplugin.training.calm.votes import rated
 from aesplugin.training.datasets import NamedSet
-from aesplugin.training.features import cache_file
+from aesplugin.training.engine.config import TrainingConfig, load_config
+from aesplugin.training.features.cache import cache_file
+from aesplugin.training.features.prepare import Progress, prepare
 from aesplugin.training.named_photos import named_photos
-from aesplugin.training.pairs import human_texts
-from aesplugin.training.prepare import Progress, prepare
-from aesplugin.training.rated import rated
-from aesplugin.training.sources import unlabelled_photos
+from aesplugin.training.photos import unlabelled_photos
 from aesplugin.training.stages import run
 from tests.models.calm.small import TINY_CLIP
 from tests.training.datasets.minis import MINIS

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from aesplugin.training import sources
-from aesplugin.training.sources import (
+from aesplugin.training import photos
+from aesplugin.training.photos import (
     HELD_OUT,
     LEARNT_WHOLLY,
     never_learnt_from,
@@ -50,7 +50,7 @@ def test_a_folder_is_known_from_inside_and_through_a_link(
 
 
 def test_every_folder_that_a_recipe_names_is_known(tmp_path: Path) -> None:
-    for folder in (*sources.UNLABELLED, *sources.SQUASHED):
+    for folder in (*photos.UNLABELLED, *photos.SQUASHED):
         _touch(tmp_path / "unlabelled" / folder / _of_split(folder, "train"))
     _touch(tmp_path / "crops" / "images" / _of_split("images", "train"))
     found = unlabelled_photos(tmp_path)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from aesplugin.training.config import STAGES
-from aesplugin.training.sources import split_of
+from aesplugin.training.engine.config import STAGES
+from aesplugin.training.photos import split_of
 from tests.models.calm.small import TINY_LLAMA, make_tokenizer
 
 _SIZES = {"width": 16, "depth": 1, "heads": 2, "queries": 2, "lora_rank": 2}

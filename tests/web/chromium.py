@@ -65,3 +65,13 @@ def shown(page: Page) -> None:
             return
         page.wait_for_timeout(100)
     raise AssertionError(f"{page.evaluate(missing)} pictures of {page.url} did not come")
+
+
+def opened(page: Page) -> list[str]:
+    """Opens the gallery's first photo by a click; all photos in the gallery's order."""
+    visit(page, "/")
+    order = page.locator(".tile").evaluate_all("ts => ts.map(t => t.dataset.photo)")
+    page.locator(".tile").first.click()
+    page.wait_for_url("**/photo/*")
+    ready(page)
+    return [str(photo) for photo in order]

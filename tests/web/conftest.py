@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from aesplugin.web.app import create_app
-from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
-from aesplugin.web.probe import served
+from aesplugin.web.state import Desk
+from aesplugin.web.testing import served
 from tests.programs import need
 from tests.web.chromium import FLAGS
 from tests.web.client import Client

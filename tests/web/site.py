@@ -11,7 +11,7 @@ from aesplugin.assessment import Assessment, Flaw, Suggestion
 from aesplugin.catalog.records import IngestedFile
 from aesplugin.compose import Workshop
 from aesplugin.imaging.examine import examine
-from aesplugin.services.ingest import stamp_of
+from aesplugin.services.pipeline.ingest import stamp_of
 from aesplugin.settings import Settings
 from tests.photos import burst, drawn, save
 
@@ -49,8 +49,8 @@ def build(home: Path) -> Site:
     return Site(workshop=workshop, folder=folder, photos=photos)
 
 
-def put(workshop: Workshop, path: Path, number: int) -> str:
-    """Decodes a file and gives it an answer; the content hash."""
+def put(workshop: Workshop, path: Path, number: int, *, degrees: float | None = None) -> str:
+    """Decodes a file and gives it an answer; the content hash. Tilted by so many, if known."""
     stamp = stamp_of(str(path))
     assert stamp is not None
     found = examine(str(path), max_megapixels=50)
@@ -59,7 +59,7 @@ def put(workshop: Workshop, path: Path, number: int) -> str:
     workshop.thumbnails.add(found.photo.content_hash, found.thumbnail)
     tilt = Suggestion(
         flaw=Flaw.TILTED_HORIZON, direction="rotate right", strength=0.6,
-        advice="Rotate right by about 2 degrees.",
+        advice="Rotate right by about 2 degrees.", amount=degrees,
     )  # fmt: skip
     workshop.catalog.record_assessments(
         [

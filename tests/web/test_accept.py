@@ -75,7 +75,7 @@ def test_the_rest_of_a_burst_goes_as_shown_whatever_was_decided_of_one(
     )
     assert dict(on_page) == expected
     burst.keyboard.press("Control+z")
-    expect(burst.locator("#toast")).to_contain_text("taken back")
+    expect(burst.locator("#toast")).to_contain_text("undone")
     burst.keyboard.press("Control+z")
     expect(burst.locator('.frame:not([data-choice="none"])')).to_have_count(0)
 
@@ -131,12 +131,12 @@ def test_what_was_accepted_is_taken_back_and_made_again(
     counts = f"{picks} pick{'s' * (picks > 1)}, {rejects} reject{'s' * (rejects > 1)}"
     where = f"in the burst of {FRAMES} from BURST_01.jpg on"
     for key, ending, stands in (
-        ("Control+z", "taken back", {}),
-        ("Control+Shift+z", "made again", accepted),
-        ("Control+z", "taken back", {}),
-        ("Control+y", "made again", accepted),
-        ("Meta+z", "taken back", {}),
-        ("Meta+Shift+z", "made again", accepted),
+        ("Control+z", "undone", {}),
+        ("Control+Shift+z", "redone", accepted),
+        ("Control+z", "undone", {}),
+        ("Control+y", "redone", accepted),
+        ("Meta+z", "undone", {}),
+        ("Meta+Shift+z", "redone", accepted),
     ):
         burst.keyboard.press(key)
         expect(burst.locator("#toast")).to_have_text(f"{counts} {where} {ending}")
@@ -182,7 +182,7 @@ def test_the_cull_is_accepted_as_shown(page: Page, site: Site, person: str) -> N
     picks, rejects = (list(expected.values()).count(one) for one in ("pick", "reject"))
     assert told.startswith(f"Accept {picks} pick") and f" {rejects} reject" in told
     page.keyboard.press("Control+z")
-    expect(page.locator("#toast")).to_contain_text("in the cull taken back")
+    expect(page.locator("#toast")).to_contain_text("in the cull undone")
     assert len(decided(site, person)) == 1
     keep(page, "cull-taken-back")
 

@@ -11,9 +11,9 @@ from aesplugin.compose import Workshop
 from aesplugin.errors import SettingsError
 from aesplugin.models.personal.files import SHIPPED
 from aesplugin.web.app import create_app
-from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
-from aesplugin.web.probe import served
+from aesplugin.web.state import Desk
+from aesplugin.web.testing import served
 from tests.web.client import Client
 from tests.web.conftest import CSRF
 from tests.web.site import FRAMES, PHOTOS, Site
@@ -121,9 +121,9 @@ def test_too_many_photos_are_not_compared_while_somebody_waits(
 ) -> None:
     scope = scope.format(folder=quote(str(site.folder)))
     for page in ("groups", "cull"):
-        assert "too many photos" in crowded.get(f"/{page}{scope}", accept="text/html").text
+        assert "Too many photos" in crowded.get(f"/{page}{scope}", accept="text/html").text
         answer = crowded.get(f"/api/v1/{page}{scope}")
-        assert answer.status == 409 and "name a smaller folder" in answer.json["error"]
+        assert answer.status == 409 and "choose a smaller folder" in answer.json["error"]
     assert crowded.get(f"/api/v1/groups/burst-0123456789{scope}").status == 409
 
 
@@ -134,7 +134,7 @@ def test_a_folder_of_a_large_catalog_is_compared(
     monkeypatch.setattr("aesplugin.web.culling._MOST_AT_ONCE", PHOTOS + FRAMES)
     for page in ("groups", "cull"):
         text = crowded.get(f"/{page}?folder={folder}", accept="text/html").text
-        assert "too many photos" not in text and "/group/" in text
+        assert "Too many photos" not in text and "/group/" in text
     monkeypatch.setattr("aesplugin.web.culling._MOST_AT_ONCE", PHOTOS + FRAMES - 1)
     kept = crowded.get(f"/api/v1/groups?folder={folder}")
     assert kept.status == 200, "what was compared a moment ago is answered"

@@ -104,8 +104,8 @@ def process(tmp_path: Path) -> Iterator[tuple[int, psutil.Process]]:
     script = (
         "import sys, time\nfrom pathlib import Path\n"
         "from aesplugin.compose import Workshop\nfrom aesplugin.settings import Settings\n"
-        "from aesplugin.web.app import create_app\nfrom aesplugin.web.desk import Desk\n"
-        "from aesplugin.web.guard import Access\nfrom aesplugin.web.probe import served\n"
+        "from aesplugin.web.app import create_app\nfrom aesplugin.web.state import Desk\n"
+        "from aesplugin.web.guard import Access\nfrom aesplugin.web.testing import served\n"
         f"home = Path({str(tmp_path)!r})\n"
         "made = Settings(catalog=str(home / 'c.sqlite3'), cache=home / 'cache', model='fake')\n"
         f"with served(create_app(Desk(Workshop(made), Access(csrf={CSRF!r})))) as port:\n"

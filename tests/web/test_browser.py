@@ -101,8 +101,8 @@ def test_decisions_by_keyboard_and_undo(page: Page, site: Site) -> None:
     accessible(page)
     for _ in range(3):
         page.keyboard.press("Control+z")
-        expect(page.locator("#toast")).to_contain_text("taken back")
-    expect(page.locator("#toast")).to_have_text(re.compile("^Pick of .* taken back$"))
+        expect(page.locator("#toast")).to_contain_text("undone")
+    expect(page.locator("#toast")).to_have_text(re.compile("^Pick of .* undone$"))
     assert standing(page, first) == ("none", "0")
     page.reload()
     ready(page)
@@ -143,7 +143,7 @@ def test_a_burst_is_culled_by_keyboard_only(page: Page, site: Site) -> None:
     page.keyboard.press("Control+z")
     expect(page.locator('.frame[data-choice="reject"]')).to_have_count(FRAMES - 2)
     page.keyboard.press("Escape")
-    expect(page).to_have_url(re.compile(r"/groups\?folder=$"))
+    expect(page).to_have_url(re.compile(r"/groups\?folder=&at=burst-\w+$"))
 
 
 def test_a_burst_is_accepted_by_one_key_and_taken_back_by_another(page: Page, site: Site) -> None:
@@ -156,7 +156,7 @@ def test_a_burst_is_accepted_by_one_key_and_taken_back_by_another(page: Page, si
     expect(page.locator("#toast")).to_contain_text("accepted")
     expect(decided).not_to_have_count(0)
     page.keyboard.press("a")
-    expect(page.locator("#toast")).to_have_text("Nothing is left to accept")
+    expect(page.locator("#toast")).to_contain_text("Nothing left to accept. No")
     page.keyboard.press("Control+z")
     expect(page.locator("#toast")).to_contain_text(f"in the burst of {FRAMES} from BURST_01.jpg on")
     expect(decided).to_have_count(0)
@@ -187,7 +187,7 @@ def test_any_folder_can_be_typed(page: Page, site: Site) -> None:
     kept = page.locator('[data-count="pick"]')
     page.get_by_label("Folder").fill(nowhere)
     page.keyboard.press("Enter")
-    expect(page.locator("#proposals")).to_have_text("No scored photo there yet.")
+    expect(page.locator("#proposals")).to_have_text("No scored photos here yet.")
     page.get_by_label("Folder").fill(parent)
     page.keyboard.press("Enter")
     expect(kept).to_be_visible()
@@ -247,7 +247,7 @@ def test_an_undecided_gallery_stands_still_while_one_decides(page: Page, site: S
     ready(page)
     expect(page.locator(".count")).to_have_text(f"{len(names) - 1} photos")
     page.keyboard.press("Control+z")
-    expect(page.locator("#toast")).to_contain_text("taken back")
+    expect(page.locator("#toast")).to_contain_text("undone")
 
 
 def test_favorites_change_the_personal_order(page: Page, site: Site) -> None:
@@ -279,7 +279,7 @@ def test_favorites_change_the_personal_order(page: Page, site: Site) -> None:
 def test_publish_shows_the_differences_and_writes_nothing(page: Page, site: Site) -> None:
     visit(page, "/publish")
     page.get_by_label("Tags").check()
-    page.get_by_role("button", name="Show the differences").click()
+    page.get_by_role("button", name="Show changes").click()
     expect(page.locator(".differences").first).to_contain_text("aes:Score")
     expect(page.locator("#differences")).to_contain_text(f"{PHOTOS + FRAMES} of {PHOTOS + FRAMES}")
     keep(page, "publish")

@@ -6,8 +6,7 @@ import pytest
 
 from aesplugin.assessment import Attribute, Verdict
 from aesplugin.photo import Exif
-from aesplugin.web.camera import camera_facts
-from aesplugin.web.charts import bars
+from aesplugin.web.photo_details import bars, camera_facts
 
 
 def test_as_photographers_say_it() -> None:

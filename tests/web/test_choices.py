@@ -10,9 +10,9 @@ from aesplugin.compose import Workshop
 from aesplugin.settings import Settings
 from aesplugin.web.app import create_app
 from aesplugin.web.choices import Choices
-from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
-from aesplugin.web.probe import served
+from aesplugin.web.state import Desk
+from aesplugin.web.testing import served
 from tests.catalog.samples import ingested
 from tests.web.client import Client
 
@@ -58,7 +58,7 @@ def crowded(tmp_path: Path) -> Iterator[Client]:
 @pytest.mark.parametrize("page", ["/", "/groups", "/cull", "/publish"])
 def test_the_page_says_where_the_list_was_cut(crowded: Client, page: str) -> None:
     text = crowded.get(page, accept="text/html").text
-    assert f"500 of {DAYS + 3} folders offered; type any other" in text
+    assert f"500 of {DAYS + 3} folders listed; type any other" in text
     assert text.count('<option value="/p/') == 499  # and /p itself
     assert '<option value="/p/2026">' in text
 

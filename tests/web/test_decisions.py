@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from aesplugin.web.app import create_app
-from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
-from aesplugin.web.probe import served
+from aesplugin.web.state import Desk
+from aesplugin.web.testing import served
 from tests.web.chromium import accessible, keep, ready, visit
 from tests.web.lines import NOTHING, Line, Place, Stands, drained, serving
 from tests.web.site import build
@@ -164,7 +164,7 @@ def test_offline_and_back(opened: Callable[[], Page], place: Place) -> None:
     drained(page)
     assert place.steps() == typist.steps - 1
     page.keyboard.press("Control+Shift+z")
-    expect(page.locator("#toast")).to_contain_text("made again")
+    expect(page.locator("#toast")).to_contain_text("redone")
     assert place.stands() == typist.expected
 
 
@@ -288,7 +288,7 @@ def test_those_that_wait_can_be_forgotten(opened: Callable[[], Page], place: Pla
     place.line.is_cut = True
     Typist(page, seed=2).type(5)
     page.once("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Forget them").click()
+    page.get_by_role("button", name="Discard them").click()
     drained(page)
     place.line.is_cut = False
     page.reload()

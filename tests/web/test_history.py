@@ -59,7 +59,7 @@ def test_an_undo_that_waited_leaves_what_another_device_said(
     mine.context.set_offline(False)
     drained(mine)
     assert stands(place) == {TWO: STARRED}
-    expect(mine.locator("#toast")).to_have_text(f"Pick of {ONE} taken back")
+    expect(mine.locator("#toast")).to_have_text(f"Pick of {ONE} undone")
     mine.context.set_offline(True)
     mine.keyboard.press("Control+Shift+z")
     mine.context.set_offline(False)
@@ -189,7 +189,7 @@ def test_an_undo_of_what_stood_already_takes_no_earlier_step_back(
         drained(page)
     page.keyboard.press("Control+z")
     place.line.is_cut = False
-    expect(page.locator("#toast")).to_have_text("Nothing to undo: “Picked” stood already")
+    expect(page.locator("#toast")).to_have_text("Nothing to undo: “Picked” was set already")
     drained(page)
     expect(page.locator(".photo-page")).to_have_attribute("data-choice", "pick")
     assert stands(place) == {ONE: PICKED, TWO: STARRED}
@@ -208,7 +208,7 @@ def test_a_step_of_one_tab_is_taken_back_in_another(
     at(second, place, TWO, "p")
     drained(second)
     first.keyboard.press("Control+z")
-    expect(first.locator("#toast")).to_have_text(f"Pick of {TWO} taken back")
+    expect(first.locator("#toast")).to_have_text(f"Pick of {TWO} undone")
     expect(second.locator(".photo-page")).to_have_attribute("data-choice", "none")
     second.keyboard.press("Control+z")
     expect(first.locator(".photo-page")).to_have_attribute("data-stars", "0")

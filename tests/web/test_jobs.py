@@ -9,10 +9,11 @@ import pytest
 
 from aesplugin.compose import Workshop
 from aesplugin.web.app import create_app
-from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
-from aesplugin.web.jobs import JobBoard, JobState
-from aesplugin.web.probe import served
+from aesplugin.web.jobs import JobBoard, JobState, Planned
+from aesplugin.web.state import Desk
+from aesplugin.web.testing import served
+from tests.services.test_pace import Clock
 from tests.web.client import Client
 from tests.web.conftest import CSRF
 from tests.web.site import FRAMES, PHOTOS, Site, build
@@ -35,13 +36,13 @@ def test_what_nobody_foresaw_fails_one_job_and_the_next_one_runs() -> None:
         yield None
         raise NotADirectoryError(20, "Not a directory", "/cache/locks")
 
-    def surprised() -> tuple[int, list[str | None]]:
+    def surprised() -> Planned:
         raise RuntimeError("two\nlines")
 
     jobs = [
-        board.start("score", "a", lambda: (2, broken())),
+        board.start("score", "a", lambda: Planned(2, broken())),
         board.start("score", "b", surprised),
-        board.start("score", "c", lambda: (1, [None])),
+        board.start("score", "c", lambda: Planned(1, [None])),
     ]
     first, second, third = (ended(board, job) for job in jobs)
     assert (first.state, first.done) == ("failed", 1)
@@ -55,9 +56,29 @@ def test_what_nobody_foresaw_fails_one_job_and_the_next_one_runs() -> None:
 def test_the_first_problems_are_kept_and_all_are_counted() -> None:
     board = JobBoard()
     files = [f"/photos/{n}.xmp is damaged" if n % 2 else None for n in range(40)]
-    job = ended(board, board.start("publish", "all", lambda: (40, files)))
+    job = ended(board, board.start("publish", "all", lambda: Planned(40, files)))
     assert (job.state, job.done, job.failed) == ("done", 40, 20)
     assert job.problems == tuple(f"/photos/{n}.xmp is damaged" for n in (1, 3, 5, 7, 9))
+    board.close()
+
+
+def test_the_time_left_is_told_while_a_job_runs() -> None:
+    clock = Clock()
+    board = JobBoard(clock=clock)
+    seen: list[JobState | None] = []
+
+    def slow() -> Iterator[str | None]:
+        for number in range(500):
+            clock.now += 0 if number < 100 else 0.5
+            seen.append(board.find(1))
+            yield None
+
+    job = ended(board, board.start("score", "a", lambda: Planned(500, slow(), known=100)))
+    told = [one and one.seconds_left for one in seen]
+    assert told[:110] == [None] * 110
+    assert told[300] == pytest.approx(100, abs=2) and told[-1] == pytest.approx(1, abs=1)
+    assert seen[300] and seen[300].photos_per_second == pytest.approx(2, rel=0.05)
+    assert (job.seconds_left, job.photos_per_second) == (None, None)
     board.close()
 
 
@@ -107,5 +128,5 @@ def test_refused_sidecars_are_named_with_the_reason(site: Site, client: Client) 
     job = outcome(client, client.get("/api/v1/jobs").json[0]["id"])
     assert (job["state"], job["failed"]) == ("done", 1)
     (said,) = job["problems"]
-    assert said.startswith(str(damaged)) and "left as it is" in said
+    assert said.startswith(str(damaged)) and "left unchanged" in said
     assert damaged.read_text() == "<x:xmpmeta"

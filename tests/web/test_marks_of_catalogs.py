@@ -14,8 +14,8 @@ from aesplugin.catalog.engine import connect
 from aesplugin.catalog.upgrade import prepare
 from aesplugin.compose import Workshop
 from aesplugin.settings import Settings
-from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
+from aesplugin.web.state import Desk
 from tests.catalog.children import without_rights
 
 

@@ -14,9 +14,9 @@ from aesplugin.models.base import AestheticModel, Answer, ModelCard
 from aesplugin.models.fake import FakeModel
 from aesplugin.photo import Rendition
 from aesplugin.web.app import create_app
-from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
-from aesplugin.web.probe import served
+from aesplugin.web.state import Desk
+from aesplugin.web.testing import served
 from tests.photos import drawn, save
 from tests.web.client import Client
 from tests.web.conftest import CSRF

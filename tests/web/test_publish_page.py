@@ -1,10 +1,18 @@
 """Publish on the page: only the person's own stars while that is ticked, else it says which."""
 
+from pathlib import Path
+from typing import ClassVar
+
 import pytest
 
 from aesplugin.decision import Word
+from aesplugin.sidecars.base import Merged, Publication, SidecarFormat
+from aesplugin.web.app import create_app
+from aesplugin.web.guard import Access
+from aesplugin.web.state import Desk
+from aesplugin.web.testing import served
 from tests.web.client import Client
-from tests.web.site import FRAMES, PHOTOS, Site
+from tests.web.site import FRAMES, PHOTOS, Site, build
 
 ALL = PHOTOS + FRAMES
 
@@ -35,3 +43,37 @@ def test_the_scores_stars_are_told_apart(client: Client) -> None:
     text = preview(client, "ratings=true")
     assert text.count("+ xmp:Rating:") == ALL
     assert text.count("(the score, not yours)") == ALL - 1
+
+
+def test_a_value_that_is_none_is_refused(client: Client) -> None:
+    kind = {"cookie": "aes_user=pat", "content-type": "application/x-www-form-urlencoded"}
+    for fields in (b"naming=short", b"ratings=perhaps"):
+        assert client.ask("POST", "/publish/preview", fields, kind).status == 422
+
+
+class _Tags(SidecarFormat):
+    """Has tags alone."""
+
+    suffix = ".note"
+    has_tags: ClassVar[bool] = True
+
+    def merge(self, data: bytes | None, publication: Publication) -> Merged:
+        return Merged(data=data)
+
+
+@pytest.mark.parametrize(
+    ("format_", "offered"),
+    [(_Tags, {"tags"}), (type("_Score", (_Tags,), {"has_tags": False}), set())],
+)
+def test_the_formats_own_fields_are_offered(
+    tmp_path: Path, format_: type[SidecarFormat], offered: set[str]
+) -> None:
+    made = build(tmp_path)
+    made.workshop.__dict__["sidecars"] = format_()
+    with served(create_app(Desk(made.workshop, Access()))) as port:
+        text = Client(port, {}).get("/publish").text
+    names = ("ratings", "only_mine", "labels", "tags", "description")
+    assert {name for name in names if f'name="{name}"' in text} == offered
+    assert "IMG.CR2.note" in text
+    assert ("<legend>" in text) == bool(offered)
+    made.workshop.close()

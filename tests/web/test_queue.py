@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 from aesplugin.compose import Workshop
 from aesplugin.settings import Settings
 from aesplugin.web.app import create_app
-from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
-from aesplugin.web.probe import served
+from aesplugin.web.state import Desk
+from aesplugin.web.testing import served
 from tests.web.chromium import ready, tab, visit
 from tests.web.lines import Line, Place, drained, serving
 from tests.web.site import FRAMES, Site, build
@@ -81,10 +81,10 @@ def test_what_another_tab_brought_to_the_server_is_shown(page: Page, place: Plac
 
 
 def test_typing_goes_on_in_a_tab_whose_steps_another_tab_sent(page: Page, place: Place) -> None:
+    page.route("**/api/v1/steps", lambda route: route.abort())  # before the page: see lines.py
     visit(page, "/")
     photos = page.locator(".tile").evaluate_all("ts => ts.map(t => t.dataset.photo)")
     page.locator(".tile").first.focus()
-    page.route("**/api/v1/steps", lambda route: route.abort())
     for key in ("p", "ArrowRight", "x"):
         page.keyboard.press(key)
     expect(page.locator("#waiting")).to_contain_text("2 decisions wait")
@@ -111,8 +111,8 @@ def test_what_another_device_said_meanwhile_is_shown_in_place(
 ) -> None:
     """Beside what still waits here: that is the later word."""
     one, two = (place.site.photos[f"IMG_0{n}.jpg"] for n in (3, 4))
-    visit(page, "/")
     page.route("**/api/v1/steps", lambda route: route.abort())
+    visit(page, "/")
     page.locator(f'[data-photo="{one}"]').focus()
     page.keyboard.press("p")
     with tab(browser, place.site.url) as elsewhere:
@@ -139,7 +139,7 @@ def test_steps_forgotten_in_another_tab_are_shown_no_longer(page: Page, place: P
     other = page.context.new_page()
     visit(other, "/")
     other.once("dialog", lambda dialog: dialog.accept())
-    other.get_by_role("button", name="Forget them").click()
+    other.get_by_role("button", name="Discard them").click()
     expect(page.locator(".photo-page")).to_have_attribute("data-choice", "none")
     place.line.is_cut = False
     page.keyboard.press("4")
@@ -180,7 +180,10 @@ def test_one_relative_name_in_two_folders_is_two_catalogs(
     for now, count in ((two, 1), (one, 0)):
         with served(create_app(Desk(now.workshop, Access())), port=port):
             visit(page, f"http://127.0.0.1:{port}/")
-            page.wait_for_timeout(1500)
+            if count:
+                page.wait_for_timeout(1500)  # nothing is sent
+            else:
+                drained(page)
             assert page.evaluate(left) == count
     assert Place(one, Line(create_app(Desk(one.workshop, Access())))).stands() == {
         photo: ("pick", None, False)

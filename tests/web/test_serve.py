@@ -14,9 +14,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import segno
 
 from aesplugin.errors import UsageError
-from aesplugin.web.token import kept_token
+from aesplugin.web.token import stored_token
 from tests.web.conftest import IPV6, TOKEN
 
 PROXY = "photos.example.org"
@@ -110,7 +111,7 @@ def test_it_is_made_once_for_its_owner_alone_and_read_by_the_next(tmp_path: Path
 def test_pages_that_start_together_have_one(tmp_path: Path) -> None:
     kept = tmp_path / "deep" / "token"
     with ThreadPoolExecutor(8) as threads:
-        found = {one.result() for one in [threads.submit(kept_token, kept) for _ in range(8)]}
+        found = {one.result() for one in [threads.submit(stored_token, kept) for _ in range(8)]}
     assert found == {kept.read_text().strip()}
 
 
@@ -126,7 +127,7 @@ def test_a_file_that_holds_no_token_is_named(tmp_path: Path) -> None:
     for content in ("", "short", "sixteen\x00characters", "ümlaut ümlaut ümlaut"):
         kept.write_text(content)
         with pytest.raises(UsageError, match="16 ASCII characters"):
-            kept_token(kept)
+            stored_token(kept)
 
 
 def test_without_a_token_it_says_what_that_means(tmp_path: Path) -> None:
@@ -137,7 +138,7 @@ def test_without_a_token_it_says_what_that_means(tmp_path: Path) -> None:
         found = re.search(r"http://\S+", said)
         assert found
         assert "token=" not in found.group()
-        assert "every program and every person on this machine" in said
+        assert "every program and user on this machine" in said
         assert ask(found.group()) == 200
         assert ask(found.group(), "POST", "/api/v1/undo", host="192.0.2.7") == 421
     finally:
@@ -227,3 +228,28 @@ def test_the_address_of_a_page_for_everybody_can_be_opened(tmp_path: Path, host:
             assert ask(address, host=number, authorization=bearer) == 200
         for name in ("evil.example", "192.0.2.7.evil.example"):
             assert ask(address, host=name, authorization=bearer) == 421
+
+
+def test_the_terminal_shows_the_address_as_a_code(tmp_path: Path) -> None:
+    """Black where nothing is printed, as on a dark terminal; two rows in each line."""
+    process = started(tmp_path, "--host", "0.0.0.0", "--qr")
+    assert process.stderr is not None
+    found = re.search(r"http://\S+", process.stderr.readline())
+    lines: list[str] = []
+    while not lines or "▀" * 9 not in lines[-1]:  # the lower border ends it
+        lines.append(process.stderr.readline().rstrip("\n"))
+    process.terminate()
+    process.communicate(timeout=60)
+    assert found
+    dark = [[c not in upper for c in line] for line in lines for upper in ("█▀", "█▄")]
+    code = [[bool(one) for one in row] for row in segno.make(found.group(), error="l").matrix]
+    assert [row[2:-2] for row in dark[2 : 2 + len(code)]] == code
+
+
+@pytest.mark.parametrize("arguments", [["--host", "0.0.0.0"], ["--host", "0.0.0.0", "--no-qr"]])
+def test_no_code_where_nobody_sees_it(tmp_path: Path, arguments: list[str]) -> None:
+    process = started(tmp_path, *arguments)
+    assert process.stderr is not None
+    process.stderr.readline()
+    process.terminate()
+    assert "▀" not in process.communicate(timeout=60)[1]

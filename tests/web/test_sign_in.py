@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from aesplugin.web.app import create_app
-from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
-from aesplugin.web.probe import served
-from aesplugin.web.token import kept_token
+from aesplugin.web.state import Desk
+from aesplugin.web.testing import served
+from aesplugin.web.token import stored_token
 from tests.web.client import Client
 from tests.web.conftest import TOKEN
 from tests.web.site import Site
@@ -47,11 +47,11 @@ def test_a_full_disk_leaves_no_token_that_is_none(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))
     try:
         with pytest.raises(OSError, match="large"):
-            kept_token(kept)
+            stored_token(kept)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
     assert list(tmp_path.iterdir()) == []
-    assert len(kept_token(kept)) >= 16
+    assert len(stored_token(kept)) >= 16
 
 
 @pytest.fixture

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.web.chromium import ready, visit
+from tests.web.lines import drained
 from tests.web.site import Site
 
 
@@ -118,3 +119,23 @@ def test_cull_keeps_folder_number_and_strictness(tabs: tuple[Page, Page], site: 
     ready(page)
     expect(page.get_by_label("Strictness")).to_have_value("0.9")
     expect(page.get_by_label("Folder")).to_have_value(str(site.folder))
+
+
+def test_a_page_that_was_made_before_another_tab_had_its_step_stored(
+    tabs: tuple[Page, Page], site: Site
+) -> None:
+    one, two = tabs
+    address = f"/photo/{site.photos['IMG_05.jpg']}"
+    for tab in tabs:
+        visit(tab, address)
+
+    def late(route: Route) -> None:
+        made = route.fetch()
+        two.keyboard.press("p")
+        drained(two)
+        route.fulfill(response=made)
+
+    one.route(f"**{address}", late)
+    one.reload()
+    ready(one)
+    expect(one.locator(".photo-page")).to_have_attribute("data-choice", "pick")

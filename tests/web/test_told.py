@@ -112,7 +112,7 @@ class TestPage:
         self, site: Site, client: Client
     ) -> None:
         page = client.get(f"/photo/{site.photos[KNOWN]}").text
-        assert "<span> ± 0.7 of 10</span>" in page
+        assert "<span> ± 0.7 out of 10</span>" in page
         assert "shows a dog (pet); keywords: dog, grass" in page
         assert "<li>+ soft &lt;light&gt;</li><li>\N{MINUS SIGN} tilted horizon</li>" in page
 
@@ -125,7 +125,8 @@ class TestPage:
 
     def test_of_other_photos_the_page_is_as_before(self, site: Site, client: Client) -> None:
         page = client.get(f"/photo/{site.photos[PLAIN]}").text
-        assert "<span> of 10</span>" in page and "Suggestions" in page
+        assert "<span> out of 10</span>" in page and "Suggestions" in page
+        assert ">colour cast<" in page and "color" not in page.partition('class="measured"')[2]
         for word in ("±", "Why this score", "not a photograph", "keywords"):
             assert word not in page
 

@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 
 from aesplugin.web.app import create_app
-from aesplugin.web.desk import Desk
 from aesplugin.web.guard import Access
-from aesplugin.web.probe import served
+from aesplugin.web.state import Desk
+from aesplugin.web.testing import served
 from tests.web.client import Client
 from tests.web.conftest import CSRF
 from tests.web.site import Site

@@ -10,13 +10,13 @@ from pathlib import Path
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.errors import PhotoError
 from aesplugin.imaging.examine import Examination, examine
-from aesplugin.imaging.thumbnails import ThumbnailStore
-from aesplugin.jobs import Depth, InlineQueue, Job, JobQueue, Payload, Queue
+from aesplugin.imaging.renditions import ThumbnailStore
+from aesplugin.jobs import Depth, InlineQueue, Job, JobData, JobQueue, Payload, Queue, plain
 from aesplugin.models.base import AestheticModel, Answer, ModelCard
 from aesplugin.models.fake import FakeModel
 from aesplugin.photo import Rendition
-from aesplugin.services.handlers import HANDLERS, bound_to
-from aesplugin.services.parts import Examiner
+from aesplugin.services.context import Examiner
+from aesplugin.services.pipeline.handlers import HANDLERS, bound_to
 from aesplugin.settings import Settings
 
 REVISION = FakeModel.card.revision
@@ -55,8 +55,8 @@ class HoldingQueue:
     def __init__(self) -> None:
         self.jobs: list[tuple[Job, Payload]] = []
 
-    def send(self, job: Job, payload: Payload, *, delay: float = 0.0) -> None:
-        self.jobs.append((job, payload))
+    def send(self, job: Job, payload: JobData, *, delay: float = 0.0) -> None:
+        self.jobs.append((job, plain(payload)))
 
     def depth(self) -> Depth:
         waiting = dict.fromkeys(Queue, 0) | {Queue.INGEST: len(self.jobs)}

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from aesplugin.catalog.records import KnownFile
 from aesplugin.photo import FileStamp, PhotoState
-from aesplugin.services.feed import NO_ANSWER, Feeder, Limits
-from aesplugin.services.ingest import stamp_of
-from aesplugin.services.messages import IngestJob
+from aesplugin.services.pipeline.feed import NO_ANSWER, Feeder, Limits
+from aesplugin.services.pipeline.ingest import stamp_of
+from aesplugin.services.pipeline.messages import IngestJob
 from tests.workers.fakes import HoldingQueue
 
 UNAVAILABLE = (PhotoState.MISSING, PhotoState.UNREADABLE)

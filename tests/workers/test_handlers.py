@@ -10,11 +10,11 @@ from aesplugin.errors import DamagedPhoto, ModelError, OutOfMemory
 from aesplugin.jobs import Job
 from aesplugin.models.base import Answer
 from aesplugin.photo import MAX_ATTEMPTS, PhotoState
-from aesplugin.services.assess import Assessed
-from aesplugin.services.handlers import AFTER_LOSS, HANDLERS
-from aesplugin.services.ingest import stamp_of
-from aesplugin.services.messages import AssessJob, IngestJob, RecordJob
-from aesplugin.services.score import InProcess
+from aesplugin.services.pipeline.assess import Assessed
+from aesplugin.services.pipeline.handlers import AFTER_LOSS, HANDLERS
+from aesplugin.services.pipeline.ingest import stamp_of
+from aesplugin.services.pipeline.messages import AssessJob, IngestJob, RecordJob
+from aesplugin.services.pipeline.score import InProcess
 from tests.workers.fakes import REVISION, FailingModel, FakeParts, HoldingQueue, write_photo
 
 
@@ -191,6 +191,18 @@ def test_a_file_that_takes_ingest_workers_with_it_ends_as_stuck(
     AFTER_LOSS[Job.INGEST](parts, third)
     queue.do(parts)
     assert _states(parts) == {PhotoState.STUCK: 1, PhotoState.ASSESSED: 1}
+
+
+def test_a_scored_file_that_takes_ingest_workers_with_it_keeps_its_score(
+    tmp_path: Path, photos: list[str]
+) -> None:
+    """As one that is examined again for its faces may."""
+    parts = FakeParts(tmp_path)
+    HANDLERS[Job.INGEST](parts, IngestJob(paths=(photos[0], photos[1])).payload())
+    Path(photos[1]).write_bytes(b"another file")
+    lost = IngestJob(paths=(photos[0], photos[1]), losses=MAX_ATTEMPTS - 1).payload()
+    AFTER_LOSS[Job.INGEST](parts, lost)
+    assert _states(parts) == {PhotoState.ASSESSED: 1, PhotoState.STUCK: 1}
 
 
 def test_a_job_for_another_model_is_dropped_and_said(

@@ -1,5 +1,6 @@
 """The queue's protocol, the in-process queue, and what travels through both."""
 
+import math
 import os
 from dataclasses import replace
 from typing import Any
@@ -9,11 +10,11 @@ import pytest
 
 from aesplugin.assessment import Content, Flaw, Kind, Reason, Suggestion
 from aesplugin.errors import DamagedPhoto
-from aesplugin.jobs import InlineQueue, Job, Payload, Queue
+from aesplugin.jobs import InlineQueue, Job, JobData, Payload, Queue
 from aesplugin.models.base import Answer
 from aesplugin.photo import Rendition
-from aesplugin.services.assess import Assessed
-from aesplugin.services.messages import AssessJob, Candidate, IngestJob, RecordJob
+from aesplugin.services.pipeline.assess import Assessed
+from aesplugin.services.pipeline.messages import AssessJob, Candidate, IngestJob, RecordJob
 
 
 def _carried(payload: Payload) -> Payload:
@@ -65,6 +66,21 @@ def test_an_answer_of_the_release_before_is_understood() -> None:
     assert RecordJob.of(_carried(payload)) == sent
 
 
+def test_an_answer_of_a_later_release_is_understood_as_far_as_it_goes() -> None:
+    sent = RecordJob(model="m", revision="r", results=(Assessed("a", Answer(score=5.5), 1),))
+    payload = sent.payload()
+    payload["results"][0]["answer"]["mood"] = "calm"
+    assert RecordJob.of(_carried(payload)) == sent
+
+
+@pytest.mark.parametrize("score", [math.nan, math.inf, 11, -1.0])
+def test_a_score_that_is_none_travels_to_where_it_is_refused(score: float) -> None:
+    sent = RecordJob(model="m", revision="r", results=(Assessed("a", Answer(score=score), 1),))
+    [got] = RecordJob.of(_carried(sent.payload())).results
+    assert isinstance(got.outcome, Answer)
+    assert got.outcome.score == pytest.approx(score, nan_ok=True)
+
+
 class Recorder:
     """Handlers that note what they are given."""
 
@@ -84,6 +100,12 @@ def test_inline_does_a_job_at_once() -> None:
     assert recorder.queue.depth().total == 0
 
 
+def test_inline_hands_a_message_on_as_it_is() -> None:
+    recorder, message = Recorder(), IngestJob(paths=("/photos/a.jpg",))
+    recorder.queue.send(Job.INGEST, message)
+    assert recorder.done[0][1] is message
+
+
 def test_inline_does_a_delayed_job_when_it_is_due_and_in_order() -> None:
     recorder = Recorder()
     recorder.queue.send(Job.ASSESS, {"n": 2}, delay=10)
@@ -100,7 +122,7 @@ def test_inline_does_a_delayed_job_when_it_is_due_and_in_order() -> None:
 
 
 def test_inline_lets_a_handlers_error_through() -> None:
-    def fail(_: Payload) -> None:
+    def fail(_: JobData) -> None:
         raise DamagedPhoto("no")
 
     with pytest.raises(DamagedPhoto):

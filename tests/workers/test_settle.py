@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aesplugin.photo import FileStamp
-from workers.settle import Settler
+from aesplugin.workers.settle import Settler
 
 SECONDS = 3.0
 
@@ -15,10 +15,10 @@ def test_a_file_settles_after_two_equal_looks_that_far_apart() -> None:
     settler = Settler(SECONDS)
     settler.notice("a.jpg", 0.0)
     assert settler.due(0.0) == ["a.jpg"]
-    assert not settler.look("a.jpg", _stamp(10), 0.0)
+    assert not settler.check("a.jpg", _stamp(10), 0.0)
     assert settler.due(2.9) == []
     assert settler.due(3.0) == ["a.jpg"]
-    assert settler.look("a.jpg", _stamp(10), 3.0)
+    assert settler.check("a.jpg", _stamp(10), 3.0)
     assert len(settler) == 0
 
 
@@ -27,16 +27,16 @@ def test_growth_starts_the_wait_anew() -> None:
     settler.notice("a.jpg", 0.0)
     for now, size in ((0.0, 1), (3.0, 2), (6.0, 3)):
         assert settler.due(now) == ["a.jpg"]
-        assert not settler.look("a.jpg", _stamp(size), now)
+        assert not settler.check("a.jpg", _stamp(size), now)
     assert settler.due(9.0) == ["a.jpg"]
-    assert settler.look("a.jpg", _stamp(3), 9.0)
+    assert settler.check("a.jpg", _stamp(3), 9.0)
 
 
 def test_a_vanished_file_is_forgotten_and_may_come_back() -> None:
     settler = Settler(SECONDS)
     settler.notice("a.jpg", 0.0)
     settler.due(0.0)
-    assert not settler.look("a.jpg", None, 0.0)
+    assert not settler.check("a.jpg", None, 0.0)
     assert len(settler) == 0
     settler.notice("a.jpg", 1.0)
     assert settler.due(1.0) == ["a.jpg"]
@@ -72,7 +72,7 @@ def test_whatever_happens_nothing_settles_before_it_was_still(
         stamp = None if size is None else _stamp(size, mtime)
         for path in settler.due(now):
             history.append((now, stamp))
-            if settler.look(path, stamp, now):
+            if settler.check(path, stamp, now):
                 assert stamp is not None
                 tail = _tail_of_equal(history)
                 assert tail[-1] - tail[0] >= SECONDS
@@ -105,7 +105,7 @@ def test_still_files_always_settle_soon_after_the_last_jump(
     for step in [*jumps, *[1.0] * 8]:
         now += step
         for path in settler.due(now):
-            if settler.look(path, _stamp(1, path=path), now):
+            if settler.check(path, _stamp(1, path=path), now):
                 left.discard(path)
     assert not left
     assert len(settler) == 0

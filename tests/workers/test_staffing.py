@@ -4,7 +4,7 @@ import pytest
 
 from aesplugin.broker import WorkerBeat
 from aesplugin.jobs import Depth, Queue
-from aesplugin.services.staffing import Staffing
+from aesplugin.services.pipeline.worker_alerts import Staffing
 
 
 def test_a_queue_without_a_worker_is_named_after_a_while_and_seldom_again(
@@ -25,7 +25,8 @@ def test_a_queue_without_a_worker_is_named_after_a_while_and_seldom_again(
     assert pass_time(600) == 0  # nothing waits
     assert pass_time(8, gpu=4) == 0  # it may just be starting
     assert pass_time(300, gpu=4) == 1
-    assert "queue gpu, where 4 jobs wait; start one: aesplugin worker --queue gpu" in caplog.text
+    way_out = "start one: aesplugin worker --queue gpu"
+    assert f"queue gpu, where 4 jobs are waiting; {way_out}" in caplog.text
     assert pass_time(600, gpu=4) == 1
     alive.append(WorkerBeat(queue="gpu", host="a", pid=1))
     assert pass_time(900, gpu=4) == 0

@@ -15,13 +15,13 @@ from aesplugin.broker import CeleryQueue, WorkerBeat
 from aesplugin.errors import CatalogError, QueueError, SettingsError, UsageError
 from aesplugin.jobs import Job, Queue
 from aesplugin.photo import PhotoState
-from aesplugin.services.handlers import HANDLERS
-from aesplugin.services.messages import IngestJob
-from aesplugin.services.metrics import StatusCollector, serve_metrics
+from aesplugin.services.pipeline.handlers import HANDLERS
+from aesplugin.services.pipeline.messages import IngestJob
+from aesplugin.services.prometheus import StatusCollector, serve_metrics
 from aesplugin.services.status import Status, read_status
+from aesplugin.workers.logs import JsonFormatter, LastError
 from tests.servers import RedisServer, redis_server
 from tests.workers.fakes import FakeParts, write_photo
-from workers.logs import JsonFormatter, LastError
 
 
 @dataclass

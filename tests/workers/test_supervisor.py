@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from workers.supervisor import Supervisor
+from aesplugin.workers.supervisor import Supervisor
 
 
 def _python(code: str) -> list[str]:
@@ -77,7 +77,7 @@ def test_what_was_started_ends_when_the_supervisor_is_killed(tmp_path: Path) -> 
     ready = tmp_path / "ready"
     child = f"import os, time; open({str(ready)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
     code = (
-        "import sys, threading; from workers.supervisor import Supervisor;"
+        "import sys, threading; from aesplugin.workers.supervisor import Supervisor;"
         f"Supervisor({{'one': [sys.executable, '-c', {child!r}]}}).run(threading.Event())"
     )
     supervisor = subprocess.Popen(_python(code))

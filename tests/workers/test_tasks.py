@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from celery.worker import state
 
-from aesplugin.errors import CatalogError, WeightsMissing
+from aesplugin.errors import CatalogError, ModelAway, WeightsMissing
 from aesplugin.jobs import Job, Payload
 from aesplugin.models.base import AestheticModel
 from aesplugin.photo import PhotoState
-from aesplugin.services.messages import AssessJob, IngestJob
+from aesplugin.services.pipeline.messages import AssessJob, IngestJob
+from aesplugin.workers.runtime import Pulse, Runtime
+from aesplugin.workers.tasks import JobRunner
 from tests.workers.fakes import REVISION, FailingModel, FakeParts, HoldingQueue, write_photo
-from workers.runtime import Pulse, Runtime
-from workers.tasks import JobRunner
 
 
 class Again(Exception):
@@ -114,6 +114,22 @@ def test_a_worker_without_its_model_gives_the_job_back_and_ends(tmp_path: Path) 
     assert bench.parts.catalog.counts(REVISION)[PhotoState.PENDING] == 2
 
 
+def test_a_model_that_is_away_is_waited_for_and_costs_no_photo(tmp_path: Path) -> None:
+    model = FailingModel(ModelAway("the server does not answer: start it"))
+    bench = Bench(tmp_path, model)
+    payload = bench.batch(tmp_path)
+    model._contents = {photo["content_hash"] for photo in payload["photos"]}
+    task = Task(Request(retries=3))
+    with pytest.raises(Again, match="does not answer"):
+        bench.runner.run(task, Job.ASSESS, payload)
+    assert task.countdowns == [8.0]
+    assert state.should_stop is None and bench.queue.jobs == []
+    assert bench.parts.catalog.counts(REVISION)[PhotoState.PENDING] == 2
+    model._contents = set()
+    bench.run(Job.ASSESS, payload)
+    assert bench.states() == {PhotoState.ASSESSED: 2}
+
+
 def test_an_unforeseen_error_costs_the_culprit_only_and_ends_the_third_time(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -137,7 +153,7 @@ def test_an_unforeseen_error_costs_the_culprit_only_and_ends_the_third_time(
 
 def test_a_job_over_its_time_limit_ends_the_process(tmp_path: Path) -> None:
     from aesplugin.broker import WorkerBeat
-    from workers.logs import LastError
+    from aesplugin.workers.logs import LastError
 
     class Deaf:
         def beat(self, _: object) -> None:
@@ -161,7 +177,7 @@ def test_a_gpu_worker_loads_neither_database_nor_decoder() -> None:
     import sys
 
     code = (
-        "import sys, workers.app, aesplugin.models.fake\n"
+        "import sys, aesplugin.workers.app, aesplugin.models.fake\n"
         "print([m for m in ('sqlalchemy', 'PIL', 'exifread', 'torch') if m in sys.modules])"
     )
     done = subprocess.run(

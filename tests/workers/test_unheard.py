@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from workers.ignore import Wanted
-from workers.seen import is_below
-from workers.unheard import unheard
+from aesplugin.workers.events import unheard
+from aesplugin.workers.folders import Wanted, is_below
 
 
 def _table(path: Path, *points: str, kind: str) -> Path:

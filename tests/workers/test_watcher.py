@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -11,14 +12,17 @@ from pathlib import Path
 import pytest
 from watchdog.observers import Observer
 
+from aesplugin.errors import ModelAway
 from aesplugin.jobs import InlineQueue
-from aesplugin.photo import PhotoState
-from aesplugin.services.feed import Feeder, Limits
-from aesplugin.services.handlers import bound_to
+from aesplugin.models.base import Answer
+from aesplugin.models.fake import FakeModel
+from aesplugin.photo import PhotoState, Rendition
+from aesplugin.services.pipeline.feed import Feeder, Limits
+from aesplugin.services.pipeline.handlers import bound_to
+from aesplugin.workers.events import NoHints, SystemHints
+from aesplugin.workers.folders import MOST_GONE, Folder
+from aesplugin.workers.watcher import Watcher
 from tests.workers.fakes import REVISION, FakeParts, write_photo
-from workers.events import NoHints, SystemHints
-from workers.folders import MOST_GONE, Folder
-from workers.watcher import Watcher
 
 SETTLE = 1.0
 
@@ -254,7 +258,7 @@ def test_the_real_limit_of_the_system_is_noticed(tmp_path: Path) -> None:
     limit = 'echo 4 > /proc/sys/user/max_inotify_watches && exec "$@"'
     look = (
         "import os, sys\n"
-        "from workers.events import NoHints, SystemHints\n"
+        "from aesplugin.workers.events import NoHints, SystemHints\n"
         "try:\n"
         "    SystemHints().watch(sys.argv[1])\n"
         "except NoHints as error:\n"
@@ -272,7 +276,7 @@ def test_the_real_limit_of_the_system_is_noticed(tmp_path: Path) -> None:
 
 
 def test_a_network_drive_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workers.events.network_file_system", lambda _: "nfs4")
+    monkeypatch.setattr("aesplugin.workers.events.network_file_system", lambda _: "nfs4")
     with pytest.raises(NoHints, match="nfs4"):
         SystemHints().watch(str(tmp_path))
 
@@ -291,7 +295,7 @@ def test_a_folder_that_is_not_there_at_the_start_is_named(
     folder = Folder(str(tmp_path / "nope"), ())
     for _ in range(3):
         assert not folder.check()
-    assert caplog.text.count(f"folder is not there; waiting for it: {tmp_path}/nope") == 1
+    assert caplog.text.count(f"folder does not exist; waiting for it: {tmp_path}/nope") == 1
 
 
 def test_what_can_never_be_read_gets_a_named_state_until_it_can(
@@ -333,7 +337,7 @@ def test_a_linked_folder_is_scanned_and_that_is_said(
     scene = make()
     if when == "after":
         link.symlink_to(tmp_path / "ext")
-    scene.until(lambda: "no events come; scanning every 30 seconds" in caplog.text)
+    scene.until(lambda: "sends no events; scanning every 30 seconds" in caplog.text)
     write_photo(tmp_path / "ext" / "a.jpg", 1)
     scene.pass_time(31 + 2 * SETTLE)
     assert scene.names() == {"link/a.jpg": PhotoState.ASSESSED}
@@ -394,3 +398,38 @@ def test_what_gets_no_score_is_named_in_the_log(
     }
     assert ("no score", str(scene.folder / "empty.jpg")) in said
     assert ("left out of the scan", str(scene.folder / "folder.jpg")) in said
+
+
+class _OnServer(FakeModel):
+    """The fake, on a server that is away at first."""
+
+    def __init__(self, away: int) -> None:
+        super().__init__()
+        self.away = away
+
+    def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
+        self.away -= 1
+        if self.away >= 0:
+            raise ModelAway("the server does not answer: start it")
+        return super().assess(renditions)
+
+
+def test_a_model_that_is_away_is_waited_for(
+    make: Make, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without a broker the watcher asks the model itself; it must not end, nor fail the photos."""
+    scene = make(settle_seconds=0.0)
+    scene.parts.model = model = _OnServer(away=2)
+    write_photo(tmp_path / "photos" / "a.jpg", 1)
+    stop = threading.Event()
+    watching = threading.Thread(target=scene.watcher.run, args=(stop,))
+    watching.start()
+    deadline = time.monotonic() + 60
+    while scene.names() != {"a.jpg": PhotoState.ASSESSED} and time.monotonic() < deadline:
+        scene.now += 0.5
+        time.sleep(0.05)
+    stop.set()
+    watching.join()
+    assert scene.names() == {"a.jpg": PhotoState.ASSESSED}
+    assert model.away == -1
+    assert caplog.text.count("the server does not answer: start it") == 2

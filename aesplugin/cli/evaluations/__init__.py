@@ -1,1 +1,1 @@
-"""One benchmark a file; `aesplugin.cli.evaluate` lists them."""
+"""One benchmark per file; `aesplugin.cli.evaluate` lists them."""

@@ -9,72 +9,74 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aesplugin.cli import options
-from aesplugin.cli.evaluations import choices
-from aesplugin.cli.evaluations.printing import show
+from aesplugin.cli.evaluations import shared
+from aesplugin.cli.evaluations.shared import show
 from aesplugin.errors import UsageError
 
 if TYPE_CHECKING:
     from aesplugin.evaluation.plots import Bars
-    from aesplugin.training.ablation import AblationRow
-    from aesplugin.training.config import TrainingConfig
+    from aesplugin.training.calm.ablation import AblationRow
+    from aesplugin.training.engine.config import TrainingConfig
 
 _FIGURES = {"srcc": "SRCC, themes held out", "strong": "strong flaw named", "mild": "mild flaw"}
 _FOLDS = 5  # that the votes are split into, by theme
 
-Told = Callable[[str], None]
+Announce = Callable[[str], None]
 
 
 def command(
     *,
     config: Annotated[
-        Path, typer.Option("--config", metavar="FILE", help="A training configuration.")
+        Path, typer.Option("--config", metavar="FILE", help="Training configuration.")
     ],
-    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Runs of each variant.")] = 1,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Number of runs per variant.")] = 1,
     folds: Annotated[
         int,
-        typer.Option("--folds", min=1, max=_FOLDS, help="Ways of splitting the themes into folds."),
+        typer.Option(
+            "--folds", min=1, max=_FOLDS, help="Number of ways to split the themes into folds."
+        ),
     ] = 1,
     variant: Annotated[
         list[str] | None,
-        typer.Option("--variant", metavar="NAME", help="Only this one; repeat for several."),
+        typer.Option("--variant", metavar="NAME", help="Only this variant; may be repeated."),
     ] = None,
     json: options.Json = False,
-    plot: choices.Plot = None,
+    plot: shared.Plot = None,
 ) -> None:
-    """Train after different beginnings, and compare: figures with their spread over seeds.
+    """Train with and without the earlier stages and compare, with the spread over seeds.
 
-    Takes minutes to hours a run; what is trained already is not trained again.
+    A run takes minutes to hours; finished runs are not repeated.
 
     Example: aesplugin evaluate ablation --config mini.toml --seeds 3 --plot ablation.png
     """
     from aesplugin.evaluation.plots import check_plot
-    from aesplugin.training.ablation import VARIANTS
-    from aesplugin.training.config import load_config
+    from aesplugin.training.calm.ablation import VARIANTS
+    from aesplugin.training.engine.config import load_config
 
     check_plot(plot)
     for name in variant or ():
         if name not in VARIANTS:
-            raise UsageError(f"no variant is named {name!r}; known: {', '.join(VARIANTS)}")
+            raise UsageError(f"unknown variant {name!r}; known: {', '.join(VARIANTS)}")
     variants = list(dict.fromkeys(variant or VARIANTS))
     loaded = load_config(config)
-    with _steps(len(variants) * seeds * folds + folds) as told:
-        rows = run(loaded, variants, seeds=seeds, folds=folds, told=told)
+    with _steps(len(variants) * seeds * folds + folds) as announce:
+        rows = run(loaded, variants, seeds=seeds, folds=folds, announce=announce)
     show(AblationReport(rows), json=json, plot=plot)
 
 
 def run(
-    config: "TrainingConfig", variants: Sequence[str], *, seeds: int, folds: int, told: Told
+    config: "TrainingConfig", variants: Sequence[str], *, seeds: int, folds: int, announce: Announce
 ) -> "list[AblationRow]":
-    """Baselines and variants over folds and seeds; `told` hears what is about to run."""
-    from aesplugin.training.ablation import ablate, baselines
+    """Baselines and variants over folds and seeds; `announce` gets what is about to run."""
+    from aesplugin.training.calm.ablation import ablate, baselines
 
     rows: list[AblationRow] = []
     for fold in range(folds):
-        told(f"ridge, fold {fold}")
+        announce(f"ridge, fold {fold}")
         rows += baselines(config, fold)
         for seed in range(seeds):
             for variant in variants:
-                told(f"{variant}, seed {seed}, fold {fold}")
+                announce(f"{variant}, seed {seed}, fold {fold}")
                 rows += ablate(config, [variant], seed=seed, fold=fold)
     return rows
 
@@ -87,7 +89,7 @@ class AblationReport:
 
     def table(self) -> str:
         """Mean and spread, a line a variant."""
-        from aesplugin.training.ablation import table
+        from aesplugin.training.calm.ablation import table
 
         return table(self.rows)
 
@@ -97,7 +99,7 @@ class AblationReport:
         return {"summary": summary, "rows": self.rows}
 
     def panels(self) -> "list[Bars]":
-        """A panel a figure: a bar a variant, with its standard deviation."""
+        """A panel per figure, with a bar per variant and its standard deviation."""
         from aesplugin.evaluation.plots import Bars
 
         names = self._names()
@@ -128,13 +130,13 @@ class AblationReport:
         return [row for row in self.rows if row.variant == name]
 
     def _spread(self, name: str, figure: str) -> tuple[float, float]:
-        from aesplugin.training.ablation import spread
+        from aesplugin.training.calm.ablation import spread
 
         return spread(self._of(name), figure)
 
 
 @contextmanager
-def _steps(total: int) -> Iterator[Told]:
+def _steps(total: int) -> Iterator[Announce]:
     """A bar that says what runs now; silent where standard error is no terminal."""
     from rich.progress import (
         BarColumn,
@@ -151,11 +153,11 @@ def _steps(total: int) -> Iterator[Told]:
         *columns, TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal
     ) as progress:
         bar = progress.add_task("", total=total)
-        done = -1  # `told` speaks before a run, so the first call has finished nothing
+        done = -1  # called before each run, so at the first call none is finished
 
-        def told(what: str) -> None:
+        def announce(what: str) -> None:
             nonlocal done
             done += 1
             progress.update(bar, description=what, completed=done)
 
-        yield told
+        yield announce

@@ -1,4 +1,4 @@
-"""aesplugin evaluate answers: what the model takes to say more than a score."""
+"""aesplugin evaluate answers: time the model with and without comments."""
 
 from typing import Annotated
 
@@ -10,21 +10,21 @@ from aesplugin.cli.console import out, print_json
 
 def command(
     *,
-    batch: Annotated[int, typer.Option("--batch", min=1, max=512, help="Photos together.")] = 16,
+    batch: Annotated[int, typer.Option("--batch", min=1, max=512, help="Photos per batch.")] = 16,
     json: options.Json = False,
     model: options.Model = "mini",
     device: options.Device = None,
 ) -> None:
-    """Time a model's answers on made-up renditions: with and without what it has to say.
+    """Time a model on generated photos, with and without comments.
 
     Example: aesplugin evaluate answers --model mini --batch 16
     """
     from dataclasses import asdict
 
-    from aesplugin.cli.evaluations.judging import load_judge
+    from aesplugin.cli.evaluations.shared import load_judge
     from aesplugin.evaluation.benchmarks.answers import made_renditions, time_answers
 
-    brief, whole = (load_judge(model, device, comments=said) for said in (False, True))
+    brief, whole = (load_judge(model, device, comments=comments) for comments in (False, True))
     times = time_answers(brief, whole, made_renditions(batch))
     if json:
         print_json([asdict(one) | {"photos_per_second": one.photos_per_second} for one in times])

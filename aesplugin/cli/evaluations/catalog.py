@@ -11,10 +11,12 @@ from aesplugin.cli.console import out, print_json
 
 def command(
     *,
-    photos: Annotated[int, typer.Option("--photos", min=1, help="How many rows.")] = 100_000,
+    photos: Annotated[
+        int, typer.Option("--photos", min=1, help="Number of photos in the catalog.")
+    ] = 100_000,
     json: options.Json = False,
 ) -> None:
-    """Time a large catalog: ranking, and scanning a tree in which nothing changed.
+    """Time a large catalog: ranking, and scanning an unchanged folder tree.
 
     Example: aesplugin evaluate catalog --photos 100000
     """

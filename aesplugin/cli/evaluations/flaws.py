@@ -1,32 +1,32 @@
-"""aesplugin evaluate flaws: does a model see what is wrong, and say so?"""
+"""aesplugin evaluate flaws: does a model notice synthetic flaws and name them?"""
 
 from typing import Annotated
 
 import typer
 
 from aesplugin.cli import options
-from aesplugin.cli.evaluations import choices
-from aesplugin.cli.evaluations.judging import load_judge, name_of
-from aesplugin.cli.evaluations.printing import show
+from aesplugin.cli.evaluations import shared
+from aesplugin.cli.evaluations.shared import load_judge, name_of, show
 from aesplugin.cli.progress import counting
 
 
 def command(  # noqa: PLR0913 - one parameter per option
-    photos: choices.Photos,
+    photos: shared.Photos,
     *,
-    count: choices.Count = 8,
-    strength: choices.Strengths = None,
-    seed: choices.Seed = 0,
+    count: shared.Count = 8,
+    strength: shared.Strengths = None,
+    seed: shared.Seed = 0,
     shown: Annotated[
-        bool, typer.Option("--shown", help="Suggestions as users see them, checked by measuring.")
+        bool,
+        typer.Option("--shown", help="Measure suggestions as users see them, after the check."),
     ] = False,
-    everything: choices.All = False,
+    everything: shared.All = False,
     json: options.Json = False,
-    plot: choices.Plot = None,
+    plot: shared.Plot = None,
     model: options.Model = None,
     device: options.Device = None,
 ) -> None:
-    """Known flaws on good photos: outscored? named first? right way out? And clean ones accused?
+    """Measure how synthetic flaws are scored and named, and false positives on clean photos.
 
     Example: aesplugin evaluate flaws debian_wallpapers budgie_cc0 --count 8 --plot flaws.png
     """
@@ -34,9 +34,9 @@ def command(  # noqa: PLR0913 - one parameter per option
     from aesplugin.evaluation.plots import check_plot
 
     check_plot(plot)
-    strengths = choices.strengths_of(strength, ("mild", "strong"))
-    chosen = choices.unseen_photos(photos, count=count, everything=everything)
+    strengths = shared.strengths_of(strength, ("mild", "strong"))
+    chosen = shared.unseen_photos(photos, count=count, everything=everything)
     judge = load_judge(model, device, comments=False, shown=shown)
-    with counting("looking") as progress:
+    with counting("scoring") as progress:
         report = measure_flaws(judge, chosen, strengths=strengths, seed=seed, progress=progress)
     show(report, json=json, plot=plot, model=name_of(judge))

@@ -11,7 +11,7 @@ from aesplugin.errors import DataError
 
 if TYPE_CHECKING:
     from aesplugin.evaluation.groups import HeldOutDay, Pairwise
-    from aesplugin.services.group import Shoot, Sketches
+    from aesplugin.services.groups.group import Shoot, Sketches
 
 
 def command(
@@ -19,12 +19,14 @@ def command(
     root: options.Root,
     apart: Annotated[
         list[str] | None,
-        typer.Option("--apart", metavar="A:B", help="Two neighbours that show two views."),
+        typer.Option(
+            "--apart", metavar="A:B", help="Two consecutive frames that show different views."
+        ),
     ] = None,
     json: options.Json = False,
     model: options.Model = None,
 ) -> None:
-    """How well bursts are found: pairs of frames against the rule of docs/cull.md.
+    """Measure how well bursts are found, by pairs of frames; the rule is in docs/cull.md.
 
     Example: aesplugin evaluate groups --root photos
     """
@@ -33,11 +35,11 @@ def command(
     from functools import cache
 
     from aesplugin.compose import Workshop
-    from aesplugin.services.group import read_shoot
+    from aesplugin.services.groups.group import read_shoot
     from aesplugin.settings import load_settings
 
     if not root.is_dir():
-        raise DataError(f"{root} is no folder: give --root a folder with photos in it")
+        raise DataError(f"{root} is not a folder: give --root a folder with photos in it")
     with tempfile.TemporaryDirectory() as work:
         workshop = Workshop(
             load_settings(
@@ -53,11 +55,13 @@ def command(
     if json:
         print_json(asdict(report) | {"held_out": [asdict(day) for day in days]})
         return
-    out.print(f"{report.frames} frames, {_told(report)}")
+    out.print(f"{report.frames} frames, {_summary(report)}")
     for day in days:
-        out.print(f"{day.day}, limit {day.limit:.2f} from the other days: {_told(day.pairs)}")
+        out.print(
+            f"{day.day}, limit {day.limit:.2f} fitted on the other days: {_summary(day.pairs)}"
+        )
     if not days:
-        say("photos of one day only: no figure with limits set on other photos")
+        say("photos of one day only: no held-out figures")
 
 
 def _measure(
@@ -73,7 +77,7 @@ def _measure(
     names = {frame.key: frame.path for frame in shoot.frames}
     times = {names[f.key]: (str(f.camera), f.time) for f in shoot.frames if f.time}
     if not times:
-        raise DataError("no photo here has a time in EXIF: the rule of bursts needs one")
+        raise DataError("no photo has a time in EXIF, which the rule for bursts needs")
     true = by_time(times, pairs_apart(apart, times))
     evidence = Evidence(embeddings=shoot.embeddings, sketches=sketches)
 
@@ -89,7 +93,7 @@ def _measure(
     return report, held_out(found_at, true, days)
 
 
-def _told(report: "Pairwise") -> str:
+def _summary(report: "Pairwise") -> str:
     return (
         f"{report.true} true pairs, {report.found} found: precision {report.precision:.3f},"
         f" recall {report.recall:.3f}, F1 {report.f1:.3f}"

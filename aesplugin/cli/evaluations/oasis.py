@@ -1,9 +1,8 @@
 """aesplugin evaluate oasis: agreement with people's ratings."""
 
 from aesplugin.cli import options
-from aesplugin.cli.evaluations import choices
-from aesplugin.cli.evaluations.judging import load_judge, name_of
-from aesplugin.cli.evaluations.printing import show
+from aesplugin.cli.evaluations import shared
+from aesplugin.cli.evaluations.shared import load_judge, name_of, show
 from aesplugin.cli.progress import counting
 
 
@@ -11,11 +10,11 @@ def command(
     *,
     root: options.Root,
     json: options.Json = False,
-    plot: choices.Plot = None,
+    plot: shared.Plot = None,
     model: options.Model = None,
     device: options.Device = None,
 ) -> None:
-    """Agreement with people's beauty ratings, on photos and themes the judge never saw.
+    """Measure agreement with people's beauty ratings, on held-out photos and themes.
 
     Example: aesplugin evaluate oasis --root oasis
     """

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
 def command(
     *,
-    photos: Annotated[int, typer.Option("--photos", min=1, help="How many rows.")] = 100_000,
-    requests: Annotated[int, typer.Option("--requests", min=1, help="Of each kind.")] = 60,
+    photos: Annotated[
+        int, typer.Option("--photos", min=1, help="Number of photos in the catalog.")
+    ] = 100_000,
+    requests: Annotated[
+        int, typer.Option("--requests", min=1, help="Number of requests of each kind.")
+    ] = 60,
     json: options.Json = False,
 ) -> None:
     """Time the review page over a large catalog, in milliseconds at the server.
@@ -29,7 +33,7 @@ def command(
     from aesplugin.compose import Workshop
     from aesplugin.evaluation.benchmarks.page import fill, measure_page
     from aesplugin.settings import load_settings
-    from aesplugin.web.probe import probed
+    from aesplugin.web.testing import probed
 
     with tempfile.TemporaryDirectory() as work:
         settings = load_settings(
@@ -38,7 +42,7 @@ def command(
         workshop = Workshop(settings)
         began = time.perf_counter()
         fill(workshop.catalog, workshop.card, photos=photos)
-        say(f"filled with {photos:,} made-up photos in {time.perf_counter() - began:.0f} s")
+        say(f"generated a catalog of {photos:,} photos in {time.perf_counter() - began:.0f} s")
         with probed(workshop) as ask:
             times = []
             for one in measure_page(ask, photos=photos, requests=requests):
@@ -52,6 +56,6 @@ def command(
 def _print(one: "PageTimes") -> None:
     out.print(
         f"{one.what:31} median {one.median_ms:6.1f}  95 % {one.p95_ms:6.1f}"
-        f"  worst {one.worst_ms:6.1f} ms, processor 95 % {one.p95_cpu_ms:5.1f}",
+        f"  worst {one.worst_ms:6.1f} ms, CPU 95 % {one.p95_cpu_ms:5.1f}",
         soft_wrap=True,
     )

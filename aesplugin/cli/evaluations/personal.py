@@ -1,4 +1,4 @@
-"""aesplugin evaluate personal: one person's ratings, foretold."""
+"""aesplugin evaluate personal: how well a person's ratings are predicted."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,10 +7,9 @@ from aesplugin.cli.console import out, print_json, say
 from aesplugin.cli.progress import counting
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from aesplugin.evaluation.personal import PersonalReport
-    from aesplugin.evaluation.personal_shots import Shot
+    from aesplugin.evaluation.personal.figures import Shot
+    from aesplugin.evaluation.personal.ranking import PersonalReport
+    from aesplugin.models.personal.files import PersonalFiles
     from aesplugin.models.personal.panel import Panel, Seen
 
 
@@ -21,12 +20,12 @@ def command(
     model: options.Model = None,
     device: options.Device = None,
 ) -> None:
-    """How well one person's ratings are foretold from 0 to 100 of them (OASIS layout).
+    """Measure how well 0 to 100 of a person's ratings predict the others (OASIS layout).
 
     Example: aesplugin evaluate personal --root oasis
     """
     from aesplugin.compose import Workshop
-    from aesplugin.evaluation.panel_seen import see_panel
+    from aesplugin.evaluation.personal.panel_scores import see_panel
     from aesplugin.models.personal.panel import read_panel
     from aesplugin.models.personal.plain import require_made_for
     from aesplugin.settings import load_settings
@@ -38,9 +37,9 @@ def command(
     own, revision = workshop.settings.personal, workshop.card.revision
     if own is not None:
         require_made_for(own, revision)
-    with counting("looking") as progress:
+    with counting("encoding") as progress:
         seen = see_panel(workshop.load_model(comments=False), panel, progress=progress)
-    report = _measure(panel, seen, revision, own)
+    report = _measure(panel, seen, revision, workshop.personal_files)
     say(report.note)
     if json:
         print_json(_as_json(report))
@@ -53,19 +52,21 @@ def command(
             )
 
 
-def _measure(panel: "Panel", seen: "Seen", revision: str, own: "Path | None") -> "PersonalReport":
+def _measure(
+    panel: "Panel", seen: "Seen", revision: str, files: "PersonalFiles"
+) -> "PersonalReport":
     from aesplugin.errors import DataError
-    from aesplugin.evaluation.personal import measure_personal
-    from aesplugin.evaluation.personal_folds import honest_trials
+    from aesplugin.evaluation.personal.folds import honest_trials
+    from aesplugin.evaluation.personal.ranking import measure_personal
     from aesplugin.models.personal.plain import fitting_model
-    from aesplugin.training.data import theme_folds
-    from aesplugin.training.personal import Recipe, fold_fit
+    from aesplugin.training.personal.train import Recipe, fold_fit
+    from aesplugin.training.photos import theme_folds
 
     try:
         folds = theme_folds(panel.themes, folds=5, seed=0)
     except DataError:  # fewer themes than folds
         folds = None
-    shipped = fitting_model(seen.embeddings, seen.scores, revision=revision, place=own)
+    shipped = fitting_model(seen.embeddings, seen.scores, revision=revision, files=files)
     alike = Recipe(steps=0, reader=shipped.card.reader, blend=shipped.card.blend)
     trials, note = honest_trials(
         panel,
@@ -73,9 +74,9 @@ def _measure(panel: "Panel", seen: "Seen", revision: str, own: "Path | None") ->
         shipped,
         folds=folds,
         fit=fold_fit(panel, seen, alike, reader=shipped.reader),
-        own=None if own is None else str(own),
+        own=None if files.place is None else str(files.place),
     )
-    with counting("asking") as progress:
+    with counting("ranking") as progress:
         return measure_personal(trials, seen, note=note, progress=progress)
 
 

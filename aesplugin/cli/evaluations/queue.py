@@ -16,28 +16,31 @@ if TYPE_CHECKING:
 def command(  # noqa: PLR0913 - one parameter per option
     *,
     workers: Annotated[
-        list[int] | None, typer.Option("--workers", min=1, help="Repeat for several runs.")
+        list[int] | None,
+        typer.Option("--workers", min=1, help="Number of workers; may be repeated."),
     ] = None,
-    photos: Annotated[int, typer.Option("--photos", min=1, help="Photos a worker.")] = 200,
-    cost: Annotated[float, typer.Option("--cost", min=0, help="Seconds a photo.")] = 0.05,
+    photos: Annotated[int, typer.Option("--photos", min=1, help="Photos per worker.")] = 200,
+    cost: Annotated[float, typer.Option("--cost", min=0, help="Seconds per photo.")] = 0.05,
     memory: Annotated[
         list[int] | None,
         typer.Option(
             "--memory",
             min=1,
             metavar="N",
-            help="Instead: N small photos at no cost, for the broker's memory. Repeat.",
+            help="Measure the broker's memory with N small photos instead; may be repeated.",
         ),
     ] = None,
     real: Annotated[
         bool,
-        typer.Option("--real", help="Instead: the real model, in the queue and in one process."),
+        typer.Option(
+            "--real", help="Compare queue and single process with the real model instead."
+        ),
     ] = False,
     broker: options.Broker = None,
     model: options.Model = None,
     json: options.Json = False,
 ) -> None:
-    """Time the queue with a model of fixed cost; needs a Redis that nothing else uses.
+    """Time the queue with a model of fixed cost; needs a Redis server used by nothing else.
 
     Example: aesplugin evaluate queue --workers 1 --workers 2 --broker redis://127.0.0.1:6379/0
     """
@@ -46,9 +49,12 @@ def command(  # noqa: PLR0913 - one parameter per option
 
     settings = load_settings(broker=broker, model=model)
     if not settings.broker:
-        raise UsageError("name a Redis: --broker redis://host:6379/0, or the setting `broker`")
+        raise UsageError(
+            "name a Redis server: --broker redis://host:6379/0, or the setting `broker`"
+        )
     if real:
-        _compare(settings, photos, json=json)
+        for count in workers or [1]:
+            _compare(settings, photos, count, json=json)
     elif memory:
         _print_runs(_memory_runs(settings.broker, memory), json=json)
     else:
@@ -87,13 +93,13 @@ def _print_runs(runs: "Iterator[QueueRun]", *, json: bool) -> None:
             )
 
 
-def _compare(settings: "Settings", photos: int, *, json: bool) -> None:
+def _compare(settings: "Settings", photos: int, workers: int, *, json: bool) -> None:
     from dataclasses import asdict
 
     from aesplugin.compose import Workshop
     from aesplugin.evaluation.benchmarks.queue_real import compare
 
-    run = compare(settings, Workshop(settings).load_model(), photos=photos)
+    run = compare(settings, Workshop(settings).load_model(), photos=photos, workers=workers)
     if json:
         print_json(
             asdict(run)
@@ -101,7 +107,7 @@ def _compare(settings: "Settings", photos: int, *, json: bool) -> None:
             | {"cpu_overhead_percent": run.cpu_overhead_percent}
         )
         return
-    out.print(f"{run.photos} photos     seconds  processor seconds")
-    out.print(f"in one process {run.inline_seconds:7.2f} {run.inline_cpu_seconds:18.2f}")
-    out.print(f"queue          {run.queue_seconds:7.2f} {run.queue_cpu_seconds:18.2f}")
-    out.print(f"overhead       {run.overhead_percent:6.1f}% {run.cpu_overhead_percent:17.1f}%")
+    out.print(f"{run.photos} photos         seconds        CPU seconds")
+    out.print(f"in one process     {run.inline_seconds:7.2f} {run.inline_cpu_seconds:18.2f}")
+    out.print(f"queue, {workers:2} workers  {run.queue_seconds:7.2f} {run.queue_cpu_seconds:18.2f}")
+    out.print(f"overhead           {run.overhead_percent:6.1f}% {run.cpu_overhead_percent:17.1f}%")

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 def command(
     *,
     ranked: Annotated[
-        int, typer.Option("--ranked", min=200, help="Photos to rank for a person.")
+        int, typer.Option("--ranked", min=200, help="Number of photos to rank for a person.")
     ] = 100_000,
     culled: Annotated[
-        int, typer.Option("--culled", min=0, help="Photos to group and to cull; 0: none.")
+        int, typer.Option("--culled", min=0, help="Number of photos to group and cull; 0 = none.")
     ] = 10_000,
     json: options.Json = False,
     model: options.Model = None,
 ) -> None:
-    """Time ranking after one new favourite, grouping and culling, and what k costs a photo.
+    """Time ranking after a new favourite, grouping, culling, and the personal score of a photo.
 
     Example: aesplugin evaluate taste --ranked 100000 --culled 10000
     """
@@ -37,25 +37,25 @@ def command(
             timings["cull"] = _cull(Path(work), culled)
         costs = _costs(model)
     if json:
-        told = {name: asdict(timing) for name, timing in timings.items()}
-        print_json(told | {"cost": asdict(costs) | {"ratio": costs.ratio}})
+        figures = {name: asdict(timing) for name, timing in timings.items()}
+        print_json(figures | {"cost": asdict(costs) | {"ratio": costs.ratio}})
         return
     for name, timing in timings.items():
         out.print(
             f"{name}  {timing.photos} photos  {timing.seconds:.2f} s"
-            f"  ({timing.processor:.2f} s of processor time)"
+            f"  ({timing.processor:.2f} s of CPU time)"
         )
     out.print(
-        f"cost of a photo  {costs.encoded * 1e3:.1f} ms to look at it, with {costs.examples} rated"
-        f" photos {costs.personal * 1e6:.1f} µs more: {costs.ratio:.4f} times"
+        f"per photo  {costs.encoded * 1e3:.1f} ms to score it; with {costs.examples} rated photos"
+        f" {costs.personal * 1e6:.1f} µs more ({costs.ratio:.4f} times)"
     )
 
 
 def _rank(work: Path, photos: int) -> "Timing":
     from aesplugin.catalog.catalog import Catalog
     from aesplugin.evaluation.benchmarks.taste import REVISION, USER, fill, time_taste
-    from aesplugin.services.ranked import ranked_photos
-    from aesplugin.services.taste import rank_for
+    from aesplugin.services.personal.explanations import ranked_photos
+    from aesplugin.services.personal.taste import rank_for
 
     with Catalog.open(work / "ranked.sqlite3") as catalog:
         hashes = fill(catalog, photos)
@@ -67,23 +67,26 @@ def _rank(work: Path, photos: int) -> "Timing":
 
 
 def _cull(work: Path, photos: int) -> "Timing":
+    from dataclasses import replace
+
     from aesplugin.catalog.catalog import Catalog
-    from aesplugin.evaluation.benchmarks.taste import REVISION, fill, thumbnails
+    from aesplugin.evaluation.benchmarks.taste import REVISION, faces, fill, thumbnails
     from aesplugin.evaluation.benchmarks.timing import time_once
-    from aesplugin.imaging.sketch import read_sketch
-    from aesplugin.services.cull import cull
+    from aesplugin.imaging.renditions import read_sketch
     from aesplugin.services.culling import profiles
     from aesplugin.services.culling.candidate import Wish
-    from aesplugin.services.group import read_shoot
+    from aesplugin.services.culling.cull import cull
+    from aesplugin.services.groups.group import read_shoot
 
     with Catalog.open(work / "culled.sqlite3") as catalog:
-        places = thumbnails(work / "thumbnails", fill(catalog, photos))
+        hashes = fill(catalog, photos)
+        places, found = thumbnails(work / "thumbnails", hashes), faces(hashes)
 
         def propose() -> None:
             cull(
-                read_shoot(catalog, REVISION),
+                replace(read_shoot(catalog, REVISION), faces=found),
                 Wish(keep=photos // 10),
-                profiles.load("general"),
+                profiles.load(profiles.AUTO),
                 sketches=lambda key: read_sketch(places[key]),
             )
 
@@ -103,6 +106,6 @@ def _costs(model: str | None) -> "Costs":
             embeddings,
             scores,
             revision=workshop.card.revision,
-            place=workshop.settings.personal,
+            files=workshop.personal_files,
         ),
     )

@@ -9,7 +9,7 @@ from PIL import Image
 from aesplugin.evaluation.benchmarks.timing import time_once
 from aesplugin.evaluation.judged import ReadOutModel, as_rendition
 from aesplugin.models.base import AestheticModel
-from aesplugin.models.views import picture
+from aesplugin.models.encoder.views import picture
 from aesplugin.photo import Rendition
 
 _SIZE = (1024, 768)  # of a made-up rendition: width, height
@@ -54,7 +54,7 @@ def time_answers(
         "score and suggestions, no comment": lambda: brief.assess(renditions)
     }
     if isinstance(whole, ReadOutModel):
-        ways["score by every read-out"] = lambda: _read(whole, renditions)
+        ways["score by all read-outs"] = lambda: _read(whole, renditions)
     ways["score, suggestions, comment"] = lambda: whole.assess(renditions)
     return [
         AnswerTime(what=what, seconds=_median(way, len(renditions), times))

@@ -56,7 +56,7 @@ def measure_catalog(
         ranked, best = _timed(lambda: catalog.rank(card.revision, limit=50))
         assert len(best) == min(50, photos)
         rescanned, again = _timed(lambda: rescan(catalog, str(folder)))
-        assert again == 0, f"{again} unchanged files would be done again"
+        assert again == 0, f"{again} unchanged files would be scored again"
     return CatalogReport(
         photos=photos,
         fill_seconds=filled,
@@ -93,7 +93,6 @@ def _ingested(stamp: FileStamp) -> IngestedFile:
     digest = f"{number * 2654435761 % 2**64:064x}"  # spread over the range, so never in order
     photo = Photo(
         content_hash=digest,
-        pixel_hash=digest,
         perceptual_hash=number,
         width=4000,
         height=3000,

@@ -58,7 +58,7 @@ def read_oasis(root: Path) -> Oasis:
             missing.append(row["file"])
     if not photos:
         raise DataError(
-            f"{table} gives no photo to use ({without_mos} without votes, {len(missing)} "
+            f"{table} has no usable photo ({without_mos} without votes, {len(missing)} "
             f"without a file in {root / 'images'})"
         )
     return Oasis(photos=tuple(photos), without_mos=without_mos, missing=tuple(missing))
@@ -72,7 +72,7 @@ def _rows(table: Path) -> list[dict[str, str]]:
     except OSError as error:
         raise DataError(f"{table} cannot be read: {error.strerror}") from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{table} is no CSV in UTF-8 ({error})") from None
+        raise DataError(f"{table} is not CSV in UTF-8 ({error})") from None
     lacking = [column for column in _COLUMNS if column not in names]
     if lacking:
         raise DataError(f"{table} lacks the column {lacking[0]!r}; needed: {', '.join(_COLUMNS)}")

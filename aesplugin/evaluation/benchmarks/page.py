@@ -112,6 +112,10 @@ def _filters(chance: random.Random, photos: int) -> dict[str, Callable[[], str]]
         "one folder": folder,
         "all in one folder": _always("folder=/photos"),
         "score range": scores,
+        "a word few have": lambda: f"q={chance.randrange(photos):06}",
+        "a word a third has": lambda: f"q={chance.choice(_CAMERAS)}",
+        "words all have": _always("q=calm+light+jpg"),
+        "words and a month": lambda: f"q={chance.choice(_CAMERAS)}+monday&{month()}",
         "pending": _always("shown=pending"),
         "quarantined": _always("shown=quarantined"),
         "all filters": lambda: (
@@ -149,7 +153,6 @@ def _ingested(number: int) -> IngestedFile:
     digest = f"{number * 0x9E3779B97F4A7C15 % 2**64:016x}".ljust(64, "0")  # spread, never in order
     photo = Photo(
         content_hash=digest,
-        pixel_hash=digest,
         perceptual_hash=number,
         width=6000,
         height=4000,

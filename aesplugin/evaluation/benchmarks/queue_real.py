@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image
 
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.evaluation.benchmarks.queue_parts import (
+from aesplugin.evaluation.benchmarks.queue import (
     BATCH,
     Feed,
     Running,
@@ -27,8 +27,8 @@ from aesplugin.evaluation.benchmarks.queue_parts import (
 )
 from aesplugin.models.base import AestheticModel
 from aesplugin.photo import Rendition
-from aesplugin.services.assess import assess
-from aesplugin.services.record import record
+from aesplugin.services.pipeline.assess import assess
+from aesplugin.services.pipeline.record import record
 from aesplugin.settings import Settings
 
 _WIDTH, _HEIGHT = 1024, 683
@@ -61,8 +61,8 @@ class RealRun:
         return 100 * (self.queue_cpu_seconds / self.inline_cpu_seconds - 1)
 
 
-def compare(settings: Settings, model: AestheticModel, *, photos: int) -> RealRun:
-    """`photos` renditions in all, half of them in each of two turns.
+def compare(settings: Settings, model: AestheticModel, *, photos: int, workers: int = 1) -> RealRun:
+    """`photos` renditions in all, half of them in each of two turns; `workers` GPU-queue workers.
 
     Raises:
         QueueError: the broker does not answer, or the workers do not start.
@@ -78,11 +78,13 @@ def compare(settings: Settings, model: AestheticModel, *, photos: int) -> RealRu
         }
         with (
             Catalog.open(target) as catalog,
-            running_workers(settings.broker, target, gpu=1, environment=environment) as running,
+            running_workers(
+                settings.broker, target, gpu=workers, environment=environment
+            ) as running,
         ):
             feed = Feed(workers=running, catalog=catalog, revision=model.card.revision)
             for number in range(_ROUNDS + 1):  # the first is for warming up, and not counted
-                count = photos // _ROUNDS if number else BATCH
+                count = photos // _ROUNDS if number else BATCH * workers
                 here = _known(catalog, jpegs, made_up_hashes(count, run=f"inline {number}"))
                 there = _known(catalog, jpegs, made_up_hashes(count, run=f"queue {number}"))
                 with inline.running(running, counted=bool(number)):

@@ -14,6 +14,7 @@ from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import IngestedFile, Preference
 from aesplugin.evaluation.benchmarks.timing import Timing, time_once
 from aesplugin.evaluation.judged import as_rendition
+from aesplugin.face import Eyes, Face
 from aesplugin.models.base import AestheticModel
 from aesplugin.models.personal.examples import Examples, Floats
 from aesplugin.models.personal.model import PersonalModel
@@ -96,6 +97,12 @@ def thumbnails(folder: Path, hashes: Sequence[str], *, seed: int = 0) -> dict[st
     return places
 
 
+def faces(hashes: Sequence[str], *, seed: int = 0) -> dict[str, tuple[Face, ...]]:
+    """Two faces side by side in each photo, shaken; one in ten with closed eyes."""
+    rng = np.random.default_rng(seed)
+    return {key: (_face(0.3, rng), _face(0.6, rng)) for key in hashes}
+
+
 def measure_costs(
     model: AestheticModel, taste_of: Callable[[Floats, Floats], PersonalModel], *, seed: int = 0
 ) -> Costs:
@@ -124,12 +131,24 @@ def measure_costs(
     )
 
 
+def _face(left: float, rng: np.random.Generator) -> Face:
+    left, top = left + rng.normal(0, 0.005), 0.3 + rng.normal(0, 0.005)
+    return Face(
+        box=(left, top, left + 0.1, top + 0.15),
+        confidence=0.9,
+        width=600.0,
+        measured_width=240.0,
+        eyes=Eyes.CLOSED if rng.random() < 0.1 else Eyes.OPEN,
+        openness=0.2,
+        sharpness=float(rng.uniform(0.15, 0.25)),
+    )
+
+
 def _file(number: int, at: datetime, rng: np.random.Generator) -> IngestedFile:
     content_hash = hashlib.sha256(b"%d" % number).hexdigest()
     exif = Exif(taken_at=at, make="Maker", model="Model", serial="1", focal_length=50.0)
     photo = Photo(
         content_hash=content_hash,
-        pixel_hash=content_hash,
         perceptual_hash=int(rng.integers(0, 2**63)),
         width=6000,
         height=4000,

@@ -1,1 +1,1 @@
-"""Real photos that somebody looked at: score, advice, content and comment against labels."""
+"""Real photos that somebody labelled: score, advice, content and comment against labels."""

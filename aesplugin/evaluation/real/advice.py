@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from aesplugin.assessment import Flaw, Suggestion
-from aesplugin.evaluation.bootstrap import Measured, measure_ratio, measure_share
-from aesplugin.evaluation.real.viewed import Viewed
+from aesplugin.evaluation.metrics import Measured, measure_ratio, measure_share
+from aesplugin.evaluation.real.labels import Viewed
 
 TILTED_DEGREES: Final = 1.5
 """From this much on a labelled tilt is sure: labellers differ by about as much."""
@@ -69,16 +69,18 @@ def tilt_figures(photos: Sequence[Viewed]) -> dict[str, Measured]:
         for photo in photos
         if (tilt := photo.label.tilt) is not None and abs(tilt) >= TILTED_DEGREES
     ]
-    told = [(tilt, advice) for tilt, advice in tilted if advice is not None]
+    advised = [(tilt, advice) for tilt, advice in tilted if advice is not None]
     return {
         "tilt noticed": measure_share([advice is not None for _, advice in tilted]),
-        "tilt direction right": measure_share([_sign(advice) * tilt > 0 for tilt, advice in told]),
+        "tilt direction right": measure_share(
+            [_sign(advice) * tilt > 0 for tilt, advice in advised]
+        ),
         "tilt error, degrees": measure_ratio(
             (abs(_sign(advice) * abs(advice.amount) - tilt), 1)
-            for tilt, advice in told
+            for tilt, advice in advised
             if advice.amount is not None
         ),
-        "level photos told to turn": measure_share(
+        "level photos with tilt advice": measure_share(
             [photo.shows(Flaw.TILTED_HORIZON) for photo in photos if photo.label.tilt == 0]
         ),
     }

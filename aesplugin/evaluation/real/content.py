@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from aesplugin.assessment import Kind
-from aesplugin.evaluation.bootstrap import Measured, measure_ratio, measure_share
-from aesplugin.evaluation.real.viewed import Viewed
-from aesplugin.evaluation.real.words import head_noun, names_any, words_of
+from aesplugin.evaluation.metrics import Measured, measure_ratio, measure_share
+from aesplugin.evaluation.real.labels import Viewed
+from aesplugin.evaluation.real.nouns import head_noun, names_any, words_of
 
 
 def kind_figures(viewed: Sequence[Viewed]) -> dict[str, Measured]:
@@ -14,16 +14,16 @@ def kind_figures(viewed: Sequence[Viewed]) -> dict[str, Measured]:
     Without any kind from the model only the advice on what is no photograph is measured.
     """
     kinds = [(one.label.kind, _kind(one)) for one in viewed]
-    able = any(said is not None for _, said in kinds)
-    told = kinds if able else []
+    able = any(predicted is not None for _, predicted in kinds)
+    judged = kinds if able else []
     return {
-        "kind given": measure_share([said is not None for _, said in kinds]),
-        "kind right": measure_share([said is kind for kind, said in kinds if said]),
+        "kind given": measure_share([predicted is not None for _, predicted in kinds]),
+        "kind right": measure_share([predicted is kind for kind, predicted in kinds if predicted]),
         "non-photos recognised": measure_share(
-            [_no_photo(said) for kind, said in told if not kind.is_photo]
+            [_no_photo(predicted) for kind, predicted in judged if not kind.is_photo]
         ),
         "photos taken for none": measure_share(
-            [_no_photo(said) for kind, said in told if kind.is_photo]
+            [_no_photo(predicted) for kind, predicted in judged if kind.is_photo]
         ),
         "non-photos given advice": measure_share(
             [bool(one.suggestions) for one in viewed if not one.label.kind.is_photo]
@@ -49,8 +49,8 @@ def _kind(viewed: Viewed) -> Kind | None:
     return viewed.answer.content.kind if viewed.answer.content else None
 
 
-def _no_photo(said: Kind | None) -> bool:
-    return said is not None and not said.is_photo
+def _no_photo(predicted: Kind | None) -> bool:
+    return predicted is not None and not predicted.is_photo
 
 
 def _subject(viewed: Viewed) -> str | None:
@@ -67,12 +67,12 @@ def _labelled_words(viewed: Viewed) -> frozenset[str]:
 
 def _right_keywords(viewed: Viewed) -> tuple[int, int]:
     """How many of the model's keywords the label has, and how many there are."""
-    said, words = _keywords(viewed), _labelled_words(viewed)
-    return sum(names_any(one, words) for one in said), len(said)
+    keywords, words = _keywords(viewed), _labelled_words(viewed)
+    return sum(names_any(one, words) for one in keywords), len(keywords)
 
 
 def _found_keywords(viewed: Viewed) -> tuple[int, int]:
     """How many of the label's keywords the model names, and how many there are."""
     wanted = [noun for one in viewed.label.keywords if (noun := head_noun(one))]
-    said = _keywords(viewed)
-    return sum(any(names_any(one, [noun]) for one in said) for noun in wanted), len(wanted)
+    keywords = _keywords(viewed)
+    return sum(any(names_any(one, [noun]) for one in keywords) for noun in wanted), len(wanted)

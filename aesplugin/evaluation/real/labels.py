@@ -1,4 +1,4 @@
-"""What somebody who looked at a photo wrote down about it, read from `labels.jsonl`.
+"""What somebody noted about a photo, read from `labels.jsonl`.
 
 One JSON object a line; the fields are those of the labelled set's README. What cannot be used is
 told in one line each, and the rest is used.
@@ -11,8 +11,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from aesplugin.assessment import SCORE_MAX, SCORE_MIN, Flaw, Kind
+from aesplugin.assessment import SCORE_MAX, SCORE_MIN, Flaw, Kind, Suggestion
 from aesplugin.errors import DataError
+from aesplugin.face import Eyes
+from aesplugin.models.base import Answer
 
 LABELS: Final = "labels.jsonl"
 SLIGHT, CLEAR = 1, 2
@@ -35,8 +37,8 @@ class Label:
 
     `flaws` are 1 (slight or debatable) or 2 (clear). `tilt` is in degrees to turn the photo by,
     positive clockwise. `score` is 1..10; `good` and `bad` say in a sentence what speaks for and
-    against it. None: not labelled, or nothing tells. `line` is the
-    label's in its file.
+    against it. `faces` counts those of about 40 px and more, and `eyes` tells of theirs. None: not
+    labelled, or nothing tells. `line` is the label's in its file.
     """
 
     line: int
@@ -50,6 +52,8 @@ class Label:
     tilt: float | None = None
     none_needed: bool | None = None
     score: float | None = None
+    faces: int | None = None
+    eyes: Eyes | None = None
     good: str | None = None
     bad: str | None = None
 
@@ -70,7 +74,7 @@ def read_labels(root: Path, split: Split | None, complain: Complain) -> list[Lab
             label = _label(root, number, line, split, complain)
             first = seen.setdefault(label.path, number)
             if first != number:
-                raise _UnusableLine(f"{label.name} has a label in line {first}, which is used")
+                raise _UnusableLine(f"{label.name} is already labelled in line {first}")
         except _UnusableLine as error:
             complain(f"{LABELS}, line {number}: {error}; the line is left out")
         except _OtherSplit:
@@ -105,7 +109,7 @@ def _label(root: Path, number: int, line: bytes, split: Split | None, complain: 
     fields = _fields(line)
     name = fields.get("file")
     if not isinstance(name, str) or not name:
-        raise _UnusableLine('it names no photo ("file")')
+        raise _UnusableLine('it does not name a photo ("file")')
     own = _named(Split, name, "split", fields.get("split") or Split.REPORT)
     if split not in (None, own):
         raise _OtherSplit
@@ -125,6 +129,8 @@ def _label(root: Path, number: int, line: bytes, split: Split | None, complain: 
         tilt=_number(fields, "tilt", (-180, 180), tell),
         none_needed=_yes_or_no(fields.get("none_needed"), tell),
         score=_number(fields, "score", (SCORE_MIN, SCORE_MAX), tell),
+        faces=_count(fields, "faces", tell),
+        eyes=_eyes(fields.get("eyes"), tell),
         good=_sentence(fields.get("good")),
         bad=_sentence(fields.get("bad")),
     )
@@ -136,7 +142,7 @@ def _fields(line: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise _UnusableLine("it is not JSON") from None
     if not isinstance(fields, dict):
-        raise _UnusableLine("it is no JSON object")
+        raise _UnusableLine("it is not a JSON object")
     return fields
 
 
@@ -148,7 +154,7 @@ def _path(root: Path, name: str) -> Path:
                 return path
         except (OSError, ValueError):  # a name no file can have
             continue
-    raise _UnusableLine(f"{name} is not there")
+    raise _UnusableLine(f"{name} does not exist")
 
 
 def _named(names: type[Name], photo: str, what: str, value: Any) -> Name:
@@ -196,6 +202,25 @@ def _number(
     return None
 
 
+def _count(fields: Mapping[str, Any], name: str, tell: Complain) -> int | None:
+    value = fields.get(name)
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+        return value
+    tell(f"{name} must be a whole number, not {_shown(value)}; the {name} are left out")
+    return None
+
+
+def _eyes(value: Any, tell: Complain) -> Eyes | None:
+    if value is None:
+        return None
+    try:
+        return Eyes(value)
+    except ValueError:
+        known = ", ".join(Eyes)
+        tell(f"eyes must be one of {known}, not {_shown(value)}; the eyes are left out")
+        return None
+
+
 def _yes_or_no(value: Any, tell: Complain) -> bool | None:
     if isinstance(value, bool | None):
         return value
@@ -211,3 +236,25 @@ def _shown(value: Any) -> str:
 
 def _sentence(value: Any) -> str | None:
     return value if isinstance(value, str) and value.strip() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewed:
+    """One photo: the label, and the answer as the plug-in shows it."""
+
+    label: Label
+    answer: Answer
+
+    @property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """The advice shown, strongest first."""
+        return self.answer.suggestions or ()
+
+    @property
+    def clear(self) -> frozenset[Flaw]:
+        """The flaws that most careful photographers would want changed."""
+        return frozenset(flaw for flaw, grade in self.label.flaws.items() if grade == CLEAR)
+
+    def shows(self, flaw: Flaw) -> bool:
+        """Whether advice against the flaw is shown."""
+        return any(one.flaw is flaw for one in self.suggestions)

@@ -7,19 +7,17 @@ from typing import Final
 import numpy as np
 
 from aesplugin.errors import DataError
-from aesplugin.evaluation.bootstrap import Measured, measure_agreement, measure_ratio
+from aesplugin.evaluation.inputs import read_rendition
 from aesplugin.evaluation.judged import Progress, batches, counted
-from aesplugin.evaluation.metrics import plcc, srcc
-from aesplugin.evaluation.photos import read_rendition
+from aesplugin.evaluation.metrics import Measured, measure_agreement, measure_ratio, plcc, srcc
 from aesplugin.evaluation.real.advice import advice_figures, flaw_rows, tilt_figures
+from aesplugin.evaluation.real.comments import comment_figures
 from aesplugin.evaluation.real.content import kind_figures, subject_figures
-from aesplugin.evaluation.real.labels import LABELS, Complain, Label, Split, read_labels
-from aesplugin.evaluation.real.prose import comment_figures
+from aesplugin.evaluation.real.labels import LABELS, Complain, Label, Split, Viewed, read_labels
 from aesplugin.evaluation.real.report import RealReport
-from aesplugin.evaluation.real.viewed import Viewed
 from aesplugin.models.base import AestheticModel, Answer
 from aesplugin.photo import Rendition
-from aesplugin.services.assess import assess
+from aesplugin.services.pipeline.assess import assess
 
 _BATCH: Final = 8
 
@@ -32,7 +30,7 @@ def measure_real(
     complain: Complain = lambda line: None,
     progress: Progress = lambda done, of: None,
 ) -> RealReport:
-    """Every photo of the split (None: of all) once; what cannot be used is told to `complain`.
+    """Every photo of the split (None: of all) once; what cannot be used is reported to `complain`.
 
     `model` answers as the plug-in shows it: wrap it in `AsShown`.
 
@@ -71,10 +69,10 @@ def report_on(viewed: Sequence[Viewed], split: Split | None) -> RealReport:
 def score_figures(viewed: Sequence[Viewed]) -> dict[str, Measured]:
     """Agreement with the labelled scores, by name; the error in points."""
     pairs = [(one.answer.score, one.label.score) for one in viewed if one.label.score is not None]
-    said, wanted = [one for one, _ in pairs], [one for _, one in pairs]
+    predicted, wanted = [one for one, _ in pairs], [one for _, one in pairs]
     return {
-        "SRCC": measure_agreement(srcc, said, wanted),
-        "PLCC": measure_agreement(plcc, said, wanted),
+        "SRCC": measure_agreement(srcc, predicted, wanted),
+        "PLCC": measure_agreement(plcc, predicted, wanted),
         "MAE, points": measure_ratio((float(np.abs(one - other)), 1) for one, other in pairs),
     }
 

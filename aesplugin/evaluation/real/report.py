@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from math import isnan
 from typing import Any
 
-from aesplugin.evaluation.bootstrap import Measured
+from aesplugin.evaluation.metrics import Measured
 from aesplugin.evaluation.plots import Bars, Panel, Scatter
 from aesplugin.evaluation.real.advice import FlawRow
 

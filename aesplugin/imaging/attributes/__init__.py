@@ -7,8 +7,7 @@ The verdicts' limits were set on photos and flawed copies apart from those they 
 from aesplugin.assessment import Attribute
 from aesplugin.imaging.attributes.blocking import measure_blocking
 from aesplugin.imaging.attributes.colour import measure_colour
-from aesplugin.imaging.attributes.contrast import measure_contrast
-from aesplugin.imaging.attributes.exposure import measure_exposure
+from aesplugin.imaging.attributes.exposure import measure_contrast, measure_exposure
 from aesplugin.imaging.attributes.noise import measure_noise
 from aesplugin.imaging.attributes.planes import Pixels, planes_of
 from aesplugin.imaging.attributes.sharpness import measure_sharpness

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from aesplugin.imaging.attributes.planes import Plane, smooth
 from aesplugin.quantiles import quantiles
 
-_FAINT = 3.0  # levels a pixel; below it an edge cannot be told from noise
+_FAINT = 3.0  # levels a pixel; below it an edge cannot be distinguished from noise
 _WIDEST = 12.0
 
 

@@ -1,10 +1,10 @@
-"""How bright a photo is, and how much of it is lost in black or white."""
+"""How bright a photo is, how much is lost in black or white, how much of the range it uses."""
 
 import numpy as np
 
 from aesplugin.assessment import Attribute, Verdict
 from aesplugin.imaging.attributes.planes import LINEAR, LUMINANCE, Pixels, Planes
-from aesplugin.quantiles import level_quantiles
+from aesplugin.quantiles import level_quantiles, quantiles
 
 _MID_GREY = 0.18
 _DARKEST = 2.0**-12  # linear light below this is black to any eye
@@ -92,3 +92,25 @@ def _exposure_verdict(darkest: Pixels, ev: float, headroom: float, blown: float 
         backdrop = _border_share(darkest >= 252) >= _BACKDROP
         return Verdict.CANT_TELL if backdrop else Verdict.POOR
     return Verdict.GOOD if abs(ev) <= _USUAL_EV else Verdict.CANT_TELL
+
+
+# Calibrated on clean photos and copies pulled towards grey.
+_NARROW, _WIDE, _UNUSED = 62.0, 70.0, 28.0
+
+
+def measure_contrast(planes: Planes) -> dict[str, Attribute]:
+    """`contrast`: luma from the 0.2 to the 99.8 percentile, per cent of black to white.
+
+    Poor only where both ends are unused (lifted blacks and dull whites): a night scene or a
+    high-key portrait uses one end and is left alone.
+    """
+    low, black, white, high = quantiles(planes.work[::2, ::2], 0.002, 0.005, 0.995, 0.998)
+    span = 100 * float(high - low) / 255
+    unused = float(min(black, 255 - white))
+    if span >= _WIDE:
+        verdict = Verdict.GOOD
+    elif span < _NARROW and unused > _UNUSED and high - low > 2:
+        verdict = Verdict.POOR
+    else:
+        verdict = Verdict.CANT_TELL
+    return {"contrast": Attribute(span, "%", verdict)}

@@ -10,7 +10,7 @@ from aesplugin.quantiles import quantiles
 
 _TILE = 24  # pixels of the work plane
 _TILE_EDGES = 6  # edge pixels that make a tile count
-_SOFTER = 16.0  # pixels, than any blur that is told
+_SOFTER = 16.0  # pixels, than any blur that is reported
 _DIRECTIONS = 8
 _TOO_SMALL = 160  # pixels of the long side; a thumbnail does not show focus
 

@@ -9,7 +9,7 @@ from aesplugin.imaging.attributes.planes import Plane, Planes, smooth
 
 _BIN = 0.5  # degrees
 _BINS = 360  # half a turn
-_REACH = 30  # bins looked at on either side: 15 degrees
+_REACH = 30  # bins compared on either side: 15 degrees
 _SPREAD = 2.0  # degrees a line may be off and still vote
 _TOO_COMMON = 0.05  # share of all votes one bin may hold
 _LEVEL_FIRST = 0.03  # how much less likely 10 degrees are than none, before looking

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar, get_args
+from typing import Any, get_args
 
 import numpy as np
 import torch
@@ -13,35 +13,29 @@ from torch import Tensor
 
 from aesplugin.assessment import Flaw, Suggestion
 from aesplugin.errors import UsageError
-from aesplugin.models.aspects import NAMED, told
 from aesplugin.models.base import Answer
-from aesplugin.models.calm.asked import by_flaw, remedy_likelihoods
 from aesplugin.models.calm.calibration import Calibration, ReadOut
 from aesplugin.models.calm.card import FOLDS, MINI, read_card
-from aesplugin.models.calm.content import class_names
 from aesplugin.models.calm.encoder import LevelFeatures, Lite2Encoder, View
+from aesplugin.models.calm.generation.questions import Speaker
+from aesplugin.models.calm.generation.remedy_likelihood import by_flaw, remedy_likelihoods
 from aesplugin.models.calm.heads import CLEAN, FLAWS, WAYS, Reading, from_score, to_score
+from aesplugin.models.calm.imagenet_names import class_names
 from aesplugin.models.calm.language import build_tokenizer, merge_adapter
 from aesplugin.models.calm.mfam import Insight
 from aesplugin.models.calm.model import CalmForConditionalGeneration
-from aesplugin.models.calm.praise import doubts, praised
 from aesplugin.models.calm.processor import CalmProcessor
-from aesplugin.models.calm.remarks import bodies, criticism
-from aesplugin.models.calm.speaker import Speaker
-from aesplugin.models.devices import device_named
-from aesplugin.models.directions import DIRECTIONS
-from aesplugin.models.fetching import Progress
+from aesplugin.models.calm.remarks import bodies, criticism, doubts, praised
+from aesplugin.models.encoder.views import picture
 from aesplugin.models.folds import FoldTable, Unseen, read_folds
 from aesplugin.models.judge import network as judge_files
+from aesplugin.models.judge.answer import JudgeAnswer, answers_of
 from aesplugin.models.judge.network import Judge, load_judge
-from aesplugin.models.judge.telling import Told
-from aesplugin.models.judge.telling import told as told_of
-from aesplugin.models.language_weights import pull_language
-from aesplugin.models.memory import within_memory
-from aesplugin.models.openings import openings
-from aesplugin.models.prompts import COMMENT_QUESTION, ask
-from aesplugin.models.remedies import consistent, strength_word, suggest
-from aesplugin.models.views import picture
+from aesplugin.models.runtime import device_named, within_memory
+from aesplugin.models.wording.aspects import NAMED, fact_notes
+from aesplugin.models.wording.openings import openings
+from aesplugin.models.wording.prompts import COMMENT_QUESTION, ask
+from aesplugin.models.wording.remedies import DIRECTIONS, consistent, strength_label, suggest
 from aesplugin.photo import Rendition
 from aesplugin.settings import load_settings
 
@@ -55,15 +49,15 @@ _SURE = 0.35  # below, the classifier's word is not used
 class Look:
     """All that one pass over a batch found; questions are asked of this.
 
-    `embedding` [B, E] and what the judge `told` are there where photos were looked at, not where
-    cached features were; the judge only where the encoder is the one it learnt from.
+    `embedding` [B, E] and `judged`, the judge's answers, are there where photos were encoded, not
+    for cached features; the judge only where the encoder is the one it learnt from.
     """
 
     features: LevelFeatures
     insight: Insight
     reading: Reading
     embedding: Tensor | None = None
-    told: Sequence[Told] | None = None
+    judged: Sequence[JudgeAnswer] | None = None
 
 
 class CalmModel:
@@ -72,9 +66,10 @@ class CalmModel:
     Args:
         device: "auto", "cpu", "cuda", ...
         threads: of the CPU; 0 leaves torch's choice.
-        folder: another trained CALM than the one the class is bound to, by default the shipped.
+        folder: of a trained CALM, by default the shipped one.
         read_out: which of the three scores is the answer; by default the calibrated one.
         comments: without them no language model is loaded (unless the read-out needs it).
+        cache: where the language model was fetched to, by default that of the settings.
 
     Raises:
         UsageError: no read-out is named so, or there is no such device.
@@ -82,37 +77,25 @@ class CalmModel:
         WeightsDamaged: a file differs from what was published or stored.
     """
 
-    home: ClassVar[Path] = MINI
-    card = read_card()
-
-    @classmethod
-    def of(cls, given: str) -> "type[CalmModel]":
-        """This class bound to a folder that training wrote; no network is read yet.
-
-        Raises:
-            WeightsMissing, WeightsDamaged: the folder holds no CALM.
-        """
-        home = Path(given).expanduser()
-        return type(cls.__name__, (cls,), {"home": home, "card": read_card(home)})
-
     def __init__(
         self,
         device: str = "auto",
         threads: int = 0,
         *,
-        folder: Path | None = None,
+        folder: Path = MINI,
         read_out: str | None = None,
         comments: bool = True,
+        cache: Path | None = None,
     ) -> None:
         if read_out not in (None, *READ_OUTS):
-            raise UsageError(f"no read-out is named {read_out!r}; known: {', '.join(READ_OUTS)}")
+            raise UsageError(f"unknown read-out {read_out!r}; known: {', '.join(READ_OUTS)}")
         if threads:
             torch.set_num_threads(threads)
-        self._folder = folder = folder or self.home
+        self._folder = folder
         self._calibration = Calibration.read(folder)
         self.read_out = read_out or self._calibration.read_out
         self._comments = comments
-        cache = load_settings().cache
+        cache = cache or load_settings().cache
         speaks = comments or self.read_out != "regression"
         self.network = CalmForConditionalGeneration.from_pretrained(
             folder, cache=cache, speaks=speaks
@@ -124,15 +107,6 @@ class CalmModel:
         self.card = read_card(folder, self.read_out)
         own = isinstance(self.network.encoder, Lite2Encoder)
         self._judge = load_judge() if own else None
-
-    @classmethod
-    def pull(cls, *, cache: Path, progress: Progress) -> None:
-        """Fetches the language model into `cache`, once; `aesplugin models pull` calls it.
-
-        Raises:
-            WeightsMissing, WeightsDamaged: it cannot be had, or is not what it should be.
-        """
-        pull_language(cache, progress)
 
     def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
         """Score, comment, suggestions and embedding of each photo, in order.
@@ -225,7 +199,7 @@ class CalmModel:
         comments: Sequence[str | None] = [None] * len(hashes)
         if self._comments and speaker is not None:
             comments = self.comments(look, speaker, scores, advice, hashes)
-        assert look.embedding is not None  # photos were looked at
+        assert look.embedding is not None  # photos were encoded
         views = look.embedding.half().cpu().numpy().astype("<f2")
         answers = [
             Answer(
@@ -238,7 +212,7 @@ class CalmModel:
                 scores, views, comments, advice, strict=True
             )
         ]
-        if look.told is None:
+        if look.judged is None:
             return answers
         return [
             replace(
@@ -247,7 +221,7 @@ class CalmModel:
                 content=one.content,
                 reasons=one.reasons,
             )
-            for answer, one in zip(answers, look.told, strict=True)
+            for answer, one in zip(answers, look.judged, strict=True)
         ]
 
     def suggestions(self, look: Look) -> list[tuple[Suggestion, ...]]:
@@ -256,8 +230,8 @@ class CalmModel:
         Not the strongest first: how strong a flaw is was learnt from photos that have it, and says
         nothing of one that is not there. Of two that contradict each other the likelier is kept.
         """
-        if look.told is not None:
-            return [one.suggestions for one in look.told]
+        if look.judged is not None:
+            return [one.suggestions for one in look.judged]
         shares = look.reading.flaw.softmax(-1)
         margins = look.reading.flaw[:, :CLEAN] - look.reading.flaw[:, CLEAN:]
         ways, strengths = look.reading.way, look.reading.severity
@@ -279,7 +253,7 @@ class CalmModel:
             found.append(suggest(flaw, _way(flaw, ways), float(strengths[index])))
         return consistent(found)[:_MOST]
 
-    def accusations(self, look: Look) -> list[Flaw]:
+    def likeliest_flaws(self, look: Look) -> list[Flaw]:
         """The likeliest flaw of each photo, however unlikely it is."""
         return [FLAWS[index] for index in look.reading.flaw[:, :CLEAN].argmax(-1).tolist()]
 
@@ -317,22 +291,24 @@ class CalmModel:
 
         Without a judge the language model writes them, told what the heads found.
         """
-        if look.told is not None:
-            return _true_comments(look.told, speaker, hashes)
+        if look.judged is not None:
+            return _true_comments(look.judged, speaker, hashes)
         doubt = doubts(look.reading.flaw)
         questions, first = [], []
         for row, content in enumerate(self.contents(look)):
-            flaws = [(strength_word(item.strength), item.flaw.value) for item in advice[row][:2]]
+            flaws = [(strength_label(item.strength), item.flaw.value) for item in advice[row][:2]]
             named = {item.flaw for item in advice[row]}
             works = praised(doubt[row], named, self._calibration.usual_doubt)
-            notes = told(content, scores[row], flaws, works)
+            notes = fact_notes(content, scores[row], flaws, works)
             questions.append(ask(COMMENT_QUESTION, notes))
             first.append(openings(content, scores[row]))
         complaints = [_complaint(items[:2]) for items in advice]
         return speaker.write(questions, hashes, openings=first, complaints=complaints)
 
 
-def _true_comments(found: Sequence[Told], speaker: Speaker, hashes: Sequence[str]) -> list[str]:
+def _true_comments(
+    found: Sequence[JudgeAnswer], speaker: Speaker, hashes: Sequence[str]
+) -> list[str]:
     nouns = [_noun(one.content.subject) for one in found]
     return speaker.write(
         [ask(COMMENT_QUESTION)] * len(found),
@@ -351,7 +327,9 @@ def _judged(look: Look, views: Sequence[View], judge: Judge) -> Look:
     device = look.reading.score.device
     score, folds = (torch.from_numpy(one).to(device) for one in (found.score, found.folds))
     reading = look.reading._replace(score=from_score(score), folds=from_score(folds))
-    return replace(look, reading=reading, told=told_of(found, together["measures"], judge.config))
+    return replace(
+        look, reading=reading, judged=answers_of(found, together["measures"], judge.config)
+    )
 
 
 def _noun(subject: str | None) -> str | None:
@@ -368,8 +346,8 @@ def _by_folds(reading: Reading, folds: Sequence[int | None]) -> Reading:
 
 def _complaint(items: Sequence[Suggestion]) -> str:
     """What a comment may hold against its photo: the flaws that were found, in words."""
-    said = [f"{strength_word(item.strength)} {NAMED[item.flaw]}" for item in items]
-    return f"it is {' and '.join(said)}" if said else ""
+    phrases = [f"{strength_label(item.strength)} {NAMED[item.flaw]}" for item in items]
+    return f"it is {' and '.join(phrases)}" if phrases else ""
 
 
 def _way(flaw: Flaw, ways: Tensor) -> str:

@@ -9,8 +9,8 @@ from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, TypeAdapter
 
 from aesplugin.assessment import SYNTHETIC_FLAWS
 from aesplugin.errors import WeightsDamaged
-from aesplugin.models.aspects import ASPECT_NAMES
-from aesplugin.models.calm.checks import WAY_OUT, first_fault
+from aesplugin.models.calm.config_schema import WAY_OUT, first_fault
+from aesplugin.models.wording.aspects import ASPECT_NAMES
 
 _Positive = Annotated[FiniteFloat, Field(gt=0)]
 ReadOut = Literal["regression", "levels", "text"]
@@ -46,7 +46,7 @@ class Calibration:
             raise WeightsDamaged(f"{path} cannot be read: {error.strerror}; {WAY_OUT}") from None
         except ValidationError as error:
             raise WeightsDamaged(
-                f"{path} is no calibration ({first_fault(error)}): {WAY_OUT}, or make it by "
+                f"{path} is not a calibration ({first_fault(error)}): {WAY_OUT}, or create it with "
                 "`aesplugin train calibrate`"
             ) from None
         return cls(stored.read_out, stored.clean_margins, stored.second_share, stored.usual_doubt)
@@ -63,7 +63,7 @@ def _every_aspect(doubts: dict[str, float]) -> dict[str, float]:
 
 def _named_so(given: dict[str, float], known: set[str], what: str) -> dict[str, float]:
     for name in sorted(known ^ given.keys()):
-        raise ValueError(f"{name} is missing" if name in known else f"no {what} is named {name}")
+        raise ValueError(f"{name} is missing" if name in known else f"unknown {what} {name}")
     return given
 
 

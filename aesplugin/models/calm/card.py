@@ -7,23 +7,14 @@ from pathlib import Path
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.base import ModelCard
 from aesplugin.models.calm.calibration import CALIBRATION, Calibration
-from aesplugin.models.calm.shape import CONFIG, answering_hash, read_shape
+from aesplugin.models.calm.config_schema import CONFIG, answering_hash, read_shape
 from aesplugin.models.embedded.card import weights_digest
-from aesplugin.models.prompts import REVISION
+from aesplugin.models.wording.prompts import REVISION
 
 MINI = Path(__file__).parent / "mini"
 WEIGHTS = "calm.safetensors"
 FOLDS = "folds.json"
 _FIGURES = "figures.json"
-
-
-def card_of(given: str) -> ModelCard:
-    """The card of the CALM that `mini:given` names: a folder that training wrote.
-
-    Raises:
-        WeightsMissing, WeightsDamaged: as `read_card`.
-    """
-    return read_card(Path(given).expanduser())
 
 
 def read_card(folder: Path = MINI, read_out: str | None = None) -> ModelCard:
@@ -39,7 +30,7 @@ def read_card(folder: Path = MINI, read_out: str | None = None) -> ModelCard:
     return ModelCard(
         name="mini",
         revision=f"calm-mini-{_fingerprint(folder)[:12]}-{REVISION}-{chosen}",
-        summary="CALM, reconstructed: EfficientNet-Lite2, judge, three Q-Formers, SmolLM2-135M.",
+        summary="CALM (reconstruction): EfficientNet-Lite2, judge, three Q-Formers, SmolLM2-135M.",
         license="Apache-2.0",
         sources=(
             "arXiv 2412.11952 (a reconstruction, not the authors' weights)",
@@ -57,7 +48,7 @@ def _fingerprint(folder: Path) -> str:
     embedding, which is the embedded scorer's.
     """
     if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
-        raise WeightsMissing(f"{folder} holds no CALM model ({WEIGHTS} and {CONFIG})")
+        raise WeightsMissing(f"{folder} contains no CALM model ({WEIGHTS} and {CONFIG})")
     digest = hashlib.sha256((folder / WEIGHTS).read_bytes())
     shape = read_shape(folder)
     digest.update(answering_hash(shape).encode())

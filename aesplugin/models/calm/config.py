@@ -5,8 +5,7 @@ from typing import Any
 
 from transformers import AutoConfig, PretrainedConfig
 
-from aesplugin.models.calm.checks import SHAPE, check_shape
-from aesplugin.models.calm.shape import MODEL_TYPE, read_shape
+from aesplugin.models.calm.config_schema import MODEL_TYPE, SHAPE, check_shape, read_shape
 
 LEVELS = ("low", "middle", "high")
 

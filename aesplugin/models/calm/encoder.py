@@ -15,13 +15,14 @@ from aesplugin.errors import SettingsError
 from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.loading import located, require_whole, unloadable
 from aesplugin.models.calm.measures import MEASURES
-from aesplugin.models.efficientnet import (
-    EfficientNetLite2,
-    TorchEncoder,
-    load_encoder,
-    normalise,
+from aesplugin.models.embedded.embedding import (
+    TASTE,
+    TASTE_PARTS,
+    craft_features,
+    head_means_of_taste,
+    load_embedding,
+    taste_features,
 )
-from aesplugin.models.embedded.embedding import craft_features, load_embedding
 from aesplugin.models.embedded.features import (
     PATCH_STAGES,
     Numbers,
@@ -29,15 +30,14 @@ from aesplugin.models.embedded.features import (
     patch_parts,
     whole_parts,
 )
-from aesplugin.models.embedded.theme import (
-    TASTE,
-    TASTE_PARTS,
-    head_means_of_taste,
-    taste_features,
+from aesplugin.models.encoder.efficientnet import (
+    EfficientNetLite2,
+    TorchEncoder,
+    load_encoder,
+    normalise,
 )
 from aesplugin.models.judge.features import Blocks, layout_block, pooled_blocks
-from aesplugin.models.quiet import quiet_bars
-from aesplugin.models.unloadable import UNLOADABLE
+from aesplugin.models.runtime import UNLOADABLE, quiet_bars
 
 REVISION = "lite2-v2"  # of the pooled features below: cached ones are valid for this only
 
@@ -261,7 +261,7 @@ def _check_layers(layers: dict[str, list[int]], config: Any) -> None:
     if beyond:
         raise SettingsError(
             f"the encoder has {there} layers, the configuration asks for layer {beyond[0]}: "
-            f"name layers up to {there}"
+            f"use layers up to {there}"
         )
 
 

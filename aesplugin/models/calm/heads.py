@@ -1,12 +1,15 @@
-"""What is read from MFAM without the language model: flaws, strength, way out, score."""
+"""What is read from MFAM without the language model: flaws, strength, way out, score.
 
-from typing import NamedTuple
+And the score as a token, by which the language model learns of it.
+"""
+
+from typing import Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw
-from aesplugin.models.directions import DIRECTIONS, UNDIRECTED
+from aesplugin.models.wording.remedies import DIRECTIONS, UNDIRECTED
 
 FLAWS = SYNTHETIC_FLAWS
 CLEAN = len(FLAWS)  # the class "no flaw"
@@ -112,3 +115,29 @@ def way_index(flaw: Flaw, way: str) -> int:
 def way_mask() -> Tensor:
     """[14, len(WAYS)] bool: which ways belong to which flaw."""
     return torch.tensor([[flaw is of for of, _ in WAYS] for flaw in FLAWS])
+
+
+_PLACES: Final = 19  # along 1..10, half a point apart
+
+
+class Verdict(nn.Module):
+    """A score [B] in the head's units to one more token [B, 1, H]; nothing until it is taught.
+
+    A dozen tokens taught flaws and themes hold little of what thousands of pooled features say of
+    beauty: a number read from them alone hardly ranks photos (docs/evaluation.md, read-outs). So
+    the regression's value closes the thematic branch, and comments and numbers agree.
+    """
+
+    places: Tensor
+
+    def __init__(self, hidden: int) -> None:
+        super().__init__()
+        self.register_buffer("places", torch.linspace(1, 10, _PLACES), persistent=False)
+        self.say = nn.Linear(_PLACES, hidden, bias=False)
+        nn.init.zeros_(self.say.weight)
+
+    def forward(self, score: Tensor) -> Tensor:
+        gap = self.places[1] - self.places[0]
+        near = torch.exp(-(((to_score(score)[:, None] - self.places) / gap) ** 2))  # [B, 19]
+        out: Tensor = self.say(near)[:, None]
+        return out

@@ -16,9 +16,7 @@ from aesplugin.errors import SettingsError
 from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.loading import located, require_whole, unloadable
 from aesplugin.models.language_weights import language_folder, tokenizer_folder
-from aesplugin.models.memory import is_memory_error
-from aesplugin.models.quiet import quiet_bars
-from aesplugin.models.unloadable import UNLOADABLE
+from aesplugin.models.runtime import UNLOADABLE, is_memory_error, quiet_bars
 
 _LANGUAGE, _ADAPTER = "language.", "lora_"  # in names of weights
 PULLED = "mini"  # the name of the language model that lies in the cache

@@ -1,4 +1,4 @@
-"""What goes wrong when the library loads a frozen part, told in one line."""
+"""What goes wrong when the library loads a frozen part, as one line."""
 
 from collections.abc import Mapping
 from pathlib import Path

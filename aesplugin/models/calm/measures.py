@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aesplugin.models.embedded.tones import TONES, tones
-from aesplugin.models.views import Pixels
+from aesplugin.models.encoder.views import Pixels
 from aesplugin.quantiles import quantiles
 
 REVISION: Final = "m1"  # cached measures are valid for this only
@@ -48,7 +48,7 @@ HUE_SHARES: Final = slice(TONES + 26, TONES + 26 + _SECTORS)
 
 
 def measure(whole: Pixels, patch: Pixels) -> Numbers:
-    """All numbers [MEASURES] of the two views [H, W, 3] of `aesplugin.models.views`.
+    """All numbers [MEASURES] of the two views [H, W, 3] of `aesplugin.models.encoder.views`.
 
     Each is of order one; shapes of any size from 32 px on.
     """
@@ -221,7 +221,7 @@ def _polar(height: int, width: int) -> tuple[NDArray[np.int64], NDArray[np.float
 
 
 def _residue(plane: Plane) -> Numbers:
-    """[9]: what is left after taking away what neighbours foretell, by 8 px blocks.
+    """[9]: what is left after taking away what neighbours predict, by 8 px blocks.
 
     Log quantiles over blocks (flat ones tell noise, full ones sharpness) and the residue of the
     darkest, middle and lightest third of the blocks.

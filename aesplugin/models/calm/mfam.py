@@ -195,8 +195,8 @@ class Mfam(nn.Module):
             self.formers[name](features[index], more.get(name)) for index, name in enumerate(LEVELS)
         ]
         theme = self.theme_norm(self.theme(self.theme_scale(features.theme)))
-        said = [self.to_language[name](query) for name, query in zip(LEVELS, queries, strict=True)]
+        parts = [self.to_language[name](query) for name, query in zip(LEVELS, queries, strict=True)]
         themed = self.theme_to_language(theme).unflatten(1, (self.theme_tokens, -1))
-        tokens = torch.cat([*said, themed], dim=1)
+        tokens = torch.cat([*parts, themed], dim=1)
         levels = torch.stack([query.mean(dim=1) for query in queries], dim=1)
         return Insight(tokens, levels, theme, measured)

@@ -16,8 +16,8 @@ from transformers import AutoModelForImageTextToText, PreTrainedModel
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.calm.card import WEIGHTS
-from aesplugin.models.calm.checks import WAY_OUT
 from aesplugin.models.calm.config import CalmConfig
+from aesplugin.models.calm.config_schema import CONFIG, WAY_OUT, read_shape, trained_hash
 from aesplugin.models.calm.encoder import (
     LevelFeatures,
     View,
@@ -25,11 +25,9 @@ from aesplugin.models.calm.encoder import (
     summary,
     summary_blocks,
 )
-from aesplugin.models.calm.heads import Heads, Reading
+from aesplugin.models.calm.heads import Heads, Reading, Verdict
 from aesplugin.models.calm.language import body_of, build_language, is_foreign
 from aesplugin.models.calm.mfam import Insight, Mfam
-from aesplugin.models.calm.shape import CONFIG, read_shape, trained_hash
-from aesplugin.models.calm.verdict import Verdict
 from aesplugin.settings import load_settings
 
 _FROZEN = ("encoder.",)
@@ -105,9 +103,9 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
         seen = torch.ones(tokens.shape[:2], dtype=attention_mask.dtype)
         mask = torch.cat([seen.to(attention_mask.device), attention_mask], dim=1)
         hidden = self.language_body(inputs_embeds=inputs, attention_mask=mask).last_hidden_state
-        said = hidden[:, tokens.shape[1] - 1 : -1]  # position i speaks of token i + 1
+        answers = hidden[:, tokens.shape[1] - 1 : -1]  # position i speaks of token i + 1
         wanted = labels != -100
-        logits = self.language.get_output_embeddings()(said[wanted])  # only the answer's rows
+        logits = self.language.get_output_embeddings()(answers[wanted])  # only the answer's rows
         return logits.float(), labels[wanted]
 
     @property
@@ -157,7 +155,7 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
         """
         folder = Path(path)
         if not (folder / WEIGHTS).is_file() or not (folder / CONFIG).is_file():
-            raise WeightsMissing(f"{folder} holds no CALM model ({WEIGHTS} and {CONFIG})")
+            raise WeightsMissing(f"{folder} contains no CALM model ({WEIGHTS} and {CONFIG})")
         shape = read_shape(folder)
         config = CalmConfig(**shape)
         state, trained_so = _read_weights(folder / WEIGHTS)
@@ -187,7 +185,9 @@ class CalmForConditionalGeneration(PreTrainedModel):  # type: ignore[no-untyped-
             raise _misfit(source, odd[0])
         for name, value in state.items():
             if not value.isfinite().all():
-                raise WeightsDamaged(f"{source} holds no numbers in {name}: {WAY_OUT}")
+                raise WeightsDamaged(
+                    f"{source} contains NaN or infinite values in {name}: {WAY_OUT}"
+                )
         self.load_state_dict({name: value.float() for name, value in state.items()}, strict=False)
 
 

@@ -14,8 +14,8 @@ from transformers import AutoProcessor, ProcessorMixin
 from aesplugin.models.calm.config import CalmConfig, read_config
 from aesplugin.models.calm.language import build_tokenizer
 from aesplugin.models.calm.measures import measure
-from aesplugin.models.prompts import ask
-from aesplugin.models.views import Pixels, patch_view, whole_view
+from aesplugin.models.encoder.views import Pixels, patch_view, whole_view
+from aesplugin.models.wording.prompts import ask
 from aesplugin.settings import load_settings
 
 _SAVED = "processor_config.json"

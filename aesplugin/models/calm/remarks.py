@@ -1,16 +1,53 @@
-"""True things to say of a photo: what a comment may be made of.
+"""True things to say of a photo: what works in it, and what a comment may be made of."""
 
-The language model chooses among them and says nothing else: one of its size invents what is good
-about a photo if it may. The sentences were written for this project, by strength and by flaw.
-"""
-
+from collections.abc import Mapping, Set
 from itertools import product
 from typing import Final
 
+import torch
+from torch import Tensor
+
 from aesplugin.assessment import Flaw, Kind
-from aesplugin.models.aspects import NAMED
-from aesplugin.models.judge.telling import Told
-from aesplugin.models.openings import openings
+from aesplugin.models.calm.heads import CLEAN, FLAWS
+from aesplugin.models.judge.answer import JudgeAnswer
+from aesplugin.models.wording.aspects import ASPECT_NAMES, ASPECT_OF, NAMED
+from aesplugin.models.wording.openings import openings
+
+_MOST = 2
+_SPOILT = 0.5  # the share of suspicion from which an aspect is not praised
+_LEAST = 1e-6  # below, one share is as good as another
+
+
+def doubts(logits: Tensor) -> Tensor:
+    """How likely each of ASPECT_NAMES is spoilt, 0..1: flaw logits [N, 15] -> [N, 5]."""
+    shares = logits.softmax(-1)[:, :CLEAN]
+    owner = torch.tensor([ASPECT_NAMES.index(ASPECT_OF[flaw]) for flaw in FLAWS])
+    empty = shares.new_zeros(len(shares), len(ASPECT_NAMES))
+    return empty.index_add(1, owner.to(shares.device), shares)
+
+
+def usual(doubt: Tensor) -> dict[str, float]:
+    """The typical doubt of clean photos by aspect, from [N, 5]: the geometric mean."""
+    typical = doubt.clamp(min=_LEAST).log().mean(dim=0).exp().tolist()
+    return {name: float(f"{value:.3g}") for name, value in zip(ASPECT_NAMES, typical, strict=True)}
+
+
+def praised(doubt: Tensor, named: Set[Flaw], expected: Mapping[str, float]) -> list[str]:
+    """At most two aspects of one photo, none of them named as a flaw, most unlike the usual first.
+
+    Level frames are seldom doubted and light often is: by the doubt alone every photo would be
+    praised for its level frame.
+
+    Args:
+        doubt: [5], in the order of ASPECT_NAMES.
+        named: flaws that the photo is told of.
+        expected: the usual doubt by aspect; 1 where none is known.
+    """
+    spoilt = {ASPECT_OF[flaw] for flaw in named}
+    found = dict(zip(ASPECT_NAMES, doubt.clamp(min=_LEAST).tolist(), strict=True))
+    left = [name for name, value in found.items() if value < _SPOILT and name not in spoilt]
+    return sorted(left, key=lambda name: found[name] / expected.get(name, 1.0))[:_MOST]
+
 
 _MOST_OPENINGS: Final = 8
 _MOST_STRENGTHS: Final = 2
@@ -37,7 +74,7 @@ _SILENCED: Final[dict[Flaw, tuple[str, ...]]] = {
     Flaw.BLOCKED_SHADOWS: ("light",),
 }
 """Strengths that are not praised beside a flaw: one sentence would contradict the other."""
-_SAID: Final[dict[str, tuple[str, ...]]] = {
+_PRAISE: Final[dict[str, tuple[str, ...]]] = {
     "light": (
         "The light is what makes it.",
         "The light lifts the picture.",
@@ -101,45 +138,45 @@ _SAID: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def bodies(told: Told, noun: str | None) -> list[str]:
+def bodies(found: JudgeAnswer, noun: str | None) -> list[str]:
     """What may stand before any criticism: how good the photo is and of what, and a strength.
 
     `noun` is the subject, None where nobody can be sure of it. Nothing is praised that the
     suggestions find fault with, and a picture that is no photo is only called what it is.
     """
-    if told.empty:
+    if found.empty:
         return ["There is nothing to see in this frame."]
-    kind = told.content.kind
+    kind = found.content.kind
     if kind is not None and not kind.is_photo:
         return [f"This is a {_CALLED.get(kind, kind.value)}, not a photograph."]
-    starts = openings(noun, told.score)[:_MOST_OPENINGS]
-    silent = {name for one in told.suggestions for name in _SILENCED.get(one.flaw, ())}
-    strengths = [name for name in told.strengths if name not in silent]
-    praise = [line for name in strengths[:_MOST_STRENGTHS] for line in _SAID[name]] or [""]
-    facts = [*_also(told, noun), *_palette(told)] or [""]
+    starts = openings(noun, found.score)[:_MOST_OPENINGS]
+    silent = {name for one in found.suggestions for name in _SILENCED.get(one.flaw, ())}
+    strengths = [name for name in found.strengths if name not in silent]
+    praise = [line for name in strengths[:_MOST_STRENGTHS] for line in _PRAISE[name]] or [""]
+    facts = [*_also(found, noun), *_palette(found)] or [""]
     return [" ".join(filter(None, parts)) for parts in product(starts, praise, facts)]
 
 
-def criticism(told: Told) -> str:
+def criticism(found: JudgeAnswer) -> str:
     """The flaw that is surest, and what to do about it; "" where none is sure enough to claim."""
-    first = told.claim
+    first = found.claim
     if first is None:
         return ""
     remedy = first.advice.rpartition(": ")[2]
     return f"it is {NAMED[first.flaw]}. {remedy[0].upper()}{remedy[1:]}"
 
 
-def _also(told: Told, noun: str | None) -> list[str]:
+def _also(found: JudgeAnswer, noun: str | None) -> list[str]:
     """What else is surely in the frame, beyond the subject, in several ways."""
     known = {noun, (noun or "").removeprefix("the "), *_TOO_BROAD}
-    words = [word for word in told.content.keywords if word not in known][:3]
+    words = [word for word in found.content.keywords if word not in known][:3]
     if len(words) < 2:
         return []
     listed = f"{', '.join(words[:-1])} and {words[-1]}"
     return [one.format(listed=listed) for one in _ALSO]
 
 
-def _palette(told: Told) -> list[str]:
+def _palette(found: JudgeAnswer) -> list[str]:
     """The colours that most of the frame has."""
-    listed = " and ".join(told.colours)
+    listed = " and ".join(found.colours)
     return [one.format(Listed=listed.capitalize()) for one in _PALETTE] if listed else []

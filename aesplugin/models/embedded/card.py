@@ -8,14 +8,14 @@ from typing import Final
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.base import ModelCard
-from aesplugin.models.encoder_weights import WEIGHTS_SHA256
+from aesplugin.models.encoder.choice import WEIGHTS_SHA256
 
 FOLDER: Final = Path(__file__).parent
 EMBEDDING: Final = "embedding.safetensors"
 JUDGE: Final = FOLDER.parent / "judge"
 WEIGHTS, CONFIG = "judge.safetensors", "judge.json"  # of the judge; its own module needs torch
 _VIEWS: Final = (
-    "2"  # raise when the same weights would answer otherwise: views, blocks, what is told
+    "2"  # raise when the same weights would answer otherwise: views, blocks, what is answered
 )
 
 
@@ -29,19 +29,19 @@ def read_card(folder: Path = FOLDER) -> ModelCard:
     path = folder / "card.json"
     weights = weights_digest()
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8"))
         return ModelCard(
-            name=told["name"],
-            revision=_revision(told["name"], weights),
-            summary=told["summary"],
-            license=told["license"],
-            sources=tuple(told["sources"]),
-            figures=told["figures"],
+            name=data["name"],
+            revision=_revision(data["name"], weights),
+            summary=data["summary"],
+            license=data["license"],
+            sources=tuple(data["sources"]),
+            figures=data["figures"],
         )
     except OSError as error:
         raise _unreadable(error) from None
     except (ValueError, KeyError, TypeError):
-        raise WeightsDamaged(f"{path} is no model card: install aesplugin again") from None
+        raise WeightsDamaged(f"{path} is not a model card: reinstall aesplugin") from None
 
 
 def weights_digest(folder: Path = JUDGE) -> bytes:
@@ -61,7 +61,7 @@ def weights_digest(folder: Path = JUDGE) -> bytes:
 
 def _unreadable(error: OSError) -> WeightsMissing:
     return WeightsMissing(
-        f"{error.filename} cannot be read ({error.strerror}): install aesplugin again"
+        f"{error.filename} cannot be read ({error.strerror}): reinstall aesplugin"
     )
 
 

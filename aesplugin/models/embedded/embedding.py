@@ -1,7 +1,4 @@
-"""The compact view of a photo by which photos and tastes are compared: 384 numbers.
-
-A whitened PCA of what all stages of the encoder see, learnt from photos without labels.
-"""
+"""The compact view of a photo by which photos and tastes are compared: 384 numbers."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +13,27 @@ from aesplugin.models.embedded.features import (
     PATCH_STAGES,
     Numbers,
     Parts,
+    joined,
     part_widths,
     signed_root,
 )
-from aesplugin.models.lite2 import CHANNELS
+from aesplugin.models.encoder.lite2 import CHANNELS
+
+TASTE_PARTS: Final = ("whole3", "whole5", "whole6", "whole7", "grid5")
+TASTE: Final = sum(part_widths()[name] for name in TASTE_PARTS)  # numbers
+
+
+def taste_features(parts: Parts) -> Numbers:
+    """[B, 7656]: square roots tame the few large responses."""
+    return signed_root(joined(parts, TASTE_PARTS))
+
+
+def head_means_of_taste(taste: Numbers) -> Numbers:
+    """[B, 1280]: what the encoder's own classifier reads, found again in `taste_features`."""
+    before = sum(part_widths()[name] for name in TASTE_PARTS[: TASTE_PARTS.index("whole7")])
+    rooted = taste[:, before : before + CHANNELS[-1]]
+    return rooted * abs(rooted)
+
 
 EMBEDDING: Final = 384  # numbers
 WEIGHTS: Final = Path(__file__).parent / "embedding.safetensors"
@@ -59,7 +73,7 @@ def load_embedding(path: Path = WEIGHTS) -> Embedding:
         WeightsDamaged: not an embedding of this release.
     """
     if not path.is_file():
-        raise WeightsMissing(f"{path} is absent: install aesplugin again")
+        raise WeightsMissing(f"{path} is missing: reinstall aesplugin")
     empty = {name: np.empty((0, width), np.float32) for name, width in part_widths().items()}
     shapes = {"weight": (EMBEDDING, craft_features(empty).shape[1]), "bias": (EMBEDDING,)}
     try:

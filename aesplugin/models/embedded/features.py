@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aesplugin.models.encoder_runtime import Maps
-from aesplugin.models.lite2 import CHANNELS, normalised
-from aesplugin.models.views import Pixels
+from aesplugin.models.encoder.lite2 import CHANNELS, normalised
+from aesplugin.models.encoder.onnx_runtime import Maps
+from aesplugin.models.encoder.views import Pixels
 
 PATCH_STAGES: Final = 4
 GRID_MAP: Final = 5

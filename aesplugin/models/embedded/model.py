@@ -5,19 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
-from aesplugin.models.base import Answer, ModelCard
-from aesplugin.models.devices import resolved
+from aesplugin.models.base import Answer
 from aesplugin.models.embedded.card import read_card
 from aesplugin.models.embedded.embedding import load_embedding
 from aesplugin.models.embedded.features import Numbers
-from aesplugin.models.encoder import open_encoder
+from aesplugin.models.encoder.interface import open_encoder
+from aesplugin.models.encoder.views import decode
 from aesplugin.models.folds import Unseen, read_folds
+from aesplugin.models.judge.answer import answers_of
 from aesplugin.models.judge.features import Seen, Views, see, views_of
 from aesplugin.models.judge.network import FOLDER, FOLDS, Findings, load_judge
-from aesplugin.models.judge.telling import told
-from aesplugin.models.memory import within_memory
-from aesplugin.models.one_thread import one_thread
-from aesplugin.models.views import decode
+from aesplugin.models.runtime import one_thread, resolved, within_memory
 from aesplugin.photo import Rendition
 
 _TOGETHER: Final = 2  # photos in one pass on a CPU: more is no faster, and takes memory
@@ -41,8 +39,6 @@ class EmbeddedModel:
     learnt without labels; Euclidean and cosine distance both make sense.
     """
 
-    card: ModelCard = read_card()
-
     def __init__(self, device: str = "auto", threads: int = 0) -> None:
         """Loads encoder and judge.
 
@@ -54,6 +50,7 @@ class EmbeddedModel:
             UsageError: no such device here.
             WeightsMissing, WeightsDamaged: see the message.
         """
+        self.card = read_card()
         self._device = resolved(device)
         self._together = _TOGETHER if self._device == "cpu" else _ON_A_DEVICE
         self._encoder = open_encoder(self._device, threads)
@@ -72,7 +69,7 @@ class EmbeddedModel:
         for judged in self._judged(renditions):
             views = judged.embedding.astype("<f2")
             measures = judged.seen.blocks["measures"]
-            verdicts = told(judged.findings, measures, self._judge.config)
+            verdicts = answers_of(judged.findings, measures, self._judge.config)
             answers += [
                 verdict.answer(embedding=view.tobytes())
                 for verdict, view in zip(verdicts, views, strict=True)
@@ -110,7 +107,7 @@ class EmbeddedModel:
             return
         too_many = (
             f"{min(size, len(renditions))} photos do not fit into the memory of {self._device}: "
-            "set a smaller batch_size"
+            "reduce batch_size"
         )
         with within_memory(too_many), one_thread(), ThreadPoolExecutor(1) as ahead:
             prepared = ahead.submit(_prepare, batches[0])

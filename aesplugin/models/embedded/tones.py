@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aesplugin.models.views import Pixels
+from aesplugin.models.encoder.views import Pixels
 from aesplugin.quantiles import quantiles
 
 TONES: Final = 96

@@ -20,7 +20,7 @@ WORD_TARGETS: Final = WORDS
 SCORE, DAMAGE = "score", "damage"
 UNTOUCHED: Final = "untouched"
 EMPTY: Final = "empty"  # a frame that shows nothing at all
-_WAY_OUT: Final = "copy the model's folder again, whole, or install aesplugin again"
+_WAY_OUT: Final = "copy the whole model folder again, or reinstall aesplugin"
 
 
 def flaw_target(flaw: Flaw) -> str:
@@ -135,7 +135,7 @@ def read_config(folder: Path) -> JudgeConfig:
 def _require_whole(path: Path, flaws: Mapping[str, Logistic]) -> None:
     """A flaw left out would never be shown, or always."""
     for name in sorted({flaw.value for flaw in FLAWS} ^ flaws.keys()):
-        raise WeightsDamaged(f"{path} is of another release ({name}): {_WAY_OUT}")
+        raise WeightsDamaged(f"{path} belongs to another release ({name}): {_WAY_OUT}")
 
 
 def config_json(config: JudgeConfig) -> bytes:

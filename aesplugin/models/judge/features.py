@@ -26,10 +26,10 @@ from aesplugin.models.embedded.features import (
     to_batch,
     whole_parts,
 )
-from aesplugin.models.encoder import Encoder
-from aesplugin.models.encoder_runtime import Maps
-from aesplugin.models.lite2 import CHANNELS, CLASSES
-from aesplugin.models.views import Pixels, patch_view, whole_view
+from aesplugin.models.encoder.interface import Encoder
+from aesplugin.models.encoder.lite2 import CHANNELS, CLASSES
+from aesplugin.models.encoder.onnx_runtime import Maps
+from aesplugin.models.encoder.views import Pixels, patch_view, whole_view
 
 REVISION: Final = "j1"  # of the blocks: cached ones are valid for this only
 LAYOUT_STAGE: Final = 5
@@ -59,7 +59,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """What a few photos are looked at by: both views of each, and `measures` [B, MEASURES]."""
+    """What the judge sees of a few photos: both views of each, and `measures` [B, MEASURES]."""
 
     wholes: Sequence[Pixels]
     patches: Sequence[Pixels]

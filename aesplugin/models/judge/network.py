@@ -12,8 +12,7 @@ from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.embedded.features import Numbers
 from aesplugin.models.judge.config import BY_FOLD, EMPTY, TARGETS, JudgeConfig, read_config
 from aesplugin.models.judge.features import Blocks, block_widths
-from aesplugin.models.judge.kernel import KernelHeads
-from aesplugin.models.judge.votes import VoteHead, vote_width
+from aesplugin.models.judge.regression import KernelHeads, VoteHead, vote_width
 
 FOLDER: Final = Path(__file__).parent
 WEIGHTS: Final = "judge.safetensors"
@@ -87,7 +86,7 @@ def load_judge(folder: Path = FOLDER) -> Judge:
     config = read_config(folder)
     path = folder / WEIGHTS
     if not path.is_file():
-        raise WeightsMissing(f"{path} is absent: install aesplugin again, or train a judge")
+        raise WeightsMissing(f"{path} is missing: reinstall aesplugin, or train a judge")
     try:
         state = {name: value.astype(np.float32) for name, value in load_file(path).items()}
         heads = KernelHeads.of_state(_under("heads.", state), block_widths())
@@ -122,4 +121,4 @@ def _require_fit(heads: KernelHeads, votes: VoteHead, config: JudgeConfig) -> No
     if not all(
         np.isfinite(value).all() for value in (*heads.state().values(), votes.weight, votes.bias)
     ):
-        raise ValueError("it holds no numbers")
+        raise ValueError("it contains NaN or infinite values")

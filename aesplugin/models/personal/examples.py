@@ -1,13 +1,46 @@
-"""What one person said of photos, as numbers the personal model reads."""
+"""What the in-context network gets as input: the same in training and in use."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+_Doubles = NDArray[np.float64]
+
+EXAMPLE_FACTS, QUERY_FACTS = 5, 2  # numbers about each rated photo, and about each queried one
+
+
+def facts_of_examples(
+    residuals: _Doubles, expected: _Doubles, general: _Doubles, surprises: _Doubles
+) -> _Doubles:
+    """Of each of K rated photos: [K, 5].
+
+    Args:
+        residuals: [K] rating less expected, in standard deviations of rating.
+        expected: [K] what the panel lets expect of a rating.
+        general: [K] what the panel lets expect, standardised over photos.
+        surprises: [K] how far the rating is from what all the others predict.
+    """
+    count = np.full(len(residuals), np.log(len(residuals)) / 4)
+    return np.stack([residuals, residuals + expected, general, surprises, count], axis=1)
+
+
+def facts_of_queries(moves: _Doubles, general: _Doubles) -> _Doubles:
+    """Of each of Q photos asked about: [Q, 2].
+
+    Not more: a few numbers that tell photos apart would let the network learn by heart what the
+    panel's raters, all together, thought of each.
+
+    Args:
+        moves: [Q] the posterior's, in standard deviations of rating.
+        general: [Q] what the panel lets expect, standardised.
+    """
+    return np.stack([moves, general], axis=1)
+
+
 Floats = NDArray[np.float32]
 
-FEWEST = 3  # with fewer ratings nothing of a taste can be told from chance
+FEWEST = 3  # with fewer ratings no taste can be distinguished from chance
 _PRIOR_SPREAD = 1.0  # stars: how much a person's ratings spread before any is seen ...
 _PRIOR_COUNT = 5.0  # ... and how many ratings that belief is worth
 _BEYOND_CHANCE = 2.0  # standard errors; honest raters seldom stray so far (docs/personal.md)
@@ -50,7 +83,7 @@ def silent(examples: Examples) -> str | None:
     count = len(examples)
     if count < FEWEST:
         photos = "1 rated photo" if count == 1 else f"{count or 'no'} rated photos"
-        return f"{photos}: too few to know a taste (at least {FEWEST})"
+        return f"{photos}: too few to learn a taste (at least {FEWEST} needed)"
     loved = examples.favorites
     if loved.all() == loved.any() and np.ptp(examples.ratings) == 0:  # some NaN: not 0
         return f"all {count} photos have the same rating: no preference to learn from"
@@ -99,7 +132,7 @@ def standardised(examples: Examples, expected: Floats) -> Floats:
     return result.astype(np.float32)
 
 
-def telling(examples: Examples, views: Floats, limit: int) -> NDArray[np.int64]:
+def most_informative(examples: Examples, views: Floats, limit: int) -> NDArray[np.int64]:
     """Rows of the `limit` examples that say most: far from each other, and clear in judgement.
 
     Farthest-point choice over `views` [K, d], weighted by how far the rating is from the

@@ -1,9 +1,10 @@
 """The personal model on disk: weights as safetensors, the card as JSON beside them."""
 
+import functools
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,25 @@ Arrays = Mapping[str, NDArray[np.floating[Any]]]
 SHIPPED = Path(__file__).parent / "weights"  # a folder for each model that has one
 _CONTEXT = "context."  # before the names of the reader's tensors
 _WAY_OUT = (
-    "make it again with `aesplugin train personal`; for the shipped one, install aesplugin again"
+    "train it again with `aesplugin train personal`; for the shipped one, reinstall aesplugin"
 )
 _WEIGHTS, _CARD = "personal.safetensors", "personal.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalFiles:
+    """Where a personal model comes from.
+
+    Attributes:
+        place: folder of another personal model than the shipped one.
+        cache: folder of pulled weights, for a model that reads with a language model.
+    """
+
+    place: Path | None = None
+    cache: Path | None = None
+
+
+SHIPPED_FILES = PersonalFiles()
 
 
 def save_personal(
@@ -61,14 +78,18 @@ def read_card(place: Path) -> PersonalCard:
         return PersonalCard(**data | {"blend": (first, second), "reader": reader})
 
 
-@cache
-def load_personal(place: Path) -> PersonalModel:
-    """The personal model in a folder.
+def load_personal(place: Path, cache: Path | None = None) -> PersonalModel:
+    """The personal model in a folder; `cache` as in `PersonalFiles`.
 
     Raises:
         WeightsMissing: there is none, or its language model was not pulled.
         WeightsDamaged: its files cannot be read or do not fit together.
     """
+    return _loaded(place, cache)
+
+
+@functools.cache
+def _loaded(place: Path, cache: Path | None) -> PersonalModel:
     card = read_card(place)
     with _told(place):
         arrays = load_file(place / _WEIGHTS)
@@ -77,15 +98,15 @@ def load_personal(place: Path) -> PersonalModel:
             for name, array in arrays.items()
             if name.startswith(_CONTEXT)
         }
-        reader = _reader(card, state) if state and card.blend[1] else None
+        reader = _reader(card, state, cache) if state and card.blend[1] else None
         return PersonalModel(card, arrays, reader)
 
 
-def _reader(card: PersonalCard, state: Arrays) -> TasteReader:
+def _reader(card: PersonalCard, state: Arrays, cache: Path | None) -> TasteReader:
     if card.reader is Reader.PROMPT:
         from aesplugin.models.personal.prompt import PromptReader, open_prompt
 
-        return PromptReader(open_prompt(card.width, state))
+        return PromptReader(open_prompt(card.width, state, cache=cache))
     return InContextReader(state)
 
 
@@ -95,7 +116,7 @@ def _told(place: Path) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise WeightsMissing(
-            f"no personal model ({error.filename} is not there): {_WAY_OUT}"
+            f"no personal model ({error.filename} does not exist): {_WAY_OUT}"
         ) from None
     except (OSError, ValueError, TypeError, KeyError, RuntimeError, SafetensorError) as error:
         raise WeightsDamaged(

@@ -1,6 +1,6 @@
 """Taste read from context: the person's rated photos are tokens, the photo asked about attends.
 
-A small transformer in NumPy, for answering; `aesplugin.training.incontext_network` is the same in
+A small transformer in NumPy, for answering; `aesplugin.training.personal.incontext` is the same in
 torch, for training, and says what it learns. The context is encoded once per person; what a query
 needs of it (keys and values) is kept, so that a photo costs the same few thousand multiplications
 whether k is 1 or 100.
@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aesplugin.models.personal.facts import ASKED, SAID
+from aesplugin.models.personal.examples import EXAMPLE_FACTS, QUERY_FACTS
 
 Floats = NDArray[np.float32]
 
@@ -68,7 +68,7 @@ class InContextReader:
         return self._state
 
     def read(self, photos: Floats, said: Floats) -> Context:
-        """Encode the context once: views [K, d] in any basis, and `facts.told_of_examples`."""
+        """Encode the context once: views [K, d] in any basis, and `facts_of_examples`."""
         views = _of_length_one(photos)
         if not len(views):
             return Context(views, ())
@@ -83,7 +83,7 @@ class InContextReader:
 
         Args:
             photos: [Q, d] views of the photos asked about.
-            asked: [Q, ASKED] `facts.told_of_queries`; the first is the posterior's move.
+            asked: [Q, QUERY_FACTS] `facts_of_queries`; the first is the posterior's move.
             context: from `read`; where it is empty, the answer is 0.
         """
         if not len(context.views):
@@ -179,7 +179,7 @@ def _of_length_one(views: Floats) -> Floats:
 
 def _shapes() -> dict[str, tuple[int, ...]]:
     """Of every array, by the name it has in the torch network."""
-    linear = {"said": (WIDTH, SAID), "asked": (WIDTH, ASKED), "change": (2, WIDTH)}
+    linear = {"said": (WIDTH, EXAMPLE_FACTS), "asked": (WIDTH, QUERY_FACTS), "change": (2, WIDTH)}
     norms, near = ["after"], {}
     for block in (f"{kind}.{layer}" for kind in ("readers", "askers") for layer in range(LAYERS)):
         linear |= {

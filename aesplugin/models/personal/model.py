@@ -17,11 +17,12 @@ from aesplugin.assessment import SCORE_MAX, SCORE_MIN
 from aesplugin.models.personal.examples import (
     Examples,
     contradictory,
+    facts_of_examples,
+    facts_of_queries,
+    most_informative,
     silent,
     standardised,
-    telling,
 )
-from aesplugin.models.personal.facts import told_of_examples, told_of_queries
 from aesplugin.models.personal.prior import Posterior, TastePrior
 from aesplugin.models.personal.reader import Reader, TasteReader
 
@@ -121,8 +122,8 @@ class PersonalModel:
         posterior = self._prior.posterior(seen, residuals.astype(np.float64))
         if contradictory(views, residuals + expected):
             reason = (
-                f"the {len(examples)} ratings contradict each other: photos alike were rated"
-                " oppositely, more than by chance"
+                f"the {len(examples)} ratings contradict each other: similar photos have opposite"
+                " ratings more often than by chance"
             )
             return Known(examples=examples, fallback=reason)
         context = self._read(examples, seen, residuals.astype(np.float64), posterior)
@@ -140,8 +141,8 @@ class PersonalModel:
             return None
         views, general = seen[:, :-1], seen[:, -1]
         surprises = self._prior.surprises(seen, posterior.duals)
-        said = told_of_examples(residuals, general * self.card.expectation, general, surprises)
-        rows = telling(examples, views.astype(np.float32), MOST_TOKENS)
+        said = facts_of_examples(residuals, general * self.card.expectation, general, surprises)
+        rows = most_informative(examples, views.astype(np.float32), MOST_TOKENS)
         shown = self._shown(examples.embeddings[rows], views[rows])
         return self.reader.read(shown, said[rows].astype(np.float32))
 
@@ -188,7 +189,7 @@ class PersonalModel:
             )
             views, general = seen[:, :-1], seen[:, -1]
             prior = seen @ known.posterior.weights
-            asked = told_of_queries(prior, general)
+            asked = facts_of_queries(prior, general)
             shown = self._shown(embeddings[block], views)
             moved = self.reader.ask(shown, asked.astype(np.float32), known.context)
             moves[block] = self._in_points(moved.astype(np.float64))

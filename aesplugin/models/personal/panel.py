@@ -70,8 +70,8 @@ def read_panel(root: Path) -> Panel:
     images = [row for row in listed if (root / "images" / row["file"]).is_file()]
     if not images:
         raise DataError(
-            f"nothing to use in {root / 'images'}: none of the {len(listed)} photos of images.csv "
-            "is there, and votes without a picture teach nothing"
+            f"no photo in {root / 'images'} can be used: none of the {len(listed)} photos of "
+            "images.csv exists, and votes without a photo are of no use"
         )
     votes = _rows(root / "votes.csv", ("user", "item", "beauty"))
     column = {row["item"]: index for index, row in enumerate(images)}
@@ -113,7 +113,8 @@ def _users(votes: list[dict[str, str]]) -> tuple[str, ...]:
 def _absent(photos: int, votes: int) -> str | None:
     if not photos and not votes:
         return None
-    return f"left out: {photos} photos that are not there, {votes} votes on photos not there"
+    absent = "1 photo" if photos == 1 else f"{photos} photos"
+    return f"left out: {absent} without a file, with {votes} vote{'s' if votes != 1 else ''}"
 
 
 def _rows(file: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
@@ -125,7 +126,7 @@ def _rows(file: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     except OSError as error:
         raise DataError(f"{file} cannot be read: {error.strerror}") from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{file} is no CSV in UTF-8 ({error})") from None
+        raise DataError(f"{file} is not CSV in UTF-8 ({error})") from None
     lacking = [column for column in columns if column not in names]
     if lacking:
         raise DataError(f"{file} lacks the column {lacking[0]!r}; needed: {', '.join(columns)}")
@@ -140,7 +141,7 @@ def _number(text: str, where: str) -> float:
     except ValueError:
         value = math.nan
     if not _LOW <= value <= _HIGH:  # NaN too
-        raise DataError(f"{where}: {text!r} is no vote within {_LOW:g}..{_HIGH:g}")
+        raise DataError(f"{where}: {text!r} is not a vote within {_LOW:g}..{_HIGH:g}")
     return value
 
 

@@ -7,7 +7,13 @@ from numpy.typing import NDArray
 
 from aesplugin.errors import SettingsError, WeightsDamaged
 from aesplugin.models.base import scores_alike
-from aesplugin.models.personal.files import load_personal, read_card, shipped_for
+from aesplugin.models.personal.files import (
+    SHIPPED_FILES,
+    PersonalFiles,
+    load_personal,
+    read_card,
+    shipped_for,
+)
 from aesplugin.models.personal.model import PersonalCard, PersonalModel
 
 Floats = NDArray[np.float32]
@@ -20,20 +26,21 @@ _SAMPLE = 4096  # photos the axes are taken from
 
 
 def fitting_model(
-    embeddings: Floats, scores: Floats, *, revision: str, place: Path | None = None
+    embeddings: Floats, scores: Floats, *, revision: str, files: PersonalFiles = SHIPPED_FILES
 ) -> PersonalModel:
-    """The personal model in `place`, else the shipped one for this model's revision, else a plain.
+    """The personal model named, else the shipped one for this model's revision, else a plain.
 
     Raises:
-        SettingsError: the one in `place` was made for another model.
-        WeightsMissing: there is none in `place`.
+        SettingsError: the one in that place was made for another model.
+        WeightsMissing: there is none.
         WeightsDamaged: its files are broken, or it reads embeddings of another width.
     """
-    if place is not None:
-        return _own(place, revision, width=embeddings.shape[1])
+    if files.place is not None:
+        require_made_for(files.place, revision)
+        return _own(files.place, files.cache, width=embeddings.shape[1])
     shipped = shipped_for(revision)
     if shipped is not None and read_card(shipped).width == embeddings.shape[1]:
-        return load_personal(shipped)
+        return load_personal(shipped, files.cache)
     return plain_model(embeddings, scores)
 
 
@@ -47,17 +54,17 @@ def require_made_for(place: Path, revision: str) -> None:
     if not scores_alike(made_for, revision):
         raise SettingsError(
             f"the personal model in {place} was made for {made_for}, not for {revision}: "
-            "make one for it with `aesplugin train personal`, or leave the setting `personal` empty"
+            "train one for it with `aesplugin train personal`, or leave the setting `personal`"
+            " empty"
         )
 
 
-def _own(place: Path, revision: str, *, width: int) -> PersonalModel:
-    require_made_for(place, revision)
-    own = load_personal(place)
+def _own(place: Path, cache: Path | None, *, width: int) -> PersonalModel:
+    own = load_personal(place, cache)
     if width not in (0, own.card.width):  # 0: no photo has an embedding yet
         raise WeightsDamaged(
-            f"the personal model in {place} reads embeddings of {own.card.width} numbers, not of "
-            f"{width}: make it again with `aesplugin train personal`"
+            f"the personal model in {place} needs embeddings of {own.card.width} numbers, not "
+            f"{width}: train it again with `aesplugin train personal`"
         )
     return own
 

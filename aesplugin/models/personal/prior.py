@@ -30,7 +30,7 @@ class TastePrior:
         return Posterior(weights=covered.T @ duals, covered=covered, duals=duals)
 
     def surprises(self, views: Floats, duals: Floats) -> Floats:
-        """How far each rating is from what the others foretell: [K] (Sundararajan & Keerthi 2001).
+        """How far each rating is from what the others predict: [K] (Sundararajan & Keerthi 2001).
 
         `views` [K, d] as given to `posterior`, `duals` [K] as it gave them.
         """

@@ -20,10 +20,10 @@ from torch import Tensor, nn
 from transformers import DynamicCache
 
 from aesplugin.models.calm.card import MINI
-from aesplugin.models.calm.language import body_of, build_tokenizer, is_foreign
+from aesplugin.models.calm.language import body_of, is_foreign
 from aesplugin.models.calm.model import CalmForConditionalGeneration
-from aesplugin.models.personal.facts import ASKED, SAID
-from aesplugin.settings import load_settings
+from aesplugin.models.calm.processor import CalmProcessor
+from aesplugin.models.personal.examples import EXAMPLE_FACTS, QUERY_FACTS
 
 Floats = NDArray[np.float32]
 
@@ -54,8 +54,8 @@ class PromptTaste(nn.Module):
         self.register_buffer("opening", opening, persistent=False)
         self.opening: Tensor
         self.photo = nn.Linear(width, hidden)
-        self.said = nn.Linear(SAID, hidden)
-        self.asked = nn.Linear(ASKED, hidden)
+        self.said = nn.Linear(EXAMPLE_FACTS, hidden)
+        self.asked = nn.Linear(QUERY_FACTS, hidden)
         self.change = nn.Linear(hidden, 2)
         size = float(words.weight.detach().float().pow(2).mean().sqrt())  # tokens as large as words
         nn.init.normal_(self.photo.weight, std=size)  # embeddings are scaled to length 1
@@ -70,7 +70,7 @@ class PromptTaste(nn.Module):
 
         Args:
             looks: [B, K, width] the rated photos' embeddings, of about length 1.
-            said: [B, K, SAID] `facts.told_of_examples`.
+            said: [B, K, EXAMPLE_FACTS] `facts_of_examples`.
             present: [B, K] False where a row is padding, which stands last.
         """
         rows = len(present)
@@ -95,7 +95,7 @@ class PromptTaste(nn.Module):
 
         Args:
             looks: [B, Q, width] the photos asked about.
-            asked: [B, Q, ASKED] `facts.told_of_queries`; the first is the posterior's move.
+            asked: [B, Q, QUERY_FACTS] `facts_of_queries`; the first is the posterior's move.
             prompt: from `read`; where no photo stands in it, the answer is 0.
         """
         rows, count = looks.shape[:2]
@@ -145,13 +145,13 @@ class PromptReader:
 
     @torch.inference_mode()
     def read(self, photos: Floats, said: Floats) -> Prompt:
-        """Put the rated photos into the prompt, once: [K, width], [K, SAID]."""
+        """Put the rated photos into the prompt, once: [K, width], [K, EXAMPLE_FACTS]."""
         present = torch.ones(1, len(photos), dtype=torch.bool)
         return self._network.read(_batch(photos), _batch(said), present)
 
     @torch.inference_mode()
     def ask(self, photos: Floats, asked: Floats, context: Prompt) -> Floats:
-        """Moves [Q], in standard deviations of rating, of [Q, width], [Q, ASKED]."""
+        """Moves [Q], in standard deviations of rating, of [Q, width], [Q, QUERY_FACTS]."""
         moved: Floats = self._network.ask(_batch(photos), _batch(asked), context)[0].numpy()
         return moved
 
@@ -160,31 +160,35 @@ def _batch(values: Floats) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(values))[None]
 
 
-def fresh_prompt(width: int, calm: Path = MINI) -> PromptTaste:
+def fresh_prompt(width: int, calm: Path = MINI, *, cache: Path | None = None) -> PromptTaste:
     """An untrained reader of embeddings so wide, around the language model of a CALM.
 
-    The adapter starts as CALM's own, which was taught to read visual tokens.
+    The adapter starts as CALM's own, which was taught to read visual tokens. `cache` holds pulled
+    weights, as in `CalmForConditionalGeneration`.
 
     Raises:
         WeightsMissing, WeightsDamaged: CALM or its language model cannot be had.
     """
-    cache = load_settings().cache
     network = CalmForConditionalGeneration.from_pretrained(calm, cache=cache)
-    tokenizer = build_tokenizer(network.config, cache)
+    tokenizer = CalmProcessor.from_pretrained(calm, cache=cache).tokenizer
     opening = torch.tensor(tokenizer(OPENING)["input_ids"])
     return PromptTaste(network.language, opening, width=width)
 
 
 def open_prompt(
-    width: int, state: Mapping[str, NDArray[np.floating[Any]]], calm: Path = MINI
+    width: int,
+    state: Mapping[str, NDArray[np.floating[Any]]],
+    calm: Path = MINI,
+    *,
+    cache: Path | None = None,
 ) -> PromptTaste:
-    """A trained reader, from its `own_state`.
+    """A trained reader, from its `own_state`; `cache` as in `fresh_prompt`.
 
     Raises:
         WeightsMissing, WeightsDamaged: as `fresh_prompt`.
         RuntimeError: the state does not fit.
     """
-    reader = fresh_prompt(width, calm)
+    reader = fresh_prompt(width, calm, cache=cache)
     odd = reader.own_state().keys() ^ state.keys()
     if odd:
         raise RuntimeError(f"{min(odd)} is missing or too many")

@@ -34,9 +34,9 @@ class TasteReader(Protocol):
         ...
 
     def read(self, photos: "Floats", said: "Floats") -> Any:
-        """Encode the context: [K, D or d], [K, SAID]."""
+        """Encode the context: [K, D or d], [K, EXAMPLE_FACTS]."""
         ...
 
     def ask(self, photos: "Floats", asked: "Floats", context: Any) -> "Floats":
-        """Moves [Q], in standard deviations of rating, of [Q, D or d], [Q, ASKED]."""
+        """Moves [Q], in standard deviations of rating, of [Q, D or d], [Q, QUERY_FACTS]."""
         ...

@@ -1,7 +1,9 @@
-"""Processor, network and adapter from this machine's folders: all of it or one clear error."""
+"""What turns a photo and a question into a network's inputs, without what only videos need."""
 
+import inspect
 import re
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,11 +11,69 @@ import torch
 from torch import nn
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
-from aesplugin.models.memory import is_memory_error, within_memory
-from aesplugin.models.quiet import quiet_bars
-from aesplugin.models.unloadable import UNLOADABLE
-from aesplugin.models.vlm.processors import load_processor
-from aesplugin.models.vlm.source import Source, folder_of
+from aesplugin.models.runtime import UNLOADABLE, is_memory_error, quiet_bars, within_memory
+from aesplugin.models.vlm.card import Source, folder_of
+
+_VIDEO_PACKAGES = ("torchvision", "num2words")
+_FOR_PHOTOS = {"SmolVLMProcessor": "Idefics3Processor"}  # the same words around a photo
+
+
+def load_processor(folder: Path, config: Any) -> Any:
+    """The network's own processor; where the packages for videos are absent, without that part.
+
+    Raises:
+        WeightsMissing: a package or a file is not there.
+        WeightsDamaged: the files cannot be read.
+    """
+    import transformers
+    from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
+
+    kind: Any = PROCESSOR_MAPPING.get(type(config), None)
+    automatic: Any = transformers.AutoProcessor
+    whole = all(find_spec(package) for package in _VIDEO_PACKAGES)
+    try:
+        if whole or kind is None or "video_processor" not in kind.get_attributes():
+            processor = automatic.from_pretrained(folder, local_files_only=True)
+        else:
+            processor = _for_photos(kind, folder)
+    except ImportError as error:
+        needed = str(error).strip().splitlines()[0]
+        raise WeightsMissing(f"the processor in {folder} needs a package: {needed}") from None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise WeightsDamaged(f"the processor in {folder} cannot be loaded: {reason}") from None
+    if not hasattr(processor, "image_processor"):
+        raise WeightsMissing(f"{folder} contains no image processor (preprocessor_config.json)")
+    processor.chat_template = processor.chat_template or processor.tokenizer.chat_template
+    if not processor.chat_template:
+        raise WeightsMissing(f"{folder} has no chat template, which is needed to ask questions")
+    return processor
+
+
+def _for_photos(kind: Any, folder: Path) -> Any:
+    """`kind` put together from its image processor and tokenizer alone."""
+    import transformers
+
+    images: Any = transformers.AutoImageProcessor
+    kind = getattr(transformers, _FOR_PHOTOS.get(kind.__name__, kind.__name__))
+
+    class ForPhotos(kind):  # type: ignore[misc]
+        @classmethod
+        def get_attributes(cls) -> list[str]:
+            return ["image_processor", "tokenizer"]
+
+    settings, _ = kind.get_processor_dict(folder)
+    known = inspect.signature(kind.__init__).parameters
+    return ForPhotos(
+        image_processor=images.from_pretrained(folder),
+        tokenizer=transformers.AutoTokenizer.from_pretrained(folder),
+        **{
+            name: value
+            for name, value in settings.items()
+            if name in known and name not in ("image_processor", "tokenizer", "video_processor")
+        },
+    )
+
 
 _ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
 
@@ -36,7 +96,7 @@ def load(source: Source, device: torch.device) -> Loaded:
     folder = folder_of(source.name)
     config = _config(folder)
     adapter = None if source.adapter is None else _adapter(source.adapter)
-    too_large = f"{source.name} does not fit into the memory of {device}: take a smaller one"
+    too_large = f"{source.name} does not fit into the memory of {device}: choose a smaller one"
     with quiet_bars(), within_memory(too_large):
         if adapter is not None:
             _lay(_outline(config), adapter, source.name)  # a rehearsal, before gigabytes are read
@@ -53,7 +113,7 @@ def _config(folder: Path) -> Any:
     from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING
 
     if not (folder / "config.json").is_file():
-        raise WeightsMissing(f"{folder} holds no model: there is no config.json in it")
+        raise WeightsMissing(f"{folder} contains no model (config.json is missing)")
     try:
         config = AutoConfig.from_pretrained(folder)
     except (*UNLOADABLE, StrictDataclassError) as error:
@@ -70,7 +130,7 @@ def _adapter(name: str) -> Path:
     folder = folder_of(name)
     for file in _ADAPTER_FILES:
         if not (folder / file).is_file():
-            raise WeightsMissing(f"{folder} holds no LoRA adapter: there is no {file} in it")
+            raise WeightsMissing(f"{folder} contains no LoRA adapter ({file} is missing)")
     return folder
 
 
@@ -143,8 +203,8 @@ def _lay(network: Any, adapter: Path, name: str) -> Any:
 
 
 def _line(error: Exception) -> str:
-    said = [line.strip() for line in str(error).splitlines() if line.strip()]
-    first = said[0] if said else type(error).__name__
-    if first.endswith(":") and len(said) > 1:
-        first = f"{first} {said[1]}"
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    first = lines[0] if lines else type(error).__name__
+    if first.endswith(":") and len(lines) > 1:
+        first = f"{first} {lines[1]}"
     return first if len(first) <= 160 else f"{first[:157]}..."

@@ -4,63 +4,49 @@ Scored by level words (Q-Align, arXiv 2312.17090), asked the same questions as C
 """
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from PIL import Image
 
 from aesplugin.errors import UnsupportedPhoto, WeightsDamaged
-from aesplugin.models.base import Answer, ModelCard
-from aesplugin.models.devices import device_named
-from aesplugin.models.fetching import Progress
-from aesplugin.models.levels import LEVEL_WORDS, level_expectation
-from aesplugin.models.memory import within_memory
-from aesplugin.models.views import picture
-from aesplugin.models.vlm.answers import read_comment, read_suggestions
-from aesplugin.models.vlm.card import card_of, read_card
+from aesplugin.models.base import Answer
+from aesplugin.models.runtime import device_named, within_memory
+from aesplugin.models.vlm.card import Source, card_of
+from aesplugin.models.vlm.dialogue import (
+    COMMENT,
+    LEVEL_OPENING,
+    LONGEST,
+    RATE,
+    SUGGEST,
+    read_comment,
+    read_suggestions,
+)
 from aesplugin.models.vlm.loading import load
-from aesplugin.models.vlm.questions import COMMENT, LEVEL_OPENING, RATE, SUGGEST
+from aesplugin.models.vlm.shape import shown
 from aesplugin.models.vlm.showing import Showing
-from aesplugin.models.vlm.source import Source, fetch
+from aesplugin.models.wording.level_words import LEVEL_WORDS
+from aesplugin.models.wording.levels import level_expectation
 from aesplugin.photo import Rendition
-
-_LONGEST = 128  # tokens of a comment, or of all suggestions
-_THINNEST, _SMALLEST = 16, 32  # long side over short side; pixels of a side
 
 
 class VlmModel:
-    """The network that `vlm:NAME_OR_PATH[+ADAPTER]` names; the registry binds it by `of`.
+    """The network that `vlm:NAME_OR_PATH[+ADAPTER]` names.
 
     Photos are asked about one by one: the answer to one cannot depend on its neighbours.
     """
 
-    card: ModelCard = read_card()
-    given: ClassVar[str] = ""
-
-    @classmethod
-    def of(cls, given: str) -> "type[VlmModel]":
-        """This class bound to one network; nothing is read yet."""
-        return type(cls.__name__, (cls,), {"given": given})
-
-    @classmethod
-    def pull(cls, *, cache: object, progress: Progress) -> None:
-        """Fetches network and adapter into the hub's own cache.
-
-        Raises:
-            WeightsMissing: not on the hub, or the hub does not answer.
-        """
-        del cache
-        fetch(Source.parse(cls.given), progress)
-
-    def __init__(self, device: str = "auto", threads: int = 0, *, comments: bool = True) -> None:
+    def __init__(
+        self, given: str, device: str = "auto", threads: int = 0, *, comments: bool = True
+    ) -> None:
         """`threads` of the CPU, 0 leaves torch's choice; without `comments` it only scores.
 
         Raises:
             UsageError: no network is named, or no such device.
             WeightsMissing, WeightsDamaged, OutOfMemory: see `load`.
         """
-        source = Source.parse(self.given)
-        self.card = card_of(self.given)
+        source = Source.parse(given)
+        self.card = card_of(given)
         if threads:
             torch.set_num_threads(threads)
         self._device, self._comments = device_named(device), comments
@@ -76,8 +62,8 @@ class VlmModel:
             OutOfMemory: a single photo does not fit.
         """
         too_large = f"one photo does not fit into the memory of {self._device}"
-        with within_memory(f"{too_large} beside the network: take a smaller one"):
-            images = [_shown(rendition) for rendition in renditions]
+        with within_memory(f"{too_large} beside the model: choose a smaller one"):
+            images = [shown(rendition) for rendition in renditions]
             return [
                 self._answer(image, rendition.content_hash)
                 for image, rendition in zip(images, renditions, strict=True)
@@ -97,8 +83,8 @@ class VlmModel:
             return Answer(score=score)
         return Answer(
             score=score,
-            comment=read_comment(photo.ask(COMMENT, longest=_LONGEST).said),
-            suggestions=read_suggestions(photo.ask(SUGGEST, longest=_LONGEST).said),
+            comment=read_comment(photo.ask(COMMENT, longest=LONGEST).said),
+            suggestions=read_suggestions(photo.ask(SUGGEST, longest=LONGEST).said),
         )
 
 
@@ -115,15 +101,7 @@ def _level_tokens(tokenizer: Any, most: int, name: str) -> list[int]:
             for word in LEVEL_WORDS
         ]
         if max(found) >= most:
-            raise WeightsDamaged(f"the tokenizer of {name} belongs to another network")
+            raise WeightsDamaged(f"the tokenizer of {name} belongs to another model")
         if len(set(found)) == len(found):
             return found
-    raise WeightsDamaged(f"the tokenizer of {name} does not tell the level words apart")
-
-
-def _shown(rendition: Rendition) -> Image.Image:
-    """The photo; thinner than 16 : 1 it is widened, since processors refuse such shapes."""
-    image = picture(rendition)
-    least = max(_SMALLEST, -(-max(image.size) // _THINNEST))
-    size = (max(image.width, least), max(image.height, least))
-    return image if size == image.size else image.resize(size, Image.Resampling.BICUBIC)
+    raise WeightsDamaged(f"the tokenizer of {name} does not distinguish the level words")

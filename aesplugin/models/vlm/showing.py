@@ -1,4 +1,4 @@
-"""One photo before the network: it is looked at once, whatever is asked about it."""
+"""One photo before the network: it is encoded once, whatever is asked about it."""
 
 from typing import Any, NamedTuple
 

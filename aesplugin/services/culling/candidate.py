@@ -1,19 +1,21 @@
-"""What culling needs to know of a photo, and what the person asked for."""
+"""What culling needs to know about a photo, and the person's request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aesplugin.assessment import Attribute
 from aesplugin.decision import Choice, Proposal
+from aesplugin.face import Face
 from aesplugin.services.groups.frame import Group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One photo that may be kept.
+    """A photo that may be kept.
 
     `value` is the score it is ranked by (1..10: the general one, or the user's personal one),
-    None where no model answered. `decided` is what the person said already.
+    None where no model answered. `decided` is the person's decision. `faces` is None where faces
+    were not read.
     """
 
     key: str  # content hash
@@ -23,11 +25,12 @@ class Candidate:
     group: Group | None = None
     scene: int = 0
     decided: Choice | None = None
+    faces: tuple[Face, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What the person asked for.
+    """The person's request.
 
     Attributes:
         keep: exactly that many keepers where the photos allow it; None: as many as deserve it.

@@ -1,11 +1,7 @@
-"""Pick, reject or can't tell for every undecided photo, with the reason.
+"""Which photos to keep when only so many may be kept: the best ones that differ.
 
-Inside a group photos are ranked against each other (no absolute score decides there). Between
-groups the best of each compete for the keepers, and a photo is only rejected where the
-difference is larger than the strictness asks for; near ties are "can't tell".
-
-Where no number of keepers was asked for, every group keeps its best, however strict the cull: what
-was photographed is not lost. Only where all its frames are technically unusable it keeps none.
+Greedy maximal marginal relevance (Carbonell & Goldstein 1998): each next keeper is worth its
+score less what it repeats: how alike it is to a keeper, how many its scene already has.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,14 +10,75 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from aesplugin.counting import counted
 from aesplugin.decision import Choice, Proposal
+from aesplugin.services.culling.burst_winner import Margin, margins_by_key, rank_group
 from aesplugin.services.culling.candidate import Candidate, Culling, Wish
-from aesplugin.services.culling.choose import Block, choose
-from aesplugin.services.culling.contest import contest
 from aesplugin.services.culling.profiles import Profile
 from aesplugin.services.culling.technical import flaw_of, unusable
 
+_ALIKE_FROM = 0.4  # cosine from which two photos begin to repeat each other
+_SIMILARITY_WEIGHT = 3.0  # standard deviations of score that a mere repetition costs
+_SCENE_WEIGHT = 1.5  # the same for each doubling of a scene's keepers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Photos chosen or left together: one frame, or a whole series."""
+
+    members: tuple[int, ...]
+    value: float
+    scene: int
+    vector: NDArray[np.float32]  # unit length, or zeros where unknown
+
+
+def choose(
+    blocks: Sequence[Block], keep: int, *, diversity: float, already: Sequence[Block] = ()
+) -> list[int]:
+    """Positions of the chosen blocks, in order of choice; together at most `keep` photos.
+
+    `already` are keepers nobody asks about any more: they count as repeated, not as chosen. A
+    series too long for the room left is passed over.
+    """
+    if not blocks:
+        return []
+    vectors = np.stack([block.vector for block in blocks])  # [B, D]
+    worth = _standardised([block.value for block in blocks])
+    scenes = np.array([block.scene for block in blocks])
+    sizes = np.array([len(block.members) for block in blocks])
+    nearest = np.zeros(len(blocks), dtype=np.float32)
+    crowd = np.zeros(len(blocks), dtype=np.int64)
+
+    def take(vector: NDArray[np.float32], scene: int) -> None:
+        np.maximum(nearest, vectors @ vector, out=nearest)
+        crowd[scenes == scene] += 1
+
+    for block in already:
+        take(block.vector, block.scene)
+    chosen: list[int] = []
+    room = keep
+    free = np.ones(len(blocks), dtype=bool)
+    while (free & (sizes <= room)).any():
+        repeated = np.clip((nearest - _ALIKE_FROM) / (1 - _ALIKE_FROM), 0, 1)
+        cost = _SIMILARITY_WEIGHT * repeated + _SCENE_WEIGHT * np.log2(1 + crowd)
+        gain = np.where(free & (sizes <= room), worth - diversity * cost, -np.inf)
+        best = int(gain.argmax())
+        chosen.append(best)
+        free[best] = False
+        room -= int(sizes[best])
+        take(blocks[best].vector, blocks[best].scene)
+    return chosen
+
+
+def _standardised(values: Sequence[float]) -> NDArray[np.float64]:
+    array = np.asarray(values, dtype=np.float64)
+    spread = float(array.std())
+    result: NDArray[np.float64] = (array - array.mean()) / spread if spread > 0 else array * 0
+    return result
+
+
 Vectors = Mapping[str, NDArray[np.float32]]  # content hash → unit embedding
+Margins = Mapping[str, Margin]  # content hash → the margin inside its group
 
 _SCORE_MARGINS = (1.0, 0.1)  # of score a rejection needs, at strictness 0 and 1
 _KEPT_SHARE = (0.6, 0.05)  # of the photos proposed as keepers, where no number was given
@@ -37,11 +94,31 @@ class _Field:
     lost: dict[str, str] = field(default_factory=dict)  # group → why all its frames are unusable
 
 
+def compare_in_groups(candidates: Sequence[Candidate], profile: Profile) -> dict[str, Margin]:
+    """Each photo's margin inside its group, whatever is wished for; no series has any."""
+    found: dict[str, Margin] = {}
+    for places in _by_group(candidates):
+        members = [candidates[place] for place in places]
+        if (group := members[0].group) is not None and not group.kind.is_series:
+            found |= margins_by_key(members, profile)
+    return found
+
+
 def propose(
-    candidates: Sequence[Candidate], vectors: Vectors, wish: Wish, profile: Profile
+    candidates: Sequence[Candidate],
+    vectors: Vectors,
+    wish: Wish,
+    profile: Profile,
+    *,
+    margins: Margins | None = None,
 ) -> Culling:
-    """Proposals for every candidate without a decision; decided ones count, but are left alone."""
-    entrants = _enter(candidates, vectors, wish, profile)
+    """Proposals for every candidate without a decision; decided ones count, but are left alone.
+
+    `margins` are those of `compare_in_groups`, where they are known from another wish.
+    """
+    if margins is None:
+        margins = compare_in_groups(candidates, profile)
+    entrants = _enter(candidates, vectors, (wish, profile), margins)
     picked = [i for i, c in enumerate(candidates) if c.decided is Choice.PICK]
     already = [_block(candidates, [i], vectors) for i in picked]
     room = max(0, _wanted(candidates, wish) - len(picked))
@@ -60,17 +137,25 @@ def propose(
         proposals=tuple(
             _explained(proposals[c.key], without) for c in candidates if c.key in proposals
         ),
-        notes=(*_notes(candidates, wish, chosen=len(kept)), *_said_of(without.values())),
+        notes=(*_notes(candidates, wish, chosen=len(kept)), *_notes_on_lost(without.values())),
     )
 
 
 def strictness_table(
-    candidates: Sequence[Candidate], vectors: Vectors, wish: Wish, profile: Profile
+    candidates: Sequence[Candidate],
+    vectors: Vectors,
+    wish: Wish,
+    profile: Profile,
+    *,
+    margins: Margins | None = None,
 ) -> list[tuple[float, dict[Choice, int]]]:
     """What other strictnesses would propose: (0, counts), (0.25, counts) … (1, counts)."""
+    if margins is None:
+        margins = compare_in_groups(candidates, profile)
+    wishes = [replace(wish, strictness=step) for step in (0.0, 0.25, 0.5, 0.75, 1.0)]
     return [
-        (step, propose(candidates, vectors, replace(wish, strictness=step), profile).counts())
-        for step in (0.0, 0.25, 0.5, 0.75, 1.0)
+        (one.strictness, propose(candidates, vectors, one, profile, margins=margins).counts())
+        for one in wishes
     ]
 
 
@@ -111,14 +196,11 @@ def _explained(proposal: Proposal, without: Mapping[str, str]) -> Proposal:
     return replace(proposal, reason=f"no keeper in this group, {why}; {proposal.reason}")
 
 
-def _said_of(reasons: Collection[str]) -> Iterator[str]:
+def _notes_on_lost(reasons: Collection[str]) -> Iterator[str]:
     if len(reasons) == 1:
-        yield f"one group is left without a keeper: {next(iter(reasons))}"
+        yield f"one group has no keeper: {next(iter(reasons))}"
     elif reasons:
-        yield (
-            f"{len(reasons)} groups are left without a keeper: all their frames are technically"
-            " unusable"
-        )
+        yield (f"{len(reasons)} groups have no keeper: all their frames are technically unusable")
 
 
 def _wanted(candidates: Sequence[Candidate], wish: Wish) -> int:
@@ -133,8 +215,12 @@ def _at(ends: tuple[float, float], strictness: float) -> float:
 
 
 def _enter(
-    candidates: Sequence[Candidate], vectors: Vectors, wish: Wish, profile: Profile
+    candidates: Sequence[Candidate],
+    vectors: Vectors,
+    asked: tuple[Wish, Profile],
+    margins: Margins,
 ) -> _Field:
+    wish, profile = asked
     entrants = _Field()
     for members in _by_group(candidates):
         free = [i for i in members if candidates[i].decided is None]
@@ -143,7 +229,7 @@ def _enter(
             entrants.lost[group.id] = why
         best = [i for i in free if candidates[i].value is not None]
         if group is not None and not group.kind.is_series:
-            outcome = contest([candidates[i] for i in members], wish, profile)
+            outcome = rank_group([candidates[i] for i in members], wish, profile, margins)
             entrants.words |= outcome.best
             entrants.settled |= {proposal.content_hash: proposal for proposal in outcome.others}
             place = {candidates[i].key: i for i in free}
@@ -161,9 +247,10 @@ def _all_unusable(members: Sequence[Candidate], profile: Profile) -> str | None:
     why = [unusable(member.attributes, profile) for member in left]
     if not left or None in why:
         return None
-    told = ", ".join(dict.fromkeys(words for words in why if words))
-    frames = "its only frame left is" if len(left) == 1 else f"all its {len(left)} frames are"
-    return f"{frames} technically unusable ({told})"
+    causes = ", ".join(dict.fromkeys(words for words in why if words))
+    frames = {1: "its only frame left is", 2: "both its frames are"}
+    which = frames.get(len(left), f"all its {len(left)} frames are")
+    return f"{which} technically unusable ({causes})"
 
 
 def _by_group(candidates: Sequence[Candidate]) -> list[list[int]]:
@@ -186,10 +273,12 @@ def _block(candidates: Sequence[Candidate], members: Sequence[int], vectors: Vec
 
 
 def _pick(candidate: Candidate, words: Mapping[str, str]) -> Proposal:
-    reason = f"score {candidate.value:.2f}" if candidate.value is not None else "with its series"
+    reason = (
+        f"score {candidate.value:.2f}" if candidate.value is not None else "kept with its series"
+    )
     group = candidate.group
     if group is not None and group.kind.is_series:
-        reason += f", kept whole: {group.reason}"
+        reason += f", series kept as a whole: {group.reason}"
     elif candidate.key in words:
         reason = f"{words[candidate.key]}, {reason}"
     return Proposal(
@@ -205,22 +294,22 @@ def _leave(candidate: Candidate, bar: float | None, wish: Wish, profile: Profile
     choice, reason = Choice.NONE, ""
     flaw = flaw_of(candidate.attributes, profile)
     if candidate.group is not None and candidate.group.kind.is_series:
-        reason = f"never culled inside: {candidate.group.reason}"
+        reason = f"series are kept or left as a whole: {candidate.group.reason}"
     elif candidate.value is None:
-        reason = "no model has scored it"
+        reason = "not scored yet"
     elif bar is None:
-        reason = "no room among the keepers; nothing to compare it with"
+        reason = "no keepers left to choose; nothing to compare it with"
     else:
         behind = bar - candidate.value
         needed = _at(_SCORE_MARGINS, wish.strictness)
         if behind >= needed or (flaw and behind >= 0):
             choice = Choice.REJECT
             reason = f"score {candidate.value:.2f}, {behind:.2f} below the last keeper"
-            reason += f"; poor {flaw}" if flaw else ""
+            reason += f"; {flaw} rated poor" if flaw else ""
         elif behind > 0:
             reason = f"score {candidate.value:.2f}, only {behind:.2f} below the last keeper"
         else:
-            reason = f"score {candidate.value:.2f}, but its look and scene are kept already"
+            reason = f"score {candidate.value:.2f}, but a similar photo is already kept"
     return Proposal(
         content_hash=candidate.key,
         choice=choice,
@@ -232,26 +321,27 @@ def _leave(candidate: Candidate, bar: float | None, wish: Wish, profile: Profile
 def _notes(candidates: Sequence[Candidate], wish: Wish, *, chosen: int) -> Iterator[str]:
     unscored = sum(c.value is None for c in candidates)
     if unscored:
-        yield f"{unscored} of {len(candidates)} photos have no score: can't tell"
+        which = f"{unscored} of {counted(len(candidates), 'photo')}"
+        yield f"no proposal for {which}, without a score yet"
     picked = sum(c.decided is Choice.PICK for c in candidates)
     rejected = sum(c.decided is Choice.REJECT for c in candidates)
     kept = picked + chosen
     if wish.keep is not None and kept < wish.keep:
-        yield f"{kept} keepers instead of {wish.keep}: {_why_fewer(candidates, wish, chosen)}"
+        keepers = f"{counted(kept, 'keeper')} instead of {wish.keep}"
+        yield f"{keepers}: {_why_fewer(candidates, wish, chosen)}"
     if wish.keep is not None and kept > wish.keep:
-        yield f"{kept} photos are picked already, more than the {wish.keep} asked for"
+        are = "is" if kept == 1 else "are"
+        yield f"{counted(kept, 'photo')} {are} already picked, more than the {wish.keep} requested"
     if picked or rejected:
-        yield (
-            f"{picked + rejected} photos are left as decided: {picked} picked, {rejected} rejected"
-        )
+        yield (f"your decisions are left unchanged: {picked} picked, {rejected} rejected")
 
 
 def _why_fewer(candidates: Sequence[Candidate], wish: Wish, chosen: int) -> str:
     if chosen == sum(c.decided is None for c in candidates):
-        return "there are no more photos"
+        return "there are no other photos"
     if not any(c.group for c in candidates):
         return "the others have no score"
     return (
-        f"{wish.per_group} of each burst or set of copies at most (--per-group), and a series is"
-        " kept whole or not at all"
+        f"at most {wish.per_group} of each burst or set of duplicates (--per-group), and a series"
+        " is kept as a whole or not at all"
     )

@@ -17,9 +17,9 @@ _BLACK_EV, _WHITE_EV = -4.0, 2.0
 _LOST = {"clipped_highlights": 50.0, "clipped_shadows": 75.0}  # per cent of the pixels
 _ALL_LOST = 98.0  # a backdrop leaves more than that
 _WORDS = {
-    "subject_sharpness": "nothing in it is sharp",
-    "clipped_highlights": "the lights are lost",
-    "clipped_shadows": "the shadows are lost",
+    "subject_sharpness": "nothing is sharp",
+    "clipped_highlights": "the highlights are blown",
+    "clipped_shadows": "the shadows are black",
 }
 
 

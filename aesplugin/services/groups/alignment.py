@@ -43,7 +43,7 @@ def find_shift(one: Grey, other: Grey) -> Shift:
 
 
 def shrunk(grey: Grey, factor: int = 4) -> Grey:
-    """The picture at a fraction of its size, by averaging: a first look at a shift is quick."""
+    """The picture at a fraction of its size, by averaging: for a quick estimate of a shift."""
     height, width = (side // factor * factor for side in grey.shape)
     cells = grey[:height, :width].reshape(height // factor, factor, width // factor, factor)
     small: Grey = cells.mean(axis=(1, 3), dtype=np.float32)

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise, takewhile
 
 from aesplugin.services.groups.frame import Frame
-from aesplugin.services.groups.runs import pause, split
+from aesplugin.services.groups.links import pause, split
 from aesplugin.services.groups.shifted import Sketches
 
 MOST_PAUSE = 3.0  # seconds between exposures: a tripod, a cable release, mirror lock-up

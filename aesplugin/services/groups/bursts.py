@@ -13,10 +13,9 @@ shots of one moment leave about a second, and clocks that count whole seconds er
 import itertools
 from collections.abc import Sequence
 
-from aesplugin.services.groups.components import components
 from aesplugin.services.groups.frame import Frame
+from aesplugin.services.groups.links import components, pause
 from aesplugin.services.groups.looks import Likeness, Looks
-from aesplugin.services.groups.runs import pause
 
 MOST_PAUSE = 1.5  # seconds
 MOTOR_DRIVE = 0.35

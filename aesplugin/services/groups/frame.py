@@ -39,7 +39,7 @@ class Frame:
 
 
 class GroupKind(StrEnum):
-    """Why photos stand together."""
+    """Why photos are grouped."""
 
     BURST = "burst"  # one press of the shutter, or a quick succession of the same view
     DUPLICATES = "duplicates"  # the same picture again, at whatever time
@@ -60,9 +60,9 @@ _SERIES = frozenset({GroupKind.BRACKET, GroupKind.PANORAMA, GroupKind.FOCUS_STAC
 class Group:
     """Two photos or more; `members` are content hashes.
 
-    They stand in order of time; last come a burst's near copies (`copies`, among the members too):
-    the picture again, made at another time, by another camera or without a time. They compete with
-    the frames for the keepers, and are none of them.
+    They are in order of time; last come a burst's near-duplicates (`copies`, among the members
+    too): the same picture made at another time, by another camera or without a time. They compete
+    with the frames for the keepers, but are not frames of the burst.
     """
 
     kind: GroupKind
@@ -72,14 +72,14 @@ class Group:
 
     @property
     def frames(self) -> tuple[str, ...]:
-        """The members without the near copies."""
+        """The members without the near-duplicates."""
         return tuple(key for key in self.members if key not in self.copies)
 
     @property
     def title(self) -> str:
-        """What it is, in words: "burst of 4 and 1 near copy"."""
-        told = f"{self.kind.value} of {len(self.frames)}"
-        return f"{told} and {counted_copies(len(self.copies))}" if self.copies else told
+        """What it is: "burst of 4 and 1 near-duplicate"."""
+        title = f"{self.kind.value} of {len(self.frames)}"
+        return f"{title} and {counted_copies(len(self.copies))}" if self.copies else title
 
     @property
     def id(self) -> str:
@@ -88,8 +88,8 @@ class Group:
 
 
 def counted_copies(count: int) -> str:
-    """ "1 near copy", "3 near copies"."""
-    return "1 near copy" if count == 1 else f"{count} near copies"
+    """ "1 near-duplicate", "3 near-duplicates"."""
+    return "1 near-duplicate" if count == 1 else f"{count} near-duplicates"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

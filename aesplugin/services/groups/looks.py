@@ -1,4 +1,4 @@
-"""What photos look like, as numbers that can be compared: embeddings, else perceptual hashes."""
+"""Visual similarity of photos: by embeddings, or else by perceptual hashes."""
 
 from collections.abc import Iterator, Sequence
 from copy import copy
@@ -12,10 +12,10 @@ _BLOCK = 1024  # rows compared with all others at once: 40 MB at 10,000 photos
 
 
 class Likeness(StrEnum):
-    """How alike two photos are at least; each includes the ones before."""
+    """How similar two photos are at least; each level includes the ones before."""
 
     COPY = "copy"  # the same picture: resized, recompressed, slightly retouched
-    TWIN = "twin"  # hardly to be told apart: neighbours in a burst of a still subject
+    TWIN = "twin"  # almost identical: neighbours in a burst of a still subject
     VIEW = "view"  # the same subject in about the same framing
     PLACE = "place"  # the same subject or surroundings
 
@@ -28,7 +28,7 @@ class Limits:
     bits: dict[Likeness, int]
 
 
-# Measured on the embedded scorer's embeddings; docs/cull.md tells how.
+# Measured on the embedded scorer's embeddings; see docs/cull.md.
 LIMITS = Limits(
     cosine={Likeness.COPY: 0.06, Likeness.TWIN: 0.12, Likeness.VIEW: 0.36, Likeness.PLACE: 0.60},
     bits={Likeness.COPY: 4, Likeness.TWIN: 8, Likeness.VIEW: 22, Likeness.PLACE: 26},
@@ -57,7 +57,7 @@ class Looks:
         return self._vectors
 
     def alike(self, one: int, other: int, likeness: Likeness) -> bool:
-        """Whether two photos, by position, are that much alike."""
+        """Whether two photos, by position, are at least this similar."""
         if self._known[one] and self._known[other]:
             cosine = float(self._vectors[one] @ self._vectors[other])
             return 1 - cosine <= self._limits.cosine[likeness]

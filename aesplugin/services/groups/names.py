@@ -1,4 +1,4 @@
-"""What a file's name tells: which exposure it shows, and whether it is an edited version of it.
+"""File names: which exposure a file shows, and whether it is an edited version.
 
 Cameras and programs add words to the name they began with: `.RAW-01.COVER`, `__highres`, `.dng`
 before `.jpg`, `-edit`. What is left without them, the base, is the same for all files of one
@@ -14,7 +14,7 @@ from aesplugin.extensions import PHOTO_EXTENSIONS, RAW_EXTENSIONS
 
 _GAP = r"[\s._~()+-]*"
 # Words for one of the files that a camera makes of an exposure. Pixels count these files
-# (`.NIGHT-01.COVER`); the frames of a burst are counted alike, but named by another word.
+# (`.NIGHT-01.COVER`); the frames of a burst are counted in the same way, but with another suffix.
 _FILE_WORDS = re.compile(
     _GAP
     + r"(?<![a-z])(?:(?:raw|night|portrait|mp|macro|long_exposure|action_pan)(?:-?0\d)?"
@@ -45,11 +45,11 @@ _APPLE_EDIT = re.compile(r"(img_)e(\d{4})")  # IMG_E0123.JPG is IMG_0123.HEIC as
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A path, taken apart; lower case, for cameras and computers differ in it."""
+    """A path, split into parts; in lower case, since cameras and computers differ."""
 
     folder: str
     stem: str  # without extensions and outer spaces
-    base: str  # the stem without the words that cameras and programs add
+    base: str  # the stem without suffixes that cameras and programs add
     is_version: bool = False  # says that it was edited
     is_copy: bool = False  # says that it was copied
     is_unsure: bool = False  # says so as some phones call the next frame (`~2`), or any copy
@@ -76,12 +76,12 @@ class Name:
 
     @property
     def parents(self) -> tuple[str, str]:
-        """The folder and the one it lies in: `JPG/` and `RAW/` stand side by side, or inside."""
+        """The folder and its parent: `JPG/` and `RAW/` are siblings, or one inside the other."""
         return self.folder, os.path.dirname(self.folder)
 
 
 def read_name(path: str) -> Name:
-    """What the name of the file at `path` tells."""
+    """The parts of the name of the file at `path`."""
     folder, file = os.path.split(path)
     stem = _without_extensions(normalize("NFC", file).lower())
     name = Name(folder=folder, stem=stem, base=stem)
@@ -104,7 +104,7 @@ def _without_extensions(name: str) -> str:
 
 
 def _shortened(name: Name) -> Name | None:
-    """Without the last word that tells what was made of the exposure; None where there is none."""
+    """Without the last suffix that names a version of the exposure; None if there is none."""
     if apple := _APPLE_EDIT.fullmatch(name.base):
         return replace(name, base=apple[1] + apple[2], is_version=True)
     if edit := _EDIT_WORDS.search(name.base):

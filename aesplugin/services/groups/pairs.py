@@ -1,4 +1,4 @@
-"""All files of one exposure are one photo: RAW, HEIF and JPEG, what cameras add, edited versions.
+"""Groups all files of one exposure: RAW, HEIF, JPEG, extra camera files, edited versions.
 
 Rule: they are of one body, their clocks agree, they show the same picture. How much of that has
 to be known depends on the names:
@@ -30,8 +30,8 @@ from itertools import combinations
 
 from aesplugin.extensions import RAW_EXTENSIONS
 from aesplugin.photo import Exif
-from aesplugin.services.groups.components import components
 from aesplugin.services.groups.frame import Frame
+from aesplugin.services.groups.links import components
 from aesplugin.services.groups.looks import Likeness, Looks
 from aesplugin.services.groups.names import Name, is_raw_name, read_name
 
@@ -43,14 +43,14 @@ _SAME_INSTANT = timedelta(milliseconds=20)  # 10 ms are rounded away; a burst's 
 _EXACT = timedelta(milliseconds=10)
 _ALONE = timedelta(milliseconds=50)  # no other RAW of the body so near
 _SAME_BITS, _ALIKE_BITS = 12, 22  # of 64: a RAW's own rendering differs from its JPEG by up to 10
-_MOST_NAMESAKES = 60  # without a clock in folders side by side: a name so common tells nothing
+_MOST_NAMESAKES = 60  # without a clock in folders side by side: a name so common proves nothing
 
 _Link = tuple[int, int]  # positions
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A frame with what is asked about it again and again."""
+    """A frame with cached properties."""
 
     frame: Frame
     names: tuple[Name, ...]  # of all its paths
@@ -71,9 +71,9 @@ class _File:
 
 
 def pair_up(frames: Sequence[Frame], looks: Looks) -> dict[str, tuple[str, ...]]:
-    """Content hash of each photo → the files that share its fate, which are no keys themselves.
+    """Content hash of each photo → the other files of its exposure, which are not keys.
 
-    The camera's developed file (JPEG, HEIF) stands for all, else the RAW; an edited version only
+    The camera's developed file (JPEG, HEIF) represents all, or else the RAW; an edited version only
     where it is alone. `looks` are those of `frames`, by position. Order of `frames` is kept.
     """
     files = [_file(frame) for frame in frames]
@@ -99,7 +99,7 @@ def _file(frame: Frame) -> _File:
 
 
 def _rank(file: _File) -> tuple[bool, bool, bool]:
-    """What stands for all the files of an exposure comes first."""
+    """The file that represents the exposure comes first."""
     return file.is_version, file.is_raw, file.is_copy
 
 
@@ -127,7 +127,7 @@ def _same_second(files: Sequence[_File]) -> Iterator[_Link]:
 
 
 def _near_by(files: Sequence[_File]) -> Iterator[_Link]:
-    """Two kinds of file of one base in folders that lie together, one without a clock."""
+    """Two kinds of file with one base in nearby folders, one without a capture time."""
 
     def keys(file: _File) -> Iterator[tuple[str, str]]:
         return ((parent, name.base) for name in file.names for parent in name.parents)
@@ -155,7 +155,7 @@ def _sharing(keys: Iterable[Iterable[object]], *, most: int | None = None) -> It
 
 
 def _is_one_here(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
-    """Of one folder and base: nothing known contradicts."""
+    """Of one folder and base: no known data contradicts it."""
     one, other = (files[index] for index in link)
     agree = _clocks_agree(one, other, _most_apart(one, other, _TOGETHER))
     if agree is False or _bodies_differ(one, other) or _are_other_exposures(one, other):
@@ -184,7 +184,7 @@ def _is_one(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
 
 
 def _is_made_later(one: _File, other: _File) -> bool:
-    """Whether one of them says that it was made of the exposure later: it keeps its record."""
+    """Whether one of them is named as a later version of the exposure: it keeps the EXIF."""
     return any(file.is_version or file.is_copy for file in (one, other))
 
 
@@ -193,7 +193,7 @@ def _most_apart(one: _File, other: _File, most: timedelta) -> timedelta:
 
 
 def _are_other_exposures(one: _File, other: _File) -> bool:
-    """Whether the settings tell two; a camera may write its RAW's otherwise than its JPEG's."""
+    """Whether the settings differ; a camera may write them differently in RAW and JPEG."""
     has_raw = one.is_raw or other.is_raw
     is_same = _same_settings(one.frame.exif, other.frame.exif)
     return not is_same and (not has_raw or _is_made_later(one, other))
@@ -206,7 +206,7 @@ def _are_heif_and_jpeg(one: _File, other: _File) -> bool:
 
 
 def _is_other_format(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
-    """Whether HEIF and JPEG of one name are of one exposure; without a clock they must be alike."""
+    """Whether HEIF and JPEG of one name are of one exposure; without a time they must match."""
     one, other = (files[index] for index in link)
     if not _same_settings(one.frame.exif, other.frame.exif):
         return False
@@ -215,13 +215,13 @@ def _is_other_format(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
 
 
 def _is_same(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
-    """Without a clock: the picture itself has to tell."""
+    """Without a capture time: the pictures are compared."""
     one, other = (files[index] for index in link)
     return not _bodies_differ(one, other) and looks.differing(*link) <= _SAME_BITS
 
 
 def _clocked_links(files: Sequence[_File], looks: Looks, named: Sequence[_Link]) -> Iterator[_Link]:
-    """Developed files without a namesake, each with the only RAW of that very instant."""
+    """Developed files without a file of the same name, each with the only RAW of that instant."""
     linked = {index for link in named for index in link}
     raws = sorted(
         (file.time, index) for index, file in enumerate(files) if file.is_raw and file.time
@@ -254,17 +254,17 @@ def _is_instant(files: Sequence[_File], looks: Looks, link: _Link) -> bool:
 
 
 def _is_no_other_frame(one: Name, other: Name) -> bool:
-    """Whether the names tell that two files of one second are no two frames of a burst."""
+    """Whether the names show that two files of one second are not two frames of a burst."""
     return one.is_far_from(other) or one.is_numbered_after(other) or other.is_numbered_after(one)
 
 
 def _is_fine(time: datetime) -> bool:
-    """Whether the clock tells hundredths: tenths alone do not part the frames of a burst."""
+    """Whether the time has hundredths: tenths alone do not separate the frames of a burst."""
     return time.microsecond % 100_000 != 0
 
 
 def _may_be_same(looks: Looks, link: _Link) -> bool:
-    """Not clearly another picture: RAW converters and editors change much."""
+    """Not clearly another picture: RAW converters and editors change a lot."""
     return looks.differing(*link) <= _ALIKE_BITS or looks.alike(*link, Likeness.PLACE)
 
 
@@ -273,7 +273,7 @@ def _is_like(looks: Looks, link: _Link) -> bool:
 
 
 def _clocks_agree(one: _File, other: _File, most: timedelta) -> bool | None:
-    """Whether both were taken at one moment; None where a clock is missing."""
+    """Whether both were taken at one moment; None where a time is missing."""
     if one.time is None or other.time is None:
         return None
     if one.time.microsecond and other.time.microsecond:
@@ -282,7 +282,7 @@ def _clocks_agree(one: _File, other: _File, most: timedelta) -> bool | None:
 
 
 def _bodies_differ(one: _File, other: _File) -> bool:
-    """Whether both name their body, and another one; programs write makers' names differently."""
+    """Whether both name a body, and different ones; programs write makers' names differently."""
     mine, yours = one.frame.exif, other.frame.exif
     return any(
         a and b and a != b and not (_plain(a).endswith(_plain(b)) or _plain(b).endswith(_plain(a)))

@@ -1,4 +1,9 @@
-"""The one entry of grouping: frames in, disjoint groups and scenes out."""
+"""Scenes: what was photographed in one go.
+
+Rule: a scene ends where nobody pressed the shutter for longer than a given pause (all cameras
+together). Photos without a time stand with the most similar timed photo if they look alike,
+else in scenes of their own.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,21 +12,35 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from aesplugin.counting import part_has
 from aesplugin.services.groups.brackets import find_brackets
 from aesplugin.services.groups.bursts import find_bursts
-from aesplugin.services.groups.components import components
 from aesplugin.services.groups.frame import Frame, Group, Grouping, GroupKind, counted_copies
+from aesplugin.services.groups.links import by_camera, components
 from aesplugin.services.groups.looks import LIMITS, Likeness, Limits, Looks
 from aesplugin.services.groups.pairs import pair_up
-from aesplugin.services.groups.runs import by_camera
-from aesplugin.services.groups.scenes import split_by_pauses
 from aesplugin.services.groups.shifted import Sketches, find_focus_stacks, find_panoramas
+
+
+def split_by_pauses(frames: Sequence[Frame], pause: timedelta) -> list[list[int]]:
+    """Positions of the timed frames, scene by scene in order of time; ties by position."""
+    timed = [(frame.time, index) for index, frame in enumerate(frames) if frame.time is not None]
+    timed.sort()
+    scenes: list[list[int]] = []
+    last = None
+    for time, index in timed:
+        if last is None or time - last > pause:
+            scenes.append([])
+        scenes[-1].append(index)
+        last = time
+    return scenes
+
 
 Embeddings = Mapping[str, NDArray[np.float32]]
 _Link = tuple[int, int]  # positions of two photos
 
 _REASONS = {
-    GroupKind.BURST: "{n} frames of one view, {span} apart in all",
+    GroupKind.BURST: "{n} frames of one view within {span}",
     GroupKind.DUPLICATES: "{n} pictures that look the same",
     GroupKind.BRACKET: "{n} exposures of one view, to be merged",
     GroupKind.PANORAMA: "{n} overlapping views, to be stitched",
@@ -147,7 +166,7 @@ def _described(
     reason = _REASONS[kind].format(n=len(taken), span=f"{seconds:.1f} s")
     more = [units[index].key for index in members if index in copies]
     if more:
-        reason += f"; beside them {counted_copies(len(more))}, not taken in this burst"
+        reason += f"; also {counted_copies(len(more))} from outside the burst"
     return Group(
         kind=kind,
         members=(*(units[index].key for index in taken), *more),
@@ -184,5 +203,6 @@ def _notes(units: Sequence[Frame]) -> Iterator[str]:
     untimed = sum(frame.time is None for frame in units)
     if not untimed:
         return
-    which = "no photo has a" if untimed == len(units) else f"{untimed} photos have no"
-    yield f"{which} time in EXIF: grouped by look only"
+    is_all = untimed == len(units)
+    which = "no photo has a" if is_all else f"{part_has(untimed, len(units), 'photo')} no"
+    yield f"{which} time in EXIF: grouped by appearance only"

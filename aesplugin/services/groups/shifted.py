@@ -1,4 +1,4 @@
-"""Panoramas and focus stacks: series that only the pixels tell.
+"""Panoramas and focus stacks: series that only the pixels reveal.
 
 Panorama rule: three frames or more of one body and focal length, each taken within half a
 minute of the one before, in an even rhythm and not by motor drive, at the same exposure (1 EV
@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from aesplugin.services.groups.alignment import Grey, Shift, blurred, find_shift, shrunk
 from aesplugin.services.groups.frame import Frame
-from aesplugin.services.groups.runs import pause, split
+from aesplugin.services.groups.links import pause, split
 
 Sketches = Callable[[str], Grey | None]  # content hash → small grey picture, None where not kept
 LEAST_FRAMES = 3
-_MOST_FRAMES = 300  # of a focus stack: a camera that stands still for longer is on watch
+_MOST_FRAMES = 300  # of a focus stack: a longer still run is a surveillance or time-lapse camera
 _GLANCE = 0.6  # share of the agreement asked for that a quarter-size first look must show
 
 _PANORAMA_PAUSE = (0.4, 30.0)  # seconds
@@ -69,7 +69,7 @@ def find_focus_stacks(
 
 
 def _stacks(frames: Sequence[Frame], stretch: Sequence[int], sketches: Sketches) -> list[list[int]]:
-    """Focus stacks in a stretch that seems to stand still; alignment, dear, comes last."""
+    """Focus stacks in a run that seems still; alignment is expensive and comes last."""
     read = (sketches(frames[index].key) for index in stretch)
     pictures = [picture for picture in read if picture is not None]
     if len(pictures) < len(stretch) or not is_focus_wave(np.stack(pictures)):
@@ -83,7 +83,7 @@ def _stacks(frames: Sequence[Frame], stretch: Sequence[int], sketches: Sketches)
 
 
 def is_focus_wave(pictures: Grey) -> bool:
-    """True where the sharpest part wanders through aligned `pictures` [N, H, W]."""
+    """True where the sharpest part moves through aligned `pictures` [N, H, W]."""
     sharpness = np.stack([_tile_sharpness(picture) for picture in pictures])  # [N, tiles]
     peak = sharpness.max(axis=0)
     textured = peak >= _TEXTURED
@@ -116,7 +116,7 @@ def _may_stack(before: Frame, after: Frame) -> bool:
 
 
 def _is_regular(sweep: Sequence[Frame]) -> bool:
-    """Whether the pauses are alike: following a subject past one background is no sweep."""
+    """Whether the pauses are even: following a subject past one background is no sweep."""
     pauses = [pause(a, b) for a, b in pairwise(sweep)]
     return max(pauses) <= _PANORAMA_RHYTHM * min(pauses)
 
@@ -135,7 +135,7 @@ def _exposure(frame: Frame) -> float:
 
 
 def _shifts(keys: Sequence[str], sketches: Sketches) -> list[Shift]:
-    """How neighbours are shifted; looked at closely only where a first look sees a sweep."""
+    """How neighbours are shifted; measured closely only where a first estimate shows a sweep."""
     found = []
     before = sketches(keys[0])
     for key in keys[1:]:
@@ -154,7 +154,7 @@ def _may_move(one: Grey, other: Grey) -> bool:
 
 
 def _seem_still(keys: Sequence[str], sketches: Sketches) -> list[bool]:
-    """Whether neighbours stand still at a first look."""
+    """Whether neighbours are still by a first estimate."""
     linked = []
     before: Grey | None = None
     for key in keys:

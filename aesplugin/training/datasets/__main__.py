@@ -14,8 +14,7 @@ from aesplugin.training.datasets.base import (
     Split,
 )
 from aesplugin.training.datasets.load import load_captioned, load_personal, load_rated
-from aesplugin.training.datasets.named import NamedSet
-from aesplugin.training.datasets.table import dataset_class
+from aesplugin.training.datasets.named import NamedSet, dataset_class
 
 Out = Callable[[str], object]
 

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from aesplugin.training.datasets.base import RatedPhoto, Split
-from aesplugin.training.datasets.pictures import Pictures
-from aesplugin.training.datasets.reading import lines, number, stretch
+from aesplugin.training.datasets.reading import Pictures, lines, number, stretch
 from aesplugin.training.datasets.skipped import Skip, Skipped
 
 _PARTS: Final[dict[Split, str]] = {"test": "TestNew", "validate": "Validation", "train": "Train"}
@@ -68,7 +67,7 @@ class Aadb:
         for official, ours in _ATTRIBUTES.items():
             path = self._file(split, official)
             if not path.is_file():
-                self._skipped.tell(f"no {path.name}: {ours} is unknown")
+                self._skipped.report(f"no {path.name}: {ours} is unknown")
                 continue
             for name, value in self._skipped.keep(lines(path), lambda line: _pair(line, -1)):
                 found.setdefault(name, {})[ours] = value

@@ -1,19 +1,38 @@
-"""AVA: contest photos with counts of votes 1..10 (Murray, Marchesotti & Perronnin, CVPR 2012).
+"""AVA, contest photos with votes, and AVA-Captions, comments on them.
 
-Layout: `AVA.txt` (index, image, ten counts, two tags, challenge), `tags.txt` ("22 Macro"),
+AVA: counts of votes 1..10 (Murray, Marchesotti & Perronnin, CVPR 2012). Layout: `AVA.txt` (index,
+image, ten counts, two tags, challenge), `tags.txt` ("22 Macro"),
 `aesthetics_image_lists/generic_test.jpgl` (the test photos; the others are for training),
 `images/` or `image/` with `<image>.jpg`.
+
+AVA-Captions: cleaned comments (Ghosal, Rana & Smolic, ICCV workshops 2019). Layout:
+`CLEAN_AVA_FULL_AFTER_SUBJECTIVE_CLEANING.json` (AVA-Captions) or `CLEAN_AVA_FULL_COMMENTS.json`
+(before its filter), both {"images": [{"filename", "split", "sentences": [{"raw", "clean", ..}]}]};
+AVA's `images/` or `image/`. Where AVA's own list of test photos lies beside them, those are test
+photos here too: the two splits were drawn apart.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from aesplugin.training.datasets.base import RatedPhoto, Split
-from aesplugin.training.datasets.pictures import Pictures
-from aesplugin.training.datasets.reading import counts, lines, mean_and_spread
+from aesplugin.errors import DataError
+from aesplugin.training.datasets.base import (
+    CaptionedPhoto,
+    RatedPhoto,
+    Split,
+    stable_split,
+    within_train,
+)
+from aesplugin.training.datasets.reading import (
+    Pictures,
+    counts,
+    items,
+    lines,
+    mean_and_spread,
+    texts,
+)
 from aesplugin.training.datasets.skipped import Skip, Skipped
-from aesplugin.training.datasets.splits import stable_split, within_train
 
 _COLUMNS: Final = 15
 
@@ -29,7 +48,7 @@ class Ava:
         tags = self._tags()
         test = test_photos(self._root)
         if test is None:
-            self._skipped.tell("no aesthetics_image_lists/generic_test.jpgl: split by a hash")
+            self._skipped.report("no aesthetics_image_lists/generic_test.jpgl: split by a hash")
 
         def photo(line: str) -> RatedPhoto:
             cells = line.split()
@@ -51,7 +70,7 @@ class Ava:
     def _tags(self) -> dict[str, str]:
         path = self._root / "tags.txt"
         if not path.is_file():
-            self._skipped.tell("no tags.txt: photos have no theme")
+            self._skipped.report("no tags.txt: photos have no theme")
             return {}
         return {tag: name for _, line in lines(path) for tag, _, name in [line.partition(" ")]}
 
@@ -69,3 +88,44 @@ def split_of_photo(image: str, test: frozenset[str] | None) -> Split:
     if test is None:
         return stable_split(f"ava/{image}")
     return "test" if image in test else within_train(f"ava/{image}")
+
+
+_CAPTION_FILES: Final = (
+    "CLEAN_AVA_FULL_AFTER_SUBJECTIVE_CLEANING.json",
+    "CLEAN_AVA_FULL_COMMENTS.json",
+)
+_SPLITS: Final[dict[object, Split]] = {"train": "train", "val": "validate", "test": "test"}
+
+
+class AvaCaptions:
+    """Photos with comments."""
+
+    def __init__(self, root: Path, skipped: Skipped) -> None:
+        self._skipped = skipped
+        self._pictures = Pictures(root / "images", root / "image")
+        self._test = test_photos(root) or frozenset()
+        found = [root / name for name in _CAPTION_FILES if (root / name).is_file()]
+        if not found:
+            raise DataError(f"{root} contains neither {' nor '.join(_CAPTION_FILES)}")
+        self._file = found[0]
+
+    def captioned(self) -> Iterator[CaptionedPhoto]:
+        return self._skipped.keep(items(self._file, "images.item"), self._photo)
+
+    def _photo(self, item: object) -> CaptionedPhoto:
+        if not isinstance(item, dict) or not isinstance(item.get("filename"), str):
+            raise Skip("malformed", "not an object with a filename")
+        name, sentences = item["filename"], item.get("sentences")
+        if not isinstance(sentences, list):
+            raise Skip("malformed", f"{name} has no list of sentences")
+        if item.get("split") not in _SPLITS:
+            raise Skip("malformed", f"split {item.get('split')!r} is not train, val or test")
+        found = [
+            each.get("raw") or each.get("clean") for each in sentences if isinstance(each, dict)
+        ]
+        tested = name.removesuffix(".jpg") in self._test
+        return CaptionedPhoto(
+            path=self._pictures.find(name),
+            captions=texts(found),
+            split="test" if tested else _SPLITS[item["split"]],
+        )

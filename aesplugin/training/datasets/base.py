@@ -1,12 +1,25 @@
-"""What a data set gives: frozen rows, and the protocols its class follows."""
+"""What a data set gives: frozen rows, the split of each, and the protocols its class follows."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, Protocol, runtime_checkable
 
+from aesplugin.training.photos import split_of
+
 Split = Literal["train", "validate", "test"]
 SPLITS: Final[tuple[Split, ...]] = ("train", "validate", "test")
+
+
+def stable_split(key: str) -> Split:
+    """train, validate or test (78 : 10 : 12) by a hash of `key`: "set/photo" or "set/theme"."""
+    found = split_of(key)
+    return next(split for split in SPLITS if split == found)
+
+
+def within_train(key: str) -> Split:
+    """For the official training part of a set without validation photos: a tenth becomes that."""
+    return "validate" if stable_split(key) == "validate" else "train"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

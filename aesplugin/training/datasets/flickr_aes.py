@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from aesplugin.errors import DataError
-from aesplugin.training.datasets.base import PersonalRating, RatedPhoto
-from aesplugin.training.datasets.pictures import Pictures
+from aesplugin.training.datasets.base import PersonalRating, RatedPhoto, stable_split
 from aesplugin.training.datasets.reading import (
+    Pictures,
     Row,
     counts,
     lines,
@@ -23,7 +23,6 @@ from aesplugin.training.datasets.reading import (
     table,
 )
 from aesplugin.training.datasets.skipped import Skip, Skipped
-from aesplugin.training.datasets.splits import stable_split
 
 _STARS: Final = 5
 _COLUMNS: Final = ("worker", "imagePair", "score")

@@ -16,9 +16,8 @@ from aesplugin.training.datasets.base import (
     RatedPhoto,
     Split,
 )
-from aesplugin.training.datasets.named import NamedSet
+from aesplugin.training.datasets.named import DATASETS, NamedSet, dataset_class
 from aesplugin.training.datasets.skipped import Say, Skip, Skipped
-from aesplugin.training.datasets.table import DATASETS, dataset_class
 
 _log = logging.getLogger(__name__)
 
@@ -88,12 +87,14 @@ def _load(
     if not able:
         who = ", ".join(named.name for named in sets) or "none"
         known = [name for name in DATASETS if issubclass(dataset_class(name), kind.protocol)]
-        raise DataError(f"no data set with {kind.what} is named ({who}); add {' or '.join(known)}")
+        raise DataError(
+            f"no data set with {kind.what} is configured ({who}); add {' or '.join(known)}"
+        )
     for named in able:
         skipped = Skipped(named.name, say)
         found = list(_once(_read(named, kind, skipped), kind.key, skipped))
         if not found:
-            raise DataError(f"{named.name}: {named.root} gives nothing to use ({skipped.words()})")
+            raise DataError(f"{named.name}: {named.root} has nothing usable ({skipped.summary()})")
         skipped.close(len(found))
         rows += [row for row in found if row.split in splits]
     return rows
@@ -101,7 +102,9 @@ def _load(
 
 def _read(named: NamedSet, kind: _Kind[_R], skipped: Skipped) -> Iterator[_R]:
     if not named.root.is_dir():
-        raise DataError(f"{named.root} is not a folder; the set {named.name} should lie there")
+        raise DataError(
+            f"{named.root} is not a folder; it should contain the data set {named.name}"
+        )
     yield from kind.read(dataset_class(named.name)(named.root, skipped))
 
 

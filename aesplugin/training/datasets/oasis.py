@@ -12,11 +12,9 @@ import numpy as np
 
 from aesplugin.evaluation.benchmarks.oasis import MOS_MAX, MOS_MIN
 from aesplugin.models.personal.panel import read_panel
-from aesplugin.training.datasets.base import PersonalRating, RatedPhoto
-from aesplugin.training.datasets.pictures import Pictures
-from aesplugin.training.datasets.reading import Row, number, stretch, table
+from aesplugin.training.datasets.base import PersonalRating, RatedPhoto, stable_split
+from aesplugin.training.datasets.reading import Pictures, Row, number, stretch, table
 from aesplugin.training.datasets.skipped import Skip, Skipped
-from aesplugin.training.datasets.splits import stable_split
 
 _STRETCH: Final = 9 / (MOS_MAX - MOS_MIN)
 

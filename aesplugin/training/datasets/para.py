@@ -9,11 +9,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from aesplugin.training.datasets.base import PersonalRating, RatedPhoto, Split
-from aesplugin.training.datasets.pictures import Pictures
-from aesplugin.training.datasets.reading import Row, counts, number, stretch, table
+from aesplugin.training.datasets.base import (
+    PersonalRating,
+    RatedPhoto,
+    Split,
+    stable_split,
+    within_train,
+)
+from aesplugin.training.datasets.reading import Pictures, Row, counts, number, stretch, table
 from aesplugin.training.datasets.skipped import Skipped
-from aesplugin.training.datasets.splits import stable_split, within_train
 
 _LOW, _HIGH = 1.0, 5.0
 _PHOTO: Final = ("sessionId", "imageName")
@@ -45,7 +49,7 @@ class Para:
             yield from skipped.keep(rows, self._maker(is_test=official == "test"))
 
     def personal(self) -> Iterator[PersonalRating]:
-        silent = Skipped("para", lambda _: None)  # what is wrong is told of the ratings
+        silent = Skipped("para", lambda _: None)  # what is wrong is reported for the ratings
         known = {row.path: row for row in self._rated(silent)}
 
         def rating(row: Row) -> PersonalRating:

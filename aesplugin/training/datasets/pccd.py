@@ -10,13 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from aesplugin.training.datasets.base import CaptionedPhoto, RatedPhoto, Split
-from aesplugin.training.datasets.json_items import items
-from aesplugin.training.datasets.pictures import Pictures
-from aesplugin.training.datasets.reading import number
+from aesplugin.training.datasets.base import CaptionedPhoto, RatedPhoto, Split, stable_split
+from aesplugin.training.datasets.reading import Pictures, items, number, texts
 from aesplugin.training.datasets.skipped import Skip, Skipped
-from aesplugin.training.datasets.splits import stable_split
-from aesplugin.training.datasets.texts import texts
 
 ASPECTS: Final = (  # in the order of "score"
     "general_impression",
@@ -80,7 +76,7 @@ class Pccd:
     def _place(self, record: _Record, split: Split | None) -> tuple[Path, Split]:
         name = record.get("title") or record.get("im_name")
         if not isinstance(name, str):
-            raise Skip("malformed", "it names no picture (title)")
+            raise Skip("malformed", "it does not name an image (title)")
         return self._pictures.find(name), split or stable_split(f"pccd/{name}")
 
 
@@ -95,7 +91,7 @@ def critiques(record: _Record) -> tuple[str, ...]:
 
 def _record(item: object) -> _Record:
     if not isinstance(item, dict):
-        raise Skip("malformed", "no object")
+        raise Skip("malformed", "not an object")
     return item
 
 

@@ -1,4 +1,4 @@
-"""Rows that cannot be used: each told in one line, all of them counted."""
+"""Rows that cannot be used: each reported in one line, all of them counted."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -7,13 +7,13 @@ from typing import Final, Literal, TypeVar
 Say = Callable[[str], None]
 Kind = Literal["malformed", "absent", "unlabelled", "repeated"]
 
-_WORDS: Final[dict[Kind, str]] = {
+_LABELS: Final[dict[Kind, str]] = {
     "malformed": "malformed",
     "absent": "without a picture",
     "unlabelled": "without a label",
     "repeated": "named twice",
 }
-_TOLD: Final = 10  # lines of one kind; the rest are only counted
+_REPORTED: Final = 10  # lines of one kind; the rest are only counted
 
 _Row = TypeVar("_Row")
 _Made = TypeVar("_Made")
@@ -28,7 +28,7 @@ class Skip(Exception):
 
 
 class Skipped:
-    """Counts what was left out of one set, and tells the first of each kind."""
+    """Counts what was left out of one set, and reports the first of each kind."""
 
     def __init__(self, name: str, say: Say) -> None:
         self.counts: Counter[Kind] = Counter()
@@ -47,23 +47,23 @@ class Skipped:
                 yield made
 
     def note(self, where: str, skip: Skip) -> None:
-        """Counts one row, and tells it unless many like it were told."""
+        """Counts one row, and reports it unless many like it were."""
         self.counts[skip.kind] += 1
-        if self.counts[skip.kind] <= _TOLD:
-            self.tell(f"{where}: {skip}")
+        if self.counts[skip.kind] <= _REPORTED:
+            self.report(f"{where}: {skip}")
 
-    def tell(self, line: str) -> None:
-        """Says a line of this set."""
+    def report(self, line: str) -> None:
+        """Prints a line about this set."""
         self._say(f"{self._name}: {line}")
 
     def close(self, kept: int) -> None:
-        """Tells how many rows were left out, if any were."""
+        """Reports how many rows were left out, if any were."""
         if total := self.counts.total():
-            self.tell(f"{total} of {kept + total} rows skipped ({self.words()})")
+            self.report(f"{total} of {kept + total} rows skipped ({self.summary()})")
 
-    def words(self) -> str:
-        """The counts in words: "2 malformed, 1 without a picture"."""
+    def summary(self) -> str:
+        """The counts as text: "2 malformed, 1 without a picture"."""
         found = (
-            f"{self.counts[kind]} {word}" for kind, word in _WORDS.items() if self.counts[kind]
+            f"{self.counts[kind]} {word}" for kind, word in _LABELS.items() if self.counts[kind]
         )
         return ", ".join(found) or "nothing skipped"

@@ -9,11 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from aesplugin.training.datasets.base import RatedPhoto, Split
-from aesplugin.training.datasets.pictures import Pictures
-from aesplugin.training.datasets.reading import Row, number, table
+from aesplugin.training.datasets.base import RatedPhoto, Split, within_train
+from aesplugin.training.datasets.reading import Pictures, Row, number, table
 from aesplugin.training.datasets.skipped import Skipped
-from aesplugin.training.datasets.splits import within_train
 
 _COLUMNS: Final = ("image", "score")
 
@@ -48,5 +46,5 @@ class Tad66k:
     def _themes(self) -> dict[str, str]:
         files = sorted((self._labels / "unmerge").glob("*/*.csv"))
         if not files:
-            self._skipped.tell("no labels/unmerge: photos have no theme")
+            self._skipped.report("no labels/unmerge: photos have no theme")
         return {row["image"]: file.stem for file in files for _, row in table(file, ("image",))}

@@ -42,7 +42,7 @@ _COST_OF_VOTES: Final = 0.015  # SRCC with labels that learning from votes may c
 DAMAGE_SHARE, DAMAGE_FLOOR = 1.0, 0.4  # order of made flaws against agreement: see the log
 _LEAST_HITS: Final = 6  # of a word, to be trusted
 _SHOWN: Final = 3
-_RARE: Final = 0.95  # quantile of its effect from which something is told as a reason
+_RARE: Final = 0.95  # quantile of its effect from which something is given as a reason
 _LEAST_EFFECT: Final = 0.12  # points
 _MOST_EFFECT: Final = 3.0  # of anything: of what hardly varies, more would be extrapolated
 

@@ -127,8 +127,8 @@ class Canvas:
 
     def words(self, least: int, most: int) -> str:
         """A phrase that begins with a capital."""
-        said = " ".join(self.word() for _ in range(int(self.rng.integers(least, most + 1))))
-        return said[:1].upper() + said[1:]
+        text = " ".join(self.word() for _ in range(int(self.rng.integers(least, most + 1))))
+        return text[:1].upper() + text[1:]
 
     def write(
         self, at: tuple[float, float], text: str, height: float, face: str, ink: Colour

@@ -105,10 +105,10 @@ def poster(rng: Rng, size: Size) -> Image.Image:
     face, ink, edge = pick(rng, FACES), pick(rng, (WHITE, BLACK, third)), sheet.px(5)
     y, room = sheet.high * rng.uniform(0.05, 0.4), sheet.wide - 2 * edge
     for _ in range(int(rng.integers(1, 5))):
-        said = sheet.words(1, 2)
-        said = said.upper() if rng.random() < 0.6 else said
-        height = min(room / max(font(face, 100).getlength(said), 1) * 100, sheet.high * 0.25)
-        sheet.write((edge, y), said, height * rng.uniform(0.6, 1), face, ink)
+        text = sheet.words(1, 2)
+        text = text.upper() if rng.random() < 0.6 else text
+        height = min(room / max(font(face, 100).getlength(text), 1) * 100, sheet.high * 0.25)
+        sheet.write((edge, y), text, height * rng.uniform(0.6, 1), face, ink)
         y += height * 1.15
     if rng.random() < 0.7:
         below = (edge, y + edge, edge + room * rng.uniform(0.4, 1), sheet.high - edge)

@@ -31,13 +31,13 @@ def meme(rng: Rng, size: Size) -> Image.Image:
     for y in (
         (sheet.high * 0.06, sheet.high * 0.8) if manner else (sheet.high * 0.35, sheet.high * 0.5)
     ):
-        said = sheet.words(2, 4).upper() if manner else sheet.words(3, 5)
+        text = sheet.words(2, 4).upper() if manner else sheet.words(3, 5)
         name = "narrow bold" if manner else "serif italic"
-        fits = sheet.wide * 0.94 / max(font(name, 100).getlength(said), 1) * 100
+        fits = sheet.wide * 0.94 / max(font(name, 100).getlength(text), 1) * 100
         face = font(name, round(min(height, fits)))
-        left = max((sheet.wide - face.getlength(said)) / 2, 0)
+        left = max((sheet.wide - face.getlength(text)) / 2, 0)
         stroke, fill = (sheet.px(0.5), WHITE) if manner else (0, ink)
-        sheet.pen.text((left, y), said, fill, face, stroke_width=stroke, stroke_fill=BLACK)
+        sheet.pen.text((left, y), text, fill, face, stroke_width=stroke, stroke_fill=BLACK)
     if manner:
         _figure(sheet, (sheet.wide / 2, sheet.high * 0.55), sheet.high * 0.22, palette(rng, 4))
     return sheet.image

@@ -79,10 +79,10 @@ def grid(
         if row == 0 or (shaded and row % 2):
             sheet.box((left, y, right, y + tall), tint if row == 0 else mix(tint, WHITE, 0.6))
         for column in range(across):
-            said = sheet.words(1, 2) if row == 0 or column == 0 else sheet.number()
-            said = said[: max(int(wide / height * 1.5), 2)]
+            text = sheet.words(1, 2) if row == 0 or column == 0 else sheet.number()
+            text = text[: max(int(wide / height * 1.5), 2)]
             at = (left + column * wide + height * 0.3, y + (tall - height) / 2)
-            sheet.write(at, said, height, "bold" if row == 0 else "sans", ink)
+            sheet.write(at, text, height, "bold" if row == 0 else "sans", ink)
         sheet.pen.line((left, y, right, y), line)
     for column in range(across + 1) if ruled else ():
         sheet.pen.line((left + column * wide, top, left + column * wide, bottom), line)

@@ -12,8 +12,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from aesplugin.assessment import Flaw, Kind
+from aesplugin.training.flaws.pixel_operations import Pixels
 from aesplugin.training.judge.canvas import Plane, Rng, Size, pick, smooth_noise
-from aesplugin.training.pixelmath import Pixels
 
 _SHORTEST, _LONGEST = 400, 1024  # long side, pixels
 _SHAPES: Final = (1.5, 1.33, 1.0, 0.75, 0.67)  # width / height

@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
+from aesplugin.training.flaws.pixel_operations import Pixels, to_uint8
 from aesplugin.training.judge.canvas import (
     BLACK,
     WHITE,
@@ -15,7 +16,6 @@ from aesplugin.training.judge.canvas import (
     pick,
     smooth_noise,
 )
-from aesplugin.training.pixelmath import Pixels, to_uint8
 
 _SCALES: Final = {
     "rainbow": "00007f 0000ff 00ffff ffff00 ff0000 7f0000",
@@ -151,8 +151,8 @@ def _marked(rng: Rng, image: Image.Image) -> Image.Image:
     for corner in rng.permutation(4)[: int(rng.integers(1, 4))]:
         x, y = (0.03, 0.8)[corner % 2] * sheet.wide, (0.03, 0.88)[corner // 2] * sheet.high
         for n in range(2):
-            said = pick(rng, (sheet.number(), sheet.words(1, 1).upper(), "R", "L", "10 mm"))[:10]
-            sheet.write((x, y + n * height * 1.3), said, height, "sans", (230, 230, 230))
+            text = pick(rng, (sheet.number(), sheet.words(1, 1).upper(), "R", "L", "10 mm"))[:10]
+            sheet.write((x, y + n * height * 1.3), text, height, "sans", (230, 230, 230))
     return sheet.image
 
 
@@ -245,8 +245,8 @@ def electron_micrograph(rng: Rng, size: Size) -> Image.Image:
     sheet.image.paste(Image.fromarray(false_colour(grainy, "grey")))
     height = sheet.unit * 2.2
     sheet.box((0, sheet.high - height * 2, sheet.wide, sheet.high), BLACK)
-    said = f"{rng.integers(1, 30)}.00 kV   x{rng.integers(1, 99)},000   {sheet.number()} µm"
-    sheet.write((height, sheet.high - height * 1.6), said, height, "sans", WHITE)
+    text = f"{rng.integers(1, 30)}.00 kV   x{rng.integers(1, 99)},000   {sheet.number()} µm"
+    sheet.write((height, sheet.high - height * 1.6), text, height, "sans", WHITE)
     return sheet.image
 
 

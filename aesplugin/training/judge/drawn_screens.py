@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageOps
 
+from aesplugin.training.flaws.pixel_operations import Pixels
 from aesplugin.training.judge.canvas import (
     BLACK,
     WHITE,
@@ -20,7 +21,6 @@ from aesplugin.training.judge.canvas import (
     pick,
     smooth_noise,
 )
-from aesplugin.training.pixelmath import Pixels
 
 _FACES: Final = ("sans", "plain", "narrow", "light")
 
@@ -169,10 +169,10 @@ def terminal(rng: Rng, size: Size) -> Image.Image:
         if coded:
             sheet.write((height * 0.4, y), str(n), height, "mono", mix(plain, back, 0.6))
         for _ in range(int(rng.integers(0, 9))):
-            said = pick(
+            text = pick(
                 rng, (sheet.word(), sheet.number(), "=", "(", "):", "->", "--" + sheet.word())
             )
-            x = sheet.write((x, y), said + " ", height, "mono", pick(rng, inks))
+            x = sheet.write((x, y), text + " ", height, "mono", pick(rng, inks))
         y, n = y + height * 1.3, n + 1
     return sheet.image
 

@@ -3,11 +3,11 @@
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
+from aesplugin.training.flaws.pixel_operations import Pixels, luma, to_float
 from aesplugin.training.judge.canvas import Canvas, Rng, Size, hue, mix, pick
 from aesplugin.training.judge.drawn_documents import scanned
 from aesplugin.training.judge.drawn_science import COLOURED, false_colour, framed
 from aesplugin.training.judge.drawn_screens import put_photo
-from aesplugin.training.pixelmath import Pixels, luma, to_float
 
 
 def cartoon_of(rng: Rng, photo: Image.Image) -> Image.Image:

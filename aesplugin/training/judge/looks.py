@@ -19,15 +19,15 @@ from numpy.typing import NDArray
 
 from aesplugin.assessment import SYNTHETIC_FLAWS, Flaw, Kind
 from aesplugin.errors import DataError
+from aesplugin.evaluation.inputs import load_pixels
 from aesplugin.evaluation.judged import as_rendition
-from aesplugin.evaluation.photos import load_pixels
-from aesplugin.models.encoder import Encoder, open_encoder
+from aesplugin.models.encoder.interface import Encoder, open_encoder
+from aesplugin.models.encoder.views import decode
 from aesplugin.models.judge.features import REVISION, Blocks, see, views_of
-from aesplugin.models.views import decode
-from aesplugin.training.augment import RECIPE, apply
+from aesplugin.training.flaws.augment import RECIPE, apply
+from aesplugin.training.flaws.pixel_operations import Pixels
 from aesplugin.training.judge.drawn_photos import Known, drawn_photo
-from aesplugin.training.pixelmath import Pixels
-from aesplugin.training.sources import SMALLEST
+from aesplugin.training.photos import SMALLEST
 
 _MILDEST: Final = 0.15  # severity
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, BadZipFile)

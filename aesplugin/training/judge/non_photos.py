@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from aesplugin.assessment import Kind
+from aesplugin.training.flaws.pixel_operations import Pixels
 from aesplugin.training.judge import drawn_art as art
 from aesplugin.training.judge import drawn_cartoons as cartoons
 from aesplugin.training.judge import drawn_charts as charts
@@ -20,7 +21,6 @@ from aesplugin.training.judge import drawn_science as science
 from aesplugin.training.judge import drawn_screens as screens
 from aesplugin.training.judge import from_photos as turned
 from aesplugin.training.judge.canvas import Rng, Size, pick
-from aesplugin.training.pixelmath import Pixels
 
 SHORTEST, LONGEST = 400, 1024  # long side, pixels
 _ANY: Final = (0.6, 1.7)  # width / height

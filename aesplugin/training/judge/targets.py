@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from aesplugin.assessment import Flaw, Kind
 from aesplugin.evaluation.real.labels import CLEAR, Label
-from aesplugin.evaluation.real.words import names_any, words_of
+from aesplugin.evaluation.real.nouns import names_any, words_of
 from aesplugin.models.judge.config import (
     DAMAGE,
     EMPTY,
@@ -37,7 +37,9 @@ _CLEAR_SEVERITY = 0.5  # from which a made flaw counts as clear
 COPY_COST: Final = 1.5  # points that a made flaw takes off a score, times its severity
 _LEAST_COST: Final = 0.3  # severity that the mildest flaw counts as having, and more
 
-_SAID: Final[Mapping[str, str]] = {  # how a sentence in favour of a photo speaks of each strength
+_STRENGTH_PATTERNS: Final[
+    Mapping[str, str]
+] = {  # how a sentence in favour of a photo speaks of each strength
     "light": r"light|lit\b|glow|golden|backlit|sunlit|sunset|sunrise|shin(e|ing)|gleam",
     "colour": r"colou?r|vivid|(red|blue|green|yellow|orange|turquoise|pink)\b.*\b(against|before|"
     r"stand|pop|contrast|between)",
@@ -75,7 +77,7 @@ def targets_of(examples: Sequence[Example]) -> Targets:
 
 
 def non_photo_targets(kinds: Sequence[Kind]) -> Targets:
-    """Of drawn pictures that are no photographs: their kind, and no flaw of a photo."""
+    """Of pictures that are no photographs: their kind, and no flaw of a photo."""
     found = np.full((len(kinds), len(TARGETS)), np.nan, np.float32)
     for row, kind in zip(found, kinds, strict=True):
         for name, value in _kinds(kind).items():
@@ -134,8 +136,10 @@ def _kinds(kind: Kind) -> dict[str, float]:
 def _contents(label: Label) -> dict[str, float]:
     there = words_of([*label.subjects, *label.keywords])
     values = {word_target(word): float(names_any(word, there)) for word in WORD_TARGETS}
-    said = label.good or ""
+    strengths = label.good or ""
     return values | {
-        strength_target(name): float(bool(re.search(_SAID[name], said, re.IGNORECASE)))
+        strength_target(name): float(
+            bool(re.search(_STRENGTH_PATTERNS[name], strengths, re.IGNORECASE))
+        )
         for name in STRENGTH_NAMES
     }

@@ -1,7 +1,8 @@
 """Trains the judge that both shipped models share: `aesplugin train judge`.
 
 Learns from labelled photos, from people's votes on some of them, from copies with a known flaw and
-from drawn pictures that are no photos. What was tried and what came of it: docs/training-log.md.
+from pictures that are no photos, collected and drawn. What was tried and what came of it:
+docs/training-log.md.
 """
 
 import hashlib
@@ -31,12 +32,10 @@ from aesplugin.models.judge.config import (
     config_json,
 )
 from aesplugin.models.judge.network import FOLDS, WEIGHTS
-from aesplugin.models.judge.votes import VOTE_BLOCKS, VoteHead
-from aesplugin.training.data import theme_folds
+from aesplugin.models.judge.regression import VOTE_BLOCKS, VoteHead
 from aesplugin.training.judge.calibrate import HeldOut, blended, calibrate, front
 from aesplugin.training.judge.drawn_photos import Known
-from aesplugin.training.judge.fit import Fit, Rows, groups_of
-from aesplugin.training.judge.fit_votes import fit_votes
+from aesplugin.training.judge.fit import Fit, Rows, fit_votes, groups_of
 from aesplugin.training.judge.looks import Look, Task, drawn_photo_looks, looks, non_photo_looks
 from aesplugin.training.judge.targets import (
     Example,
@@ -44,7 +43,13 @@ from aesplugin.training.judge.targets import (
     non_photo_targets,
     targets_of,
 )
-from aesplugin.training.sources import FRAMED, HELD_OUT, split_of
+from aesplugin.training.photos import (
+    FRAMED,
+    HELD_OUT,
+    non_photo_files,
+    split_of,
+    theme_folds,
+)
 
 _LEAST_SOURCES: Final = 2  # one to learn from, another to choose settings on
 Progress = Callable[[str, int, int], None]
@@ -56,6 +61,7 @@ class JudgeOptions:
     """What to train on and where to put it.
 
     `labels` is a folder in the layout of `evaluate real`; of its splits `report` teaches nothing.
+    `non_photos` has a folder each for graphic, document and scientific pictures; None: none.
     `oasis` has people's votes; `cache` keeps what the encoder saw. Each photo is shown with so many
     flawed `copies`, and beside them `drawn` pictures that are no photos and `scenes` drawn ones
     that are: see `drawn_photos`.
@@ -65,6 +71,7 @@ class JudgeOptions:
     oasis: Path
     output: Path  # judge.safetensors, judge.json, folds.json, report.json
     cache: Path
+    non_photos: Path | None = None
     copies: int = 2
     drawn: int = 240
     scenes: int = 140
@@ -132,7 +139,7 @@ def teaching(root: Path, complain: Complain) -> list[Label]:
     labels = [one for one in read_labels(root, None, complain) if one.split is not Split.REPORT]
     kept = [one for one in labels if not _kept_aside(one)]
     if not kept:
-        raise DataError(f"{root} has no label to learn from")
+        raise DataError(f"{root} has no label to train on")
     return kept
 
 
@@ -166,10 +173,11 @@ def _require_enough(
     folds: NDArray[np.int64],
     options: JudgeOptions,
 ) -> None:
-    """Told before hours of looking: each fold and each source is judged by what the others teach.
+    """Checked before hours of encoding: each fold and source is judged by what the others teach.
 
     Raises:
-        DataError: a fold has no votes, or all labels are of one source.
+        DataError: a fold has no votes, all labels are of one source, or the folder of non-photos
+            has none.
     """
     voted = [fold for one, fold in zip(labels, folds, strict=True) if one.path in rated]
     if len(set(voted)) < options.folds:
@@ -179,6 +187,8 @@ def _require_enough(
         )
     if len(set(groups_of([one.name for one in labels]))) < _LEAST_SOURCES:
         raise DataError(f"{options.labels} has labels of one folder of photos; two are needed")
+    if options.non_photos:
+        non_photo_files(options.non_photos)
 
 
 def _rows(
@@ -189,7 +199,9 @@ def _rows(
     said: tuple[Progress, Complain],
 ) -> Rows:
     examples, seen, photo = _looked_at(labels, options, *said)
-    kinds, known = _drawn(options, seen, said[0])
+    kinds = _non_photos(options, seen, *said)
+    more, known = _drawn(options, seen, said[0])
+    kinds += more
     votes = {one.name: _vote(rated[one.path].mos) for one in labels if one.path in rated}
     sources = groups_of([one.name for one in labels])
     drawn = np.arange(len(seen) - len(examples))
@@ -224,7 +236,7 @@ def _looked_at(
     seen: list[Look] = []
     photo: list[int] = []
     for number, found in enumerate(looks(tasks, options.workers)):
-        progress("looking at photos", number + 1, len(tasks))
+        progress("encoding photos", number + 1, len(tasks))
         if isinstance(found, DataError):
             complain(f"{found}; the photo is left out")
             continue
@@ -236,6 +248,26 @@ def _looked_at(
     return examples, seen, np.array(photo)
 
 
+def _non_photos(
+    options: JudgeOptions, seen: list[Look], progress: Progress, complain: Complain
+) -> list[Kind]:
+    """The kinds of the collected pictures that are no photos; what is seen of them goes to `seen`.
+
+    A picture that cannot be read is reported and left out.
+    """
+    files = non_photo_files(options.non_photos) if options.non_photos else []
+    tasks = [Task(photo=path, copies=0, seed=0, cache=options.cache) for _, path in files]
+    kinds: list[Kind] = []
+    for number, found in enumerate(looks(tasks, options.workers)):
+        progress("encoding non-photos", number + 1, len(tasks))
+        if isinstance(found, DataError):
+            complain(f"{found}; the picture is left out")
+            continue
+        kinds.append(files[number][0])
+        seen += found
+    return kinds
+
+
 def _drawn(
     options: JudgeOptions, seen: list[Look], progress: Progress
 ) -> tuple[list[Kind], list[Known]]:
@@ -244,12 +276,12 @@ def _drawn(
     for kind, look in non_photo_looks(range(options.drawn), options.seed, options.workers):
         kinds.append(kind)
         seen.append(look)
-        progress("drawing non-photos", len(kinds), options.drawn)
+        progress("generating non-photos", len(kinds), options.drawn)
     known: list[Known] = []
     for one, look in drawn_photo_looks(range(options.scenes), options.seed, options.workers):
         known.append(one)
         seen.append(look)
-        progress("drawing night skies, silhouettes and empty frames", len(known), options.scenes)
+        progress("generating night skies, silhouettes and empty frames", len(known), options.scenes)
     return kinds, known
 
 
@@ -332,10 +364,11 @@ def _write(
     fit, votes = networks
     state = {"votes.weight": votes.weight, "votes.bias": votes.bias}
     for name, value in fit.heads.state().items():
-        exact = name in ("duals", "offsets")  # long sums need their small digits
-        state[f"heads.{name}"] = np.ascontiguousarray(value if exact else value.astype(np.float16))
+        is_exact = name.startswith(("duals", "offsets"))  # long sums need their small digits
+        stored = value if is_exact else value.astype(np.float16)
+        state[f"heads.{name}"] = np.ascontiguousarray(stored)
     (output / WEIGHTS).write_bytes(save(state))
     (output / CONFIG).write_bytes(config_json(config))
     write_folds(output / FOLDS, folds)
-    told: dict[str, Any] = asdict(report)
-    (output / "report.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    data: dict[str, Any] = asdict(report)
+    (output / "report.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")

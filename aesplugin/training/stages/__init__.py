@@ -3,8 +3,8 @@
 from importlib import import_module
 
 from aesplugin.errors import UsageError
-from aesplugin.training.config import STAGES, TrainingConfig
-from aesplugin.training.loop import Progress, StageReport
+from aesplugin.training.engine.config import STAGES, TrainingConfig
+from aesplugin.training.engine.loop import Progress, StageReport
 
 __all__ = ["STAGES", "run"]
 
@@ -17,7 +17,7 @@ def run(name: str, config: TrainingConfig, progress: Progress | None = None) -> 
         DataError, WeightsMissing, SettingsError: what it needs is not there.
     """
     if name not in STAGES:
-        raise UsageError(f"no stage is named {name!r}; known: {', '.join(STAGES)}")
+        raise UsageError(f"unknown stage {name!r}; known: {', '.join(STAGES)}")
     stage = import_module(f"aesplugin.training.stages.{name}")
     report: StageReport = stage.run(config, progress)
     return report

@@ -5,9 +5,9 @@ import torch
 from aesplugin.errors import NoPhotos
 from aesplugin.models.calm.heads import CLEAN, FLAWS
 from aesplugin.models.calm.model import CalmForConditionalGeneration
-from aesplugin.training.config import TrainingConfig
-from aesplugin.training.samples import Samples, unlabelled
-from aesplugin.training.sight import Sight, all_of_it
+from aesplugin.training.engine.config import TrainingConfig
+from aesplugin.training.features.feature_set import Sight, all_of_it
+from aesplugin.training.features.samples import Samples, unlabelled
 
 
 @torch.no_grad()
@@ -39,13 +39,13 @@ def flaw_figures(model: CalmForConditionalGeneration, samples: Samples) -> dict[
     """Accuracy by strength, clean photos called clean, pairs ordered rightly; shares 0..1."""
     model.train(mode=False)
     labels, kinds = samples.labels, [row.kind for row in samples.features.versions]
-    said, craft, score = [], [], []
+    flaws, craft, score = [], [], []
     for features in samples.features.parts():
         reading = model.read(features)[1]
-        said.append(reading.flaw.argmax(-1))
+        flaws.append(reading.flaw.argmax(-1))
         craft.append(reading.craft)
         score.append(reading.score)
-    guess, worth, whole = torch.cat(said), torch.cat(craft), torch.cat(score)
+    guess, worth, whole = torch.cat(flaws), torch.cat(craft), torch.cat(score)
     right = (guess == labels.flaw).float()
     flawed = labels.flaw != CLEAN
     clean = torch.tensor([kind == "clean" for kind in kinds])

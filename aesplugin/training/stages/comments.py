@@ -6,18 +6,18 @@ from typing import Any
 import numpy as np
 from torch import Tensor, nn
 
-from aesplugin.models.calm.asked import remedy
+from aesplugin.models.calm.generation.remedy_likelihood import remedy
 from aesplugin.models.calm.heads import CLEAN, FLAWS, Reading, to_score
 from aesplugin.models.calm.mfam import Insight
 from aesplugin.models.calm.model import CalmForConditionalGeneration
-from aesplugin.models.prompts import COMMENT_QUESTION, SUGGEST_QUESTION, ask
-from aesplugin.training.comments import Facts, comment, notes, works
-from aesplugin.training.config import TrainingConfig
-from aesplugin.training.content import contents
-from aesplugin.training.dialogue import dialogue
-from aesplugin.training.loop import Progress, StageReport, fit
-from aesplugin.training.pairs import human_texts
-from aesplugin.training.samples import Samples
+from aesplugin.models.wording.prompts import COMMENT_QUESTION, SUGGEST_QUESTION, ask
+from aesplugin.training.calm.comments import Facts, comment, notes, works
+from aesplugin.training.calm.dialogue import dialogue
+from aesplugin.training.calm.pairs import human_texts
+from aesplugin.training.calm.pseudo_captions import contents
+from aesplugin.training.engine.config import TrainingConfig
+from aesplugin.training.engine.loop import Progress, StageReport, fit
+from aesplugin.training.features.samples import Samples
 from aesplugin.training.stages import self_supervised, setup
 
 STAGE = "comments"

@@ -7,13 +7,13 @@ import numpy as np
 from torch import Tensor, nn
 
 from aesplugin.models.calm.model import CalmForConditionalGeneration
-from aesplugin.models.prompts import CONTENT_QUESTION, ask
-from aesplugin.training.config import TrainingConfig
-from aesplugin.training.dialogue import dialogue
-from aesplugin.training.loop import Progress, StageReport, fit
-from aesplugin.training.losses import Alignment
-from aesplugin.training.pairs import Words, human_texts
-from aesplugin.training.samples import Samples
+from aesplugin.models.wording.prompts import CONTENT_QUESTION, ask
+from aesplugin.training.calm.dialogue import dialogue
+from aesplugin.training.calm.pairs import Words, human_texts
+from aesplugin.training.engine.config import TrainingConfig
+from aesplugin.training.engine.loop import Progress, StageReport, fit
+from aesplugin.training.engine.losses import Alignment
+from aesplugin.training.features.samples import Samples
 from aesplugin.training.stages import self_supervised, setup
 
 STAGE = "generic"

@@ -19,19 +19,20 @@ from aesplugin.models.calm.encoder import summary, summary_blocks
 from aesplugin.models.calm.heads import CLEAN, Reading, from_score, to_score
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.folds import write_folds
-from aesplugin.models.levels import LEVEL_WORDS, level_expectation, level_of, level_tokens
-from aesplugin.models.prompts import SCORE_QUESTION, ask
-from aesplugin.training.config import TrainingConfig
-from aesplugin.training.dialogue import IGNORED, dialogue
-from aesplugin.training.loop import Progress, StageReport, fit
-from aesplugin.training.losses import order_loss
-from aesplugin.training.processes import Team
-from aesplugin.training.rated import Rated, rated
-from aesplugin.training.samples import Samples
+from aesplugin.models.wording.level_words import LEVEL_WORDS, level_of
+from aesplugin.models.wording.levels import level_expectation, level_tokens
+from aesplugin.models.wording.prompts import SCORE_QUESTION, ask
+from aesplugin.training.calm.beauty_ridge import Copies, Taught, teach
+from aesplugin.training.calm.dialogue import IGNORED, dialogue
+from aesplugin.training.calm.votes import Rated, rated
+from aesplugin.training.engine.config import TrainingConfig
+from aesplugin.training.engine.loop import Progress, StageReport, fit
+from aesplugin.training.engine.losses import order_loss
+from aesplugin.training.engine.processes import Team
+from aesplugin.training.features.samples import Samples
 from aesplugin.training.stages import setup
 from aesplugin.training.stages.check import validation_figures
 from aesplugin.training.stages.comments import CommentTurns
-from aesplugin.training.teacher import Copies, Taught, teach
 
 STAGE = "scores"
 CRAFT_SHARE = 0.1  # of craft in the score: more costs SRCC, less lets flaws pass; see the log

@@ -11,12 +11,12 @@ from torch import Tensor, nn
 from aesplugin.errors import NoPhotos
 from aesplugin.models.calm.heads import CLEAN, FLAWS, way_mask
 from aesplugin.models.calm.model import CalmForConditionalGeneration
-from aesplugin.models.prompts import CUE_QUESTION, ask
-from aesplugin.training.augment import Level
-from aesplugin.training.config import Stage, TrainingConfig
-from aesplugin.training.dialogue import dialogue
-from aesplugin.training.loop import Progress, StageReport, fit
-from aesplugin.training.losses import (
+from aesplugin.models.wording.prompts import CUE_QUESTION, ask
+from aesplugin.training.calm.dialogue import dialogue
+from aesplugin.training.calm.text_bank import TextBank
+from aesplugin.training.engine.config import Stage, TrainingConfig
+from aesplugin.training.engine.loop import Progress, StageReport, fit
+from aesplugin.training.engine.losses import (
     Alignment,
     flaw_loss,
     order_loss,
@@ -24,12 +24,12 @@ from aesplugin.training.losses import (
     triplet_loss,
     way_loss,
 )
-from aesplugin.training.phrases import cue, fine
-from aesplugin.training.samples import Samples, crops, order_pairs
-from aesplugin.training.sight import Sight, all_of_it
+from aesplugin.training.features.feature_set import Sight, all_of_it
+from aesplugin.training.features.samples import Samples, crops, order_pairs
+from aesplugin.training.flaws.augment import Level
+from aesplugin.training.flaws.phrases import cue, fine
 from aesplugin.training.stages import setup
 from aesplugin.training.stages.check import crop_figure, validation_figures
-from aesplugin.training.text_bank import TextBank
 
 STAGE = "self_supervised"
 _MOST = 32  # photos a step, each with all versions of a round
@@ -121,12 +121,12 @@ class SelfSupervised:
         turns = []
         for row in rows:
             kind = int(flaw[row])
-            said = (
+            sentence = (
                 fine(Level(str(rng.choice(list(Level)))), rng)
                 if kind == CLEAN
                 else cue(FLAWS[kind], float(severity[row]), rng)
             )
-            turns.append((ask(CUE_QUESTION), said))
+            turns.append((ask(CUE_QUESTION), sentence))
         loss: Tensor = self.model(tokens[rows], *dialogue(self.tokenizer, turns))
         return loss
 

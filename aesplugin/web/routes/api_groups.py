@@ -1,4 +1,4 @@
-"""API: bursts and other groups, and what the machine would keep of them."""
+"""API: bursts and other groups, and the proposals for them."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from aesplugin.web.routes.common import ERRORS, AtDesk
 from aesplugin.web.schemas import UserName, readable
 
 router = APIRouter(prefix="/api/v1", tags=["groups"], responses=ERRORS)
-_SCOPE = "a folder; all where absent, which a large catalog answers with 409"
+_SCOPE = "a folder; the whole catalog if absent, refused with 409 if too large"
 Scope = Annotated[str | None, Query(max_length=4096, description=_SCOPE)]
 
 
@@ -22,11 +22,11 @@ class GroupOut(BaseModel):
     kind: str
     reason: str
     photos: list[str]
-    copies: list[str] = Field(description="of the photos: near copies, not taken in this burst")
+    copies: list[str] = Field(description="of the photos: near-duplicates from outside the burst")
 
     @classmethod
     def of(cls, group: Group) -> "GroupOut":
-        """The group as the API tells it."""
+        """The group in the API's form."""
         return cls(
             group=group.id,
             kind=group.kind.value,
@@ -45,7 +45,7 @@ class ProposalOut(BaseModel):
 
 
 class CullOut(BaseModel):
-    """Proposals for photos without a decision; nothing is changed by asking."""
+    """Proposals for photos without a decision; this changes nothing."""
 
     counts: dict[str, int]
     proposals: list[ProposalOut]
@@ -59,7 +59,7 @@ def groups(
     limit: Annotated[int, Query(ge=0, le=5000)] = 500,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> list[GroupOut]:
-    """A window of the bursts, copies, brackets, panoramas and focus stacks, the largest first."""
+    """A window of the bursts, copies, brackets, panoramas and focus stacks, in order of time."""
     found = desk.culling.groups(folder or None)
     return [GroupOut.of(one) for one in found[offset : offset + limit]]
 
@@ -82,7 +82,7 @@ def proposals(  # noqa: PLR0913 - one parameter per question
     kind: Kinds = Kinds.ALL,
     limit: Annotated[int, Query(ge=0, le=5000)] = 500,
 ) -> CullOut:
-    """What the machine would keep of a folder, at a strictness."""
+    """Proposals for a folder at a strictness."""
     wish = Wish(strictness=strictness, keep=keep)
     found = desk.culling.proposals(user, wish, scope=folder or None, kinds=kind)
     return CullOut(

@@ -1,4 +1,4 @@
-"""API: other programs say that a photo is there."""
+"""API: other programs report a new photo."""
 
 import os
 
@@ -9,7 +9,6 @@ from aesplugin.errors import UsageError
 from aesplugin.libraries.base import PrefixMap
 from aesplugin.libraries.immich import ImmichLibrary
 from aesplugin.web.routes.common import ERRORS, AtDesk
-from aesplugin.web.schemas import readable
 
 router = APIRouter(prefix="/api/v1/hooks", tags=["hooks"], responses=ERRORS)
 
@@ -27,19 +26,17 @@ class HookOut(BaseModel):
 
 
 @router.post("/immich", status_code=202)
-def immich(desk: AtDesk, said: ImmichHook) -> HookOut:
-    """Scores the file, where it lies in a folder that is known or named with `--root`."""
+def immich(desk: AtDesk, event: ImmichHook) -> HookOut:
+    """Scores the file, if it is in a folder of the catalog or named with `--root`."""
     prefixes = PrefixMap(_pairs(os.environ.get("AES_IMMICH_PREFIX", "")))
-    if said.path:
-        path = prefixes.here(said.path)
-    elif said.assetId:
+    if event.path:
+        path = prefixes.here(event.path)
+    elif event.assetId:
         server = os.environ.get("AES_IMMICH_URL", "")
-        path = ImmichLibrary.connect(server, prefixes=prefixes).path_of(said.assetId)
+        path = ImmichLibrary.connect(server, prefixes=prefixes).path_of(event.assetId)
     else:
         raise UsageError("name the new photo by `path` or `assetId`")
-    (allowed,) = desk.allowed([path])
-    job = desk.jobs.start("score", readable(allowed), lambda: desk.score_folder([allowed]))
-    return HookOut(job=job.id)
+    return HookOut(job=desk.score([desk.folders.checked(path)]).id)
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

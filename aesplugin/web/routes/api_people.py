@@ -1,4 +1,4 @@
-"""API: what people decide and like, and taking it back."""
+"""API: people's decisions and ratings, and undo."""
 
 import re
 
@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from aesplugin.catalog.records import Preference
 from aesplugin.decision import Word
 from aesplugin.errors import UsageError
-from aesplugin.services.prefer import Preferences
+from aesplugin.services.personal.prefer import Preferences
 from aesplugin.web.routes.common import ERRORS, AtDesk, PhotoHash
 from aesplugin.web.schemas import (
     HASH,
@@ -27,19 +27,19 @@ router = APIRouter(prefix="/api/v1", tags=["people"], responses=ERRORS)
 
 @router.get("/users")
 def users(desk: AtDesk) -> list[str]:
-    """Everybody who said something."""
+    """Everyone with a decision or rating."""
     return desk.workshop.catalog.people.users()
 
 
 @router.get("/decisions")
 def decisions(desk: AtDesk, user: UserName = "me") -> list[DecisionOut]:
-    """What a person decided, the newest word on each photo."""
+    """A person's decisions, the newest for each photo."""
     return [decision_out(d) for d in desk.workshop.catalog.people.decisions(user).values()]
 
 
 @router.put("/photos/{photo}/decision")
 def decide(desk: AtDesk, photo: PhotoHash, mark: MarkIn) -> DecisionOut:
-    """A person's word on one photo; stars and favourites teach their taste at once."""
+    """A person's decision about one photo; stars and favourites train their taste at once."""
     desk.review.tile(photo, "")
     made = desk.review.mark(mark.user, [photo], _word(mark))
     return decision_out(made[photo])
@@ -47,39 +47,39 @@ def decide(desk: AtDesk, photo: PhotoHash, mark: MarkIn) -> DecisionOut:
 
 @router.post("/decisions")
 def decide_many(desk: AtDesk, marks: MarksIn) -> MarkedOut:
-    """The same word on several photos, as one step to take back."""
+    """The same decision about several photos, as one step that can be undone."""
     made = desk.review.mark(marks.user, [_hash(photo) for photo in marks.photos], _word(marks))
     return MarkedOut(decisions=[decision_out(decision) for decision in made.values()])
 
 
 @router.post("/undo")
 def undo(desk: AtDesk, who: UserIn) -> MarkedOut:
-    """Takes the person's last step back; says what stands now."""
-    told = desk.review.undo(who.user)
-    return MarkedOut(decisions=[decision_out(decision) for decision in told.decisions.values()])
+    """Undoes the person's last step; returns the decisions now in effect."""
+    report = desk.review.undo(who.user)
+    return MarkedOut(decisions=[decision_out(decision) for decision in report.decisions.values()])
 
 
 @router.get("/preferences")
 def preferences(desk: AtDesk, user: UserName = "me") -> list[PreferenceOut]:
-    """What teaches the model of a person's taste, the latest first."""
+    """The ratings that train a person's taste, the latest first."""
     return [_preference_out(p) for p in Preferences(desk.workshop.catalog, user).all()]
 
 
 @router.put("/preferences")
-def prefer(desk: AtDesk, said: PreferenceIn) -> PreferenceOut:
-    """One more example; what is left out stays as it was."""
+def prefer(desk: AtDesk, given: PreferenceIn) -> PreferenceOut:
+    """Adds a rating or favourite; fields left out stay as they are."""
     item = Preference(
-        content_hash=said.photo, rating=said.rating, favorite=said.favorite, source="api"
+        content_hash=given.photo, rating=given.rating, favorite=given.favorite, source="api"
     )
-    desk.review.tile(said.photo, "")
-    desk.workshop.catalog.people.prefer(said.user, [item])
-    found = desk.workshop.catalog.gallery.preference_of(said.user, said.photo)
+    desk.review.tile(given.photo, "")
+    desk.workshop.catalog.people.prefer(given.user, [item])
+    found = desk.workshop.catalog.gallery.preference_of(given.user, given.photo)
     return _preference_out(found or item)
 
 
 @router.delete("/preferences/{photo}")
 def forget(desk: AtDesk, photo: PhotoHash, user: UserName = "me") -> dict[str, int]:
-    """Forgets what a person said of a photo; says how many examples that were."""
+    """Deletes a person's ratings of a photo; returns how many there were."""
     return {"forgotten": desk.workshop.catalog.people.forget(user, [photo])}
 
 

@@ -1,15 +1,19 @@
-"""API: photos, their pictures, their assessments, and the order they stand in."""
+"""API: photos, their pictures, their assessments, and their order."""
 
+import os
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from anyio import from_thread
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from aesplugin.catalog.filters import Order
 from aesplugin.errors import MissingPhoto, UsageError
 from aesplugin.imaging.histogram import histogram
-from aesplugin.services.serialise import said_dict, suggestion_dict
-from aesplugin.web.query import StrictFilters
+from aesplugin.paths import native
+from aesplugin.services.files.same_files import known_place
+from aesplugin.services.serialise import answer_dict
+from aesplugin.web.query import StrictFilters, default_order
 from aesplugin.web.routes.common import ERRORS, AtDesk, PhotoHash
 from aesplugin.web.schemas import (
     AssessmentOut,
@@ -24,7 +28,7 @@ router = APIRouter(prefix="/api/v1", tags=["photos"], responses=ERRORS)
 _JPEG: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/jpeg": {}}, "description": "sRGB JPEG without metadata"}
 }
-# The name holds the content's hash, so what it shows can never change.
+# The address contains the content hash, so the picture never changes.
 _FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
 
 Limit = Annotated[int, Query(ge=1, le=500)]
@@ -35,17 +39,18 @@ Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 def list_photos(
     desk: AtDesk,
     filters: StrictFilters,
-    order: Order = Order.SCORE,
+    order: Order | None = None,
     limit: Limit = 60,
     offset: Offset = 0,
 ) -> PhotosOut:
-    """A window of the photos that match."""
+    """A window of the photos that match, by score, or by match where `q` is searched for."""
+    order = order or default_order(filters)
     return photos_out(desk.review.window(filters, order, limit=limit, offset=offset))
 
 
 @router.get("/rank")
 def rank(desk: AtDesk, filters: StrictFilters, limit: Limit = 50, offset: Offset = 0) -> PhotosOut:
-    """Photos as the person `user` would sort them; by the score where nothing is known of them."""
+    """Photos sorted by the taste of `user`; by score where that is not known."""
     found = desk.review.window(filters, Order.PERSONAL, limit=limit, offset=offset)
     return photos_out(found)
 
@@ -56,10 +61,12 @@ def photo_by_path(
     path: Annotated[str, Query(min_length=1, max_length=4096)],
     user: UserName = "me",
 ) -> PhotoOut:
-    """The photo in a file; programs that know paths begin here."""
+    """The photo in a file, for programs that know only its path."""
     entry = None
-    if "\0" not in path:
-        entry = desk.workshop.catalog.entry(path, desk.review.revision) if "/" in path else None
+    if "\0" not in path and os.path.isabs(path):
+        catalog, revision = desk.workshop.catalog, desk.review.revision
+        entry = catalog.entry(native(path), revision)
+        entry = entry or catalog.entry(known_place(catalog, path), revision)
     if entry is None or entry.photo is None:
         raise UsageError("this file is not in the catalog; score it first")
     return photo_out(desk.review.tile(entry.photo.content_hash, user))
@@ -67,13 +74,13 @@ def photo_by_path(
 
 @router.get("/photos/{photo}")
 def one_photo(desk: AtDesk, photo: PhotoHash, user: UserName = "me") -> PhotoOut:
-    """Everything known of one photo."""
+    """Everything known about one photo."""
     return photo_out(desk.review.tile(photo, user))
 
 
 @router.get("/photos/{photo}/assessments")
 def assessments(desk: AtDesk, photo: PhotoHash) -> list[AssessmentOut]:
-    """What the model in force said of a photo; an empty list where it was not asked yet."""
+    """The current model's assessment of a photo; an empty list if there is none yet."""
     found = desk.review.tile(photo, "").entry.assessment
     scored_at = desk.workshop.catalog.gallery.scored_at(photo, desk.review.revision)
     if found is None or scored_at is None:
@@ -85,17 +92,17 @@ def assessments(desk: AtDesk, photo: PhotoHash) -> list[AssessmentOut]:
                 "model_revision": found.model_revision,
                 "score": found.score,
                 "comment": found.comment,
-                "suggestions": [suggestion_dict(s) for s in found.suggestions],
+                "suggestions": found.suggestions,
                 "scored_at": scored_at,
             }
-            | said_dict(found)
+            | answer_dict(found)
         )
     ]
 
 
 @router.get("/photos/{photo}/thumbnail.jpg", response_class=Response, responses=_JPEG)
 def thumbnail(desk: AtDesk, photo: PhotoHash) -> Response:
-    """The small picture, 480 px."""
+    """The thumbnail, 480 px."""
     data = desk.thumbnail(photo)
     if data is None:
         raise MissingPhoto("this photo is not in the catalog, or no file holds it any more")
@@ -103,15 +110,19 @@ def thumbnail(desk: AtDesk, photo: PhotoHash) -> Response:
 
 
 @router.get("/photos/{photo}/preview.jpg", response_class=Response, responses=_JPEG)
-def preview(desk: AtDesk, photo: PhotoHash) -> Response:
-    """The picture as a screen shows it, 1600 px."""
-    data = desk.full_pictures.preview(desk.path_of(photo), photo)
+def preview(request: Request, desk: AtDesk, photo: PhotoHash) -> Response:
+    """A preview, 1600 px."""
+
+    def is_wanted() -> bool:  # who turns quickly from photo to photo leaves many behind
+        return not from_thread.run(request.is_disconnected)
+
+    data = desk.full_pictures.preview(desk.path_of(photo), photo, is_wanted=is_wanted)
     return Response(data, media_type="image/jpeg", headers=_FOREVER)
 
 
 @router.get("/photos/{photo}/full.jpg", response_class=Response, responses=_JPEG)
 def full(desk: AtDesk, photo: PhotoHash) -> Response:
-    """The picture at its own size, upright; of a RAW file the camera's embedded preview."""
+    """The picture at full size, upright; of a RAW file the camera's embedded preview."""
     data = desk.full_pictures.get(desk.path_of(photo), photo)
     return Response(data, media_type="image/jpeg", headers=_FOREVER)
 

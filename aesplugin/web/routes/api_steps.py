@@ -1,4 +1,4 @@
-"""API: steps that a page kept until it could send them; each is taken once, in their order."""
+"""API: steps that a page kept until it could send them; each is applied once, in order."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal
@@ -12,6 +12,7 @@ from aesplugin.services.review import Review, Unit
 from aesplugin.web.routes.common import ERRORS, AtDesk
 from aesplugin.web.schemas import (
     HASH,
+    MOST_MARKED,
     Closed,
     DecisionOut,
     MarkedOut,
@@ -24,14 +25,14 @@ from aesplugin.web.schemas import (
 def _same_catalog(
     desk: AtDesk,
     x_aes_catalog: Annotated[
-        str | None, Header(description="what the page's `catalog` meta tag says, where it has one")
+        str | None, Header(description="the value of the page's `catalog` meta tag, if any")
     ] = None,
 ) -> None:
     """A page stays open while another catalog is served at its address."""
     if x_aes_catalog is not None and x_aes_catalog != desk.mark:
         raise CatalogError(
-            "another catalog is served here now: load the page anew, and start the former one again"
-            " for what waits"
+            "another catalog is served here now: reload the page; to send the waiting steps, serve"
+            " the former catalog again"
         )
 
 
@@ -47,27 +48,28 @@ Units = Annotated[list[list[Hash]], Field(max_length=50_000)]
 
 
 class StepIn(Closed):
-    """One step of a person: a word on photos, proposals accepted as shown, undo or redo.
+    """One step of a person: a decision, accepted proposals, some kept of many, undo or redo.
 
-    In `picks` and `rejects` a proposal is a list: the photo, and the files that share its fate.
+    In `picks` and `rejects` a photo is a list: itself, and the other files of its exposure. To
+    `accept` leaves all earlier decisions as they are, to `keep` those about its rejects.
     """
 
-    id: StepId = Field(description="the sender's own: a step that comes again changes nothing")
-    do: Literal["decide", "accept", "undo", "redo"]
+    id: StepId = Field(description="chosen by the sender: a step sent twice changes nothing")
+    do: Literal["decide", "accept", "keep", "undo", "redo"]
     user: UserName = "me"
-    photos: list[Hash] = Field([], max_length=5000)
+    photos: list[Hash] = Field([], max_length=MOST_MARKED)
     choice: Choice | None = None
     stars: int | None = Field(None, ge=0, le=5)
     favorite: bool | None = None
     picks: Units = Field([])
     rejects: Units = Field([])
-    where: str = Field("", max_length=300, description="told by an undo: `in the burst of 8`")
+    where: str = Field("", max_length=300, description="shown by an undo: `in the burst of 8`")
     of: list[StepId | RunNumber] | None = Field(
         None,
         max_length=MOST_STEPS,
-        description="what an undo takes back or a redo makes again, and nothing else: the first of"
-        " these steps that stored anything, each by its id or the number of its run. Without it"
-        " the last step of the person, whoever made it",
+        description="what to undo or redo: the first of these steps that stored anything, each by"
+        " its id or the number of its run, and no other. Without it the person's last step,"
+        " from whichever client",
     )
 
 
@@ -76,9 +78,9 @@ class StepsIn(Closed):
 
 
 class StepOut(BaseModel):
-    """What stands of the photos that the step was about; `error` where it can never be taken.
+    """The decisions about the step's photos; `error` if it can never be applied.
 
-    `run` is what the step stored, took back or made again; null where it changed nothing.
+    `run` is what the step stored, undid or redid; null if it changed nothing.
     """
 
     id: str
@@ -94,19 +96,19 @@ class StepsOut(BaseModel):
 
 class ShownIn(Closed):
     user: UserName = "me"
-    photos: list[Hash] = Field(max_length=5000)
+    photos: list[Hash] = Field(max_length=MOST_MARKED)
 
 
 @router.post("/steps")
 def take(desk: AtDesk, sent: StepsIn) -> StepsOut:
-    """Takes the steps one after the other. An answer other than 200 is safe to repeat as a whole:
-    what was taken before changes nothing."""
+    """Applies the steps in order. After any answer but 200 the whole request can be repeated:
+    steps that were applied before change nothing."""
     return StepsOut(steps=[_take(desk.review, step) for step in sent.steps])
 
 
 @router.post("/steps/standing")
 def standing(desk: AtDesk, shown: ShownIn) -> MarkedOut:
-    """What a person decided of these photos as of now; changes nothing.
+    """A person's current decisions about these photos; changes nothing.
 
     For a page whose steps were sent by another one.
     """
@@ -130,15 +132,16 @@ def _take(review: Review, step: StepIn) -> StepOut:
 def _done(review: Review, step: StepIn) -> tuple[str, Sequence[Decision]]:
     if step.do == "undo" or step.do == "redo":
         turn = review.undo if step.do == "undo" else review.redo
-        told = turn(step.user, step=step.id, of=step.of)
-        return told.line, list(told.decisions.values())
-    if step.do == "accept":
+        report = turn(step.user, step=step.id, of=step.of)
+        return report.line, list(report.decisions.values())
+    if step.do == "accept" or step.do == "keep":
         units = [
             Unit(photos=tuple(photos), choice=choice)
             for choice, proposed in ((Choice.PICK, step.picks), (Choice.REJECT, step.rejects))
             for photos in proposed
         ]
         where = f" {step.where}" if step.where.isprintable() and step.where else ""
-        return "", list(review.accept(step.user, units, where=where, step=step.id).values())
+        store = review.accept if step.do == "accept" else review.keep
+        return "", list(store(step.user, units, where=where, step=step.id).values())
     word = Word(choice=step.choice, stars=step.stars, favorite=step.favorite)
     return "", list(review.mark(step.user, step.photos, word, step=step.id).values())

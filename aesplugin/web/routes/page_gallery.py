@@ -1,27 +1,61 @@
 """Pages: the gallery and its windows, the profile switch, progress, files without a score."""
 
+import time
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from pydantic import BaseModel, Field, StringConstraints
 
-from aesplugin.catalog.filters import Order, Shown
+from aesplugin.catalog.filters import Filters, Order, Shown
 from aesplugin.web.guard import is_secure
 from aesplugin.web.pages import render
 from aesplugin.web.query import USER_COOKIE, as_query, lenient_filters, order_of
 from aesplugin.web.routes.common import AtDesk
-from aesplugin.web.schemas import UserName
+from aesplugin.web.schemas import (
+    HASH,
+    MOST_MARKED,
+    Closed,
+    DecisionOut,
+    UserName,
+    decision_out,
+)
+from aesplugin.web.state import Desk
 
 router = APIRouter(include_in_schema=False)
-_FIRST = 60  # tiles in the page itself; the rest comes as one scrolls
+_FIRST = 60  # tiles in the page itself; the others are loaded on scrolling
 _YEAR = 365 * 24 * 3600
+
+
+class SelectedIn(Closed):
+    photos: list[Annotated[str, StringConstraints(pattern=HASH)]] = Field(max_length=MOST_MARKED)
+
+
+class RangeOut(BaseModel):
+    """Photos in the gallery's order, and what the person decided of some of them."""
+
+    photos: list[str]
+    decisions: list[DecisionOut]
+
+
+class PlacesOut(BaseModel):
+    """The place of each photo in the gallery, from 0 on; what does not match is left out."""
+
+    places: dict[str, int]
+    decisions: list[DecisionOut]
 
 
 @router.get("/")
 def gallery(request: Request, desk: AtDesk) -> HTMLResponse:
-    """The photos that match, as tiles. To htmx only the part that filters change."""
-    filters, order = desk.review.as_of_now(lenient_filters(request)), order_of(request)
+    """The photos that match, as tiles. For htmx only the part that filters change."""
+    filters = desk.review.as_of_now(lenient_filters(request))
+    order = order_of(request, filters)
+    is_scoring = desk.jobs.is_scoring
+    if is_scoring and filters.scored_by is None:  # what comes meanwhile must not move the others
+        filters = replace(filters, scored_by=time.time_ns() // 1_000_000)
     window = desk.review.window(filters, order, limit=_FIRST, offset=0)
     values: dict[str, Any] = {
         "window": window,
@@ -39,8 +73,18 @@ def gallery(request: Request, desk: AtDesk) -> HTMLResponse:
         folders=lists.folders,
         orders=list(Order),
         shown=list(Shown),
+        is_scoring=is_scoring,
+        is_unfinished=desk.jobs.is_unfinished,
         **values,
     )
+
+
+@router.get("/arrived")
+def arrived(request: Request, desk: AtDesk) -> dict[str, int]:
+    """How many photos match now, with those that were scored since; and all files."""
+    filters = replace(lenient_filters(request), scored_by=None)
+    window = desk.review.window(filters, Order.SCORE, limit=1, offset=0)
+    return {"total": window.total, "files": sum(desk.counts().values())}
 
 
 @router.get("/tiles")
@@ -51,14 +95,43 @@ def tiles(
     limit: Annotated[int, Query(ge=1, le=500)] = _FIRST,
 ) -> HTMLResponse:
     """One window of tiles."""
-    filters, order = lenient_filters(request), order_of(request)
+    filters = lenient_filters(request)
+    order = order_of(request, filters)
     window = desk.review.window(filters, order, limit=limit, offset=offset)
     return render(request, "_tiles.html", window=window, query=as_query(filters, order))
 
 
+@router.get("/hashes")
+def hashes(
+    request: Request,
+    desk: AtDesk,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST_MARKED)] = MOST_MARKED,
+) -> RangeOut:
+    """The photos of a range of the gallery that is to be selected, in its order."""
+    filters = lenient_filters(request)
+    order = order_of(request, filters)
+    photos = desk.review.hashes(filters, order, limit=limit, offset=offset)
+    return RangeOut(photos=photos, decisions=_decided(desk, filters, photos))
+
+
+@router.post("/hashes")
+def places(request: Request, desk: AtDesk, selected: SelectedIn) -> PlacesOut:
+    """Where photos that were selected before stand in the gallery now; changes nothing."""
+    filters = lenient_filters(request)
+    order = order_of(request, filters)
+    found = desk.review.places(filters, order, selected.photos)
+    return PlacesOut(places=found, decisions=_decided(desk, filters, list(found)))
+
+
+def _decided(desk: Desk, filters: Filters, photos: Sequence[str]) -> list[DecisionOut]:
+    found = desk.workshop.catalog.gallery.decisions_of(filters.user, photos)
+    return [decision_out(decision) for decision in found.values()]
+
+
 @router.post("/profile")
 def profile(request: Request, desk: AtDesk, name: Annotated[UserName, Form()]) -> Response:
-    """Who is looking; a name, no account. The tab keeps it, and the cookie is for new tabs."""
+    """Changes the profile: a name, not an account. The tab keeps it; the cookie is for new tabs."""
     answer = JSONResponse({"name": name.strip()})
     value = quote(name.strip(), safe="")
     # Not hidden from scripts: each tab sets it to its own person before it loads a page.
@@ -69,7 +142,7 @@ def profile(request: Request, desk: AtDesk, name: Annotated[UserName, Form()]) -
 
 @router.get("/csrf")
 def csrf(desk: AtDesk) -> dict[str, str]:
-    """The page's token as of now: a page that is open while the server starts anew asks for it.
+    """The current CSRF token: a page left open while the server restarts asks for it.
 
     Other sites cannot read this answer.
     """

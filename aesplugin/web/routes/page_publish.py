@@ -1,14 +1,16 @@
-"""Pages: what would be written into sidecars, writing it, and taking it back."""
+"""Pages: preview what would be written into sidecars, write it, and undo it."""
 
+from dataclasses import fields
 from itertools import islice
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
+from pydantic import TypeAdapter, ValidationError
 
 from aesplugin.catalog.records import RunKind
 from aesplugin.services.publish import PublishOptions
-from aesplugin.sidecars.naming import Naming
 from aesplugin.web.pages import render
 from aesplugin.web.routes.common import AtDesk, User, go
 
@@ -16,38 +18,35 @@ router = APIRouter(include_in_schema=False, prefix="/publish")
 _SHOWN = 50  # differences in the dry run of the page; the command line prints all
 _LOOKED_AT = 2000
 
-Ticked = Annotated[bool, Form()]
+_OPTIONS = TypeAdapter(PublishOptions)
+
 Folder = Annotated[str, Form(max_length=4096)]
 
 
 @router.get("")
 def publish_page(request: Request, desk: AtDesk) -> HTMLResponse:
-    """What may be written, and the runs so far."""
+    """The options that the format of sidecars has, and the previous runs."""
     runs = desk.workshop.catalog.runs.latest(RunKind.PUBLISH, 20)
     files = {run.id: len(desk.workshop.catalog.runs.published(run.id)) for run in runs}
     folders = desk.choices.lists().folders
-    return render(request, "publish.html", runs=runs, files=files, folders=folders)
-
-
-def _chosen(  # noqa: PLR0913 - one parameter per field
-    *,
-    user: User,
-    ratings: Ticked = False,
-    only_mine: Ticked = False,
-    labels: Ticked = False,
-    tags: Ticked = False,
-    description: Ticked = False,
-    naming: Annotated[Naming, Form()] = Naming.FULL,
-) -> PublishOptions:
-    return PublishOptions(
-        user=user,
-        ratings=ratings,
-        only_mine=only_mine,
-        labels=labels,
-        tags=tags,
-        description=description,
-        naming=naming,
+    return render(
+        request,
+        "publish.html",
+        runs=runs,
+        files=files,
+        folders=folders,
+        sidecars=desk.workshop.sidecars,
     )
+
+
+async def _chosen(request: Request, user: User) -> PublishOptions:
+    """The form's fields, by the options' names."""
+    form = await request.form()
+    given = {field.name: form[field.name] for field in fields(PublishOptions) if field.name in form}
+    try:
+        return _OPTIONS.validate_python(given | {"user": user})
+    except ValidationError as error:
+        raise RequestValidationError(error.errors(), body=given) from None
 
 
 Chosen = Annotated[PublishOptions, Depends(_chosen)]
@@ -57,7 +56,7 @@ Chosen = Annotated[PublishOptions, Depends(_chosen)]
 def preview(
     *, request: Request, desk: AtDesk, options: Chosen, folder: Folder = ""
 ) -> HTMLResponse:
-    """A dry run: the first differences, nothing written."""
+    """A dry run: the first differences; nothing is written."""
     entries = desk.workshop.catalog.entries(
         desk.review.revision, under=folder or None, readable=True
     )
@@ -65,12 +64,12 @@ def preview(
         desk.publisher(options.user).publish(entries, options, dry_run=True), _LOOKED_AT
     )
     results = list(looked_at)
-    told = [r for r in results if r.changes or r.kept or r.reason]
+    differing = [r for r in results if r.changes or r.kept or r.reason]
     return render(
         request,
         "_differences.html",
-        results=told[:_SHOWN],
-        more=len(told) - _SHOWN,
+        results=differing[:_SHOWN],
+        more=len(differing) - _SHOWN,
         count=len(results),
         would_write=sum(r.outcome == "written" for r in results),
         is_all=len(results) < _LOOKED_AT,
@@ -87,7 +86,7 @@ def run(*, request: Request, desk: AtDesk, options: Chosen, folder: Folder = "")
 
 @router.post("/undo/{run_id}")
 def undo(request: Request, desk: AtDesk, run_id: Annotated[int, Path(ge=1, le=2**31)]) -> Response:
-    """Takes a run back, as a job."""
+    """Undoes a run, as a job."""
     desk.workshop.catalog.runs.find(run_id)
     desk.jobs.start("unpublish", f"undo publish run {run_id}", lambda: desk.unpublish(run_id))
     return go(request, "/progress")

@@ -1,4 +1,6 @@
 // Accepting proposals: exactly those that the page shows, whatever was decided since it was made.
+import { goOn } from "./burst.js";
+import { counted } from "./counted.js";
 import { toast } from "./net.js";
 import { acceptAll } from "./marks.js";
 import { isLoved, standing } from "./standing.js";
@@ -13,13 +15,15 @@ export function startAccept() {
 
 async function accept(button) {
   const [picks, rejects] = open(button);
-  if (!picks.length && !rejects.length) return toast("Nothing is left to accept");
-  const { confirm: question, then, where } = button.dataset;
+  const isBurst = button.closest(".burst") !== null;
+  if (!picks.length && !rejects.length) return toast(`Nothing left to accept${isBurst ? goOn() : ""}`);
+  const { confirm: question, then } = button.dataset;
+  const { where } = button.closest("[data-where]").dataset;
   const warning = emptied(button, picks);
   if (question && !confirm(warning ? `${warning}. ${question}` : question)) return;
   const answer = acceptAll(picks, rejects, where.slice(0, 300));
-  const told = `${counted(picks, "pick")}, ${counted(rejects, "reject")} accepted`;
-  toast(warning ? `${told}. ${warning}` : told, { bad: Boolean(warning) });
+  const told = `${inAll(picks, rejects, ", ")} accepted`;
+  toast(warning ? `${told}. ${warning}` : told + (isBurst ? goOn() : ""), { bad: Boolean(warning) });
   if (then && (await answer)?.error === null) location.assign(then);
 }
 
@@ -70,9 +74,8 @@ function label(button) {
   const told = button.querySelector("[data-counts]");
   if (!told) return;
   const [picks, rejects] = open(button);
-  told.textContent = `${counted(picks, "pick")} and ${counted(rejects, "reject")}`;
+  told.textContent = inAll(picks, rejects, " and ");
 }
 
-function counted(units, word) {
-  return `${units.length} ${word}${units.length === 1 ? "" : "s"}`;
-}
+const inAll = (picks, rejects, between) =>
+  [counted(picks.length, "pick"), counted(rejects.length, "reject")].join(between);

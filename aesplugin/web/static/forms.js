@@ -46,7 +46,7 @@ async function sendForm(event) {
   if (answer.ok) {
     window.aesTab.take((await answer.json()).name);
     location.reload();
-  } else toast("this name cannot be used", { bad: true });
+  } else toast("This name cannot be used", { bad: true });
 }
 
 async function listProfiles() {
@@ -61,8 +61,9 @@ async function listProfiles() {
 }
 
 function dropEmpty(parameters) {
+  const usual = parameters.q ? "match" : "score";
   for (const [name, value] of Object.entries(parameters)) {
-    if (value === "" || (name === "order" && value === "score")) delete parameters[name];
+    if (value === "" || (name === "order" && value === usual)) delete parameters[name];
     if (name === "shown" && value === "assessed") delete parameters[name];
     if (name === "strictness" && Number(value) === 0.5) delete parameters[name];
   }

@@ -25,6 +25,26 @@ export function gridMove(key) {
   grid?.move(key);
 }
 
+// The place of the tile that has or had the focus.
+export function gridAt() {
+  return grid.at;
+}
+
+// The photo that has the focus, else the first one in the window where one has scrolled; null at
+// the top.
+export function gridPlace() {
+  const focused = document.activeElement?.closest?.(".tile");
+  const below = document.querySelector(".bar").getBoundingClientRect().bottom;
+  const isShown = (tile) => tile.getBoundingClientRect().top >= below;
+  const tile = focused ?? (scrollY > 0 && [...document.querySelectorAll("[data-grid] .tile")].find(isShown));
+  if (!tile) return null;
+  return { photo: tile.dataset.photo, index: Number(tile.dataset.index), isFocused: tile === focused };
+}
+
+export function gridGo(index, { isFocused }) {
+  grid?.focus(index, { isFocused });
+}
+
 export function gridFocus() {
   grid?.focus(grid.at);
 }
@@ -130,14 +150,14 @@ class Grid {
     if (to >= 0 && to < this.total) this.focus(to);
   }
 
-  async focus(index) {
+  async focus(index, { isFocused = true } = {}) {
     this.at = index;
     const number = Math.floor(index / this.size);
     if (!this.chunks.has(number)) this.load(number);
     await this.chunks.get(number)?.ready;
     const tile = document.getElementById(`t${index}`);
     if (!tile) return;
-    tile.focus({ preventScroll: true });
+    if (isFocused) tile.focus({ preventScroll: true });
     tile.scrollIntoView({ block: "nearest" });
   }
 }

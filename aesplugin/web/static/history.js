@@ -8,7 +8,7 @@ const MOST_KEPT = 60; // steps
 const MOST_PHOTOS = 50; // of a step that is kept beyond this page
 const MOST_NAMES = 200; // the server takes no more
 
-const changes = new Map(); // id of a step → {was, now, isIdle}: what the page showed before and after
+const changes = new Map(); // id of a step → {was, now, isIdle, at}: what the page at that address showed before and after
 const needless = new Map(); // id of a step → the step, which stored nothing: it stood so already
 let past = []; // names of steps that stand, the last last
 let undone = []; // of those taken back, the next to be made again last
@@ -21,10 +21,11 @@ export function startHistory() {
 // Keeps what a step changes of what is shown, also for the next page and other tabs.
 export function keep(id, was, now) {
   const isIdle = was.length > 0 && was.every((one, index) => isSame(one, now[index]));
-  changes.set(id, { was, now, isIdle });
+  const change = { was, now, isIdle, at: location.pathname + location.search };
+  changes.set(id, change);
   if (was.length > MOST_PHOTOS) return;
   try {
-    localStorage.setItem(`${HOME}${String(Date.now()).padStart(15, "0")}:${id}`, JSON.stringify({ was, now, isIdle }));
+    localStorage.setItem(`${HOME}${String(Date.now()).padStart(15, "0")}:${id}`, JSON.stringify(change));
     for (const key of kept().slice(0, -MOST_KEPT)) localStorage.removeItem(key);
   } catch {
     // no room or no storage: known until the page is left

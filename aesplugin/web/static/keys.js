@@ -1,16 +1,27 @@
 // The keyboard for everything. A key means the same on every page.
-import { favoriteOf, mark, redo, undo } from "./marks.js";
+import { keepThis } from "./burst.js";
+import { isInList, isList, moveInList, openNext } from "./burst_list.js";
+import { focusFind } from "./find.js";
+import { areFavorites, mark, markAll, redo, undo } from "./marks.js";
+import { nextCrop } from "./crops.js";
 import { gridMove, gridFocus } from "./grid.js";
-import { turn, waits } from "./turn.js";
-import { zoomAll } from "./viewer.js";
+import { challenger, challengers, holdByKey, redraw } from "./hold.js";
+import { toast } from "./net.js";
+import { selectByKey, subjects } from "./select.js";
+import { isOfSelection } from "./selection.js";
+import { nextOverlay } from "./overlays.js";
+import { isOfNext, turn } from "./turn.js";
+import { zoomAll, zoomStep } from "./viewer.js";
 
 const CHOICES = { p: "pick", x: "reject", u: "none" };
+const GOES_ON = /^[ak]$/; // to the next burst: held down, they would decide what nobody has seen
 
 export function startKeys() {
   document.addEventListener("keydown", onKey);
+  document.addEventListener("click", pressKey);
   document.addEventListener("focusin", (event) => {
     const frame = event.target.closest(".frame");
-    if (frame) makeCurrent(frame);
+    if (frame && !frame.classList.contains("champion")) makeCurrent(frame);
   });
   const help = document.getElementById("help");
   document.querySelector("[data-help]")?.addEventListener("click", () => help.showModal());
@@ -18,23 +29,45 @@ export function startKeys() {
 
 function onKey(event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (typing(event.target) || waits(event)) return;
+  if (typing(event.target)) return;
+  if (event.repeat && GOES_ON.test(key)) return event.preventDefault();
+  if (isOfNext(event) || isOfSelection(event)) return;
   if ((event.ctrlKey || event.metaKey) && key === "z") return act(event, event.shiftKey ? redo : undo);
   if (event.ctrlKey && key === "y") return act(event, redo);
+  if (document.querySelector("dialog[open]")) return;
+  if (selectByKey(event, key)) return event.preventDefault();
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (document.getElementById("help").open) return;
   if (key === "?") return act(event, () => document.getElementById("help").showModal());
+  if (key === "/") return act(event, focusFind);
   if (key === "z") return act(event, zoomAll);
-  if (key === "c") return act(event, () => document.querySelector("[data-crop]")?.click());
+  if (key === "+" || key === "=") return act(event, () => zoomStep(1));
+  if (key === "-") return act(event, () => zoomStep(-1));
+  if (key === "o") return act(event, nextOverlay);
+  if (key === "c") return act(event, nextCrop);
   if (key === "a") return act(event, () => document.querySelector(".burst [data-accept]")?.click());
-  if (key === "n") return act(event, nextGroup);
+  if (key === "k") return act(event, keepThis);
+  if (key === "n") return act(event, () => toGroup("next", "last"));
+  if (key === "b") return act(event, () => toGroup("previous", "first"));
+  if (holdByKey(event, key, selectFrame)) return event.preventDefault();
   if (key === "Escape") return act(event, back);
+  if (key === "Enter" && isList() && isInList(event.target)) return act(event, () => turn(event.target.href));
   if (key.startsWith("Arrow")) return move(event, key);
-  const photo = current();
-  if (!photo) return;
-  if (key in CHOICES) return act(event, () => mark(photo, { choice: CHOICES[key] }));
-  if (key >= "0" && key <= "5") return act(event, () => mark(photo, { stars: Number(key) }));
-  if (key === "f") return act(event, () => mark(photo, { favorite: !favoriteOf(photo) }));
+  const photos = subjects();
+  if (!photos.length && current()) photos.push(current());
+  if (!photos.length) return;
+  if (key in CHOICES) return act(event, () => decide(photos, { choice: CHOICES[key] }));
+  if (key >= "0" && key <= "5") return act(event, () => decide(photos, { stars: Number(key) }));
+  if (key === "f") return act(event, () => decide(photos, { favorite: !areFavorites(photos) }));
+}
+
+const decide = (photos, change) => (photos.length > 1 ? markAll(photos, change) : mark(photos[0], change));
+
+// A button for each key, for those without a keyboard.
+function pressKey(event) {
+  const button = event.target.closest("[data-key]");
+  if (!button) return;
+  const { key } = button.dataset;
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
 }
 
 function act(event, what) {
@@ -47,10 +80,12 @@ function typing(target) {
   return target.matches("input") && !["checkbox", "radio", "button"].includes(target.type);
 }
 
-// The photo a decision is about: the focused tile or frame, else the page's own.
+// The photo a decision is about: the focused tile or frame, else the page's own. Beside a frame that
+// is held, its challenger.
 function current() {
-  const focused = document.activeElement?.closest?.("[data-photo]");
-  const chosen = focused ?? document.querySelector(".frame.current, .photo-page");
+  const page = document.querySelector(".photo-page"); // of it also where a neighbour has the focus
+  const focused = page ?? challenger() ?? document.activeElement?.closest?.("[data-photo]");
+  const chosen = focused ?? document.querySelector(".frame.current");
   return chosen?.dataset.photo;
 }
 
@@ -61,23 +96,39 @@ function move(event, key) {
     if (to) act(event, () => turn(to));
     return;
   }
-  const frames = [...document.querySelectorAll(".frame")];
+  const frames = challengers();
   if (frames.length) return act(event, () => moveFrame(frames, key));
   const proposed = [...document.querySelectorAll(".proposals .tile")];
   if (proposed.length) return act(event, () => moveProposal(proposed, key));
+  if (document.querySelector(".group-list a")) return act(event, () => moveInList(key));
   if (document.querySelector("[data-grid]")) act(event, () => gridMove(key));
 }
 
-function nextGroup() {
-  const link = document.querySelector("[data-next-group]");
+function toGroup(which, end) {
+  if (which === "next" && isList()) return openNext();
+  const link = document.querySelector(`[data-${which}-group]`);
   if (link) turn(link.href);
+  else if (document.querySelector(".burst[data-burst]")) toast(`This is the ${end} one`);
 }
 
+// Left and right in order, up and down by rows, each round the ends: no frame of eight is more
+// than two keys away.
 function moveFrame(frames, key) {
   const at = frames.findIndex((frame) => frame.classList.contains("current"));
+  const columns = frames.filter((frame) => frame.offsetTop === frames[0].offsetTop).length;
   const step = key === "ArrowLeft" || key === "ArrowUp" ? -1 : 1;
-  const next = frames[Math.min(frames.length - 1, Math.max(0, at + step))];
-  selectFrame(next);
+  const isRow = (key === "ArrowUp" || key === "ArrowDown") && !challenger();
+  selectFrame(frames[isRow ? acrossRows(at, step, frames.length, columns) : wrapped(at + step, frames.length)]);
+}
+
+const wrapped = (at, count) => (at + count) % count;
+
+// The frame in the next row, or the last one where that row is shorter; round from the last row.
+function acrossRows(at, step, count, columns) {
+  if (columns >= count) return wrapped(at + step, count);
+  const rows = Math.ceil(count / columns);
+  const row = wrapped(Math.floor(at / columns) + step, rows);
+  return Math.min(row * columns + (at % columns), count - 1);
 }
 
 // Up and down go to the nearest tile of the next row, across the headings between.
@@ -102,10 +153,12 @@ function makeCurrent(frame) {
     other.classList.toggle("current", other === frame);
     other.setAttribute("aria-current", String(other === frame));
   }
+  frame.dispatchEvent(new CustomEvent("aes:current", { bubbles: true }));
 }
 
 export function selectFrame(frame) {
   makeCurrent(frame);
+  if (challenger()) redraw();
   frame.focus({ preventScroll: true });
   frame.scrollIntoView({ block: "nearest", inline: "nearest" });
 }

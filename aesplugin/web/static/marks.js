@@ -1,8 +1,9 @@
 // A person's word on photos: shown at once on everything that stands for the photo, and queued.
+import { counted } from "./counted.js";
 import { forgetNeedless, keep, made, needlessOf, nextRedo, nextUndo, startHistory, taken } from "./history.js";
 import { toast, user } from "./net.js";
 import { add, newId, waiting } from "./queue.js";
-import { ask, foreseen, hasStored, readPage, showAll, standing, startSharing } from "./standing.js";
+import { ask, foreseen, hasStored, readPage, showAll, standingOf, startSharing } from "./standing.js";
 
 const SAID = { pick: "Picked", reject: "Rejected", none: "Cleared" };
 let isDue = false;
@@ -31,13 +32,20 @@ function toggled(home, field, value) {
   return { choice: home.dataset.choice === value ? "none" : value };
 }
 
-export function favoriteOf(photo) {
-  return standing(photo)?.favorite ?? false;
+export function areFavorites(photos) {
+  const known = standingOf(photos);
+  return known.length > 0 && known.every((one) => one.favorite);
 }
 
 export function mark(photo, change) {
   toast(describe(change));
   const photos = change.choice === undefined ? [photo] : filesOf(photo);
+  return take({ do: "decide", photos, ...change });
+}
+
+// The same decision about several photos, as one step.
+export function markAll(photos, change) {
+  toast(`${describe(change)}: ${counted(photos.length, "photo")}`);
   return take({ do: "decide", photos, ...change });
 }
 
@@ -49,14 +57,22 @@ function filesOf(photo) {
 // Proposals as they are shown; see accept.js.
 export const acceptAll = (picks, rejects, where) => take({ do: "accept", picks, rejects, where });
 
+// One frame or several kept of a burst, the rest rejected; see burst.js.
+export const keepSome = (picks, rejects, where) => take({ do: "keep", picks, rejects, where });
+
 // Also where they mean nothing: said in its turn, after what waits.
 export function undo() {
   const step = forgetNeedless();
   if (step) toast(stoodAlready(step));
-  else take({ do: "undo", of: nextUndo() });
+  else turnBack("undo", nextUndo());
 }
 
-export const redo = () => take({ do: "redo", of: nextRedo() });
+export const redo = () => turnBack("redo", nextRedo());
+
+function turnBack(what, of) {
+  take({ do: what, of });
+  if (of.length) document.dispatchEvent(new CustomEvent("aes:turned-back", { detail: of.at(-1) }));
+}
 
 function take(said) {
   const step = { id: newId(), user: user(), ...said };
@@ -83,11 +99,12 @@ function settled({ step, result }) {
   });
 }
 
-const stoodAlready = (step) => `Nothing to undo: “${describe(step)}” stood already`;
+const stoodAlready = (step) => `Nothing to undo: “${describe(step)}” was set already`;
 
 function describe(change) {
   if (change.do === "accept") return "Accepted";
+  if (change.do === "keep") return "Kept";
   if (change.choice !== undefined) return SAID[change.choice];
-  if (change.stars !== undefined) return change.stars ? "★".repeat(change.stars) : "Stars taken away";
-  return change.favorite ? "Favourite" : "No favourite any more";
+  if (change.stars !== undefined) return change.stars ? "★".repeat(change.stars) : "Stars removed";
+  return change.favorite ? "Favourite" : "Favourite removed";
 }

@@ -6,33 +6,32 @@ export const user = () => meta("user");
 // For requests whose answer depends on the person: the cookie may be another tab's.
 export const asUser = () => ({ "x-aes-user": encodeURIComponent(user()) });
 
+// `body` is sent as JSON; a file is JSON already.
 export async function send(method, address, body) {
-  const answer = await fetch(address, {
-    method,
-    headers: { "content-type": "application/json", "x-csrf-token": meta("csrf") },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
+  const headers = { "content-type": "application/json" };
+  const sent = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
+  const answer = await withToken(address, { method, headers, body: sent });
   const said = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(said.error ?? `the server answered ${answer.status}`);
   return said;
 }
 
-// To the page's own catalog, for another may be served at this address now; and with the token as
-// of now: the server may have been started anew since the page was made.
-export async function post(address, value, options = {}, isAgain = false) {
-  const body = JSON.stringify(value);
+// To the page's own catalog, for another may be served at this address now.
+export async function post(address, value, options = {}) {
+  const headers = { "content-type": "application/json", "x-aes-catalog": meta("catalog"), ...asUser() };
+  return withToken(address, { method: "POST", headers, body: JSON.stringify(value), ...options });
+}
+
+// With the token as of now: the server may have been started anew since the page was made.
+async function withToken(address, options, isAgain = false) {
+  const headers = { ...options.headers, "x-csrf-token": meta("csrf") };
   let answer;
   try {
-    answer = await fetch(address, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-csrf-token": meta("csrf"), "x-aes-catalog": meta("catalog") },
-      body,
-      ...options,
-    });
+    answer = await fetch(address, { ...options, headers });
   } catch {
     throw new Error("the server does not answer");
   }
-  if (answer.status === 403 && !isAgain && (await renewToken())) return post(address, value, options, true);
+  if (answer.status === 403 && !isAgain && (await renewToken())) return withToken(address, options, true);
   return answer;
 }
 

@@ -1,21 +1,47 @@
 // Wires the parts of whatever page is open.
 import { startAccept } from "./accept.js";
+import { startFind } from "./find.js";
+import { startArriving } from "./arriving.js";
+import { startBurst } from "./burst.js";
+import { startBurstList } from "./burst_list.js";
+import { startFaces } from "./faces.js";
+import { startChoosing } from "./choose.js";
 import { startGrid } from "./grid.js";
 import { startKeys } from "./keys.js";
 import { startMarks } from "./marks.js";
+import { startSelect } from "./select.js";
 import { startViewers } from "./viewer.js";
 import { startProgress } from "./progress.js";
+import { startSharing } from "./share.js";
 import { startQueue } from "./queue.js";
+import { startFilmstrip } from "./filmstrip.js";
+import { startCrops } from "./crops.js";
+import { startCompare } from "./compare.js";
 import { startForms } from "./forms.js";
+import { startSurvey } from "./survey.js";
+import { startOverlays } from "./overlays.js";
 import { startTurning } from "./turn.js";
 
 startForms();
 startMarks();
 startAccept();
+startBurst();
+startBurstList();
 startQueue();
 startViewers();
 startGrid();
+startFind();
+startSelect();
+startCompare();
 startKeys();
+startFaces();
+startSurvey();
 startProgress();
+startSharing();
+startChoosing();
+startArriving();
 startTurning();
+startOverlays();
+startCrops();
+startFilmstrip();
 document.documentElement.dataset.ready = "1"; // for those who drive the page by program

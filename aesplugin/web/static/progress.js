@@ -1,12 +1,11 @@
 // Running jobs and files by state, as the server tells them.
+import { follow } from "./events.js";
 import { send, toast } from "./net.js";
 
 export function startProgress() {
   const page = document.querySelector("[data-progress]");
   if (!page) return;
-  const source = new EventSource("/api/v1/jobs/events");
-  source.addEventListener("progress", (event) => {
-    const said = JSON.parse(event.data);
+  follow((said) => {
     if (said.states) showStates(page, said.states);
     showJobs(said.jobs);
   });
@@ -24,35 +23,71 @@ function showStates(page, states) {
 
 function showJobs(jobs) {
   const box = document.getElementById("jobs");
-  box.replaceChildren(...jobs.map(row));
-  if (!jobs.length) box.textContent = "Nothing runs.";
+  const focused = box.contains(document.activeElement) && document.activeElement.dataset.key;
+  if (!jobs.length) return (box.textContent = "No jobs are running.");
+  box.replaceChildren(...jobs.map((job) => kept(box, job) ?? row(job)));
+  if (focused && document.activeElement.dataset.key !== focused) keepFocus(box, focused);
+}
+
+// A row stays as long as its buttons do: one that is replaced loses the click that is on its way.
+function kept(box, job) {
+  const line = box.querySelector(`[data-job="${job.id}"]`);
+  if (line?.dataset.like !== like(job)) return null;
+  update(line, job);
+  return line;
+}
+
+const like = (job) => `${job.state} ${job.problems.length} ${job.failed > job.problems.length ? job.failed : 0}`;
+
+// "Pause" has become "Continue".
+function keepFocus(box, key) {
+  const same = box.querySelector(`[data-key="${key}"]`);
+  (same ?? box.querySelector(`[data-key^="${key.split(" ")[0]} "]`))?.focus();
 }
 
 function row(job) {
   const line = document.createElement("div");
   line.className = `job ${job.state}`;
-  const label = document.createElement("span");
-  label.textContent = `${job.label}: ${job.error ?? job.state}`;
+  line.dataset.job = job.id;
+  line.dataset.like = like(job);
   const bar = document.createElement("progress");
   bar.setAttribute("aria-label", job.label);
-  bar.max = Math.max(1, job.total);
-  if (job.state !== "waiting") bar.value = job.done;
   const count = document.createElement("span");
   count.className = "numbers";
-  count.textContent = `${job.done} of ${job.total}` + (job.failed ? `, ${job.failed} failed` : "");
-  line.append(label, bar, count);
-  if (job.state === "running" || job.state === "waiting") line.append(stopButton(job));
+  line.append(document.createElement("span"), bar, count, ...buttons(job));
+  if (job.state === "done" && job.link) line.append(download(job));
   if (job.problems.length) line.append(problems(job));
+  update(line, job);
   return line;
 }
 
+function update(line, job) {
+  const [label, bar, count] = line.children;
+  label.textContent = job.state === "interrupted" ? interrupted(job) : `${job.label}: ${job.error ?? job.state}`;
+  bar.max = Math.max(1, job.total);
+  if (job.state !== "waiting") bar.value = job.done;
+  count.textContent = [`${job.done} of ${job.total}`, job.failed && `${job.failed} failed`, job.time_left].filter(Boolean).join(", ");
+}
+
+function download(job) {
+  const link = document.createElement("a");
+  link.href = job.link;
+  link.download = "";
+  link.textContent = "Download";
+  return link;
+}
+
 function problems(job) {
-  const list = document.createElement("ul");
   const more = job.failed - job.problems.length;
   const said = more > 0 ? [...job.problems, `and ${more.toLocaleString("en")} more`] : job.problems;
-  list.className = "problems";
+  return listOf(said, "problems");
+}
+
+export function listOf(lines, className) {
+  const list = document.createElement("ul");
+  list.className = className;
   list.append(
-    ...said.map((text) => {
+    ...lines.map((text) => {
       const item = document.createElement("li");
       item.textContent = text;
       return item;
@@ -61,12 +96,31 @@ function problems(job) {
   return list;
 }
 
-function stopButton(job) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = "Stop";
-  button.addEventListener("click", () => send("DELETE", `/api/v1/jobs/${job.id}`));
-  return button;
+// A job that the end of the server interrupted; how far it was may not be known.
+export function interrupted(job) {
+  const left = job.total > job.done ? ` with ${(job.total - job.done).toLocaleString("en")} left` : "";
+  return `Scoring of ${job.label} was interrupted${left}`;
+}
+
+function buttons(job) {
+  const address = `/api/v1/jobs/${job.id}`;
+  const isStopped = job.state === "paused" || job.state === "interrupted";
+  const isActive = job.state === "running" || job.state === "waiting";
+  if (!isStopped && !isActive) return [];
+  const found = [button("Stop", job, "DELETE", address)];
+  if (isStopped) found.unshift(button("Continue", job, "POST", `${address}/resume`));
+  else if (job.kind === "score") found.unshift(button("Pause", job, "POST", `${address}/pause`));
+  return found;
+}
+
+function button(text, job, method, address) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = text;
+  made.dataset.key = `${job.id} ${text}`;
+  made.setAttribute("aria-label", `${text}: ${job.label}`);
+  made.addEventListener("click", () => send(method, address).catch((error) => toast(error.message, { bad: true })));
+  return made;
 }
 
 async function start(event) {

@@ -2,9 +2,11 @@
 // confirmed it, so that neither speed nor a lost connection nor closing the page loses one.
 // They are sent in order, always from the first that is not confirmed; each has an id, and the
 // server takes an id once. So a resend, or a second tab that sends the same, changes nothing twice.
+import { counted } from "./counted.js";
 import { meta, post, toast } from "./net.js";
 
 const HOME = `aes:step:${meta("catalog")}:`;
+const LAST = `aes:last:${meta("catalog")}`; // when any tab had a step confirmed
 const MOST_STEPS = 100; // a request; the server takes 200
 const MOST_KEPT_ALIVE = 30_000; // bytes: browsers let 64 KiB outlive a page
 const WAITS = [500, 1000, 2000, 5000, 10_000]; // ms until the next try
@@ -27,6 +29,12 @@ export function startQueue() {
   document.querySelector("[data-discard]")?.addEventListener("click", discard);
   addEventListener("storage", share);
   if (waiting().length) flush();
+  else if (isOutdated()) elsewhere();
+}
+
+// Whether another tab had a step confirmed after this page was asked for: it may not hold it.
+function isOutdated() {
+  return Number(store?.getItem(LAST) ?? 0) >= performance.timeOrigin;
 }
 
 // Another tab keeps a step, or has it confirmed: pages of the same photos show it.
@@ -151,6 +159,11 @@ function send(steps) {
 }
 
 function settle(key, step, result) {
+  try {
+    store?.setItem(LAST, Date.now());
+  } catch {
+    // no room: the page shows it when it is asked for again
+  }
   drop(key);
   settled.get(step.id)?.(result);
   settled.delete(step.id);
@@ -169,7 +182,7 @@ function tell() {
   box.hidden = !number;
   if (!number) return;
   const kept = unkept.size ? "and this browser cannot keep them: leave the page open" : "kept in this browser";
-  const many = number === 1 ? "1 decision waits" : `${number} decisions wait`;
+  const many = counted(number, "decision") + (number === 1 ? " waits" : " wait");
   box.querySelector("[data-text]").textContent =
     `${many} for the server, ${kept}.` + (problem ? ` Last try: ${problem}.` : "");
   box.querySelector("[data-discard]").hidden = !problem;
@@ -177,7 +190,7 @@ function tell() {
 
 function discard() {
   const found = waiting();
-  if (!confirm(`Forget ${found.length} decisions that the server has not stored?`)) return;
+  if (!confirm(`Forget ${counted(found.length, "decision")} that the server has not stored?`)) return;
   for (const [key, step] of found.reverse()) settle(key, step, null);
   toast("Forgotten");
   problem = undefined;

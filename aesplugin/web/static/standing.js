@@ -37,14 +37,25 @@ function read({ dataset }) {
 // Four or five stars, or a favourite: no proposal rejects it.
 export function isLoved(photo) {
   const now = standing(photo);
-  return now !== null && isKept(now);
+  return now !== null && (isKept(now) || isRated(photo));
+}
+
+// So rated in a sidecar, by `prefer`, or by a word on another file of the exposure: what stands of
+// the photo itself does not tell it.
+const isRated = (photo) => document.querySelector(`[data-photo="${photo}"][data-loved]`) !== null;
+
+// Whether anything is left to decide of the photo that an element stands for.
+export function isOpen(home) {
+  const now = read(home);
+  return now.choice === "none" && !isKept(now) && !home.dataset.loved;
 }
 
 const isKept = (decision) => decision.favorite || decision.stars >= 4;
 
-// What the step would change of what is shown: pairs of before and after.
+// What the step would change of what is shown, or was heard of: pairs of before and after.
 export function foreseen(step) {
-  const shown = new Map([...document.querySelectorAll("[data-photo]")].map((home) => [home.dataset.photo, read(home)]));
+  const shown = current();
+  for (const home of document.querySelectorAll("[data-photo]")) shown.set(home.dataset.photo, read(home));
   const before = new Map(photosOf(step).filter((photo) => shown.has(photo)).map((photo) => [photo, shown.get(photo)]));
   const after = new Map(before);
   change(step, after);
@@ -52,8 +63,7 @@ export function foreseen(step) {
 }
 
 export function showAll() {
-  const now = new Map(stored);
-  for (const [, step] of waiting()) if (step.user === user()) change(step, now);
+  const now = current();
   for (const home of document.querySelectorAll("[data-photo]")) {
     const decision = now.get(home.dataset.photo);
     if (decision && !isShown(home, decision)) show(home, decision);
@@ -66,6 +76,29 @@ export function hasStored(decisions) {
     stored.set(photo, { photo, choice, stars: stars ?? 0, favorite });
     storedAt.set(photo, performance.now());
   }
+}
+
+// The server's word on photos that the page may not show: `decisions`, and nothing on the others.
+export function learn(photos, decisions, askedAt) {
+  const said = new Map(decisions.map((one) => [one.photo, one]));
+  for (const photo of photos) {
+    if (storedAt.get(photo) > askedAt) continue;
+    const { choice = "none", stars, favorite = false } = said.get(photo) ?? {};
+    stored.set(photo, { photo, choice, stars: stars ?? 0, favorite });
+  }
+  showAll();
+}
+
+// What stands of photos, of those too that the page does not show but has heard of.
+export function standingOf(photos) {
+  const now = current();
+  return photos.map((photo) => now.get(photo)).filter(Boolean);
+}
+
+function current() {
+  const now = new Map(stored);
+  for (const [, step] of waiting()) if (step.user === user()) change(step, now);
+  return now;
 }
 
 // A step of this browser that another tab made, or no longer keeps.
@@ -121,7 +154,8 @@ function change(step, now) {
   for (const [choice, units] of [["pick", step.picks], ["reject", step.rejects]]) {
     for (const photo of (units ?? []).flat()) {
       const old = now.get(photo);
-      if (old?.choice === "none" && !(choice === "reject" && isKept(old))) say(photo, { choice }, now);
+      const isOwn = step.do === "keep" && choice === "pick"; // whatever was decided before
+      if (isOwn || (old?.choice === "none" && !(choice === "reject" && isKept(old)))) say(photo, { choice }, now);
     }
   }
   const about = step.of?.length && changeOf(step.of.at(-1));
@@ -150,7 +184,7 @@ function show(home, decision) {
   home.dataset.stars = decision.stars;
   home.dataset.favorite = decision.favorite ? "1" : "0";
   for (const button of home.querySelectorAll("[data-mark]")) press(button, home);
-  const said = home.querySelector(".said");
+  const said = [...home.querySelectorAll(".said")].find((one) => one.closest("[data-photo]") === home);
   if (said) said.textContent = inWords(decision);
   document.dispatchEvent(new CustomEvent("aes:decision", { detail: decision }));
 }

@@ -2,29 +2,55 @@
 // that is being left; here they wait, and are of what they come to. The tab's storage keeps them
 // with its address: a page that is loaded anew meanwhile goes on to it and takes them there. Where
 // the person goes elsewhere meanwhile (back, by a link) they are of no page, and that is told.
-import { meta, toast } from "./net.js";
+import { lookAhead, pageAhead, startAhead } from "./ahead.js";
+import { counted } from "./counted.js";
+import { toast } from "./net.js";
+import { fetched, isOurs } from "./pages.js";
+import { adoptMain, endLoading, pauseLoading, resumeLoading } from "./pictures.js";
+import { ask } from "./standing.js";
+import { claimTyped, endTyped, isLost, keepTyped, keepUntaken, keptTyped } from "./typed.js";
 import { findViewers } from "./viewer.js";
 
-const KEPT = `aes:turn:${meta("catalog")}`;
 const LEAVING = 3000; // ms, at most
 const LONGEST = 60_000; // ms: then the page does not come
+const RECENT = 1000; // ms
+const UNSEEN = 1000; // ms, until a person has noticed that it does not
 const typed = [];
 let isComing = false;
 let isHandedOn = false; // to a page that is loaded: it takes the keys
 let isUnloading = false;
 let isAway = false; // what the address names is not what is shown: it is being loaded
 let turns = 0;
+let unseenUntil = 0;
+let untaken = 0; // keys that were meant for the page that did not come
 let at, to; // the page that is or was left, and the one that is on its way
 let shown = location.pathname;
 
-// Whether a key has to wait for what is on its way.
-export function waits(event) {
-  if (!isComing || isBrowsers(event)) return false;
+// Whether another page is on its way; what is typed now is of that one.
+export const isTurning = () => isComing || isAway || isUnloading;
+
+// Whether a key is of what is on its way, and not of the page that is shown.
+export function isOfNext(event) {
+  if (isBrowsers(event)) return false;
+  const isUnseen = event.timeStamp < unseenUntil;
+  if (!isComing && !isUnseen) return false;
   event.preventDefault();
+  if (isComing) wait(event);
+  else refuse(event);
+  return true;
+}
+
+function wait(event) {
   const { key, ctrlKey, metaKey, shiftKey, altKey } = event;
   typed.push({ key, ctrlKey, metaKey, shiftKey, altKey });
   keep();
-  return true;
+}
+
+// Who types on has not seen yet that the page does not come. An arrow does not try again either:
+// the keys behind it are meant for a page further on.
+function refuse(event) {
+  untaken++;
+  tellStay(event.timeStamp);
 }
 
 // The browser's own: to reload, go back, close the tab.
@@ -34,59 +60,78 @@ function isBrowsers({ key, ctrlKey, metaKey, altKey }) {
 }
 
 // Shows the page at an address, with the keys that were typed meanwhile, in order.
-export async function turn(address) {
-  isComing = true;
+export function turn(address) {
+  unseenUntil = 0;
   if (!isUnloading) at = here();
   to = new URL(address, location.href).href;
-  keep();
-  if (isAway) return handOn(); // instead of what is being loaded
   const mine = ++turns;
-  const askedAt = performance.now();
-  const next = await load();
-  if (!next && isUnloading) await left(); // the browser broke it off: the next page goes on to it
-  if (mine !== turns) return; // the person went elsewhere
+  const ahead = isAway || isUnloading ? null : pageAhead(to);
+  if (ahead?.page) arrive(ahead.page, ahead.askedAt);
+  else comeTo(mine, ahead);
+}
+
+// On the photo at once, as it was fetched before the key.
+function arrive(page, askedAt) {
   isComing = false;
-  if (!next) return stay();
-  if (!isOurs(next)) return handOn(); // another kind of page: it says itself what is wrong
-  show(next, askedAt);
+  show(page, askedAt);
   take();
 }
 
-function handOn() {
-  isHandedOn = true;
-  location.assign(to);
+async function comeTo(mine, ahead) {
+  isComing = true;
+  keep();
+  const early = ahead && (await ahead.coming);
+  if (mine !== turns) return; // the person went elsewhere
+  const askedAt = early ? ahead.askedAt : performance.now();
+  const next = early ?? (isAway ? await handOn() : await load()); // instead of what is being loaded
+  if (mine !== turns) return;
+  if (next) return arrive(next, askedAt);
+  isComing = false;
+  stay();
 }
 
-function isOurs(page) {
-  const isSame = (name) => page.querySelector(`meta[name="${name}"]`)?.content === meta(name);
-  return page.getElementById("main") && isSame("user") && isSame("catalog");
+// Keys wait until the page that is loaded has replaced this one; ends only where it does not come.
+async function handOn() {
+  isHandedOn = true;
+  location.assign(to);
+  await new Promise((resolve) => {
+    setTimeout(resolve, LONGEST);
+    window.navigation?.addEventListener("navigateerror", () => left().then(resolve), { once: true });
+  });
+  isHandedOn = false;
+  return null;
 }
 
 // Holds only where the person stays on the page after all.
 const left = () => new Promise((resolve) => setTimeout(resolve, LEAVING));
 
 function take() {
+  endTyped();
+  if (!hasPhotos()) tellUntaken(); // the page says that it is gone
   while (typed.length && !isComing) {
     document.body.dispatchEvent(new KeyboardEvent("keydown", { ...typed.shift(), bubbles: true, cancelable: true }));
   }
-  if (!isComing) forget();
 }
 
+// The page, or null where it did not come.
 async function load() {
-  try {
-    window.aesTab.claim();
-    const answer = await fetch(to, { headers: { accept: "text/html" }, signal: AbortSignal.timeout(LONGEST) });
-    if (answer.status >= 500) return null;
-    return new DOMParser().parseFromString(await answer.text(), "text/html");
-  } catch {
-    return null;
-  }
+  const mine = turns;
+  window.aesTab.claim();
+  pauseLoading(document.getElementById("main"));
+  const found = await fetched(to, { headers: { accept: "text/html" }, signal: AbortSignal.timeout(LONGEST) });
+  const next = found?.page ?? null;
+  if (!next && isUnloading) await left(); // the browser broke it off: the next page goes on to it
+  if (!next || mine !== turns || isOurs(next)) return next;
+  return handOn(); // another kind of page: it says itself what is wrong
 }
 
+// What was decided elsewhere since the page was asked for is asked about where that was long ago.
 function show(next, askedAt) {
-  const main = document.getElementById("main");
-  const fresh = document.adoptNode(next.getElementById("main"));
-  main.replaceWith(fresh);
+  const left = document.querySelector(".photo-page");
+  const fresh = adoptMain(next);
+  const old = document.getElementById("main");
+  old.replaceWith(fresh);
+  endLoading(old);
   document.body.className = next.body.className;
   document.title = next.title;
   history.pushState(null, "", to);
@@ -95,77 +140,64 @@ function show(next, askedAt) {
   findViewers();
   window.htmx.process(fresh);
   document.dispatchEvent(new CustomEvent("aes:tiles", { detail: askedAt })); // what waits to be sent is shown on it
+  if (performance.now() - askedAt > RECENT) ask();
+  lookAhead(left);
 }
 
 // Keys meant for a photo that nobody saw must not land on another.
 function stay() {
   document.getElementById("main").hidden = false;
-  toast(`The server does not answer: still on this photo${untaken("; ")}`, { bad: true });
-  forget();
+  resumeLoading(document.getElementById("main"));
+  untaken = typed.splice(0).length;
+  tellStay(performance.now());
+  endTyped();
+}
+
+function tellStay(at) {
+  unseenUntil = at + UNSEEN;
+  toast(`The server does not answer: still on this page${untaken ? `; ${notTaken(untaken)}` : ""}`, { bad: true });
 }
 
 // The person goes elsewhere; the page that is loaded tells it too, for this one is gone soon.
 function drop() {
   turns++;
   isComing = false;
-  const before = kept();
-  if (before) store({ ...before, to: null });
+  keepUntaken();
   tellUntaken();
 }
 
-function tellUntaken() {
-  const lost = untaken("");
-  if (lost) toast(`The photo that was on its way is not this one: ${lost}`, { bad: true });
+function tellUntaken(lost = typed.splice(0).length) {
+  if (lost) toast(`The page that was on its way is not this one: ${notTaken(lost)}`, { bad: true });
 }
 
-function untaken(before) {
-  const lost = typed.splice(0).length;
-  return lost ? `${before}${lost} ${lost === 1 ? "key" : "keys"} typed for it not taken` : "";
-}
+const notTaken = (lost) => `${counted(lost, "key")} typed for it not taken`;
 
 const here = () => location.href.split("#")[0];
 const isHere = (address) => address !== null && new URL(address).pathname === location.pathname;
-const keep = () => store({ user: meta("user"), at, to, typed });
-
-function store(coming) {
-  try {
-    sessionStorage.setItem(KEPT, JSON.stringify(coming));
-  } catch {
-    // no storage: leaving is warned of
-  }
-}
-
-function forget() {
-  try {
-    sessionStorage.removeItem(KEPT);
-  } catch {
-    // none there
-  }
-}
-
-function kept() {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEPT));
-  } catch {
-    return null;
-  }
-}
+const hasPhotos = () => document.querySelector("main [data-photo]") !== null;
+const keep = () => keepTyped({ at, to, typed });
+const comeBy = () => performance.getEntriesByType("navigation")[0]?.type;
 
 // What an earlier page of this tab was going to when it was left. Only for keys that were typed
 // for it does a page that is loaded anew go on to it, and unseen: a key that is typed on a photo
 // that is seen is of that photo.
 function resume() {
-  const before = kept();
-  if (!before || before.user !== meta("user")) return;
+  const before = keptTyped();
+  endTyped();
+  if (!before?.typed.length) return;
+  if (!claimTyped(before)) return tellLost(before);
+  const isThere = isHere(before.to) && hasPhotos();
+  const goesOn = before.to !== null && comeBy() === "reload" && before.at === here();
+  if (!isThere && !goesOn) return tellUntaken(before.typed.length);
   typed.push(...before.typed);
-  if (isHere(before.to) && document.querySelector("main [data-photo]")) return take();
-  const isReloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
-  if (typed.length && before.to !== null && isReloaded && before.at === here()) {
-    document.getElementById("main").hidden = true;
-    return turn(before.to);
-  }
-  forget();
-  tellUntaken();
+  if (isThere) return take();
+  document.getElementById("main").hidden = true;
+  turn(before.to);
+}
+
+// A tab that another one opens has a copy of what is kept there: that is not lost.
+async function tellLost(before) {
+  if (comeBy() !== "navigate" && (await isLost(before))) tellUntaken(before.typed.length);
 }
 
 // Back and forward in the browser's history load the page anew; so does a page that the browser
@@ -188,6 +220,7 @@ export function startTurning() {
     leave();
     if (typed.length && !isHandedOn) event.preventDefault();
   });
+  startAhead();
   resume();
 }
 

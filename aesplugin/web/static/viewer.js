@@ -1,6 +1,7 @@
 // Photos fitted or at 100 %; all viewers of a page share one zoom and one place.
 const viewers = [];
-let zoom = null; // null: fitted; else {x, y} as shares of the picture, and a level
+const MOST = 4; // screen pixels for one of the photo, along a side
+let zoom = null; // null: fitted; else {x, y} as shares of the picture, a level, and isOwn (see `at`)
 
 export function startViewers() {
   findViewers();
@@ -9,7 +10,6 @@ export function startViewers() {
     if (viewer) zoomAll(viewer.placeOf(event));
   });
   addEventListener("resize", draw);
-  document.body.addEventListener("htmx:afterSwap", showCrop);
 }
 
 // Those of the page as it is now, fitted.
@@ -19,14 +19,26 @@ export function findViewers() {
 }
 
 export function zoomAll(place) {
-  zoom = zoom ? null : { x: place?.x ?? 0.5, y: place?.y ?? 0.5, level: 1 };
+  zoom = zoom ? null : { x: place?.x ?? 0.5, y: place?.y ?? 0.5, level: 1, isOwn: !place };
   document.body.classList.toggle("zoomed", zoom !== null);
   for (const viewer of viewers) viewer.sharpen();
   draw();
 }
 
+// From fitted to 100 %, 200 % and 400 %, and back.
+export function zoomStep(direction) {
+  const level = zoom ? zoom.level * 2 ** direction : 1;
+  if (!viewers.length || (!zoom && direction < 0)) return;
+  if (!zoom || level < 1) return zoomAll();
+  zoom.level = Math.min(MOST, level);
+  draw();
+}
+
 function draw() {
   for (const viewer of viewers) viewer.draw();
+  for (const told of document.querySelectorAll("[data-level]")) {
+    told.textContent = zoom ? `${Math.round(100 * zoom.level)} %` : "Fit";
+  }
 }
 
 class Viewer {
@@ -44,6 +56,7 @@ class Viewer {
     this.sharp = new Image();
     this.sharp.onload = () => {
       this.image.src = this.sharp.src;
+      this.image.dataset.sharp = "1";
       this.full = { width: this.sharp.naturalWidth, height: this.sharp.naturalHeight };
       this.draw();
     };
@@ -51,20 +64,29 @@ class Viewer {
   }
 
   draw() {
-    const style = this.image.style;
     this.box.classList.toggle("at-full", zoom !== null);
-    if (!zoom) {
-      style.width = style.height = style.transform = "";
-      return;
-    }
+    if (!zoom) return this.lay("", "", "");
     const size = this.full ?? { width: this.image.naturalWidth, height: this.image.naturalHeight };
     const scale = zoom.level / devicePixelRatio;
     const [width, height] = [size.width * scale, size.height * scale];
-    style.width = `${width}px`;
-    style.height = `${height}px`;
-    const left = place(this.box.clientWidth, width, zoom.x);
-    const top = place(this.box.clientHeight, height, zoom.y);
-    style.transform = `translate(${left}px, ${top}px)`;
+    const at = this.at();
+    const left = place(this.box.clientWidth, width, at.x);
+    const top = place(this.box.clientHeight, height, at.y);
+    this.lay(`${width}px`, `${height}px`, `translate(${left}px, ${top}px)`);
+  }
+
+  // The photo, and what is drawn over it.
+  lay(width, height, transform) {
+    for (const one of [this.image, ...this.box.querySelectorAll("[data-layer]")]) Object.assign(one.style, { width, height, transform });
+  }
+
+  // What stands in the middle: the place that all share, or as far from this photo's own focus (its
+  // main face) as that place is from the middle.
+  at() {
+    const focus = zoom.isOwn && this.box.dataset.focus;
+    if (!focus) return zoom;
+    const [x, y] = focus.split(",").map(Number);
+    return { x: x + zoom.x - 0.5, y: y + zoom.y - 0.5 };
   }
 
   placeOf(event) {
@@ -93,7 +115,7 @@ class Viewer {
   wheel(event) {
     if (!zoom) return;
     event.preventDefault();
-    zoom.level = Math.min(4, Math.max(0.25, zoom.level * (event.deltaY < 0 ? 1.15 : 1 / 1.15)));
+    zoom.level = Math.min(MOST, Math.max(0.25, zoom.level * (event.deltaY < 0 ? 1.15 : 1 / 1.15)));
     draw();
   }
 }
@@ -105,31 +127,3 @@ function place(room, size, at) {
 }
 
 const clamp = (value) => Math.min(1, Math.max(0, value));
-
-function showCrop() {
-  const found = document.querySelector("[data-crop-box]");
-  const overlay = document.querySelector("[data-overlay]");
-  if (!found || !overlay) return;
-  const [left, top, width, height] = found.dataset.cropBox.split(",").map((n) => Number(n) * 1000);
-  const [right, bottom] = [left + width, top + height];
-  overlay.innerHTML =
-    `<path class="outside" fill-rule="evenodd" d="M0 0H1000V1000H0Z M${left} ${top}H${right}V${bottom}H${left}Z"/>` +
-    `<rect class="edge" x="${left}" y="${top}" width="${width}" height="${height}"/>`;
-  overlay.removeAttribute("hidden");
-  fit(overlay);
-  addEventListener("resize", () => fit(overlay));
-}
-
-// The overlay lies exactly on the fitted picture, not on the box around it.
-function fit(overlay) {
-  const image = overlay.parentElement.querySelector("img");
-  const box = overlay.parentElement;
-  const scale = Math.min(box.clientWidth / image.naturalWidth, box.clientHeight / image.naturalHeight);
-  const [width, height] = [image.naturalWidth * scale, image.naturalHeight * scale];
-  Object.assign(overlay.style, {
-    width: `${width}px`,
-    height: `${height}px`,
-    left: `${(box.clientWidth - width) / 2}px`,
-    top: `${(box.clientHeight - height) / 2}px`,
-  });
-}

@@ -30,4 +30,4 @@ def test_a_model_of_several_read_outs_is_asked_for_them() -> None:
             return {"regression": [5.0] * len(look)}
 
     times = time_answers(FakeModel(), Reading(), made_renditions(2), times=1)
-    assert "score by every read-out" in [one.what for one in times]
+    assert "score by all read-outs" in [one.what for one in times]

@@ -37,7 +37,7 @@ def test_photos_without_votes_or_file_are_left_out_and_told(tmp_path: Path) -> N
         ("1,a.jpg,T,S,nan,1,9", "outside"),
         ("1,../a.jpg,T,S,5,1,9", "not the name of a file"),
         ("1,,T,S,5,1,9", "not the name of a file"),
-        ("1,absent.jpg,T,S,5,1,9", "no photo to use"),
+        ("1,absent.jpg,T,S,5,1,9", "no usable photo"),
     ],
 )
 def test_unusable_rows_are_named(tmp_path: Path, row: str, complaint: str) -> None:

@@ -9,7 +9,7 @@ from aesplugin.catalog.filters import Order
 from aesplugin.compose import Workshop
 from aesplugin.evaluation.benchmarks.page import USER, fill, measure_page
 from aesplugin.settings import Settings
-from aesplugin.web.probe import probed
+from aesplugin.web.testing import probed
 
 PHOTOS = 1200
 FIELDS = {

@@ -10,10 +10,9 @@ from PIL import Image
 
 from aesplugin.assessment import Content, Flaw, Kind
 from aesplugin.errors import DamagedPhoto
-from aesplugin.evaluation.real.labels import Label, Split
-from aesplugin.evaluation.real.viewed import Viewed
+from aesplugin.evaluation.real.labels import Label, Split, Viewed
 from aesplugin.models.base import Answer, ModelCard
-from aesplugin.models.remedies import suggest
+from aesplugin.models.wording.remedies import suggest
 from aesplugin.photo import Rendition
 from tests.evaluation.judges import pixels_of
 

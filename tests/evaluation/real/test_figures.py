@@ -7,9 +7,9 @@ import pytest
 
 from aesplugin.assessment import Content, Flaw, Kind
 from aesplugin.evaluation.real.advice import advice_figures, flaw_rows, tilt_figures
+from aesplugin.evaluation.real.comments import comment_figures
 from aesplugin.evaluation.real.content import kind_figures, subject_figures
-from aesplugin.evaluation.real.prose import comment_figures
-from aesplugin.evaluation.real.viewed import Viewed
+from aesplugin.evaluation.real.labels import Viewed
 from tests.evaluation.real.miniature import view
 
 _BRIGHTEN, _DENOISE = (Flaw.UNDEREXPOSED, "brighten"), (Flaw.NOISE, "reduce noise")
@@ -81,7 +81,7 @@ def _turned(label: float, advice: tuple[Flaw, str], amount: float | None) -> Vie
 
 def test_level_photos_are_not_to_be_turned() -> None:
     found = tilt_figures([view(tilt=0), view(tilt=0, advice=[_LEFT]), view(tilt=None)])
-    level = found["level photos told to turn"]
+    level = found["level photos with tilt advice"]
     assert (level.value, level.count) == (0.5, 2)
 
 
@@ -146,5 +146,5 @@ def test_claims_are_held_against_the_label() -> None:
         "comment given": (pytest.approx(5 / 6), 6),
         "claims contradicted": (pytest.approx(1 / 3), 3),
         "comments alike": (pytest.approx(0.4), 5),
-        "words a comment": (pytest.approx((6 + 5 + 3 + 3 + 3) / 5), 5),
+        "words per comment": (pytest.approx((6 + 5 + 3 + 3 + 3) / 5), 5),
     }

@@ -7,14 +7,13 @@ import pytest
 
 from aesplugin.assessment import Flaw
 from aesplugin.errors import DataError
-from aesplugin.evaluation.judged import Progress
+from aesplugin.evaluation.judged import AsShown, Progress
 from aesplugin.evaluation.plots import Bars, Scatter
 from aesplugin.evaluation.real.measure import measure_real
 from aesplugin.evaluation.real.report import RealReport
-from aesplugin.evaluation.shown import AsShown
 from aesplugin.models.base import Answer
-from aesplugin.models.remedies import suggest
-from aesplugin.registry import load
+from aesplugin.models.embedded.model import EmbeddedModel
+from aesplugin.models.wording.remedies import suggest
 from tests.evaluation.real.miniature import Knower, row, write_labels
 
 _DARK = suggest(Flaw.UNDEREXPOSED, "brighten", 0.8)
@@ -87,7 +86,7 @@ def test_a_score_that_is_none_is_left_out(tmp_path: Path) -> None:
     report, told = _measured(_root(tmp_path), {**_ANSWERS, 2: replace(_ANSWERS[2], score=77.0)})
     assert report.pictures == 2
     assert told == [
-        "labels.jsonl, line 2: photos/2.png: the model answered the score 77.0, which is not "
+        "labels.jsonl, line 2: photos/2.png: the model returned the score 77.0, which is not "
         "within 1..10; the photo is left out"
     ]
 
@@ -108,7 +107,7 @@ def test_the_shipped_model_on_a_few_labelled_photos(data_dir: Path, tmp_path: Pa
     (root / "labels.jsonl").write_text("\n".join(lines))
     (tmp_path / "crops").symlink_to(data_dir / "crops")
     told: list[str] = []
-    model = AsShown(load("models", "embedded")(device="cpu", threads=1))
+    model = AsShown(EmbeddedModel(device="cpu", threads=1))
     report = measure_real(root, model, split=None, complain=told.append)
     assert told == []
     assert report.pictures == 8

@@ -1,7 +1,6 @@
 import pytest
 
-from aesplugin.evaluation.real.terms import covers
-from aesplugin.evaluation.real.words import head_noun, names_any, singular, words_of
+from aesplugin.evaluation.real.nouns import covers, head_noun, names_any, singular, words_of
 
 
 @pytest.mark.parametrize(

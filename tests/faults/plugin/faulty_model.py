@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from aesplugin.models.base import Answer, ModelCard
+from aesplugin.models.base import Answer, ModelBackend, ModelCard
 from aesplugin.photo import Rendition
 
 
@@ -22,8 +22,7 @@ class FaultyModel:
 
     card = ModelCard(name="faulty", revision="faulty-1", summary="For tests.", license="none")
 
-    def __init__(self, *, device: str = "auto", threads: int = 0) -> None:
-        del device, threads
+    def __init__(self) -> None:
         self._seconds = float(os.environ.get("FAULT_SECONDS", "0"))
         self._poison = set(os.environ.get("FAULT_POISON", "").split())
         self._bug = set(os.environ.get("FAULT_BUG", "").split())
@@ -42,3 +41,12 @@ class FaultyModel:
         return [
             Answer(score=math.nan if one.content_hash in self._nan else 5.0) for one in renditions
         ]
+
+
+class FaultyBackend(ModelBackend):
+    """What is registered."""
+
+    card = FaultyModel.card
+
+    def load(self, *, device: str, threads: int, cache: Path, comments: bool) -> FaultyModel:
+        return FaultyModel()

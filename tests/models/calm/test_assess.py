@@ -16,10 +16,10 @@ from aesplugin.models.calm.assess import CalmModel
 from aesplugin.models.calm.card import FOLDS
 from aesplugin.models.calm.heads import CLEAN, FLAWS
 from aesplugin.models.embedded.model import EmbeddedModel
+from aesplugin.models.encoder.views import picture
 from aesplugin.models.folds import FoldTable, read_folds, write_folds
 from aesplugin.models.judge import network as judge_files
 from aesplugin.models.judge.network import load_judge
-from aesplugin.models.views import picture
 from aesplugin.photo import Rendition
 from tests.models.pretended import pretend_size
 
@@ -101,7 +101,7 @@ def test_a_foreign_tower_answers_by_its_own_heads(
     towered: CalmModel, renditions: list[Rendition]
 ) -> None:
     look = towered.look([picture(rendition) for rendition in renditions])
-    assert look.told is None
+    assert look.judged is None
     answers = towered.assess(renditions)
     for answer, score in zip(answers, towered.scores(look)["regression"], strict=True):
         assert answer.score == pytest.approx(score, abs=0.001)
@@ -113,10 +113,10 @@ def test_cached_features_are_read_by_the_own_heads(
     model: CalmModel, photos: list[Image.Image]
 ) -> None:
     look = model.look(photos)
-    assert look.told is not None
-    assert [one.suggestions for one in look.told] == model.suggestions(look)
+    assert look.judged is not None
+    assert [one.suggestions for one in look.judged] == model.suggestions(look)
     cached = model.interpret(look.features)
-    assert cached.told is None and cached.embedding is None
+    assert cached.judged is None and cached.embedding is None
     assert torch.equal(cached.reading.flaw, look.reading.flaw)
 
 
@@ -210,7 +210,7 @@ def test_the_fold_that_left_a_theme_out_judges_it(
     assert known.learnt_from and not unknown.learnt_from
     assert known.score > unknown.score == model.assess(renditions[:1])[0].score
     write_folds(folder / FOLDS, FoldTable(themes={"Lake": 5}, contents={}))
-    with pytest.raises(WeightsDamaged, match=r"folds\.json .*'Lake' the fold 5, .* has 5 of them"):
+    with pytest.raises(WeightsDamaged, match=r"folds\.json .*'Lake' the fold 5, .* has 5 folds"):
         model.assess_unseen(renditions[:1], ["Hill"])
 
 
@@ -241,7 +241,7 @@ def _of_each_fold(table: FoldTable) -> list[str]:
 
 
 def test_bad_arguments_are_named(saved_calm: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no read-out is named 'mood'"):
+    with pytest.raises(UsageError, match="unknown read-out 'mood'"):
         CalmModel(folder=saved_calm, read_out="mood")
     with pytest.raises(UsageError, match="device 'warp' cannot be used"):
         CalmModel(device="warp", folder=saved_calm, comments=False)
@@ -255,8 +255,15 @@ def test_bad_arguments_are_named(saved_calm: Path, tmp_path: Path) -> None:
 
 def test_a_trained_folder_is_a_model_by_its_name(saved_calm: Path, tmp_path: Path) -> None:
     named = f"mini:{saved_calm}"
-    model = registry.load("models", named)(device="cpu", comments=False)
-    assert model.card == registry.model_card(named) != registry.model_card("mini")
+    backend = registry.model(named)
+    model = backend.load(device="cpu", threads=0, cache=tmp_path, comments=False)
+    assert isinstance(model, CalmModel)
+    assert model.card == backend.card != registry.model("mini").card
     assert model.network.config.width == 16
-    with pytest.raises(WeightsMissing, match="holds no CALM model"):
-        registry.load("models", f"mini:{tmp_path}")
+    with pytest.raises(WeightsMissing, match="contains no CALM model"):
+        _ = registry.model(f"mini:{tmp_path}").card
+
+
+def test_the_language_model_is_looked_for_where_it_was_fetched_to(tmp_path: Path) -> None:
+    with pytest.raises(WeightsMissing, match=f"not in {tmp_path}"):
+        registry.model("mini").load(device="cpu", threads=0, cache=tmp_path, comments=True)

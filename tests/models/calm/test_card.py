@@ -13,8 +13,9 @@ from aesplugin import registry
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.models.calm.assess import CalmModel
 from aesplugin.models.calm.calibration import CALIBRATION
-from aesplugin.models.calm.card import MINI, WEIGHTS, card_of, read_card
+from aesplugin.models.calm.card import MINI, WEIGHTS, read_card
 from aesplugin.models.calm.model import CalmForConditionalGeneration
+from aesplugin.settings import load_settings
 
 
 @pytest.fixture
@@ -41,7 +42,9 @@ def test_another_shape_is_another_model_and_the_weights_refuse_it(folder: Path) 
     before = read_card(folder).revision
     _config(folder, heads=4)  # every tensor's shape stays the same
     assert read_card(folder).revision != before
-    wanted = r"calm/config\.json is not the one these weights were trained with: copy the model"
+    wanted = (
+        r"calm/config\.json is not the one these weights were trained with: copy the whole model"
+    )
     with pytest.raises(WeightsDamaged, match=wanted) as told:
         CalmForConditionalGeneration.from_pretrained(folder, speaks=False)
     assert "\n" not in str(told.value)
@@ -49,9 +52,9 @@ def test_another_shape_is_another_model_and_the_weights_refuse_it(folder: Path) 
 
 def test_the_shipped_model_altered_is_not_the_shipped_model(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(MINI, tmp_path / "mini"))
-    assert card_of(str(folder)).revision == read_card().revision
+    assert read_card(folder).revision == read_card().revision
     _config(folder, heads=6)
-    assert card_of(str(folder)).revision != read_card().revision
+    assert read_card(folder).revision != read_card().revision
 
 
 def test_weights_without_the_note_are_loaded_unasked(folder: Path) -> None:
@@ -97,22 +100,23 @@ def test_a_frozen_parts_folder_may_move_but_is_told_in_the_revision(folder: Path
 def test_the_calibrated_read_out_is_named_before_and_after_loading(folder: Path) -> None:
     _calibrate(folder, "levels")
     named = f"mini:{folder}"
-    assert registry.model_card(named).revision.endswith("-levels")
-    bound = registry.load("models", named)
-    assert bound.card == registry.model_card(named)
-    assert bound(device="cpu", comments=False).card == bound.card
+    backend = registry.model(named)
+    assert backend.card.revision.endswith("-levels")
+    cache = load_settings().cache
+    loaded = backend.load(device="cpu", threads=0, cache=cache, comments=False)
+    assert loaded.card == backend.card
     chosen = CalmModel(device="cpu", folder=folder, comments=False, read_out="regression")
     assert chosen.card.revision.endswith("-regression")
 
 
 def test_a_card_that_cannot_be_read_names_its_file(folder: Path) -> None:
     (folder / CALIBRATION).write_text("{}")
-    with pytest.raises(WeightsDamaged, match=r"calibration\.json is no calibration"):
+    with pytest.raises(WeightsDamaged, match=r"calibration\.json is not a calibration"):
         read_card(folder)
     (folder / CALIBRATION).unlink()
     (folder / "config.json").write_text("{")
-    with pytest.raises(WeightsDamaged, match=r"config\.json is no JSON"):
+    with pytest.raises(WeightsDamaged, match=r"config\.json is not JSON"):
         read_card(folder)
     (folder / "config.json").unlink()
-    with pytest.raises(WeightsMissing, match="holds no CALM model"):
+    with pytest.raises(WeightsMissing, match="contains no CALM model"):
         read_card(folder)

@@ -3,7 +3,7 @@ import torch
 from aesplugin.models.calm.config import CalmConfig
 from aesplugin.models.calm.encoder import Lite2Encoder, build_encoder, summary, summary_blocks
 from aesplugin.models.calm.measures import MEASURES
-from aesplugin.models.efficientnet import normalise
+from aesplugin.models.encoder.efficientnet import normalise
 from tests.models.calm.small import TINY_CLIP
 
 

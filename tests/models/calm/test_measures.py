@@ -4,7 +4,7 @@ from PIL import Image
 
 from aesplugin.models.calm import measures
 from aesplugin.models.calm.measures import MEASURES, measure
-from aesplugin.models.views import Pixels, patch_view, whole_view
+from aesplugin.models.encoder.views import Pixels, patch_view, whole_view
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from PIL import Image
 from aesplugin.errors import OutOfMemory
 from aesplugin.models.calm.assess import CalmModel, Look
 from aesplugin.photo import Rendition
-from aesplugin.services.assess import assess
+from aesplugin.services.pipeline.assess import assess
 
 
 class HungryModel(CalmModel):

@@ -87,7 +87,7 @@ def test_an_answer_is_told_token_by_token_row_after_row(
 
 
 def test_missing_and_damaged_files_are_named(saved_calm: Path, tmp_path: Path) -> None:
-    with pytest.raises(WeightsMissing, match="holds no CALM model"):
+    with pytest.raises(WeightsMissing, match="contains no CALM model"):
         CalmForConditionalGeneration.from_pretrained(tmp_path)
     broken = tmp_path / "broken"
     broken.mkdir()

@@ -1,9 +1,9 @@
 import torch
 
 from aesplugin.assessment import Flaw
-from aesplugin.models.aspects import ASPECT_NAMES
 from aesplugin.models.calm.heads import CLEAN, FLAWS
-from aesplugin.models.calm.praise import doubts, praised, usual
+from aesplugin.models.calm.remarks import doubts, praised, usual
+from aesplugin.models.wording.aspects import ASPECT_NAMES
 
 _USUAL = dict(zip(ASPECT_NAMES, (0.1, 0.04, 0.06, 0.05, 0.001), strict=True))
 

@@ -13,7 +13,7 @@ from aesplugin.models.calm.config import read_config
 from aesplugin.models.calm.measures import MEASURES
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.calm.processor import CalmProcessor
-from aesplugin.models.prompts import COMMENT_QUESTION, SCORE_QUESTION, ask
+from aesplugin.models.wording.prompts import COMMENT_QUESTION, SCORE_QUESTION, ask
 
 _ASKED = [SCORE_QUESTION, COMMENT_QUESTION]  # of different lengths: one is padded
 

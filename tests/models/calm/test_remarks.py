@@ -3,14 +3,13 @@ from dataclasses import replace
 import pytest
 
 from aesplugin.assessment import Content, Flaw, Kind
-from aesplugin.models.calm.remarks import _SAID, _SILENCED, bodies, criticism
-from aesplugin.models.directions import DIRECTIONS
-from aesplugin.models.judge.telling import Told
-from aesplugin.models.remedies import suggest
+from aesplugin.models.calm.remarks import _PRAISE, _SILENCED, bodies, criticism
+from aesplugin.models.judge.answer import JudgeAnswer
+from aesplugin.models.wording.remedies import DIRECTIONS, suggest
 
 
-def found(*, strengths: tuple[str, ...] = (), keywords: tuple[str, ...] = ()) -> Told:
-    return Told(
+def found(*, strengths: tuple[str, ...] = (), keywords: tuple[str, ...] = ()) -> JudgeAnswer:
+    return JudgeAnswer(
         score=6.0,
         uncertainty=0.9,
         content=Content(subject="a bus", keywords=keywords),
@@ -53,7 +52,7 @@ def test_a_comment_names_the_surest_flaw_and_its_way_out() -> None:
 @pytest.mark.parametrize("score", [1.2, 5.0, 9.0])
 def test_the_first_sentence_follows_the_score(score: float) -> None:
     one = found()
-    told = Told(
+    told = JudgeAnswer(
         score=score,
         uncertainty=one.uncertainty,
         content=one.content,
@@ -79,7 +78,7 @@ def test_nothing_is_praised_that_is_found_fault_with(flaw: Flaw, strength: str) 
     blamed = replace(
         found(strengths=(strength,)), suggestions=(suggest(flaw, DIRECTIONS[flaw][0], 0.8),)
     )
-    assert not any(line in body for body in bodies(blamed, "bus") for line in _SAID[strength])
+    assert not any(line in body for body in bodies(blamed, "bus") for line in _PRAISE[strength])
 
 
 @pytest.mark.parametrize("kind", [Kind.DOCUMENT, Kind.GRAPHIC, Kind.SCIENTIFIC])

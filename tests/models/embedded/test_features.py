@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from aesplugin.models.embedded.embedding import TASTE, head_means_of_taste, taste_features
 from aesplugin.models.embedded.features import (
     PATCH_STAGES,
     cells,
@@ -10,9 +11,8 @@ from aesplugin.models.embedded.features import (
     same_shape,
     whole_parts,
 )
-from aesplugin.models.embedded.theme import TASTE, head_means_of_taste, taste_features
 from aesplugin.models.embedded.tones import TONES, tones
-from aesplugin.models.lite2 import CHANNELS
+from aesplugin.models.encoder.lite2 import CHANNELS
 
 
 def _photo(seed: int, shape: tuple[int, int]) -> np.ndarray:

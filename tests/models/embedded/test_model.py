@@ -155,13 +155,13 @@ def test_revisions_change_with_the_judge(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"another judge")
     assert cards.weights_digest(tmp_path) != before
     (tmp_path / name).unlink()
-    with pytest.raises(WeightsMissing, match=rf"{name} .*install aesplugin again"):
+    with pytest.raises(WeightsMissing, match=rf"{name} .*reinstall aesplugin"):
         cards.weights_digest(tmp_path)
 
 
 def test_unusable_cards_are_named(tmp_path: Path) -> None:
     cards.read_card.cache_clear()
-    with pytest.raises(WeightsMissing, match=r"card\.json .*install aesplugin again"):
+    with pytest.raises(WeightsMissing, match=r"card\.json .*reinstall aesplugin"):
         cards.read_card(tmp_path)
     (tmp_path / "card.json").write_text(json.dumps({"name": "embedded"}))
     with pytest.raises(WeightsDamaged, match=r"card\.json"):
@@ -212,5 +212,7 @@ def test_a_fold_the_model_has_no_head_of_is_named(tmp_path: Path, part: str, fol
     path.write_text(json.dumps({"themes": {}, "contents": {}, part: {"Lake": 4}}))
     assert read_folds(path, 5)
     path.write_text(json.dumps({"themes": {}, "contents": {}, part: {"Lake": fold}}))
-    with pytest.raises(WeightsDamaged, match=r"folds\.json is of another model: .*'Lake'.* 5 of"):
+    with pytest.raises(
+        WeightsDamaged, match=r"folds\.json belongs to another model: .*'Lake'.* 5 folds"
+    ):
         read_folds(path, 5)

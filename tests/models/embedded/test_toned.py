@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from aesplugin.assessment import Flaw, Kind
+from aesplugin.evaluation.inputs import load_pixels
 from aesplugin.evaluation.judged import as_rendition
-from aesplugin.evaluation.photos import load_pixels
 from aesplugin.models.base import Answer
 from aesplugin.models.embedded.model import EmbeddedModel
 

@@ -18,9 +18,8 @@ from aesplugin.models.judge.config import (
     Logistic,
     flaw_target,
 )
-from aesplugin.models.judge.kernel import KernelHeads, Projection
 from aesplugin.models.judge.network import Findings
-from aesplugin.models.judge.votes import VoteHead, vote_width
+from aesplugin.models.judge.regression import KernelHeads, Projection, VoteHead, vote_width
 
 LEAST = 0.7  # of a flaw's value: its probability is `LEAST_FLAW` there
 LEAST_FLAW = 0.5

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from aesplugin.models.calm.measures import MEASURES
-from aesplugin.models.encoder import Encoder, open_encoder
+from aesplugin.models.encoder.interface import Encoder, open_encoder
 from aesplugin.models.judge.features import Seen, block_widths, see, views_of
-from aesplugin.models.judge.votes import VOTE_BLOCKS, vote_features
+from aesplugin.models.judge.regression import VOTE_BLOCKS, vote_features
 from tests.models.judge import made
 
 _SHAPES = [(300, 400), (400, 300), (300, 400), (90, 700)]

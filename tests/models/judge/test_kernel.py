@@ -1,6 +1,6 @@
 import numpy as np
 
-from aesplugin.models.judge.kernel import KernelHeads, Projection
+from aesplugin.models.judge.regression import KernelHeads, Projection
 from tests.models.judge import made
 
 
@@ -59,3 +59,13 @@ def test_nearness_is_of_the_ten_nearest() -> None:
     heads.support = np.array([0.0] * 10 + [9.0] * 2)[:, None]
     _, nearness = heads({"a": made.zeros(1, 1)})
     np.testing.assert_allclose(nearness, 1)
+
+
+def test_weights_that_are_zero_are_not_stored() -> None:
+    heads = _heads()
+    heads.duals, heads.offsets = made.zeros(3, 2), made.zeros(2)
+    heads.duals[[0, 2], [1, 0]] = 0.5, -2.0
+    state = heads.state()
+    assert state["duals.values"].tolist() == [0.5, -2.0]
+    again = KernelHeads.of_state(state, ("a", "b"))
+    np.testing.assert_array_equal(again.duals, heads.duals)

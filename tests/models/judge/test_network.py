@@ -100,7 +100,7 @@ def test_the_shipped_judge_loads() -> None:
 
 def test_absent_weights_are_one_line(tmp_path: Path) -> None:
     (tmp_path / CONFIG).write_bytes(config_json(made.config()))
-    with pytest.raises(WeightsMissing, match=r"judge\.safetensors is absent: install") as told:
+    with pytest.raises(WeightsMissing, match=r"judge\.safetensors is missing: reinstall") as told:
         load_judge(tmp_path)
     assert "\n" not in str(told.value)
 
@@ -122,7 +122,9 @@ def test_a_cut_file_is_one_line(tmp_path: Path) -> None:
     ("name", "change"),
     [
         ("heads.offsets", None),
-        ("heads.duals", None),
+        ("heads.duals.values", None),
+        ("heads.duals.where", None),
+        ("heads.duals.values", made.zeros(3)),
         ("votes.bias", None),
         ("heads.projections.layout.mean", made.zeros(5)),
         ("heads.projections.rain.components", made.zeros(5, 1)),
@@ -137,10 +139,12 @@ def test_another_judge_is_one_line(tmp_path: Path, name: str, change: Numbers | 
     state = _state()
     if change is None:
         del state[name]
+    elif name == "heads.duals":
+        state["heads.duals.values"] = change[change != 0]
+        state["heads.duals.where"] = np.packbits(change != 0)
+        state["heads.offsets"] = made.zeros(change.shape[1])
     else:
         state[name] = change
-    if name == "heads.duals" and change is not None:
-        state["heads.offsets"] = made.zeros(change.shape[1])
     _require_named(_written(tmp_path, state))
 
 

@@ -6,14 +6,19 @@ import pytest
 import torch
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
-from aesplugin.models.personal.examples import Examples, standardised, telling
-from aesplugin.models.personal.facts import ASKED, SAID
+from aesplugin.models.personal.examples import (
+    EXAMPLE_FACTS,
+    QUERY_FACTS,
+    Examples,
+    most_informative,
+    standardised,
+)
 from aesplugin.models.personal.files import load_personal, save_personal
 from aesplugin.models.personal.incontext import InContextReader, erf
 from aesplugin.models.personal.model import PersonalModel
 from aesplugin.models.personal.plain import plain_model
 from aesplugin.models.personal.prior import TastePrior
-from aesplugin.training.incontext_network import InContextTaste
+from aesplugin.training.personal.incontext import InContextTaste
 
 DIMS = 8
 
@@ -178,7 +183,7 @@ def test_the_network_knows_photos_by_how_alike_they_are_alone(model: PersonalMod
     np.testing.assert_allclose(answers[0], answers[1], rtol=1e-3, atol=1e-3)
 
 
-def test_what_the_others_foretell_is_what_a_posterior_without_the_photo_says() -> None:
+def test_what_the_others_predict_is_what_a_posterior_without_the_photo_says() -> None:
     rng = np.random.default_rng(0)
     views, residuals = rng.standard_normal((12, 4)), rng.standard_normal(12)
     prior = TastePrior(covariance=np.eye(4), noise=1.3)
@@ -186,8 +191,8 @@ def test_what_the_others_foretell_is_what_a_posterior_without_the_photo_says() -
     rest = np.arange(12) != 3
     others = prior.posterior(views[rest], residuals[rest])
     offset = 2.0 * others.duals.sum()  # the posterior of the person's own zero point
-    foretold = views[3] @ others.weights + offset
-    assert surprises[3] == pytest.approx(residuals[3] - foretold)
+    predicted = views[3] @ others.weights + offset
+    assert surprises[3] == pytest.approx(residuals[3] - predicted)
 
 
 def test_favourites_alone_are_enough(model: PersonalModel) -> None:
@@ -238,7 +243,8 @@ def test_without_torch_the_answers_are_the_same(count: int) -> None:
     rng = np.random.default_rng(count)
     views, queries = (rng.standard_normal((n, DIMS)).astype(np.float32) for n in (count, 300))
     said, asked = (
-        rng.standard_normal(shape).astype(np.float32) for shape in ((count, SAID), (300, ASKED))
+        rng.standard_normal(shape).astype(np.float32)
+        for shape in ((count, EXAMPLE_FACTS), (300, QUERY_FACTS))
     )
     with torch.no_grad():
         one, facts, others, questions = (
@@ -267,22 +273,24 @@ def test_weights_of_another_network_are_refused() -> None:
 
 def test_without_examples_nothing_moves() -> None:
     reader = network().reader()
-    nothing = reader.read(np.zeros((0, DIMS), np.float32), np.zeros((0, SAID), np.float32))
-    asked = np.ones((5, ASKED), np.float32)
+    nothing = reader.read(np.zeros((0, DIMS), np.float32), np.zeros((0, EXAMPLE_FACTS), np.float32))
+    asked = np.ones((5, QUERY_FACTS), np.float32)
     assert not reader.ask(np.ones((5, DIMS), np.float32), asked, nothing).any()
 
 
 def test_no_context_moves_nothing_and_padding_does_not_matter() -> None:
     taught = network()
-    queries, asked = torch.randn(1, 5, DIMS), torch.randn(1, 5, ASKED)
+    queries, asked = torch.randn(1, 5, DIMS), torch.randn(1, 5, QUERY_FACTS)
     nothing = taught.read(
-        torch.zeros(1, 1, DIMS), torch.zeros(1, 1, SAID), torch.zeros(1, 1, dtype=torch.bool)
+        torch.zeros(1, 1, DIMS),
+        torch.zeros(1, 1, EXAMPLE_FACTS),
+        torch.zeros(1, 1, dtype=torch.bool),
     )
     assert torch.equal(taught.ask(queries, asked, nothing), torch.zeros(1, 5))
-    views, said = torch.randn(1, 4, DIMS), torch.randn(1, 4, SAID)
+    views, said = torch.randn(1, 4, DIMS), torch.randn(1, 4, EXAMPLE_FACTS)
     four = torch.ones(1, 4, dtype=torch.bool)
     padded_views = torch.cat([views, torch.randn(1, 3, DIMS)], dim=1)
-    padded_said = torch.cat([said, torch.randn(1, 3, SAID)], dim=1)
+    padded_said = torch.cat([said, torch.randn(1, 3, EXAMPLE_FACTS)], dim=1)
     mask = torch.tensor([[True] * 4 + [False] * 3])
     plain = taught.ask(queries, asked, taught.read(views, said, four))
     padded = taught.ask(queries, asked, taught.read(padded_views, padded_said, mask))
@@ -293,7 +301,7 @@ def test_no_context_moves_nothing_and_padding_does_not_matter() -> None:
 def test_telling_examples_are_diverse() -> None:
     some = examples(30)
     copies = replace(some, embeddings=np.repeat(some.embeddings[:3], 10, axis=0))
-    rows = telling(copies, copies.embeddings, 3)
+    rows = most_informative(copies, copies.embeddings, 3)
     assert len({tuple(row) for row in copies.embeddings[rows].tolist()}) == 3
 
 
@@ -316,8 +324,7 @@ def test_weights_come_back_as_they_were_and_damage_is_named(
     weights = tmp_path / "personal.safetensors"
     assert weights.stat().st_size < 4 * 2**20
     weights.write_bytes(weights.read_bytes()[:-100])
-    load_personal.cache_clear()
-    with pytest.raises(WeightsDamaged, match="install aesplugin again"):
-        load_personal(tmp_path)
+    with pytest.raises(WeightsDamaged, match="reinstall aesplugin"):
+        load_personal(tmp_path.rename(tmp_path.with_name("damaged")))
     with pytest.raises(WeightsMissing, match="train personal"):
         load_personal(tmp_path / "nowhere")

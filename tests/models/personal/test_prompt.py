@@ -10,8 +10,7 @@ from transformers import AutoConfig, AutoModelForCausalLM
 
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.language_weights import FOLDER
-from aesplugin.models.personal.examples import Examples
-from aesplugin.models.personal.facts import ASKED, SAID
+from aesplugin.models.personal.examples import EXAMPLE_FACTS, QUERY_FACTS, Examples
 from aesplugin.models.personal.files import load_personal, save_personal
 from aesplugin.models.personal.model import PersonalModel
 from aesplugin.models.personal.plain import plain_model
@@ -55,12 +54,12 @@ def reader() -> PromptTaste:
 
 def drawn(count: int, *, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
     torch.manual_seed(seed)
-    return torch.randn(1, count, WIDTH), torch.randn(1, count, SAID)
+    return torch.randn(1, count, WIDTH), torch.randn(1, count, EXAMPLE_FACTS)
 
 
 def asked(count: int, *, seed: int = 9) -> tuple[torch.Tensor, torch.Tensor]:
     torch.manual_seed(seed)
-    return torch.randn(1, count, WIDTH), torch.randn(1, count, ASKED)
+    return torch.randn(1, count, WIDTH), torch.randn(1, count, QUERY_FACTS)
 
 
 def all_of(count: int) -> torch.Tensor:

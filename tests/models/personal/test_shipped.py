@@ -11,7 +11,13 @@ from aesplugin.errors import SettingsError, WeightsDamaged, WeightsMissing
 from aesplugin.models.calm import card as calm
 from aesplugin.models.embedded import card as embedded
 from aesplugin.models.personal.examples import Examples
-from aesplugin.models.personal.files import SHIPPED, load_personal, read_card, shipped_for
+from aesplugin.models.personal.files import (
+    SHIPPED,
+    PersonalFiles,
+    load_personal,
+    read_card,
+    shipped_for,
+)
 from aesplugin.models.personal.model import PersonalModel
 from aesplugin.models.personal.plain import fitting_model
 from aesplugin.models.personal.reader import Reader
@@ -52,13 +58,18 @@ def test_one_of_ones_own_is_taken_for_the_model_it_was_made_for(
     own = shutil.copytree(SHIPPED / "embedded", tmp_path / "own")
     card = json.loads((own / "personal.json").read_text())
     (own / "personal.json").write_text(json.dumps(card | {"made_for": made_for, "lean": 0.25}))
-    assert fitting_model(known, scores, revision=made_for, place=own).card.lean == 0.25
+    assert (
+        fitting_model(known, scores, revision=made_for, files=PersonalFiles(place=own)).card.lean
+        == 0.25
+    )
     with pytest.raises(SettingsError, match=r"was made for .*, not for another: .*train personal"):
-        fitting_model(known, scores, revision="another", place=own)
-    with pytest.raises(WeightsDamaged, match="reads embeddings of 384 numbers, not of 10"):
-        fitting_model(known[:, :10], scores, revision=made_for, place=own)
+        fitting_model(known, scores, revision="another", files=PersonalFiles(place=own))
+    with pytest.raises(WeightsDamaged, match="needs embeddings of 384 numbers, not 10"):
+        fitting_model(known[:, :10], scores, revision=made_for, files=PersonalFiles(place=own))
     with pytest.raises(WeightsMissing, match="no personal model"):
-        fitting_model(known, scores, revision=made_for, place=tmp_path / "nowhere")
+        fitting_model(
+            known, scores, revision=made_for, files=PersonalFiles(place=tmp_path / "nowhere")
+        )
 
 
 @pytest.mark.parametrize("wrong", [{"blend": [1, 0, 0]}, {"reader": "seer"}])

@@ -5,9 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aesplugin.assessment import Flaw, Suggestion
-from aesplugin.models.directions import DIRECTIONS
-from aesplugin.models.remedies import consistent, suggest
-from aesplugin.models.vlm.answers import read_comment, read_suggestions
+from aesplugin.models.vlm.dialogue import read_comment, read_suggestions
+from aesplugin.models.wording.remedies import DIRECTIONS, consistent, suggest
 
 
 def parsed(said: str) -> tuple[Suggestion, ...]:

@@ -10,8 +10,8 @@ from safetensors.torch import load_file, save_file
 from transformers import LlamaConfig
 
 from aesplugin.errors import AesError, WeightsDamaged, WeightsMissing
+from aesplugin.models.vlm.card import Source
 from aesplugin.models.vlm.loading import load
-from aesplugin.models.vlm.source import Source
 from tests.models.vlm.tiny import save_adapter
 
 CPU = torch.device("cpu")
@@ -43,7 +43,7 @@ def change_text(folder: Path, **values: object) -> None:
 
 
 def test_a_folder_that_is_no_model(tmp_path: Path) -> None:
-    refused(WeightsMissing, "holds no model: there is no config.json", tmp_path)
+    refused(WeightsMissing, "contains no model", tmp_path)
 
 
 def test_a_model_that_takes_no_photos(tmp_path: Path) -> None:
@@ -99,14 +99,14 @@ def test_no_chat_template(copy: Path) -> None:
 
 def test_an_adapter_that_is_not_there(folders: dict[str, Path], tmp_path: Path) -> None:
     refused(WeightsMissing, "there is no folder", folders["qwen"], tmp_path / "no/such/adapter")
-    refused(WeightsMissing, "no adapter_config.json in it", folders["qwen"], tmp_path)
+    refused(WeightsMissing, "adapter_config.json is missing", folders["qwen"], tmp_path)
 
 
 def test_an_adapter_without_weights(
     folders: dict[str, Path], adapter: Path, tmp_path: Path
 ) -> None:
     shutil.copy(adapter / "adapter_config.json", tmp_path)
-    refused(WeightsMissing, "no adapter_model.safetensors in it", folders["qwen"], tmp_path)
+    refused(WeightsMissing, "adapter_model.safetensors is missing", folders["qwen"], tmp_path)
 
 
 @pytest.mark.parametrize("kind", ["idefics3", "smolvlm"])

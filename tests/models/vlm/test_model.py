@@ -10,10 +10,10 @@ from PIL import Image
 
 from aesplugin.errors import DamagedPhoto, UsageError
 from aesplugin.models.base import Answer
+from aesplugin.models.vlm.card import Source
 from aesplugin.models.vlm.loading import load
 from aesplugin.models.vlm.model import VlmModel
 from aesplugin.models.vlm.showing import Showing
-from aesplugin.models.vlm.source import Source
 from aesplugin.photo import Rendition
 from tests.models.vlm.conftest import KINDS
 from tests.models.vlm.tiny import save_adapter
@@ -30,14 +30,14 @@ def rendition(seed: int, size: tuple[int, int] = (90, 60)) -> Rendition:
 
 
 def answers(given: str, photos: list[Rendition], *, comments: bool = False) -> list[Answer]:
-    return VlmModel.of(given)(device="cpu", comments=comments).assess(photos)
+    return VlmModel(given, device="cpu", comments=comments).assess(photos)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_photos_are_told_apart_and_do_not_depend_on_their_batch(
     kind: str, folders: dict[str, Path]
 ) -> None:
-    model = VlmModel.of(str(folders[kind]))(device="cpu", comments=False)
+    model = VlmModel(str(folders[kind]), device="cpu", comments=False)
     photos = [rendition(seed) for seed in range(3)]
     together = [answer.score for answer in model.assess(photos)]
     assert all(1 <= score <= 10 for score in together)
@@ -78,7 +78,7 @@ def test_a_photo_that_was_looked_at_once_is_answered_as_if_anew(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_encoder_looks_once_a_photo(kind: str, folders: dict[str, Path]) -> None:
-    model = VlmModel.of(str(folders[kind]))(device="cpu")
+    model = VlmModel(str(folders[kind]), device="cpu")
     looks: list[str] = []
     towers = ("visual", "vision_model")
     for name, module in model.loaded.network.named_modules():
@@ -91,8 +91,8 @@ def test_the_encoder_looks_once_a_photo(kind: str, folders: dict[str, Path]) -> 
 def test_a_lora_adapter_changes_the_answer_and_the_revision(
     folders: dict[str, Path], adapter: Path
 ) -> None:
-    plain, laid = VlmModel.of(str(folders["qwen"])), VlmModel.of(f"{folders['qwen']}+{adapter}")
-    one, two = plain(device="cpu", comments=False), laid(device="cpu", comments=False)
+    plain, laid = str(folders["qwen"]), f"{folders['qwen']}+{adapter}"
+    one, two = (VlmModel(given, "cpu", comments=False) for given in (plain, laid))
     assert one.assess([rendition(0)])[0].score != two.assess([rendition(0)])[0].score
     assert one.card.revision != two.card.revision
     assert "adapter" in two.card.revision
@@ -105,7 +105,7 @@ def test_a_photo_that_is_no_picture_is_named(folders: dict[str, Path]) -> None:
 
 
 def test_bad_arguments_are_named(folders: dict[str, Path]) -> None:
-    with pytest.raises(UsageError, match="say vlm:NAME_OR_PATH"):
-        VlmModel(device="cpu")
+    with pytest.raises(UsageError, match="name the model as vlm:NAME_OR_PATH"):
+        VlmModel("", "cpu")
     with pytest.raises(UsageError, match="'warp' cannot be used"):
-        VlmModel.of(str(folders["qwen"]))(device="warp")
+        VlmModel(str(folders["qwen"]), device="warp")

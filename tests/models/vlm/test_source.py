@@ -8,8 +8,7 @@ import pytest
 
 from aesplugin import registry
 from aesplugin.errors import UsageError, WeightsMissing
-from aesplugin.models.vlm.card import card_of, read_card
-from aesplugin.models.vlm.source import Source, fetch, folder_of
+from aesplugin.models.vlm.card import Source, card_of, fetch, folder_of, read_card
 
 
 def test_a_network_and_an_adapter() -> None:
@@ -27,7 +26,7 @@ def test_a_folder_may_hold_a_plus_in_its_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("given", ["", "+", "+adapter", "name+"])
 def test_nothing_named(given: str) -> None:
-    with pytest.raises(UsageError, match="say vlm:NAME_OR_PATH"):
+    with pytest.raises(UsageError, match="as vlm:NAME_OR_PATH"):
         Source.parse(given)
 
 
@@ -71,15 +70,5 @@ def test_the_revision_follows_the_files(folders: dict[str, Path], tmp_path: Path
 
 
 def test_the_registry_binds_the_name(folders: dict[str, Path]) -> None:
-    bound = registry.load("models", f"vlm:{folders['qwen']}")
-    assert bound.given == str(folders["qwen"])
-    assert registry.model_card(f"vlm:{folders['qwen']}") == card_of(str(folders["qwen"]))
-    assert registry.model_card("vlm") == read_card()
-
-
-def test_other_models_take_no_name() -> None:
-    for name in ("embedded:x", "fake:x"):
-        with pytest.raises(UsageError, match="takes nothing after its name"):
-            registry.load("models", name)
-        with pytest.raises(UsageError, match="takes nothing after its name"):
-            registry.model_card(name)
+    assert registry.model(f"vlm:{folders['qwen']}").card == card_of(str(folders["qwen"]))
+    assert registry.model("vlm").card == read_card()

@@ -17,7 +17,7 @@ from transformers.models.idefics3.image_processing_pil_idefics3 import Idefics3I
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 from transformers.models.smolvlm.image_processing_pil_smolvlm import SmolVLMImageProcessorPil
 
-from aesplugin.models.quiet import quiet_bars
+from aesplugin.models.runtime import quiet_bars
 
 TEXT: dict[str, Any] = {
     "vocab_size": 384,

@@ -2,13 +2,12 @@ import pytest
 
 from aesplugin.errors import UsageError
 from aesplugin.services.culling import profiles
-from aesplugin.services.culling.standing import _NOTICEABLE
+from aesplugin.services.culling.burst_winner import _NOTICEABLE
 
 
 def test_the_promised_genres_are_there() -> None:
-    assert {"portrait", "landscape", "sport", "wildlife", "event", "general"} == set(
-        profiles.names()
-    )
+    of_people = {"auto", "portrait", "family", "wedding", "event"}
+    assert of_people | {"landscape", "sport", "wildlife", "general"} == set(profiles.names())
 
 
 @pytest.mark.parametrize("name", profiles.names())

@@ -59,8 +59,9 @@ def test_a_near_copy_competes_with_the_burst_and_is_named_as_what_it_is() -> Non
     told = [replace(m, group=replace(m.group, copies=("b2",))) for m in members]  # type: ignore[type-var]
     found = by_key(cull(told, keep=1, strictness=1.0))
     assert found["b2"].choice is Choice.REJECT
-    assert found["b2"].reason.startswith("a near copy, not taken in this burst; behind b0.jpg")
-    assert "near copy" not in found["b1"].reason
+    reason = "near-duplicate from outside the burst; weaker than b0.jpg"
+    assert found["b2"].reason.startswith(reason)
+    assert "near-duplicate" not in found["b1"].reason
 
 
 def test_the_sharpest_frame_stands_for_its_burst_and_the_reason_says_so() -> None:
@@ -69,9 +70,9 @@ def test_the_sharpest_frame_stands_for_its_burst_and_the_reason_says_so() -> Non
     )
     found = by_key(cull(burst, keep=1))
     assert found["b2"].choice is Choice.PICK
-    assert "sharper subject than 4 neighbours, eyes aside" in found["b2"].reason
+    assert "sharper subject than 4 other frames (eyes not checked)" in found["b2"].reason
     assert found["b0"].choice is Choice.REJECT
-    assert found["b0"].reason.startswith("behind b2.jpg: softer subject")
+    assert found["b0"].reason.startswith("weaker than b2.jpg: softer subject")
     assert found["b0"].group == burst[0].group.id  # type: ignore[union-attr]
 
 
@@ -94,7 +95,7 @@ def test_per_group_allows_more_and_too_few_are_said() -> None:
     assert cull(burst, keep=3, per_group=3).counts()[Choice.PICK] == 3
     few = cull(burst, keep=3)
     assert few.counts()[Choice.PICK] == 1
-    assert "1 keepers instead of 3" in few.notes[0]
+    assert "1 keeper instead of 3" in few.notes[0]
 
 
 @pytest.mark.parametrize("kind", [GroupKind.BRACKET, GroupKind.PANORAMA, GroupKind.FOCUS_STACK])
@@ -134,7 +135,7 @@ def test_decisions_are_left_alone_and_count() -> None:
 
 def test_more_picked_by_hand_than_asked_for_is_said() -> None:
     mine = [photo(f"m{i}", 5.0, decided=Choice.PICK) for i in range(3)]
-    assert "more than the 2 asked for" in cull([*mine, photo("x")], keep=2).notes[0]
+    assert "more than the 2 requested" in cull([*mine, photo("x")], keep=2).notes[0]
 
 
 def test_what_has_no_score_cannot_be_told() -> None:
@@ -147,7 +148,7 @@ def test_what_has_no_score_cannot_be_told() -> None:
         keep=1,
     )
     assert choices(culling) == dict.fromkeys("acd", Choice.NONE) | {"b": Choice.PICK}
-    assert "3 of 4 photos have no score" in culling.notes[0]
+    assert "3 of 4 photos, without a score" in culling.notes[0]
 
 
 def test_stricter_means_fewer_picks_and_more_rejects() -> None:
@@ -170,7 +171,7 @@ def test_what_a_genre_takes_for_intent_is_no_flaw() -> None:
     strict = propose(candidates, {}, Wish(keep=1, strictness=0.0), GENERAL)
     kind = propose(candidates, {}, Wish(keep=1, strictness=0.0), profiles.load("wildlife"))
     assert choices(strict)["soft"] is Choice.REJECT
-    assert "poor noise" in by_key(strict)["soft"].reason
+    assert "noise rated poor" in by_key(strict)["soft"].reason
     assert choices(kind)["soft"] is Choice.NONE
 
 
@@ -213,12 +214,34 @@ def test_a_group_of_unusable_frames_keeps_none_and_says_so() -> None:
     burst = grouped(GroupKind.BURST, *(photo(f"b{n}", 3.0, attributes=POOR) for n in range(3)))
     others = [photo(f"o{n}", 6.0 + n / 10, scene=1 + n) for n in range(20)]
     culling = cull([*burst, *others], strictness=1.0)
-    why = "all its 3 frames are technically unusable (nothing in it is sharp)"
+    why = "all its 3 frames are technically unusable (nothing is sharp)"
     for key in ("b0", "b1", "b2"):
         assert choices(culling)[key] is not Choice.PICK
         assert by_key(culling)[key].reason.startswith(f"no keeper in this group, {why}; ")
-    assert f"one group is left without a keeper: {why}" in culling.notes
+    assert f"one group has no keeper: {why}" in culling.notes
     assert not any("no keeper" in by_key(culling)[other.key].reason for other in others)
+
+
+@pytest.mark.parametrize(
+    ("frames", "words"),
+    [(2, "both its frames are"), (3, "all its 3 frames are"), (12, "all its 12 frames are")],
+)
+def test_both_frames_are_not_called_all(frames: int, words: str) -> None:
+    burst = grouped(GroupKind.BURST, *(photo(f"b{n}", 3.0, attributes=POOR) for n in range(frames)))
+    why = f"{words} technically unusable (nothing is sharp)"
+    others = [photo(f"o{n}", 6.0, scene=1 + n) for n in range(20)]
+    assert f"one group has no keeper: {why}" in cull([*burst, *others], strictness=1.0).notes
+
+
+def test_a_frame_without_a_measurement_is_not_compared_by_it() -> None:
+    soft = [photo(f"s{n}", 5.0, sharpness=10) for n in range(2)]
+    burst = grouped(GroupKind.BURST, photo("sharp", 5.3, sharpness=20), *soft, photo("x", 5.0))
+    found = by_key(cull(burst, keep=1))
+    assert found["sharp"].reason.startswith("sharper subject than 2 other frames")
+    assert found["s0"].choice is Choice.REJECT
+    assert found["x"].choice is Choice.NONE
+    strict = by_key(cull(burst, keep=1, strictness=1.0))
+    assert strict["x"].reason == "weaker than sharp.jpg: lower score"
 
 
 def test_several_groups_without_a_keeper_are_counted() -> None:
@@ -230,7 +253,7 @@ def test_several_groups_without_a_keeper_are_counted() -> None:
         )
     ]
     assert cull(bursts, strictness=1.0).notes == (
-        "2 groups are left without a keeper: all their frames are technically unusable",
+        "2 groups have no keeper: all their frames are technically unusable",
     )
 
 
@@ -241,7 +264,7 @@ def test_a_usable_frame_stands_for_its_group_before_an_unusable_one() -> None:
     found = by_key(cull(burst, strictness=1.0))
     assert found["usable"].choice is Choice.PICK
     assert found["high"].choice is Choice.REJECT
-    assert found["high"].reason == "behind usable.jpg: technically unusable, nothing in it is sharp"
+    assert found["high"].reason == "weaker than usable.jpg: technically unusable, nothing is sharp"
 
 
 def test_what_a_person_decided_in_a_group_counts_as_its_keeper() -> None:
@@ -255,15 +278,15 @@ def test_what_a_person_decided_in_a_group_counts_as_its_keeper() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "verdict", "expected"),
     [
-        ("subject_sharpness", 60.0, Verdict.POOR, "nothing in it is sharp"),
+        ("subject_sharpness", 60.0, Verdict.POOR, "nothing is sharp"),
         ("subject_sharpness", 190.0, Verdict.CANT_TELL, None),
         ("motion_blur", 9.0, Verdict.POOR, None),  # a panned subject is sharp
         ("noise", 9.0, Verdict.POOR, None),
-        ("clipped_highlights", 60.0, Verdict.POOR, "the lights are lost"),
+        ("clipped_highlights", 60.0, Verdict.POOR, "the highlights are blown"),
         ("clipped_highlights", 20.0, Verdict.POOR, None),
         ("clipped_highlights", 90.0, Verdict.CANT_TELL, None),  # a white backdrop
-        ("clipped_highlights", 100.0, Verdict.CANT_TELL, "the lights are lost"),
-        ("clipped_shadows", 80.0, Verdict.POOR, "the shadows are lost"),
+        ("clipped_highlights", 100.0, Verdict.CANT_TELL, "the highlights are blown"),
+        ("clipped_shadows", 80.0, Verdict.POOR, "the shadows are black"),
         ("exposure", -5.0, Verdict.POOR, "far too dark"),
         ("exposure", 2.3, Verdict.POOR, "far too bright"),
         ("exposure", -1.0, Verdict.POOR, None),

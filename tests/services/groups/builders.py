@@ -23,7 +23,6 @@ def frame(name: str, seconds: float | None = None, **facts: Any) -> Frame:
     size: dict[str, Any] = {"width": 6000, "height": 4000, "format": "JPEG"}
     photo = Photo(
         content_hash=f"hash-of-{folder}/{name}",
-        pixel_hash="p",
         perceptual_hash=perceptual,
         exif=exif,
         **(size | photo_facts),

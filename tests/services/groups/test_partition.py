@@ -112,9 +112,9 @@ def test_a_copy_made_an_hour_earlier_is_told_as_such_and_not_as_a_frame() -> Non
     assert group.copies == (copy.key,)
     assert group.frames == tuple(one.key for one in burst)
     assert group.members == (*group.frames, copy.key)
-    assert group.title == "burst of 3 and 1 near copy"
+    assert group.title == "burst of 3 and 1 near-duplicate"
     assert group.reason == (
-        "3 frames of one view, 0.4 s apart in all; beside them 1 near copy, not taken in this burst"
+        "3 frames of one view within 0.4 s; also 1 near-duplicate from outside the burst"
     )
 
 
@@ -135,12 +135,12 @@ def test_photos_without_time_are_grouped_by_look_and_said() -> None:
     grouping = _partition(frames, [0, 0, 1, 1])
     assert grouping.scenes == {f.key: s for f, s in zip(frames, [0, 0, 1, 1], strict=True)}
     assert _names(grouping, GroupKind.DUPLICATES) == [["a", "b"], ["c", "d"]]
-    assert grouping.notes == ("3 photos have no time in EXIF: grouped by look only",)
+    assert grouping.notes == ("3 of 4 photos have no time in EXIF: grouped by appearance only",)
 
 
 def test_no_time_at_all_is_said() -> None:
     frames = [frame("a.jpg"), frame("b.jpg")]
-    assert _partition(frames).notes == ("no photo has a time in EXIF: grouped by look only",)
+    assert _partition(frames).notes == ("no photo has a time in EXIF: grouped by appearance only",)
 
 
 def test_nothing_is_nothing() -> None:

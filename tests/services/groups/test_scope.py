@@ -16,11 +16,11 @@ from aesplugin.compose import Workshop
 from aesplugin.decision import Choice
 from aesplugin.evaluation.benchmarks.page import fill
 from aesplugin.photo import Exif
-from aesplugin.services.cull import cull
 from aesplugin.services.culling import profiles
 from aesplugin.services.culling.candidate import Wish
-from aesplugin.services.group import Shoot, group, of_kinds, read_shoot
+from aesplugin.services.culling.cull import cull
 from aesplugin.services.groups.frame import GroupKind
+from aesplugin.services.groups.group import Shoot, group, of_kinds, read_shoot
 from aesplugin.settings import Settings
 from tests.catalog.samples import REVISION, assessment, content_hash, ingested
 

@@ -6,7 +6,7 @@ from aesplugin.assessment import Assessment, Flaw, Suggestion
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import IngestedFile, Run, RunKind
 from aesplugin.photo import Exif, Photo
-from aesplugin.services.ingest import stamp_of
+from aesplugin.services.pipeline.ingest import stamp_of
 from aesplugin.services.publish import Published, Publisher, PublishOptions
 
 REVISION = "fake-1"
@@ -18,7 +18,6 @@ def put(catalog: Catalog, path: Path, number: int, *, score: float = 7.0) -> str
     content_hash = f"{number:064x}"
     photo = Photo(
         content_hash=content_hash,
-        pixel_hash=content_hash,
         perceptual_hash=number,
         width=30,
         height=20,

@@ -85,7 +85,7 @@ def test_a_write_protected_sidecar_is_left_as_it_is(
     for dry_run in (True, False):
         (result,) = publish(publisher, dry_run=dry_run)
         assert result.outcome is Outcome.REFUSED
-        assert str(result.reason) == f"{sidecar} is write-protected; left as it is"
+        assert str(result.reason) == f"{sidecar} is write-protected; left unchanged"
     assert sidecar.read_bytes() == style("lightroom")
     assert runs_of(catalog) == []
     sidecar.chmod(0o644)

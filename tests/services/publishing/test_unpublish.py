@@ -26,7 +26,7 @@ def test_undo_brings_bytes_back_and_removes_what_was_new(
     for name in ("darktable", "digikam", "lightroom"):
         assert (folder / f"{name}.CR2.xmp").read_bytes() == style(name)
     assert not (folder / "new.CR2.xmp").exists()
-    with pytest.raises(UsageError, match="undone already"):
+    with pytest.raises(UsageError, match="already undone"):
         list(publisher.unpublish(1))
 
 

@@ -14,8 +14,8 @@ from aesplugin.training.datasets import (
     read_sets,
 )
 from aesplugin.training.datasets.__main__ import main
-from aesplugin.training.datasets.splits import stable_split, within_train
-from aesplugin.training.datasets.table import dataset_class
+from aesplugin.training.datasets.base import stable_split, within_train
+from aesplugin.training.datasets.named import dataset_class
 from tests.training.datasets.conftest import Mini
 from tests.training.datasets.minis import write
 
@@ -35,10 +35,12 @@ def test_only_the_wanted_splits(mini: Mini) -> None:
 
 def test_no_set_of_a_kind_is_told_with_those_that_would_do(mini: Mini) -> None:
     with pytest.raises(
-        DataError, match=r"with ratings is named \(ava_captions\); add aadb or ava "
+        DataError, match=r"with ratings is configured \(ava_captions\); add aadb or ava "
     ):
         load_rated([mini("ava_captions")])
-    with pytest.raises(DataError, match=r"personal ratings is named \(none\).*flickr_aes or oasis"):
+    with pytest.raises(
+        DataError, match=r"personal ratings is configured \(none\).*flickr_aes or oasis"
+    ):
         load_personal([])
 
 
@@ -52,7 +54,7 @@ def test_bad_rows_are_told_each_and_counted(mini: Mini) -> None:
         f"ava: AVA.txt, line 4: no picture '15.jpg' in {named.root / 'images'}",
         "ava: AVA.txt, line 5: 4 columns, not 15",
         "ava: AVA.txt, line 6: nobody rated it",
-        "ava: AVA.txt, line 7: count 'x' is no number within 0..inf",
+        "ava: AVA.txt, line 7: count 'x' is not a number within 0..inf",
         f"ava: {named.root / 'images' / '11.jpg'}: named twice, the first counts",
         "ava: 5 of 8 rows skipped (2 malformed, 1 without a picture, 1 without a label, "
         "1 named twice)",
@@ -92,10 +94,10 @@ def test_sets_of_a_configuration() -> None:
     ("tables", "complaint"),
     [
         ([{"name": "ava"}], "full.toml, set 1: 'root' is missing"),
-        ([{"name": "ava", "root": 3}], "set 1: 'root' is missing or no text"),
+        ([{"name": "ava", "root": 3}], "set 1: 'root' is missing or not text"),
         ([{"name": "ava", "root": "x", "path": "y"}], "unknown setting 'path'; known: name, root"),
-        ([{"name": "eva", "root": "x"}], "no data set is named 'eva'; known: aadb, ava, "),
-        (["ava"], "'ava' is no table with name and root"),
+        ([{"name": "eva", "root": "x"}], "unknown data set 'eva'; known: aadb, ava, "),
+        (["ava"], "'ava' is not a table with name and root"),
         ("ava", r"write \[\[sets\]\]"),
         ({"name": "ava"}, r"write \[\[sets\]\]"),
     ],
@@ -106,7 +108,7 @@ def test_bad_sets_of_a_configuration(tables: Any, complaint: str) -> None:
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="no data set is named 'eva'; known: aadb"):
+    with pytest.raises(UsageError, match="unknown data set 'eva'; known: aadb"):
         dataset_class("eva")
 
 

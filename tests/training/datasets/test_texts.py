@@ -36,7 +36,7 @@ def test_a_comments_file_that_is_cut_off_is_refused_by_name(mini: Mini) -> None:
     named = mini("ava_captions")
     path = named.root / "CLEAN_AVA_FULL_AFTER_SUBJECTIVE_CLEANING.json"
     write(path, path.read_text()[:-30])
-    with pytest.raises(DataError, match=f"{path.name} is cut off or no JSON"):
+    with pytest.raises(DataError, match=f"{path.name} is truncated or not JSON"):
         load_captioned([named])
 
 
@@ -54,9 +54,9 @@ def test_odd_items_are_told(mini: Mini) -> None:
     assert len(load_captioned([named], say=told.append)) == 3
     where = f"ava_captions: {path.name}, item"
     assert told == [
-        f"{where} 4: no object with a filename",
+        f"{where} 4: not an object with a filename",
         f"{where} 5: 11.jpg has no list of sentences",
-        f"{where} 6: split 'dev' is none of train, val, test",
+        f"{where} 6: split 'dev' is not train, val or test",
         f"{where} 7: no text",
         "ava_captions: 4 of 7 rows skipped (3 malformed, 1 without a label)",
     ]
@@ -95,9 +95,9 @@ def test_pccd_records_without_a_picture_are_told(mini: Mini) -> None:
     write(named.root / "raw.json", json.dumps(records))
     assert len(load_captioned([named], say=told.append)) == 1
     assert told == [
-        "pccd: raw.json, item 1: it names no picture (title)",
+        "pccd: raw.json, item 1: it does not name an image (title)",
         f"pccd: raw.json, item 2: no picture '1_gone' in {named.root / 'images'}",
-        "pccd: raw.json, item 4: no object",
+        "pccd: raw.json, item 4: not an object",
         "pccd: 3 of 4 rows skipped (2 malformed, 1 without a picture)",
     ]
 
@@ -107,7 +107,7 @@ def test_pccd_scores_out_of_range_are_told(mini: Mini) -> None:
     records = [critique("14_a-lake", overall="11"), critique("4_a-tower.jpg")]
     write(named.root / "raw.json", json.dumps(records))
     assert len(load_rated([named], say=told.append)) == 1
-    assert told[0] == "pccd: raw.json, item 1: score '11' is no number within 1..10"
+    assert told[0] == "pccd: raw.json, item 1: score '11' is not a number within 1..10"
 
 
 @pytest.mark.parametrize(("file", "split"), [("test", "test"), ("validation", "validate")])

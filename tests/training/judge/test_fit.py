@@ -1,8 +1,15 @@
 import numpy as np
 
 from aesplugin.models.judge.features import block_widths
-from aesplugin.training.judge.fit import COMPONENTS, SHARES, Fit, Numbers, Rows, groups_of
-from aesplugin.training.judge.fit_votes import fit_votes
+from aesplugin.training.judge.fit import (
+    COMPONENTS,
+    SHARES,
+    Fit,
+    Numbers,
+    Rows,
+    fit_votes,
+    groups_of,
+)
 
 _PHOTOS, _TARGETS = 12, 4
 

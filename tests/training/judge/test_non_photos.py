@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from aesplugin.assessment import NOT_PHOTOS, Kind
+from aesplugin.training.flaws.pixel_operations import Pixels
 from aesplugin.training.judge.non_photos import LONGEST, SHORTEST, non_photo
-from aesplugin.training.pixelmath import Pixels
 
 _MANY = 84  # each manner twice
 

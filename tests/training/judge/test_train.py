@@ -1,6 +1,6 @@
 """Training from pictures to files that judge, on a set so small that nothing useful is learnt."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from aesplugin.models.judge.config import CONFIG, SCORE, TARGETS
 from aesplugin.models.judge.network import FOLDS, WEIGHTS, load_judge
 from aesplugin.training.judge.looks import Task, looks
 from aesplugin.training.judge.train import JudgeOptions, JudgeReport, teaching, train_judge
-from aesplugin.training.sources import split_of
+from aesplugin.training.photos import split_of
 from tests.training.judge.world import OTHERS, RATED, Labelled, label, make_labelled, write_labels
 from tests.training.world import photo
 
@@ -68,13 +68,34 @@ def test_the_report_counts_what_was_learnt_from(trained: Trained) -> None:
 def test_progress_goes_from_photos_to_the_fit(trained: Trained) -> None:
     steps = trained[2]
     assert list(dict.fromkeys(what for what, _, _ in steps)) == [
-        "looking at photos",
-        "drawing non-photos",
-        "drawing night skies, silhouettes and empty frames",
+        "encoding photos",
+        "generating non-photos",
+        "generating night skies, silhouettes and empty frames",
         "fitting",
     ]
     assert steps[-1] == ("fitting", 3, 3)
-    assert ("looking at photos", 12, 12) in steps and ("drawing non-photos", 4, 4) in steps
+    assert ("encoding photos", 12, 12) in steps and ("generating non-photos", 4, 4) in steps
+
+
+def test_collected_non_photos_are_learnt_and_a_damaged_one_is_named(
+    world: Labelled, tmp_path: Path
+) -> None:
+    collected = tmp_path / "collected"
+    for number, kind in enumerate(("graphic", "document")):
+        photo(collected / kind / f"{number}.jpg", 40 + number)
+    (collected / "graphic" / "cut.jpg").write_bytes(b"nothing")
+    complaints: list[str] = []
+    options = replace(_options(world, tmp_path / "judge"), non_photos=collected)
+    report = train_judge(options, _nothing, complaints.append)
+    assert report.rows == 2 * (RATED + OTHERS) + _DRAWN + _SCENES + 2
+    assert len(complaints) == 1 and "cut.jpg" in complaints[0]
+    assert complaints[0].endswith("the picture is left out")
+
+
+def test_a_folder_without_kinds_is_one_line(world: Labelled, tmp_path: Path) -> None:
+    options = replace(_options(world, tmp_path / "judge"), non_photos=tmp_path)
+    with pytest.raises(DataError, match="has no folder of pictures that are no photos: graphic"):
+        train_judge(options, lambda *step: pytest.fail("photos were encoded first"), _nothing)
 
 
 def test_what_was_written_judges_the_photos_it_learnt_from(
@@ -134,7 +155,7 @@ def test_what_figures_are_reported_of_teaches_nothing(tmp_path: Path) -> None:
     write_labels(tmp_path / "labelled", rows)
     assert [one.name for one in teaching(tmp_path / "labelled", _nothing)] == kept
     write_labels(tmp_path / "labelled", rows[2:])
-    with pytest.raises(DataError, match="no label to learn from"):
+    with pytest.raises(DataError, match="no label to train on"):
         teaching(tmp_path / "labelled", _nothing)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from transformers.modeling_layers import GradientCheckpointingLayer
 
-from aesplugin.training.config import load_config
+from aesplugin.training.engine.config import load_config
 from aesplugin.training.stages import setup
 from tests.training.world import write_config
 

@@ -11,14 +11,14 @@ import torch
 from PIL import Image
 
 from aesplugin.errors import DataError, NoPhotos, SettingsError, UsageError
-from aesplugin.evaluation.photos import photo_name
+from aesplugin.evaluation.inputs import photo_name
 from aesplugin.models.calm.model import CalmForConditionalGeneration
 from aesplugin.models.folds import read_folds
-from aesplugin.training.calibrate import calibration_photos
-from aesplugin.training.config import Stage, TrainingConfig
-from aesplugin.training.prepare import prepare
-from aesplugin.training.rated import rated
-from aesplugin.training.sources import split_of
+from aesplugin.training.calm.calibrate import calibration_photos
+from aesplugin.training.calm.votes import rated
+from aesplugin.training.engine.config import Stage, TrainingConfig
+from aesplugin.training.features.prepare import prepare
+from aesplugin.training.photos import split_of
 from aesplugin.training.stages import STAGES, run
 from aesplugin.training.stages.scores import set_beauty
 from tests.models.calm.small import TINY_CLIP, TINY_LLAMA, make_tokenizer
@@ -149,7 +149,7 @@ def test_a_dry_run_keeps_nothing(config: TrainingConfig, tmp_path: Path) -> None
 
 
 def test_unknown_stage_and_absent_features(config: TrainingConfig, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no stage is named 'warmup'"):
+    with pytest.raises(UsageError, match="unknown stage 'warmup'"):
         run("warmup", config)
     names = {name: getattr(config, name) for name in config.__slots__}
     bare = TrainingConfig(**{**names, "features": tmp_path})
@@ -178,7 +178,7 @@ def test_without_validation_photos_the_model_is_kept_all_the_same(
 def test_rated_photos_alone_do_to_calibrate_with(few: TrainingConfig) -> None:
     assert [len(samples.photos) for samples in calibration_photos(few)] == [5]
     shutil.rmtree(few.data / "oasis")
-    with pytest.raises(NoPhotos, match=r"of the 3 photos under .* none is to validate with"):
+    with pytest.raises(NoPhotos, match=r"none of the 3 photos .* falls into the split validate"):
         calibration_photos(few)
 
 
@@ -190,7 +190,8 @@ def test_without_any_other_photo_rated_ones_do_to_calibrate_with(few: TrainingCo
 def test_features_of_another_encoder_are_refused(config: TrainingConfig, tmp_path: Path) -> None:
     other = replace(config, out=tmp_path, model={**config.model, "encoder": TINY_CLIP})
     for stage in STAGES:
-        with pytest.raises(DataError, match=r"are of another encoder than the model's: .* prepare"):
+        complaint = r"were made with another encoder than the model's: .* prepare"
+        with pytest.raises(DataError, match=complaint):
             run(stage, other)
 
 

@@ -1,0 +1,1 @@
+"""One file per training command; `aesplugin.cli.train` lists them."""

@@ -1,0 +1,1 @@
+"""File formats: which one a file is, and from its bytes to a picture."""

@@ -1,0 +1,1 @@
+"""The language model's part: questions about photos, and answers held to what was found."""

@@ -1,0 +1,1 @@
+"""A vision-language model behind a server the user runs: vLLM, SGLang, llama.cpp, Ollama, ..."""

@@ -1,0 +1,1 @@
+"""The words of questions, scores and advice, the same for every model."""

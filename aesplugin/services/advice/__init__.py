@@ -1,0 +1,1 @@
+"""Suggestions for a photo and the reasons: measured, checked, and put into words."""

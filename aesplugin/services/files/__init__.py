@@ -1,0 +1,1 @@
+"""Which file is which photo: names, links, moves, changes, companion files."""

@@ -1,0 +1,1 @@
+"""People's ratings, their taste, and the ranking by it."""

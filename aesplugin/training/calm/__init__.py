@@ -1,0 +1,1 @@
+"""What CALM's stages learn from: pairs, sentences, comments and votes."""

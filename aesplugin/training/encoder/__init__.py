@@ -1,0 +1,1 @@
+"""Makes the encoder's graphs for ONNX Runtime."""

@@ -1,0 +1,1 @@
+"""What every training runs on: its configuration, its loop, its checkpoints."""

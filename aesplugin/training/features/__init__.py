@@ -1,0 +1,1 @@
+"""Photos as the frozen encoder saw them, kept on disk and given in batches."""

@@ -1,0 +1,1 @@
+"""Known flaws made on clean photos, by level, and the words for them."""

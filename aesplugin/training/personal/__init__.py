@@ -1,0 +1,1 @@
+"""The personal model made from many people's ratings."""
