@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     model: str = Field(
         "embedded",
         description="model to use: a name from `aesplugin models list`, "
-        "qrealign, vlm:NAME_OR_PATH[+ADAPTER], server:MODEL, or mini:FOLDER for a CALM model you trained",
+        "vlm:NAME_OR_PATH[+ADAPTER], server:MODEL, or mini:FOLDER for a CALM model you trained",
     )
     personal: Path | None = Field(
         None,

@@ -91,7 +91,6 @@ class QRealignBackend(ModelBackend):
         if self.given and self._size not in HUB:
             return f"Q-ReAlign from {self._source}: scores only, read from five level words."
         return (
-            f"Q-ReAlign {self._size}, a vision-language model trained to rate photos: scores "
-            f"only, SRCC {_AVA[self._size]} on AVA by its authors; {_GIGABYTES[self._size]:g} GB, a "
-            "GPU is advised."
+            f"Q-ReAlign {self._size}, trained to rate photos: scores only, SRCC "
+            f"{_AVA[self._size]} on AVA by its authors; {_GIGABYTES[self._size]:g} GB, best on a GPU."
         )
