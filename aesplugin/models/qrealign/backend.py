@@ -92,5 +92,5 @@ class QRealignBackend(ModelBackend):
             return f"Q-ReAlign from {self._source}: scores only, read from five level words."
         return (
             f"Q-ReAlign {self._size}, trained to rate photos: scores only, SRCC "
-            f"{_AVA[self._size]} on AVA by its authors; {_GIGABYTES[self._size]:g} GB, best on a GPU."
+            f"{_AVA[self._size]} on AVA by its authors; {_GIGABYTES[self._size]:g} GB, for a GPU."
         )
