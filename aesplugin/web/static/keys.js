@@ -65,9 +65,11 @@ const decide = (photos, change) => (photos.length > 1 ? markAll(photos, change) 
 // A button for each key, for those without a keyboard.
 function pressKey(event) {
   const button = event.target.closest("[data-key]");
-  if (!button) return;
-  const { key } = button.dataset;
-  document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  if (button) press(button.dataset.key, { ctrlKey: button.matches("[data-with-ctrl]") });
+}
+
+export function press(key, modifiers = {}) {
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key, ...modifiers, bubbles: true, cancelable: true }));
 }
 
 function act(event, what) {

@@ -155,6 +155,7 @@ function stay() {
 
 function tellStay(at) {
   unseenUntil = at + UNSEEN;
+  document.dispatchEvent(new CustomEvent("aes:stayed"));
   toast(`The server does not answer: still on this page${untaken ? `; ${notTaken(untaken)}` : ""}`, { bad: true });
 }
 
