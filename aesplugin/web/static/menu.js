@@ -13,7 +13,6 @@ export function isOfMenu(event, key) {
   const all = links();
   const at = all.indexOf(event.target);
   if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (key === "Enter") return true; // the browser's own
   if (key === "Escape") from?.isConnected && from !== document.body ? from.focus() : event.target.blur();
   else if (key === "ArrowRight" || key === "ArrowDown") all[(at + 1) % all.length].focus();
   else if (key === "ArrowLeft" || key === "ArrowUp") all.at(at - 1).focus();
