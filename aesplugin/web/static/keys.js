@@ -8,6 +8,7 @@ import { gridMove, gridFocus } from "./grid.js";
 import { challenger, challengers, holdByKey, redraw } from "./hold.js";
 import { isOfMenu, toMenu } from "./menu.js";
 import { toast } from "./net.js";
+import { joinNext, splitHere } from "./regroup.js";
 import { selectByKey, subjects } from "./select.js";
 import { isOfSelection } from "./selection.js";
 import { nextOverlay } from "./overlays.js";
@@ -15,7 +16,7 @@ import { isOfNext, turn } from "./turn.js";
 import { zoomAll, zoomStep } from "./viewer.js";
 
 const CHOICES = { p: "pick", x: "reject", u: "none" };
-const GOES_ON = /^[ak]$/; // to the next burst: held down, they would decide what nobody has seen
+const GOES_ON = /^[ajks]$/; // to the next burst: held down, they would decide what nobody has seen
 
 export function startKeys() {
   document.addEventListener("keydown", onKey);
@@ -49,6 +50,8 @@ function onKey(event) {
   if (key === "c") return act(event, nextCrop);
   if (key === "a") return act(event, () => document.querySelector(".burst [data-accept]")?.click());
   if (key === "k") return act(event, keepThis);
+  if (key === "s") return act(event, splitHere);
+  if (key === "j") return act(event, joinNext);
   if (key === "n") return act(event, () => toGroup("next", "last"));
   if (key === "b") return act(event, () => toGroup("previous", "first"));
   if (holdByKey(event, key, selectFrame)) return event.preventDefault();
