@@ -5,6 +5,9 @@ import { waiting } from "./queue.js";
 // Whether a step splits or joins bursts, or takes that back.
 export const regroups = ({ do: what, of }) => what === "group" || Boolean(of?.length && changeOf(of.at(-1))?.to);
 
+// Whether one of them is on its way to the server.
+export const areRegrouping = () => waiting().some(([, step]) => regroups(step));
+
 // Waits until none of them is on its way; why one was refused, if one was.
 export async function refusedGroups() {
   let refused = "";
@@ -12,7 +15,7 @@ export async function refusedGroups() {
     if (regroups(step) && result?.error) refused = `Not stored: ${result.error}`;
   };
   document.addEventListener("aes:settled", note);
-  while (waiting().some(([, step]) => regroups(step))) await settledOne();
+  while (areRegrouping()) await settledOne();
   document.removeEventListener("aes:settled", note);
   return refused;
 }

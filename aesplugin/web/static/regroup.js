@@ -37,7 +37,10 @@ export function splitHere() {
   make(all.slice(at).map(photoOf), shown ? addressOf(photoOf(shown)) : neighbour());
 }
 
-const neighbour = () => page().querySelector("[data-next-group], [data-previous-group]")?.href ?? page().dataset.back;
+function neighbour() {
+  const link = page().querySelector("[data-next-group]") ?? page().querySelector("[data-previous-group]");
+  return link?.href ?? page().dataset.back;
+}
 
 export function joinNext() {
   if (!page() || isSeries()) return;

@@ -5,7 +5,7 @@
 import { lookAhead, pageAhead, startAhead } from "./ahead.js";
 import { counted } from "./counted.js";
 import { toast } from "./net.js";
-import { refusedGroups } from "./grouping.js";
+import { areRegrouping, refusedGroups } from "./grouping.js";
 import { fetched, isOurs } from "./pages.js";
 import { adoptMain, endLoading, pauseLoading, resumeLoading } from "./pictures.js";
 import { ask } from "./standing.js";
@@ -198,7 +198,7 @@ function resume() {
   endTyped();
   if (!before?.typed.length) return;
   if (!claimTyped(before)) return tellLost(before);
-  const isThere = isHere(before.to) && hasPhotos();
+  const isThere = isHere(before.to) && hasPhotos() && !areRegrouping();
   const goesOn = before.to !== null && comeBy() === "reload" && before.at === here();
   if (!isThere && !goesOn) return tellUntaken(before.typed.length);
   typed.push(...before.typed);

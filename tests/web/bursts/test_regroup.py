@@ -75,6 +75,9 @@ def test_two_bursts_are_joined(page: Page, place: Place, made: Shoot) -> None:
     press(page, "Control+z")
     on_burst(page, eight)
     press(page, "Control+y", "Control+y")
+    expect(page.locator("#toast")).to_contain_text(
+        "Join in the burst of 2 from day4_01.jpg on redone"
+    )
     on_burst(page, eight)
     drained(page)
     assert place.choices() == {}
@@ -156,11 +159,11 @@ def test_what_cannot_be_joined_is_refused_in_a_line(page: Page, place: Place, ma
     drained(page)
     assert place.choices() == {} and place.steps() == 0
     assert bursts(place) == lists(*made.bursts)
+    open_burst(page, made.bursts[3])
     press(page, "s")
     expect(page.locator("#toast")).to_contain_text(
         "Go to the frame with which the next burst begins"
     )
-    open_burst(page, made.bursts[3])
     press(page, "j")
     expect(page.locator("#toast")).to_contain_text("no burst follows")
 
