@@ -18,6 +18,7 @@ from aesplugin.catalog.embedding_matrix import Views, read_views
 from aesplugin.catalog.engine import Database, connect
 from aesplugin.catalog.filters import Kinds
 from aesplugin.catalog.gallery import Gallery
+from aesplugin.catalog.hand_groups import HandGroups
 from aesplugin.catalog.people import People
 from aesplugin.catalog.records import (
     Entry,
@@ -38,7 +39,7 @@ _log = logging.getLogger(__name__)
 class Catalog:
     """One catalog, on SQLite or PostgreSQL.
 
-    `people`, `runs`, `gallery`, `vocabulary` hold more methods.
+    `people`, `hand_groups`, `runs`, `gallery`, `vocabulary` hold more methods.
     """
 
     def __init__(self, database: Database, *, show_faces: bool = True) -> None:
@@ -46,6 +47,7 @@ class Catalog:
         self._shows_faces = show_faces
         self.name = database.name  # the file, or the URL without its password
         self.people = People(database)
+        self.hand_groups = HandGroups(database)
         self.runs = Runs(database)
         self.gallery = Gallery(database)
         self.vocabulary = Vocabulary(database)

@@ -96,7 +96,7 @@ class Unsigned64(TypeDecorator[int]):
         return None if value is None else value % _TWO_64
 
 
-SCHEMA_REVISION = "0012"  # the newest script in migrations/versions
+SCHEMA_REVISION = "0013"  # the newest script in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -252,6 +252,16 @@ class _Judgements(TypedColumns):
     run_id: Named[int | None] = Column(ForeignKey("runs.id"), index=True)  # of decisions
 
 
+class _HandGroups(TypedColumns):
+    # Photos that are one group because a person said so: those of one part of a run. Rows are only
+    # added; of a photo the last one counts whose run was not taken back, whoever made it.
+    id: Named[int] = Column(Integer, primary_key=True, autoincrement=True)
+    run_id: Named[int] = Column(ForeignKey("runs.id"), index=True)
+    user_name: Named[str] = Column(CleanText, ForeignKey("users.name"))
+    part: Named[int]  # of what the run made: a burst that was split has two
+    content_hash: Named[str] = Column(CleanText, ForeignKey("photos.content_hash"))
+
+
 class _Steps(TypedColumns):
     # What a page sent, by the id it gave: sent again, it changes nothing.
     id: Named[str] = Column(CleanText, primary_key=True)
@@ -314,6 +324,7 @@ judgements = Table(
     ),
     sqlite_autoincrement=True,  # a number is never given twice, also after its row was forgotten
 )
+hand_groups = Table("hand_groups", metadata, _HandGroups)
 steps = Table("steps", metadata, _Steps)
 publish_items = Table(
     "publish_items",

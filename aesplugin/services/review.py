@@ -9,13 +9,14 @@ from typing import Protocol
 
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.filters import Filters, Order
-from aesplugin.catalog.records import Entry, History, StepName, Turn
+from aesplugin.catalog.records import Entry, History, RunKind, StepName, Turn
 from aesplugin.decision import Choice, Decision, Proposal, Word
 from aesplugin.errors import UsageError
-from aesplugin.services.decide import accept, decide, keep, place_of
+from aesplugin.services.decide import accept, decide, keep, place_of, regroup
 from aesplugin.services.files.companions import with_companions
 from aesplugin.services.files.unchanged import with_doubts
 from aesplugin.services.find import Finder, with_words
+from aesplugin.services.groups.by_hand import Change
 from aesplugin.services.listings import Listings
 from aesplugin.services.personal.merge_ratings import is_loved
 from aesplugin.services.personal.prefer import Preferences
@@ -52,6 +53,8 @@ def _line(
     given: Mapping[str, Decision],
     ending: str,
 ) -> str:
+    if turn.run.kind is RunKind.GROUP:
+        return f"{turn.run.note.partition(', ')[0]}{ending}"
     keys = {**without, **given}
     counted = Counter(words for key in keys for words in _changes(without.get(key), given.get(key)))
     if not counted:
@@ -307,6 +310,17 @@ class Review:
         if keep(self.catalog, user, picks, rejects, place=where + _PLACE, step=step) is not None:
             self._listings.changed()
         return self.standing(user, keys)
+
+    def regroup(
+        self, user: str, change: Change, *, where: str = "", step: str | None = None
+    ) -> None:
+        """Stores which photos are one group, for everybody, as one step of this person.
+
+        Raises:
+            UsageError: no usable name.
+            UnknownPhoto: a photo is not in the catalog.
+        """
+        regroup(self.catalog, user, change, place=where + _PLACE, step=step)
 
     def _undecided(self, user: str, units: Sequence[Unit]) -> list[Unit]:
         """The units of which the person decided no file yet.

@@ -156,6 +156,13 @@ DATA["0012"] = DATA["0011"] | {
     "searchable": {"content_hash": _HASH, "model_revision": "", "shown": " old ", "told": ""},
     "known_words": {"word": "old"},
 }
+DATA["0013"] = DATA["0012"] | {
+    "runs": [
+        *DATA["0012"]["runs"],
+        {"kind": "group", "note": "", "started_at": _TIME},
+    ],
+    "hand_groups": {"run_id": 3, "user_name": "ann", "part": 1, "content_hash": _HASH},
+}
 
 
 def fill(database: Database, revision: str) -> None:

@@ -93,13 +93,16 @@ function tellPlace() {
 }
 
 // Undo and redo show what they changed: back to the burst that the step was made on.
-function bringBack(step) {
-  const { at, now } = changeOf(step) ?? {};
+function bringBack({ what, step }) {
+  const { at, now, to } = changeOf(step) ?? {};
+  if (to && page()) return turn([what === "undo" ? at : to].find(isOfBursts) ?? location.href);
   if (!at?.startsWith("/group/") || !page()) return;
   wanted = (now.find(({ choice }) => choice === "pick") ?? now[0])?.photo;
   if (at.split("?")[0] === location.pathname) comeBack();
   else turn(at);
 }
+
+const isOfBursts = (address) => /^\/groups?[/?]/.test(address);
 
 function comeBack() {
   const frame = wanted && document.querySelector(`.burst .frame[data-photo="${wanted}"]`);

@@ -6,7 +6,9 @@ import { areFavorites, mark, markAll, redo, undo } from "./marks.js";
 import { nextCrop } from "./crops.js";
 import { gridMove, gridFocus } from "./grid.js";
 import { challenger, challengers, holdByKey, redraw } from "./hold.js";
+import { isOfMenu, toMenu } from "./menu.js";
 import { toast } from "./net.js";
+import { joinNext, splitHere } from "./regroup.js";
 import { selectByKey, subjects } from "./select.js";
 import { isOfSelection } from "./selection.js";
 import { nextOverlay } from "./overlays.js";
@@ -14,7 +16,7 @@ import { isOfNext, turn } from "./turn.js";
 import { zoomAll, zoomStep } from "./viewer.js";
 
 const CHOICES = { p: "pick", x: "reject", u: "none" };
-const GOES_ON = /^[ak]$/; // to the next burst: held down, they would decide what nobody has seen
+const GOES_ON = /^[ajks]$/; // to the next burst: held down, they would decide what nobody has seen
 
 export function startKeys() {
   document.addEventListener("keydown", onKey);
@@ -35,10 +37,12 @@ function onKey(event) {
   if ((event.ctrlKey || event.metaKey) && key === "z") return act(event, event.shiftKey ? redo : undo);
   if (event.ctrlKey && key === "y") return act(event, redo);
   if (document.querySelector("dialog[open]")) return;
+  if (isOfMenu(event, key)) return;
   if (selectByKey(event, key)) return event.preventDefault();
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (key === "?") return act(event, () => document.getElementById("help").showModal());
   if (key === "/") return act(event, focusFind);
+  if (key === "m") return act(event, toMenu);
   if (key === "z") return act(event, zoomAll);
   if (key === "+" || key === "=") return act(event, () => zoomStep(1));
   if (key === "-") return act(event, () => zoomStep(-1));
@@ -46,6 +50,8 @@ function onKey(event) {
   if (key === "c") return act(event, nextCrop);
   if (key === "a") return act(event, () => document.querySelector(".burst [data-accept]")?.click());
   if (key === "k") return act(event, keepThis);
+  if (key === "s") return act(event, splitHere);
+  if (key === "j") return act(event, joinNext);
   if (key === "n") return act(event, () => toGroup("next", "last"));
   if (key === "b") return act(event, () => toGroup("previous", "first"));
   if (holdByKey(event, key, selectFrame)) return event.preventDefault();

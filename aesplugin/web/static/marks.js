@@ -60,6 +60,9 @@ export const acceptAll = (picks, rejects, where) => take({ do: "accept", picks, 
 // One frame or several kept of a burst, the rest rejected; see burst.js.
 export const keepSome = (picks, rejects, where) => take({ do: "keep", picks, rejects, where });
 
+// These photos are one burst, and no others: the page at `to` shows it then; see regroup.js.
+export const regroup = (photos, where, to) => take({ do: "group", photos, where }, to);
+
 // Also where they mean nothing: said in its turn, after what waits.
 export function undo() {
   const step = forgetNeedless();
@@ -71,12 +74,12 @@ export const redo = () => turnBack("redo", nextRedo());
 
 function turnBack(what, of) {
   take({ do: what, of });
-  if (of.length) document.dispatchEvent(new CustomEvent("aes:turned-back", { detail: of.at(-1) }));
+  if (of.length) document.dispatchEvent(new CustomEvent("aes:turned-back", { detail: { what, step: of.at(-1) } }));
 }
 
-function take(said) {
+function take(said, to) {
   const step = { id: newId(), user: user(), ...said };
-  if (!step.of) keep(step.id, ...foreseen(step));
+  if (!step.of) keep(step.id, ...(to ? [[], [], to] : foreseen(step)));
   made(step);
   const answer = add(step);
   showAll();
@@ -104,6 +107,7 @@ const stoodAlready = (step) => `Nothing to undo: “${describe(step)}” was set
 function describe(change) {
   if (change.do === "accept") return "Accepted";
   if (change.do === "keep") return "Kept";
+  if (change.do === "group") return "Grouped";
   if (change.choice !== undefined) return SAID[change.choice];
   if (change.stars !== undefined) return change.stars ? "★".repeat(change.stars) : "Stars removed";
   return change.favorite ? "Favourite" : "Favourite removed";

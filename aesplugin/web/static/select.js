@@ -1,6 +1,7 @@
 // Selecting in the gallery: by mouse, finger and key, and the bar that tells how many.
 import { gridAt, gridMove } from "./grid.js";
 import { toast } from "./net.js";
+import { groupSelected } from "./regroup.js";
 import { all, clear, count, isComing, isSelected, ofGallery, place, selected, step, toggle, upTo } from "./selection.js";
 
 const LONG = 400; // ms a finger rests on a tile, before the browser shows a menu
@@ -77,6 +78,7 @@ export function selectByKey(event, key) {
   else if (key.startsWith("Arrow") && event.shiftKey) stretch(key);
   else if (key === "Escape" && count()) clear();
   else if (key === "g") compare();
+  else if (key === "j") groupSelected(selected());
   else return false;
   return true;
 }

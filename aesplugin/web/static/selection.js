@@ -156,7 +156,7 @@ function filtersOf(query) {
 
 function keep() {
   if (gallery === null || (coming && !chosen.size)) return; // another page; or not recalled yet
-  const kept = { user: user(), gallery, photos: selected() };
+  const kept = { user: user(), gallery, photos: selected(), at: to ?? Math.min(...chosen.values()) };
   try {
     if (chosen.size) sessionStorage.setItem(KEPT, JSON.stringify(kept));
     else sessionStorage.removeItem(KEPT);
@@ -165,7 +165,7 @@ function keep() {
   }
 }
 
-// What this tab selected last, and the query of its gallery.
+// What this tab selected last, the query of its gallery, and the place to come back to there.
 export function kept() {
   try {
     const found = JSON.parse(sessionStorage.getItem(KEPT));
