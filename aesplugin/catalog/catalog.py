@@ -158,6 +158,13 @@ class Catalog:
         with self._database.reading() as connection:
             return files.measured_attributes(connection, content_hashes)
 
+    def values_of(
+        self, measure: str, content_hashes: Collection[str] | None = None
+    ) -> dict[str, float | None]:
+        """One measured value by content hash, of these photos (of all where None)."""
+        with self._database.reading() as connection:
+            return files.measured_values(connection, measure, content_hashes)
+
     def without_faces(self, content_hashes: Collection[str], reader_revision: str) -> set[str]:
         """Those of `content_hashes` that this revision of the reader has not looked at."""
         with self._database.reading() as connection:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.catalog.filters import Filters, Order, Shown
+from aesplugin.catalog.filters import ByMeasure, Filters, Shown, Sorting
+from aesplugin.services.measured import MeasuredOrders
 
 _SHALLOW = 10_000  # photos from the beginning that the database counts off at once
 _MOST_HOMELESS = 1000  # beyond it is quicker to ask about every photo
@@ -18,7 +19,7 @@ _UNSCORED_SECONDS = 10.0  # of what changes and leaves the scores as they are: w
 T = TypeVar("T")
 V = TypeVar("V")
 # filters, order, whose taste, decisions so far, scores so far
-_Key = tuple[Filters, Order | None, int, int, int]
+_Key = tuple[Filters, Sorting | None, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Listings:
         self._revision = model_revision
         self._lists: dict[_Key, _Kept[list[str]]] = {}
         self._counts: dict[_Key, _Kept[int]] = {}
+        self._measured = MeasuredOrders(catalog)
         self._homeless: tuple[int, _Kept[list[str] | None]] | None = None
         self._changes = 0
         self._lock = threading.Lock()
@@ -51,7 +53,7 @@ class Listings:
         self._changes += 1
 
     def window(
-        self, filters: Filters, order: Order, personal: Mapping[str, float], *, place: range
+        self, filters: Filters, order: Sorting, personal: Mapping[str, float], *, place: range
     ) -> tuple[int, list[str]]:
         """The number of matches, and those at `place`, by `personal` scores if given."""
         key = self._key(filters, order, personal)
@@ -59,7 +61,7 @@ class Listings:
             kept = self._lists.get(key)
         if kept is not None and kept.serves(filters):
             hashes = kept.value
-        elif personal or place.start > _SHALLOW:
+        elif personal or isinstance(order, ByMeasure) or place.start > _SHALLOW:
             hashes = self._list(key, personal)
         else:
             total = self._count(filters, key)
@@ -76,7 +78,7 @@ class Listings:
         return self._count(filters, self._key(filters, None, {}))
 
     def hashes(
-        self, filters: Filters, order: Order, personal: Mapping[str, float]
+        self, filters: Filters, order: Sorting, personal: Mapping[str, float]
     ) -> Sequence[str]:
         """Every match, in order."""
         key = self._key(filters, order, personal)
@@ -84,7 +86,7 @@ class Listings:
             kept = self._lists.get(key)
         return kept.value if kept and kept.serves(filters) else self._list(key, personal)
 
-    def _key(self, filters: Filters, order: Order | None, personal: Mapping[str, float]) -> _Key:
+    def _key(self, filters: Filters, order: Sorting | None, personal: Mapping[str, float]) -> _Key:
         """A listing as of a moment, or one that ignores decisions, stays valid after a decision."""
         moves = filters.needs_decisions and filters.as_of is None
         scored = self._catalog.gallery.size(self._revision)
@@ -109,10 +111,12 @@ class Listings:
         hashes = self._catalog.gallery.hashes(
             self._revision,
             filters,
-            None if personal else order,
+            None if personal or isinstance(order, ByMeasure) else order,
             homeless=self._without_file(key),
         )
-        if personal:
+        if isinstance(order, ByMeasure):
+            self._measured.sort(hashes, order)
+        elif personal:
             hashes.sort(key=lambda one: (-personal.get(one, 0.0), one))
         made = _Kept(time.monotonic(), hashes, personal)
         with self._lock:

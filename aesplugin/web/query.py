@@ -6,8 +6,18 @@ from typing import Annotated
 from urllib.parse import unquote, urlencode
 
 from fastapi import Depends, Query, Request
+from pydantic import AfterValidator
 
-from aesplugin.catalog.filters import MOST_MS, Filters, Kinds, Order, Shown
+from aesplugin.catalog.filters import (
+    MOST_MS,
+    SORTINGS,
+    Filters,
+    Kinds,
+    Order,
+    Shown,
+    Sorting,
+    sorting_of,
+)
 from aesplugin.web.schemas import UserName, Words
 
 USER_COOKIE = "aes_user"
@@ -64,6 +74,14 @@ def default_order(filters: Filters) -> Order:
 
 
 StrictFilters = Annotated[Filters, Depends(strict_filters)]
+OrderText = Annotated[
+    str,
+    Query(
+        description="by score, time, taste, match, or a measured value",
+        json_schema_extra={"enum": [one.value for one in SORTINGS]},
+    ),
+    AfterValidator(lambda text: sorting_of(text).value),
+]
 
 
 def current_user(request: Request) -> str:
@@ -122,16 +140,16 @@ def kinds_of(raw: str) -> Kinds:
         return Kinds.PHOTOS
 
 
-def order_of(request: Request, filters: Filters) -> Order:
+def order_of(request: Request, filters: Filters) -> Sorting:
     """By what the page is sorted; there is no order by match where nothing is searched for."""
     try:
-        order = Order(request.query_params.get("order", ""))
+        order = sorting_of(request.query_params.get("order", ""))
     except ValueError:
         return default_order(filters)
     return default_order(filters) if order is Order.MATCH else order
 
 
-def as_query(filters: Filters, order: Order) -> str:
+def as_query(filters: Filters, order: Sorting) -> str:
     """The address of the same gallery."""
     values = {name: getattr(filters, name) for name in _NAMES}
     plain = {

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, Field, StringConstraints
 
-from aesplugin.catalog.filters import Filters, Order, Shown
+from aesplugin.catalog.filters import Filters, Measure, Order
 from aesplugin.web.guard import is_secure
 from aesplugin.web.pages import render
 from aesplugin.web.query import USER_COOKIE, as_query, lenient_filters, order_of
@@ -71,8 +71,7 @@ def gallery(request: Request, desk: AtDesk) -> HTMLResponse:
         "gallery.html",
         cameras=lists.cameras,
         folders=lists.folders,
-        orders=list(Order),
-        shown=list(Shown),
+        measures=list(Measure),
         is_scoring=is_scoring,
         is_unfinished=desk.jobs.is_unfinished,
         **values,
@@ -98,7 +97,9 @@ def tiles(
     filters = lenient_filters(request)
     order = order_of(request, filters)
     window = desk.review.window(filters, order, limit=limit, offset=offset)
-    return render(request, "_tiles.html", window=window, query=as_query(filters, order))
+    return render(
+        request, "_tiles.html", window=window, order=order, query=as_query(filters, order)
+    )
 
 
 @router.get("/hashes")
