@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 from aesplugin.catalog.catalog import Catalog
@@ -43,6 +44,7 @@ class Listings:
         self._revision = model_revision
         self._lists: dict[_Key, _Kept[list[str]]] = {}
         self._counts: dict[_Key, _Kept[int]] = {}
+        self._days: dict[_Key, _Kept[Mapping[date | None, int]]] = {}
         self._measured = MeasuredOrders(catalog)
         self._homeless: tuple[int, _Kept[list[str] | None]] | None = None
         self._changes = 0
@@ -77,6 +79,20 @@ class Listings:
         """The number of matches."""
         return self._count(filters, self._key(filters, None, {}))
 
+    def days(self, filters: Filters) -> Mapping[date | None, int]:
+        """How many of the matches were taken on each day; in order of time, None last."""
+        key = self._key(filters, None, {})
+        with self._lock:
+            kept = self._days.get(key)
+        if kept is not None and kept.serves(filters):
+            return kept.value
+        found = self._catalog.gallery.days(
+            self._revision, filters, homeless=self._without_file(key)
+        )
+        with self._lock:
+            self._days = _newest(self._days, _LISTINGS) | {key: _Kept(time.monotonic(), found)}
+        return found
+
     def hashes(
         self, filters: Filters, order: Sorting, personal: Mapping[str, float]
     ) -> Sequence[str]:
@@ -96,7 +112,9 @@ class Listings:
     def _count(self, filters: Filters, listing: _Key) -> int:
         key: _Key = (filters, None, 0, *listing[3:])
         with self._lock:
-            kept = self._counts.get(key)
+            days, kept = self._days.get(key), self._counts.get(key)
+        if days is not None and days.serves(filters):  # else the two might differ
+            return sum(days.value.values())
         if kept is not None and kept.serves(filters):
             return kept.value
         count = self._catalog.gallery.count(

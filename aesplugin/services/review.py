@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import Protocol
@@ -171,6 +172,17 @@ class Review:
         filters, _ = self._understood(filters)
         place = range(offset, offset + limit)
         return self._listings.window(filters, order, self._personal(filters, order), place=place)[1]
+
+    def days(self, filters: Filters, order: Sorting) -> list[tuple[date | None, int]]:
+        """The days of a gallery by time, in its order, each with its number of photos; None, which
+        comes last, is for photos without a time. Empty for any other order."""
+        if order not in (Order.NEWEST, Order.OLDEST):
+            return []
+        filters, _ = self._understood(filters)
+        found = list(self._listings.days(filters).items())
+        if order is Order.NEWEST:
+            found.sort(key=lambda item: item[0] or date.min, reverse=True)
+        return found
 
     def places(
         self, filters: Filters, order: Sorting, content_hashes: Collection[str]

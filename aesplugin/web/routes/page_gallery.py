@@ -15,6 +15,7 @@ from aesplugin.web.guard import is_secure
 from aesplugin.web.pages import render
 from aesplugin.web.query import USER_COOKIE, as_query, lenient_filters, order_of
 from aesplugin.web.routes.common import AtDesk
+from aesplugin.web.scenes import is_by_time, scene_starts
 from aesplugin.web.schemas import (
     HASH,
     MOST_MARKED,
@@ -56,12 +57,15 @@ def gallery(request: Request, desk: AtDesk) -> HTMLResponse:
     is_scoring = desk.jobs.is_scoring
     if is_scoring and filters.scored_by is None:  # what comes meanwhile must not move the others
         filters = replace(filters, scored_by=time.time_ns() // 1_000_000)
+    days = desk.review.days(filters, order)  # first: they are counted along with them
     window = desk.review.window(filters, order, limit=_FIRST, offset=0)
     values: dict[str, Any] = {
         "window": window,
         "filters": filters,
         "order": order,
         "query": as_query(filters, order),
+        "days": [(day and day.isoformat(), n) for day, n in days],
+        "scenes": scene_starts(window.tiles, order),
     }
     if "hx-request" in request.headers:
         return render(request, "_results.html", **values)
@@ -97,8 +101,16 @@ def tiles(
     filters = lenient_filters(request)
     order = order_of(request, filters)
     window = desk.review.window(filters, order, limit=limit, offset=offset)
+    before = ()
+    if offset and is_by_time(order):
+        before = desk.review.window(filters, order, limit=1, offset=offset - 1).tiles
     return render(
-        request, "_tiles.html", window=window, order=order, query=as_query(filters, order)
+        request,
+        "_tiles.html",
+        window=window,
+        order=order,
+        query=as_query(filters, order),
+        scenes=scene_starts((*before, *window.tiles), order),
     )
 
 
