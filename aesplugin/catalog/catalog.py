@@ -28,6 +28,7 @@ from aesplugin.catalog.records import (
     PendingFile,
 )
 from aesplugin.catalog.runs import Runs
+from aesplugin.catalog.saved_filters import SavedFilters
 from aesplugin.catalog.search.vocabulary import Vocabulary
 from aesplugin.errors import CatalogError
 from aesplugin.photo import FileStamp, PhotoState
@@ -38,7 +39,7 @@ _log = logging.getLogger(__name__)
 class Catalog:
     """One catalog, on SQLite or PostgreSQL.
 
-    `people`, `runs`, `gallery`, `vocabulary` hold more methods.
+    `people`, `runs`, `gallery`, `saved_filters`, `vocabulary` hold more methods.
     """
 
     def __init__(self, database: Database, *, show_faces: bool = True) -> None:
@@ -48,6 +49,7 @@ class Catalog:
         self.people = People(database)
         self.runs = Runs(database)
         self.gallery = Gallery(database)
+        self.saved_filters = SavedFilters(database)
         self.vocabulary = Vocabulary(database)
 
     @classmethod

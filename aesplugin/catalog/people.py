@@ -61,7 +61,7 @@ class People:
         words = {item.content_hash: item for item in items}
         with self._database.writing() as connection:
             _require_photos(connection, rows)
-            _know(connection, {user})
+            know(connection, {user})
             rated = ratings(connection, user, rows)
             new = [  # the words of a sidecar come again at every reading
                 row
@@ -114,7 +114,7 @@ class People:
         """
         rows = [asdict(item) | {"user_name": user} for item in items]
         with self._database.writing() as connection:
-            _know(connection, {user})
+            know(connection, {user})
             upsert(connection, sidecar_readings, rows, replacing("rating", "written_at"))
 
     def say(
@@ -145,7 +145,7 @@ class People:
             if not is_first(connection, step):
                 return run_of(connection, step)
             _require_photos(connection, words)
-            _know(connection, {user})
+            know(connection, {user})
             rows = rows_of_change(connection, user, words)
             return _store(connection, rows, RunKind.DECIDE, note, step)
 
@@ -160,7 +160,7 @@ class People:
             if not is_first(connection, step):
                 return run_of(connection, step)
             _require_photos(connection, choices)
-            _know(connection, {user})
+            know(connection, {user})
             rows = rows_of_cull(connection, user, choices)
             return _store(connection, rows, RunKind.CULL, note, step)
 
@@ -182,7 +182,7 @@ class People:
             if not is_first(connection, step):
                 return run_of(connection, step)
             _require_photos(connection, {*picks, *rejects})
-            _know(connection, {user})
+            know(connection, {user})
             rows = rows_of_keep(connection, user, picks, rejects)
             return _store(connection, rows, RunKind.DECIDE, note, step)
 
@@ -196,7 +196,7 @@ class People:
         with self._database.writing() as connection:
             _require_photos(connection, {item.content_hash for item in items})
             names = {item.user for item in items}
-            _know(connection, names)
+            know(connection, names)
             standing = {
                 name: tops(connection, name, {i.content_hash for i in items if i.user == name})
                 for name in names
@@ -271,7 +271,12 @@ def _repeats(item: Decision, top: Top | None) -> bool:
     return top is not None and not top.is_culls and marks_of(top.decision) == marks_of(item)
 
 
-def _know(connection: Connection, names: Collection[str]) -> None:
+def know(connection: Connection, names: Collection[str]) -> None:
+    """Makes these people known, if they are not.
+
+    Raises:
+        UsageError: no usable name.
+    """
     for name in names:
         if not 0 < len(name.strip()) <= _MAX_NAME or not name.isprintable():
             raise UsageError(

@@ -1,9 +1,10 @@
 """The gallery's filters and order, from and to query parameters."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Annotated
-from urllib.parse import unquote, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from fastapi import Depends, Query, Request
 from pydantic import AfterValidator
@@ -100,10 +101,14 @@ def lenient_filters(request: Request) -> Filters:
 
     What a person picked, rejected, starred or loved is shown whatever the model takes it for.
     """
-    given = request.query_params
+    return filters_from(request.query_params, current_user(request))
+
+
+def filters_from(given: Mapping[str, str], user: str) -> Filters:
+    """The same from the parameters of any address."""
     decided = given.get("choice") in ("pick", "reject") or any(map(given.get, _OWN_WORD))
     kind = kinds_of(given.get("kind") or (Kinds.ALL if decided else ""))
-    found = Filters(user=current_user(request), kind=kind)
+    found = Filters(user=user, kind=kind)
     for name in _NAMES:
         if name != "kind" and (raw := given.get(name, "").strip()):
             found = _with(found, name, raw)
@@ -142,8 +147,13 @@ def kinds_of(raw: str) -> Kinds:
 
 def order_of(request: Request, filters: Filters) -> Sorting:
     """By what the page is sorted; there is no order by match where nothing is searched for."""
+    return order_from(request.query_params, filters)
+
+
+def order_from(given: Mapping[str, str], filters: Filters) -> Sorting:
+    """The same from the parameters of any address."""
     try:
-        order = sorting_of(request.query_params.get("order", ""))
+        order = sorting_of(given.get("order", ""))
     except ValueError:
         return default_order(filters)
     return default_order(filters) if order is Order.MATCH else order
@@ -160,3 +170,10 @@ def as_query(filters: Filters, order: Sorting) -> str:
     if order is not default_order(filters):
         plain["order"] = order.value
     return urlencode(plain, errors="replace")
+
+
+def lasting_query(query: str) -> str:
+    """The address of a gallery without the moment as of which decisions or scores count."""
+    given = dict(parse_qsl(query, errors="replace"))
+    filters = replace(filters_from(given, DEFAULT_USER), as_of=None, scored_by=None)
+    return as_query(filters, order_from(given, filters))

@@ -156,6 +156,14 @@ DATA["0012"] = DATA["0011"] | {
     "searchable": {"content_hash": _HASH, "model_revision": "", "shown": " old ", "told": ""},
     "known_words": {"word": "old"},
 }
+DATA["0013"] = DATA["0012"] | {
+    "saved_filters": {
+        "user_name": "ann",
+        "name": "Best",
+        "query": "stars=4",
+        "saved_at": _TIME,
+    },
+}
 
 
 def fill(database: Database, revision: str) -> None:

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from aesplugin.catalog.filters import Filters, Measure, Order
+from aesplugin.services.review import Tile
 from aesplugin.web.guard import is_secure
 from aesplugin.web.pages import render
 from aesplugin.web.query import USER_COOKIE, as_query, lenient_filters, order_of
@@ -23,6 +24,7 @@ from aesplugin.web.schemas import (
     DecisionOut,
     UserName,
     decision_out,
+    readable,
 )
 from aesplugin.web.state import Desk
 
@@ -66,6 +68,7 @@ def gallery(request: Request, desk: AtDesk) -> HTMLResponse:
         "query": as_query(filters, order),
         "days": [(day and day.isoformat(), n) for day, n in days],
         "scenes": scene_starts(window.tiles, order),
+        "gone": _gone(desk, filters) if not window.total else "",
     }
     if "hx-request" in request.headers:
         return render(request, "_results.html", **values)
@@ -76,10 +79,22 @@ def gallery(request: Request, desk: AtDesk) -> HTMLResponse:
         cameras=lists.cameras,
         folders=lists.folders,
         measures=list(Measure),
+        saved=desk.workshop.catalog.saved_filters.of(filters.user),
+        did=None,
         is_scoring=is_scoring,
         is_unfinished=desk.jobs.is_unfinished,
         **values,
     )
+
+
+def _gone(desk: Desk, filters: Filters) -> str:
+    """What a saved filter asks for and the catalog has no more, in one line."""
+    gallery = desk.workshop.catalog.gallery
+    if filters.camera and filters.camera not in gallery.cameras():
+        return f"No photo of the camera “{filters.camera}” is in the catalog."
+    if filters.folder and not gallery.has_folder(filters.folder):
+        return f"No photo of the folder {readable(filters.folder)} is in the catalog."
+    return ""
 
 
 @router.get("/arrived")
@@ -101,7 +116,7 @@ def tiles(
     filters = lenient_filters(request)
     order = order_of(request, filters)
     window = desk.review.window(filters, order, limit=limit, offset=offset)
-    before = ()
+    before: tuple[Tile, ...] = ()
     if offset and is_by_time(order):
         before = desk.review.window(filters, order, limit=1, offset=offset - 1).tiles
     return render(
