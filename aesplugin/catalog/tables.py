@@ -96,7 +96,7 @@ class Unsigned64(TypeDecorator[int]):
         return None if value is None else value % _TWO_64
 
 
-SCHEMA_REVISION = "0013"  # the newest script in migrations/versions
+SCHEMA_REVISION = "0014"  # the newest script in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -216,6 +216,14 @@ class _Users(TypedColumns):
     created_at: Named[datetime] = Column(Moment)
 
 
+class _SavedFilters(TypedColumns):
+    # Filters, order and words of the gallery under a name: the query of its address.
+    user_name: Named[str] = Column(CleanText, ForeignKey("users.name"), primary_key=True)
+    name: Named[str] = Column(CleanText, primary_key=True)
+    query: Named[str] = Column(CleanText)
+    saved_at: Named[datetime] = Column(Moment)
+
+
 class _SidecarReadings(TypedColumns):
     # What a person's sidecars said when they were read last: the same again is no later word.
     user_name: Named[str] = Column(CleanText, ForeignKey("users.name"), primary_key=True)
@@ -310,6 +318,7 @@ searchable = Table(
 )
 known_words = Table("known_words", metadata, _KnownWords)
 users = Table("users", metadata, _Users)
+saved_filters = Table("saved_filters", metadata, _SavedFilters)
 sidecar_readings = Table("sidecar_readings", metadata, _SidecarReadings)
 runs = Table("runs", metadata, _Runs)
 judgements = Table(

@@ -37,6 +37,7 @@ from aesplugin.web.routes import (
     page_gallery,
     page_photo,
     page_publish,
+    page_saved,
 )
 from aesplugin.web.state import Desk
 
@@ -58,6 +59,7 @@ _ROUTERS = (
     page_gallery,
     page_photo,
     page_publish,
+    page_saved,
 )
 # HTTP status of each error class; the first match counts.
 _STATUS = (

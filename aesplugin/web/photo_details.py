@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aesplugin.assessment import Assessment, Attribute, Flaw, Verdict
+from aesplugin.catalog.filters import ByMeasure, Sorting
 from aesplugin.catalog.records import Entry
 from aesplugin.face import Eyes
 from aesplugin.photo import Exif
@@ -128,19 +129,36 @@ def _bar(name: str, attribute: Attribute) -> Bar:
     if attribute.value is None:
         return Bar(name=name, text="-", verdict=attribute.verdict)
     value, unit = attribute.value, attribute.unit
-    low, high = _SPANS.get(unit, _OTHER_SPAN)
+    low, high = _span(unit)
     if unit not in _SPANS and 0 <= value <= 1:
         high = 1.0
     zero = 100 * (max(low, 0.0) - low) / (high - low)
     at = 100 * (min(high, max(low, value)) - low) / (high - low)
-    text = _signed(value) if low < 0 else f"{value:.3g}" if value >= 0.01 else "0"
     return Bar(
         name=name,
-        text=f"{text}°" if unit == "degrees" else f"{text} {unit}".strip(),
+        text=_in_unit(value, unit),
         verdict=attribute.verdict,
         start=round(min(zero, at), 1),
         width=round(max(abs(at - zero), 1.0), 1),
     )
+
+
+def _span(unit: str) -> tuple[float, float]:
+    return _SPANS.get(unit, _OTHER_SPAN)
+
+
+def measured(entry: Entry, order: Sorting) -> str | None:
+    """The value by which a gallery is sorted, with its unit; None where it is no measured one."""
+    if not isinstance(order, ByMeasure):
+        return None
+    found = entry.attributes.get(order.measure.value)
+    return None if found is None or found.value is None else _in_unit(found.value, found.unit)
+
+
+def _in_unit(value: float, unit: str) -> str:
+    is_signed = _span(unit)[0] < 0
+    text = _signed(value) if is_signed else f"{value:.3g}" if value >= 0.01 else "0"
+    return f"{text}°" if unit == "degrees" else f"{text} {unit}".strip()
 
 
 def _signed(value: float) -> str:

@@ -1,13 +1,24 @@
 """The gallery's filters and order, from and to query parameters."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Annotated
-from urllib.parse import unquote, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from fastapi import Depends, Query, Request
+from pydantic import AfterValidator
 
-from aesplugin.catalog.filters import MOST_MS, Filters, Kinds, Order, Shown
+from aesplugin.catalog.filters import (
+    MOST_MS,
+    SORTINGS,
+    Filters,
+    Kinds,
+    Order,
+    Shown,
+    Sorting,
+    sorting_of,
+)
 from aesplugin.web.schemas import UserName, Words
 
 USER_COOKIE = "aes_user"
@@ -64,6 +75,14 @@ def default_order(filters: Filters) -> Order:
 
 
 StrictFilters = Annotated[Filters, Depends(strict_filters)]
+OrderText = Annotated[
+    str,
+    Query(
+        description="by score, time, taste, match, or a measured value",
+        json_schema_extra={"enum": [one.value for one in SORTINGS]},
+    ),
+    AfterValidator(lambda text: sorting_of(text).value),
+]
 
 
 def current_user(request: Request) -> str:
@@ -82,10 +101,14 @@ def lenient_filters(request: Request) -> Filters:
 
     What a person picked, rejected, starred or loved is shown whatever the model takes it for.
     """
-    given = request.query_params
+    return filters_from(request.query_params, current_user(request))
+
+
+def filters_from(given: Mapping[str, str], user: str) -> Filters:
+    """The same from the parameters of any address."""
     decided = given.get("choice") in ("pick", "reject") or any(map(given.get, _OWN_WORD))
     kind = kinds_of(given.get("kind") or (Kinds.ALL if decided else ""))
-    found = Filters(user=current_user(request), kind=kind)
+    found = Filters(user=user, kind=kind)
     for name in _NAMES:
         if name != "kind" and (raw := given.get(name, "").strip()):
             found = _with(found, name, raw)
@@ -122,16 +145,21 @@ def kinds_of(raw: str) -> Kinds:
         return Kinds.PHOTOS
 
 
-def order_of(request: Request, filters: Filters) -> Order:
+def order_of(request: Request, filters: Filters) -> Sorting:
     """By what the page is sorted; there is no order by match where nothing is searched for."""
+    return order_from(request.query_params, filters)
+
+
+def order_from(given: Mapping[str, str], filters: Filters) -> Sorting:
+    """The same from the parameters of any address."""
     try:
-        order = Order(request.query_params.get("order", ""))
+        order = sorting_of(given.get("order", ""))
     except ValueError:
         return default_order(filters)
     return default_order(filters) if order is Order.MATCH else order
 
 
-def as_query(filters: Filters, order: Order) -> str:
+def as_query(filters: Filters, order: Sorting) -> str:
     """The address of the same gallery."""
     values = {name: getattr(filters, name) for name in _NAMES}
     plain = {
@@ -142,3 +170,10 @@ def as_query(filters: Filters, order: Order) -> str:
     if order is not default_order(filters):
         plain["order"] = order.value
     return urlencode(plain, errors="replace")
+
+
+def lasting_query(query: str) -> str:
+    """The address of a gallery without the moment as of which decisions or scores count."""
+    given = dict(parse_qsl(query, errors="replace"))
+    filters = replace(filters_from(given, DEFAULT_USER), as_of=None, scored_by=None)
+    return as_query(filters, order_from(given, filters))

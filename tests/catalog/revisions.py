@@ -163,6 +163,14 @@ DATA["0013"] = DATA["0012"] | {
     ],
     "hand_groups": {"run_id": 3, "user_name": "ann", "part": 1, "content_hash": _HASH},
 }
+DATA["0014"] = DATA["0013"] | {
+    "saved_filters": {
+        "user_name": "ann",
+        "name": "Best",
+        "query": "stars=4",
+        "saved_at": _TIME,
+    },
+}
 
 
 def fill(database: Database, revision: str) -> None:

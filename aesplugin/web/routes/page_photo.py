@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from aesplugin.catalog.filters import Filters, Order
+from aesplugin.catalog.filters import Filters, Sorting
 from aesplugin.imaging.histogram import histogram
 from aesplugin.services.advice.crop import better_crop
 from aesplugin.services.personal.explanations import closest_favorites
@@ -92,7 +92,7 @@ class Neighbour:
 
 
 def _strip(
-    desk: Desk, photo: str, index: int | None, filters: Filters, order: Order
+    desk: Desk, photo: str, index: int | None, filters: Filters, order: Sorting
 ) -> list[Neighbour]:
     """The photo among its neighbours; none where it does not stand there in the gallery."""
     if index is None:
