@@ -11,7 +11,7 @@ const KINDS = [
   { name: "Overlay", says: "" },
   { name: "Clipping", says: "Red: highlights without detail. Blue: shadows without detail.", mark: clipping },
   { name: "Focus", says: "Green: what is in focus.", mark: peaking },
-  { name: "Faces", says: "Green: eyes open. Red, dashed: closed. White, dotted: unclear." },
+  { name: "Faces", says: "Green: eyes open. Red, dashed: closed. White, dotted: unclear or turned away." },
 ];
 let kind = 0;
 
