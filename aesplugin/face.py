@@ -41,6 +41,8 @@ class Face:
         facing: to the camera, away from it, or not to be told.
         turned: how far the head is turned to a side, 0 (straight to the camera) to 1 (in
             profile, or further); about .5 at 45 degrees. None where it was not measured.
+        red_eyes: whether an eye at least is red from a flash; None where the face has too few
+            pixels, or its eyes are not open.
     """
 
     box: tuple[float, float, float, float]
@@ -53,3 +55,4 @@ class Face:
     brightness: float | None = None
     facing: Facing = Facing.UNSURE
     turned: float | None = None
+    red_eyes: bool | None = None

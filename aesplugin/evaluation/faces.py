@@ -41,7 +41,8 @@ class FacesReport:
     `found`: faces found of those labelled, a photo's at most as many as it has. `false_photos`:
     photos without people in which a face is seen. `eyes_right`: of labelled photos whose eyes are
     open or closed and told, how many are told right. `away_right`: of faces said to be turned away,
-    how many are; `away_found`: of those that are, how many are said to be.
+    how many are; `away_found`: of those that are, how many are said to be. `red_eyes`: of faces
+    with open eyes that are large enough, how many are said to have red eyes.
     """
 
     photos: int
@@ -52,6 +53,7 @@ class FacesReport:
     eyes_right: Measured = field(default_factory=Measured)
     away_right: Measured = field(default_factory=Measured)
     away_found: Measured = field(default_factory=Measured)
+    red_eyes: Measured = field(default_factory=Measured)
 
     def table(self) -> str:
         """The report as text."""
@@ -82,6 +84,7 @@ class FacesReport:
             "eyes_right": self.eyes_right,
             "away_right": self.away_right,
             "away_found": self.away_found,
+            "red_eyes": self.red_eyes,
         }
 
     def panels(self) -> list[Bars]:
@@ -113,6 +116,7 @@ class FacesReport:
             "eyes of labelled photos told right": self.eyes_right,
             "faces said to be turned away that are": self.away_right,
             "faces turned away that are said to be": self.away_found,
+            "open eyes said to be red": self.red_eyes,
         }
 
 
@@ -148,6 +152,7 @@ def _measure_eyes(root: Path, progress: Progress) -> FacesReport:
         photos=photos,
         without_a_face=photos - sum(map(len, largest.values())),
         eyes=tuple(row for row in rows if row.closed and row.open),
+        red_eyes=_red(face for some in largest.values() for face in some),
     )
 
 
@@ -209,8 +214,10 @@ def _measure_labelled(
     if not labels:
         raise DataError(f"{root / LABELS} says of no photo how many faces it shows")
     found, false, right = [], [], []
+    seen: list[Face] = []
     for done, label in enumerate(labels, start=1):
         faces = _faces(reader, label.path)
+        seen += faces
         if label.faces:
             found.append((min(len(faces), label.faces), label.faces))
             told = {face.eyes for face in faces} - {Eyes.UNSURE}
@@ -224,7 +231,12 @@ def _measure_labelled(
         found=measure_ratio(found),
         false_photos=measure_share(false),
         eyes_right=measure_share(right),
+        red_eyes=_red(seen),
     )
+
+
+def _red(faces: Iterable[Face]) -> Measured:
+    return measure_share([face.red_eyes for face in faces if face.red_eyes is not None])
 
 
 def _faces(reader: FaceReader, path: Path) -> tuple[Face, ...]:

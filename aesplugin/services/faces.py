@@ -8,6 +8,7 @@ from aesplugin.face import Eyes, Face, Facing
 
 _EACH: Final = 6  # faces that are told one by one; of more they are counted
 _TURNED: Final = "turned away"
+_RED: Final = "red eyes"
 _WORDS: Final = {Eyes.OPEN: "open", Eyes.CLOSED: "closed", Eyes.UNSURE: "unclear"}
 
 
@@ -22,12 +23,16 @@ def faces_line(faces: Sequence[Face]) -> str:
     if len(faces) == 1:
         return f"1 face: {eyes_of(faces[0])}; {width}"
     away = sum(face.facing is Facing.AWAY for face in faces)
-    turned = f"; {away} {_TURNED}" if away else ""
-    return f"{len(faces)} faces: {_eyes(faces)}{turned}; the largest {width}"
+    red = sum(bool(face.red_eyes) for face in faces)
+    rest = f"; {away} {_TURNED}" if away else ""
+    rest += f"; {red} with {_RED}" if red else ""
+    return f"{len(faces)} faces: {_eyes(faces)}{rest}; the largest {width}"
 
 
 def eyes_of(face: Face) -> str:
-    """Of one face: ``eyes open``, ``turned away``."""
+    """Of one face: ``eyes open``, ``turned away``, ``red eyes`` (these are open)."""
+    if face.red_eyes:
+        return _RED
     if face.facing is Facing.AWAY and face.eyes is Eyes.UNSURE:
         return _TURNED
     return f"eyes {_WORDS[face.eyes]}"

@@ -56,6 +56,7 @@ def test_the_api_has_them(site: Site, client: Client) -> None:
         "brightness": 0.5,
         "facing": "camera",
         "turned": 0.125,
+        "red_eyes": None,
     }
     assert found[PEOPLE][2]["eyes"] == "unsure" and found[PEOPLE][2]["openness"] is None
     assert found[PEOPLE][2]["facing"] == "unsure" and found[PEOPLE][2]["turned"] is None

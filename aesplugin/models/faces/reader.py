@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from aesplugin.face import Eyes, Face, Facing
+from aesplugin.models.faces import red_eye
 from aesplugin.models.faces.detector import FaceDetector, FoundFace
 from aesplugin.models.faces.eyes import LEAST_WIDTH, EyeReader
 from aesplugin.models.faces.networks import FOLDER, Floats
@@ -71,17 +72,20 @@ class FaceReader:
         sides = np.array([image.width, image.height] * 2)
         left, top, right, bottom = (float(side) for side in np.clip(face.box / sides, 0, 1))
         facing = _facing(face.turned)
+        eyes = Eyes.UNSURE if facing is Facing.AWAY else _eyes(openness)  # one is hidden
+        may_be_red = eyes is Eyes.OPEN and near.width >= red_eye.LEAST_WIDTH
         return Face(
             box=(left, top, right, bottom),
             confidence=face.confidence,
             width=face.width * full,
             measured_width=near.width,
-            eyes=Eyes.UNSURE if facing is Facing.AWAY else _eyes(openness),  # one is hidden
+            eyes=eyes,
             openness=openness,
             sharpness=_sharpness(grey),
             brightness=float(grey.mean()),
             facing=facing,
             turned=face.turned,
+            red_eyes=red_eye.are_eyes_red(measured, near) if may_be_red else None,
         )
 
 
