@@ -15,7 +15,7 @@ from aesplugin.paths import folder_of, name_of
 from aesplugin.services.advice.reasons import margin, not_a_photo, own_reasons, what_it_shows
 from aesplugin.services.faces import faces_line
 from aesplugin.services.files.unchanged import GONE
-from aesplugin.web.photo_details import face_crops, measured
+from aesplugin.web.photo_details import face_boxes, face_crops, measured
 from aesplugin.web.query import current_user
 from aesplugin.web.schemas import readable
 
@@ -68,6 +68,7 @@ def _environment() -> Environment:
         "what_it_shows": what_it_shows,
         "margin": margin,
         "faces_line": faces_line,
+        "face_boxes": face_boxes,
         "face_crops": face_crops,
         "measured": measured,
     }

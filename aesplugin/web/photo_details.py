@@ -88,6 +88,35 @@ def face_crops(entry: Entry) -> list[FaceCrop]:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceBox:
+    """Where a face is, in pixels of the photo; its eyes."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    eyes: Eyes
+
+
+def face_boxes(entry: Entry) -> list[FaceBox]:
+    """All faces, the largest first; none where the photo's size is unknown."""
+    if entry.photo is None:
+        return []
+    wide, high = entry.photo.width, entry.photo.height
+    return [
+        FaceBox(
+            left=round(left * wide, 1),
+            top=round(top * high, 1),
+            width=round((right - left) * wide, 1),
+            height=round((bottom - top) * high, 1),
+            eyes=face.eyes,
+        )
+        for face in entry.faces or ()
+        for left, top, right, bottom in (face.box,)
+    ]
+
+
 def straightening(assessment: Assessment | None) -> float | None:
     """Degrees clockwise by which a suggestion turns the photo; None where none says how far."""
     for one in assessment.suggestions if assessment else ():
