@@ -1,17 +1,21 @@
 """The gallery's filters and order, from and to query parameters."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, cast
 from urllib.parse import unquote, urlencode
 
 from fastapi import Depends, Query, Request
 
 from aesplugin.catalog.filters import MOST_MS, Filters, Kinds, Order, Shown
+from aesplugin.web.languages.language import ENGLISH, Language, chosen
 from aesplugin.web.schemas import UserName, Words
 
 USER_COOKIE = "aes_user"
 USER_HEADER = "x-aes-user"
+LANGUAGE_COOKIE = "aes_language"
+LANGUAGE_HEADER = "x-aes-language"
 DEFAULT_USER = "me"
 _NAMES = (
     "shown", "kind", "choice", "stars", "favorite", "camera", "folder", "taken_from", "taken_to",
@@ -75,6 +79,23 @@ def current_user(request: Request) -> str:
     except UnicodeDecodeError:
         return DEFAULT_USER
     return name if name.isprintable() and 0 < len(name) <= 200 else DEFAULT_USER
+
+
+def known_languages(request: Request) -> Mapping[str, Language]:
+    """The languages of the page, by their code."""
+    return cast(Mapping[str, Language], request.app.state.languages)
+
+
+def current_language(request: Request) -> Language:
+    """The language that was chosen on the page, else the browser's."""
+    cookie = request.cookies.get(LANGUAGE_COOKIE, "")
+    return chosen(known_languages(request), cookie, request.headers.get("accept-language", ""))
+
+
+def asked_language(request: Request) -> Language:
+    """The language that the page's scripts ask the API for; programs that name none get English."""
+    code = request.headers.get(LANGUAGE_HEADER) or request.query_params.get("language", "")
+    return known_languages(request).get(code, ENGLISH)
 
 
 def lenient_filters(request: Request) -> Filters:

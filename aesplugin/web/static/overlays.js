@@ -1,5 +1,7 @@
 // What the eye misses, marked over the photo: where light or shadow has no detail left, and what is
 // sharp. Worked out here, from the picture that is shown.
+import { t } from "./texts.js";
+
 const LONGEST = 1600; // px
 const BLOWN = 251; // of 255, in all three channels
 const BLOCKED = 4;
@@ -8,9 +10,9 @@ const RED = [255, 40, 40];
 const BLUE = [60, 110, 255];
 const GREEN = [60, 255, 90];
 const KINDS = [
-  { name: "Overlay", says: "" },
-  { name: "Clipping", says: "Red: highlights without detail. Blue: shadows without detail.", mark: clipping },
-  { name: "Focus", says: "Green: what is in focus.", mark: peaking },
+  { name: t("Overlay"), says: "" },
+  { name: t("Clipping"), says: t("Red: highlights without detail. Blue: shadows without detail."), mark: clipping },
+  { name: t("Focus"), says: t("Green: what is in focus."), mark: peaking },
 ];
 let kind = 0;
 

@@ -1,4 +1,6 @@
 // Photos fitted or at 100 %; all viewers of a page share one zoom and one place.
+import { t } from "./texts.js";
+
 const viewers = [];
 const MOST = 4; // screen pixels for one of the photo, along a side
 let zoom = null; // null: fitted; else {x, y} as shares of the picture, a level, and isOwn (see `at`)
@@ -37,7 +39,7 @@ export function zoomStep(direction) {
 function draw() {
   for (const viewer of viewers) viewer.draw();
   for (const told of document.querySelectorAll("[data-level]")) {
-    told.textContent = zoom ? `${Math.round(100 * zoom.level)} %` : "Fit";
+    told.textContent = zoom ? `${Math.round(100 * zoom.level)} %` : t("Fit");
   }
 }
 
