@@ -72,6 +72,19 @@ _FILES: Final = (
     phrase("it cannot be decoded at full size"),
 )  # fmt: skip
 
+_SIDECARS: Final = (
+    phrase("dc:description stays the user's"),
+    phrase("{data} stays {value}"),
+    phrase("{data} stays {name}: changed since"),
+    phrase("the colour label stays {data}"),
+    phrase("the colour label stays as it is"),
+    phrase("{path} is empty; left unchanged"),
+    phrase("{path} is damaged ({data}); left unchanged"),
+    phrase("{path} is XML but not XMP (it has no rdf:RDF); left unchanged"),
+    phrase("{path} declares a document type, which is refused for safety; left unchanged"),
+    phrase("{path} and {name} would share one sidecar; use --naming full"),
+)
+
 _REFUSALS: Final = (
     phrase("this photo is not in the catalog, or no file holds it any more"),
     phrase("photo {data} is not in the catalog, or no file holds it any more"),
@@ -117,4 +130,4 @@ _REFUSALS: Final = (
     phrase("Not Found"),
 )  # fmt: skip
 
-JOBS: Final = (*_STEPS, *_CHOICES, *_RUNNING, *_FILES, *_REFUSALS)
+JOBS: Final = (*_STEPS, *_CHOICES, *_RUNNING, *_FILES, *_SIDECARS, *_REFUSALS)

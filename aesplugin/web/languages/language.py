@@ -39,6 +39,10 @@ class Language:
         """A text that a service composed in English, as far as its phrases are known."""
         return self._phrases.translated(text) if self.messages else text
 
+    def knows(self, text: str) -> bool:
+        """Whether a text that a service composed can be shown in this language."""
+        return not self.messages or self._phrases.of(text) is not None
+
     def for_scripts(self) -> dict[str, str | list[str]]:
         """What the page's scripts show, by the English text: all forms where it has a plural."""
         return {

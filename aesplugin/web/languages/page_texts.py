@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
+
 from aesplugin.decision import Choice, Decision
 from aesplugin.services.files.unchanged import GONE
 from aesplugin.web.languages.language import Language
@@ -25,6 +27,7 @@ class PageTexts:
             "localized": self._language.localized,
             "moment": self.moment,
             "begun": begun,
+            "foreign": self.foreign,
             "said": self.said,
             "sign": self.sign,
         }
@@ -37,6 +40,10 @@ class PageTexts:
     def moment(self, value: datetime) -> str:
         """Day and time."""
         return self._language.moment(value)
+
+    def foreign(self, text: str) -> Markup:
+        """The attribute that an element with a text needs whose phrase stays in English."""
+        return Markup("" if self._language.knows(text) else ' lang="en"')
 
     def said(self, decision: Decision | None) -> str:
         """A person's decision about a photo, to be read after its name; empty where none is."""

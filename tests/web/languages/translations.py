@@ -1,7 +1,7 @@
 """The texts of the page, as they stand in its files; run as a program, it updates the .po files.
 
-``python -m tests.web.translations`` adds what is new with an empty translation, removes what no file
-shows any more, and keeps the rest. `test_translations` fails until every text is translated.
+``python -m tests.web.languages.translations`` adds what is new with an empty translation, removes what no file
+shows any more, and keeps the rest. `test_catalogue` fails until every text is translated.
 """
 
 import io
@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 WEB = ROOT / "aesplugin" / "web"
 _KEYWORDS = {**DEFAULT_KEYWORDS, "phrase": None, "counted_phrase": (1, 2), "t": None, "plural": (1, 2)}
 _METHODS = {".py": "python", ".js": "javascript", ".html": "jinja2"}
