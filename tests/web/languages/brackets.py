@@ -40,7 +40,7 @@ def english_in(page: Page, data: str) -> list[str]:
 
 _FIND = r"""
 ([open, close, data]) => {
-  const known = new RegExp(data, "gu");
+  const known = new RegExp(data, "g");
   let depth = 0;
   const outside = (text) => {
     let rest = "";
@@ -58,7 +58,7 @@ _FIND = r"""
   const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
-    if (!element.closest('script, style, [lang="en"], option[lang]')) note(walker.currentNode.data, element);
+    if (!element.closest('script, style, noscript, [lang="en"], option[lang]')) note(walker.currentNode.data, element);
   }
   for (const element of document.querySelectorAll("*")) {
     for (const name of ["aria-label", "title", "placeholder", "alt", "data-confirm", "hx-confirm", "label"]) {

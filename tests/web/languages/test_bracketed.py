@@ -24,7 +24,7 @@ from tests.web.site import START
 # What is no text of the page: names of files and formats, units, names of products and of people.
 _DATA = (
     r"aesplugin|Testcam \d|[\w-]+\.jpg(\.xmp)?|day\d|bracket\b|JPEG|px\b|me\b|EN English|QAA Brackets"
-    r"|UTC|HTML|ZIP|IMG\.CR2\.xmp|IMG\.xmp|darktable|digiKam|Immich|publish\b|[PXUFZOCKANBGH]\b|f/"
+    r"|UTC|HTML|ZIP|IMG\.CR2\.xmp|IMG\.xmp|darktable|digiKam|Immich|publish( --[\w-]+)*|[PXUFZOCKANBGH]\b|f/"
 )
 
 

@@ -20,7 +20,8 @@ _DATES = tuple(  # of the head: a file changes only where a text does
     f'"{name}'
     for name in ("Report-", "POT-", "PO-", "Last-", "Language-Team", "Generated-", "Project-")
 )
-_OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false", "newstyle": "true"}
+_OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false", "newstyle": "true"}  # of templates
+_OPTIONS |= {"parse_template_string": "true"}  # of scripts
 
 
 def extracted() -> Catalog:
@@ -28,10 +29,8 @@ def extracted() -> Catalog:
     made = Catalog(domain="aesplugin", project="aesplugin", charset="utf-8", fuzzy=False)
     for path in _files():
         method = _METHODS[path.suffix]
-        options = _OPTIONS if method == "jinja2" else {}
-        for _, text, _, context in extract_from_file(
-            method, path, keywords=_KEYWORDS, options=options
-        ):
+        found = extract_from_file(method, path, keywords=_KEYWORDS, options=_OPTIONS)
+        for _, text, _, context in found:
             place = path.relative_to(ROOT).as_posix()
             made.add(text, locations=[(place, None)], context=context)
     return made
