@@ -12,7 +12,7 @@ from aesplugin.web.languages.language import ENGLISH, Language
 
 
 def camera_facts(exif: Exif, language: Language = ENGLISH) -> list[tuple[str, str]]:
-    """(name, value) of the known camera data, the most useful first; dates as `language` has them."""
+    """(name, value) of the known camera data, the most useful first, in English but for dates."""
     facts = [
         ("taken", language.moment(exif.taken_at, seconds=True) if exif.taken_at else None),
         ("camera", " ".join(part for part in (_maker(exif), exif.model) if part)),

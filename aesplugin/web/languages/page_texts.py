@@ -51,7 +51,8 @@ class PageTexts:
             return ""
         gettext, ngettext, parts = self._texts.gettext, self._texts.ngettext, []
         if decision.choice is not Choice.NONE:
-            parts.append(gettext("picked") if decision.choice is Choice.PICK else gettext("rejected"))
+            is_pick = decision.choice is Choice.PICK
+            parts.append(gettext("picked") if is_pick else gettext("rejected"))
         if decision.stars:
             parts.append(ngettext("{n} star", "{n} stars", decision.stars).format(n=decision.stars))
         if decision.favorite:

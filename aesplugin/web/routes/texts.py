@@ -37,7 +37,8 @@ def style(request: Request, code: str) -> Response:
     """
     gettext = _language(request, code).texts.gettext
     texts = {"picked": gettext("picked"), "rejected": gettext("rejected"), "held": gettext("held")}
-    rules = (f"--text-{name}: {json.dumps(text, ensure_ascii=False)};" for name, text in texts.items())
+    quoted = {name: json.dumps(text, ensure_ascii=False) for name, text in texts.items()}
+    rules = (f"--text-{name}: {text};" for name, text in quoted.items())
     return Response(f":root {{ {' '.join(rules)} }}\n", media_type="text/css")
 
 

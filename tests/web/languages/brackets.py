@@ -3,21 +3,18 @@
 Also finds such texts in an open page.
 """
 
-from pathlib import Path
-
 from playwright.sync_api import Page
 
-from aesplugin.web.languages.language import Language
-from aesplugin.web.languages.po_file import Message, read_po
-from tests.web.languages.translations import catalogues
+from aesplugin.web.languages.language import Language, languages
+from aesplugin.web.languages.po_file import Message
 
 CODE = "qaa"  # reserved for local use: no browser knows it
 _OPEN, _CLOSE = "⟦", "⟧"
 
 
 def bracketed() -> Language:
-    """The language, with the texts of the German file."""
-    (head, *messages) = read_po(catalogues()["de"])
+    """The language, with the texts that are translated into German."""
+    (head, *messages) = languages()["de"].messages
     return Language(CODE, "Brackets", (head, *map(_bracketed, messages)))
 
 
@@ -53,15 +50,18 @@ _FIND = r"""
   };
   const found = [];
   const note = (text, element) => {
-    if (/\p{L}/u.test(outside(text))) found.push(`${text.trim()} in ${element.outerHTML.slice(0, 160)}`);
+    if (!/\p{L}/u.test(outside(text))) return;
+    found.push(`${text.trim()} in ${element.outerHTML.slice(0, 160)}`);
   };
   const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
-    if (!element.closest('script, style, noscript, [lang="en"], option[lang]')) note(walker.currentNode.data, element);
+    const isOther = element.closest('script, style, noscript, [lang="en"], option[lang]');
+    if (!isOther) note(walker.currentNode.data, element);
   }
+  const named = ["aria-label", "title", "placeholder", "alt", "data-confirm", "hx-confirm", "label"];
   for (const element of document.querySelectorAll("*")) {
-    for (const name of ["aria-label", "title", "placeholder", "alt", "data-confirm", "hx-confirm", "label"]) {
+    for (const name of named) {
       depth = 0;
       if (element.hasAttribute(name)) note(element.getAttribute(name), element);
     }
@@ -69,4 +69,3 @@ _FIND = r"""
   return found;
 }
 """
-

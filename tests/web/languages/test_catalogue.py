@@ -71,7 +71,8 @@ def test_a_file_is_read_as_it_stands(tmp_path: Path) -> None:
         '#: web/a.js web/b.html\nmsgid "one "\n"line"\nmsgstr "eine "\n"Zeile"\n\n'
         '#, fuzzy\nmsgid "unsure"\nmsgstr "unsicher"\n\n'
         'msgctxt "date"\nmsgid "a"\nmsgstr "ä"\n\n'
-        'msgid "{n} photo"\nmsgid_plural "{n} photos"\nmsgstr[0] "{n} Foto"\nmsgstr[1] "{n} Fotos"\n'
+        'msgid "{n} photo"\nmsgid_plural "{n} photos"\n'
+        'msgstr[0] "{n} Foto"\nmsgstr[1] "{n} Fotos"\n'
         '\n#~ msgid "gone"\n#~ msgstr "weg"\n',
         encoding="utf-8",
     )
@@ -81,11 +82,12 @@ def test_a_file_is_read_as_it_stands(tmp_path: Path) -> None:
     assert found.gettext("one line") == "eine Zeile"
     assert found.gettext("unsure") == "unsure"  # nobody vouches for it
     assert found.pgettext("date", "a") == "ä"
-    assert [found.ngettext("{n} photo", "{n} photos", n) for n in (1, 2)] == ["{n} Foto", "{n} Fotos"]
+    forms = [found.ngettext("{n} photo", "{n} photos", n) for n in (1, 2)]
+    assert forms == ["{n} Foto", "{n} Fotos"]
 
 
 def test_a_line_of_no_po_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "aesplugin.po"
     file.write_text('msgid "a"\n<<<<<<< ours\n', encoding="utf-8")
-    with pytest.raises(ValueError, match="not of a .po file"):
+    with pytest.raises(ValueError, match="is not of a"):
         read_po(file)

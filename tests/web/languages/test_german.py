@@ -71,7 +71,7 @@ def test_longer_words_have_room(page: Page, made: tuple[Shoot, int], size: tuple
         expect(page.locator("html")).to_have_attribute("lang", "de")
         beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         cut = page.locator("button:visible, .bar > *:visible").evaluate_all(
-            "all => all.filter(one => one.scrollWidth > one.clientWidth + 1 && one.tagName !== 'NAV')"
+            "all => all.filter(one => one.tagName !== 'NAV' && one.scrollWidth > one.clientWidth + 1)"
             ".map(one => one.outerHTML.slice(0, 200))"
         )
         assert (name, max(0, beyond), cut) == (name, 0, [])
@@ -109,8 +109,8 @@ def test_a_photo_in_german(page: Page, made: tuple[Shoot, int]) -> None:
     expect(page.locator(".comment")).to_have_attribute("lang", "en")
     page.keyboard.press("p")
     expect(page.locator("#toast")).to_have_text("Markiert")
-    flag = "getComputedStyle(document.querySelector('.filmstrip [aria-current] .flag'), '::before').content"
-    assert page.evaluate(flag) == '"markiert"'
+    flag = page.locator(".filmstrip [aria-current] .flag")
+    assert flag.evaluate("e => getComputedStyle(e, '::before').content") == '"markiert"'
     page.keyboard.press("Control+z")
     expect(page.locator("#toast")).to_have_text("Markieren bei BURST_01.jpg rückgängig gemacht")
 

@@ -1,7 +1,7 @@
 """The texts of the page, as they stand in its files; run as a program, it updates the .po files.
 
-``python -m tests.web.languages.translations`` adds what is new with an empty translation, removes what no file
-shows any more, and keeps the rest. `test_catalogue` fails until every text is translated.
+``python -m tests.web.languages.translations`` adds what is new with an empty translation, removes
+what no file shows any more, and keeps the rest. `test_catalogue` fails until every text is translated.
 """
 
 import io
@@ -14,14 +14,16 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[3]
 WEB = ROOT / "aesplugin" / "web"
-_KEYWORDS = {**DEFAULT_KEYWORDS, "phrase": None, "counted_phrase": (1, 2), "t": None, "plural": (1, 2)}
+_OURS = {"phrase": None, "counted_phrase": (1, 2), "t": None, "plural": (1, 2)}
 _METHODS = {".py": "python", ".js": "javascript", ".html": "jinja2"}
 _DATES = tuple(  # of the head: a file changes only where a text does
     f'"{name}'
     for name in ("Report-", "POT-", "PO-", "Last-", "Language-Team", "Generated-", "Project-")
 )
-_OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false", "newstyle": "true"}  # of templates
-_OPTIONS |= {"parse_template_string": "true"}  # of scripts
+_OPTIONS = {
+    "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false", "newstyle": "true",
+    "parse_template_string": "true",  # of scripts
+}  # fmt: skip
 
 
 def extracted() -> Catalog:
@@ -29,7 +31,7 @@ def extracted() -> Catalog:
     made = Catalog(domain="aesplugin", project="aesplugin", charset="utf-8", fuzzy=False)
     for path in _files():
         method = _METHODS[path.suffix]
-        found = extract_from_file(method, path, keywords=_KEYWORDS, options=_OPTIONS)
+        found = extract_from_file(method, path, keywords=DEFAULT_KEYWORDS | _OURS, options=_OPTIONS)
         for _, text, _, context in found:
             place = path.relative_to(ROOT).as_posix()
             made.add(text, locations=[(place, None)], context=context)
