@@ -77,6 +77,7 @@ def _environment(language: Language) -> Environment:
     environment.filters |= functions
     texts = PageTexts(language)
     environment.filters |= texts.filters
-    environment.globals |= {"version": __version__} | texts.functions
+    environment.globals |= texts.functions
+    environment.globals["version"] = __version__
     environment.install_gettext_translations(language.texts, newstyle=True)  # type: ignore[attr-defined]
     return environment

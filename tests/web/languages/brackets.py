@@ -59,7 +59,7 @@ _FIND = r"""
     const isOther = element.closest('script, style, noscript, [lang="en"], option[lang]');
     if (!isOther) note(walker.currentNode.data, element);
   }
-  const named = ["aria-label", "title", "placeholder", "alt", "data-confirm", "hx-confirm", "label"];
+  const named = ["aria-label", "title", "placeholder", "alt", "data-confirm", "hx-confirm"];
   for (const element of document.querySelectorAll("*")) {
     for (const name of named) {
       depth = 0;

@@ -71,7 +71,8 @@ def test_longer_words_have_room(page: Page, made: tuple[Shoot, int], size: tuple
         expect(page.locator("html")).to_have_attribute("lang", "de")
         beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         cut = page.locator("button:visible, .bar > *:visible").evaluate_all(
-            "all => all.filter(one => one.tagName !== 'NAV' && one.scrollWidth > one.clientWidth + 1)"
+            "all => all.filter(one => one.localName !== 'nav')"
+            ".filter(one => one.scrollWidth > one.clientWidth + 1)"
             ".map(one => one.outerHTML.slice(0, 200))"
         )
         assert (name, max(0, beyond), cut) == (name, 0, [])

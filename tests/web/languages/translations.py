@@ -1,7 +1,7 @@
 """The texts of the page, as they stand in its files; run as a program, it updates the .po files.
 
 ``python -m tests.web.languages.translations`` adds what is new with an empty translation, removes
-what no file shows any more, and keeps the rest. `test_catalogue` fails until every text is translated.
+what no file shows any more, and keeps the rest. `test_catalogue` fails until all are translated.
 """
 
 import io
