@@ -24,7 +24,7 @@ from aesplugin.web import pages
 from aesplugin.web.error_lines import error_line
 from aesplugin.web.guard import Guard
 from aesplugin.web.languages.language import Language, languages
-from aesplugin.web.query import asked_language
+from aesplugin.web.query import asked_language, refusals_in
 from aesplugin.web.routes import (
     api_folders,
     api_groups,
@@ -93,7 +93,7 @@ def create_app(desk: Desk, known: Mapping[str, Language] | None = None) -> ASGIA
         lifespan=lifespan,
     )
     app.state.desk = desk
-    app.state.languages = languages() if known is None else known
+    spoken = app.state.languages = languages() if known is None else known
     for module in _ROUTERS:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
@@ -101,7 +101,7 @@ def create_app(desk: Desk, known: Mapping[str, Language] | None = None) -> ASGIA
     app.add_exception_handler(RequestValidationError, _explain_values)
     app.add_exception_handler(HTTPException, _explain_http)
     app.add_exception_handler(Exception, _explain_unforeseen)
-    return Guard(app, desk.access)
+    return Guard(app, desk.access, refusals_in(spoken))
 
 
 def _explain(request: Request, error: Exception) -> Response:

@@ -1,12 +1,14 @@
 """The gallery's filters and order, from and to query parameters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, cast
 from urllib.parse import unquote, urlencode
 
 from fastapi import Depends, Query, Request
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 
 from aesplugin.catalog.filters import MOST_MS, Filters, Kinds, Order, Shown
 from aesplugin.web.languages.language import ENGLISH, Language, chosen
@@ -96,6 +98,19 @@ def asked_language(request: Request) -> Language:
     """The language that the page's scripts ask the API for; programs that name none get English."""
     code = request.headers.get(LANGUAGE_HEADER) or request.query_params.get("language", "")
     return known_languages(request).get(code, ENGLISH)
+
+
+def refusals_in(known: Mapping[str, Language]) -> Callable[[Headers, str], str]:
+    """Puts what is said before a route is found into the language of the page that asks."""
+
+    def said(headers: Headers, text: str) -> str:
+        language = known.get(headers.get(LANGUAGE_HEADER, ""), ENGLISH)
+        if "text/html" in headers.get("accept", ""):
+            cookie = cookie_parser(headers.get("cookie", "")).get(LANGUAGE_COOKIE, "")
+            language = chosen(known, cookie, headers.get("accept-language", ""))
+        return language.phrase(text)
+
+    return said
 
 
 def lenient_filters(request: Request) -> Filters:

@@ -94,6 +94,7 @@ _REFUSALS: Final = (
     phrase("another catalog is served here now: reload the page; to send the waiting steps, serve"
            " the former catalog again"),
     phrase("this request did not come from the page (CSRF); reload the page"),
+    phrase("this host name is not ours; see --allow-host in docs/review.md"),
     phrase("a token is needed: open the address that `aesplugin serve` prints"),
     phrase("the request is too large: at most {most} MiB"),
     phrase("internal error: {data}; the terminal of `aesplugin serve` says where"),

@@ -142,6 +142,12 @@ def test_programs_get_english_unless_they_ask(made: tuple[Shoot, int]) -> None:
     assert lines == ["Nothing to undo", "Nichts rückgängig zu machen"]
 
 
+def test_a_sign_in_is_asked_for_in_german(guarded: int) -> None:
+    client = Client(guarded, {"accept-language": "de", "accept": "text/html"})
+    assert "ein Token wird gebraucht" in client.get("/").text
+    assert Client(guarded, {"accept-language": "de"}).get("/").json["error"].startswith("a token")
+
+
 def test_the_texts_of_an_unknown_language_are_refused(made: tuple[Shoot, int]) -> None:
     client = Client(made[1], {})
     assert client.get("/texts/tlh.js").status == 404
