@@ -9,12 +9,13 @@ from aesplugin.catalog.records import Entry
 from aesplugin.face import Eyes
 from aesplugin.photo import Exif
 from aesplugin.services.faces import eyes_of
+from aesplugin.web.languages.language import ENGLISH, Language
 
 
-def camera_facts(exif: Exif) -> list[tuple[str, str]]:
-    """(name, value) of the known camera data, the most useful first."""
+def camera_facts(exif: Exif, language: Language = ENGLISH) -> list[tuple[str, str]]:
+    """(name, value) of the known camera data, the most useful first, in English but for dates."""
     facts = [
-        ("taken", exif.taken_at.strftime("%Y-%m-%d %H:%M:%S") if exif.taken_at else None),
+        ("taken", language.moment(exif.taken_at, seconds=True) if exif.taken_at else None),
         ("camera", " ".join(part for part in (_maker(exif), exif.model) if part)),
         ("lens", exif.lens),
         ("focal length", _focal_length(exif)),

@@ -1,13 +1,15 @@
 """The gallery's filters and order, from and to query parameters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, cast
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from fastapi import Depends, Query, Request
 from pydantic import AfterValidator
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 
 from aesplugin.catalog.filters import (
     MOST_MS,
@@ -19,10 +21,13 @@ from aesplugin.catalog.filters import (
     Sorting,
     sorting_of,
 )
+from aesplugin.web.languages.language import ENGLISH, Language, chosen
 from aesplugin.web.schemas import UserName, Words
 
 USER_COOKIE = "aes_user"
 USER_HEADER = "x-aes-user"
+LANGUAGE_COOKIE = "aes_language"
+LANGUAGE_HEADER = "x-aes-language"
 DEFAULT_USER = "me"
 _NAMES = (
     "shown", "kind", "choice", "stars", "favorite", "camera", "folder", "taken_from", "taken_to",
@@ -94,6 +99,36 @@ def current_user(request: Request) -> str:
     except UnicodeDecodeError:
         return DEFAULT_USER
     return name if name.isprintable() and 0 < len(name) <= 200 else DEFAULT_USER
+
+
+def known_languages(request: Request) -> Mapping[str, Language]:
+    """The languages of the page, by their code."""
+    return cast(Mapping[str, Language], request.app.state.languages)
+
+
+def current_language(request: Request) -> Language:
+    """The language that was chosen on the page, else the browser's."""
+    cookie = request.cookies.get(LANGUAGE_COOKIE, "")
+    return chosen(known_languages(request), cookie, request.headers.get("accept-language", ""))
+
+
+def asked_language(request: Request) -> Language:
+    """The language that the page's scripts ask the API for; programs that name none get English."""
+    code = request.headers.get(LANGUAGE_HEADER) or request.query_params.get("language", "")
+    return known_languages(request).get(code, ENGLISH)
+
+
+def refusals_in(known: Mapping[str, Language]) -> Callable[[Headers, str], str]:
+    """Puts what is said before a route is found into the language of the page that asks."""
+
+    def said(headers: Headers, text: str) -> str:
+        language = known.get(headers.get(LANGUAGE_HEADER, ""), ENGLISH)
+        if "text/html" in headers.get("accept", ""):
+            cookie = cookie_parser(headers.get("cookie", "")).get(LANGUAGE_COOKIE, "")
+            language = chosen(known, cookie, headers.get("accept-language", ""))
+        return language.phrase(text)
+
+    return said
 
 
 def lenient_filters(request: Request) -> Filters:

@@ -8,8 +8,9 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from aesplugin.decision import Choice, Decision, Word
 from aesplugin.errors import CatalogError, UnknownPhoto, UsageError
-from aesplugin.services.review import Unit
-from aesplugin.web.routes.common import ERRORS, AtDesk
+from aesplugin.services.review import Review, Unit
+from aesplugin.web.languages.language import Language
+from aesplugin.web.routes.common import ERRORS, AtDesk, Told
 from aesplugin.web.schemas import (
     HASH,
     MOST_MARKED,
@@ -103,10 +104,10 @@ class ShownIn(Closed):
 
 
 @router.post("/steps")
-def take(desk: AtDesk, sent: StepsIn) -> StepsOut:
+def take(desk: AtDesk, told: Told, sent: StepsIn) -> StepsOut:
     """Applies the steps in order. After any answer but 200 the whole request can be repeated:
     steps that were applied before change nothing."""
-    return StepsOut(steps=[_take(desk, step) for step in sent.steps])
+    return StepsOut(steps=[_take(desk, step, told) for step in sent.steps])
 
 
 @router.post("/steps/standing")
@@ -119,16 +120,16 @@ def standing(desk: AtDesk, shown: ShownIn) -> MarkedOut:
     return MarkedOut(decisions=[decision_out(decision) for decision in found.values()])
 
 
-def _take(desk: Desk, step: StepIn) -> StepOut:
+def _take(desk: Desk, step: StepIn, told: Language) -> StepOut:
     try:
         line, decisions = _done(desk, step)
     except (UsageError, UnknownPhoto) as error:  # also when it is sent again
-        return StepOut(id=step.id, decisions=[], line="", error=readable(str(error)))
+        return StepOut(id=step.id, decisions=[], line="", error=told.phrase(readable(str(error))))
     return StepOut(
         id=step.id,
         decisions=[decision_out(d) for d in decisions],
-        run=desk.workshop.catalog.runs.of_step(step.id),
-        line=readable(line),
+        run=review.catalog.runs.of_step(step.id),
+        line=told.phrase(readable(line)),
     )
 
 

@@ -1,6 +1,7 @@
 // Steps that change which photos are one burst: a page that was asked for before them shows others.
 import { changeOf } from "./history.js";
 import { waiting } from "./queue.js";
+import { t } from "./texts.js";
 
 // Whether a step splits or joins bursts, or takes that back.
 export const regroups = ({ do: what, of }) => what === "group" || Boolean(of?.length && changeOf(of.at(-1))?.to);
@@ -12,7 +13,7 @@ export const areRegrouping = () => waiting().some(([, step]) => regroups(step));
 export async function refusedGroups() {
   let refused = "";
   const note = ({ detail: { step, result } }) => {
-    if (regroups(step) && result?.error) refused = `Not stored: ${result.error}`;
+    if (regroups(step) && result?.error) refused = t("Not stored: {why}", { why: result.error });
   };
   document.addEventListener("aes:settled", note);
   while (areRegrouping()) await settledOne();

@@ -12,6 +12,7 @@ import { joinNext, splitHere } from "./regroup.js";
 import { selectByKey, subjects } from "./select.js";
 import { isOfSelection } from "./selection.js";
 import { nextOverlay } from "./overlays.js";
+import { t } from "./texts.js";
 import { isOfNext, turn } from "./turn.js";
 import { zoomAll, zoomStep } from "./viewer.js";
 
@@ -52,8 +53,8 @@ function onKey(event) {
   if (key === "k") return act(event, keepThis);
   if (key === "s") return act(event, splitHere);
   if (key === "j") return act(event, joinNext);
-  if (key === "n") return act(event, () => toGroup("next", "last"));
-  if (key === "b") return act(event, () => toGroup("previous", "first"));
+  if (key === "n") return act(event, () => toGroup("next"));
+  if (key === "b") return act(event, () => toGroup("previous"));
   if (holdByKey(event, key, selectFrame)) return event.preventDefault();
   if (key === "Escape") return act(event, back);
   if (key === "Enter" && isList() && isInList(event.target)) return act(event, () => turn(event.target.href));
@@ -112,11 +113,11 @@ function move(event, key) {
   if (document.querySelector("[data-grid]")) act(event, () => gridMove(key));
 }
 
-function toGroup(which, end) {
+function toGroup(which) {
   if (which === "next" && isList()) return openNext();
   const link = document.querySelector(`[data-${which}-group]`);
   if (link) turn(link.href);
-  else if (document.querySelector(".burst[data-burst]")) toast(`This is the ${end} one`);
+  else if (document.querySelector(".burst[data-burst]")) toast(which === "next" ? t("This is the last one") : t("This is the first one"));
 }
 
 // Left and right in order, up and down by rows, each round the ends: no frame of eight is more

@@ -1,9 +1,9 @@
 // Splitting a burst and joining it with the next one by hand; selected photos as one burst.
 import { isList } from "./burst_list.js";
-import { counted } from "./counted.js";
 import { regroups } from "./grouping.js";
 import { regroup } from "./marks.js";
 import { toast } from "./net.js";
+import { plural, t } from "./texts.js";
 import { isTurning, turn } from "./turn.js";
 
 const page = () => document.querySelector(".burst[data-burst]");
@@ -30,10 +30,10 @@ export function splitHere() {
   if (!page() || isSeries()) return;
   const all = frames();
   const at = all.findIndex((frame) => frame.classList.contains("current"));
-  if (at < 1) return toast("Go to the frame with which the next burst begins: it is split there", { bad: true });
+  if (at < 1) return toast(t("Go to the frame with which the next burst begins: it is split there"), { bad: true });
   const left = all.length - at;
   const shown = at > 1 ? all[0] : left > 1 ? all[at] : null; // one photo alone is no burst
-  toast(`Split: ${at} and ${left}`);
+  toast(t("Split: {n} and {rest}", { n: at, rest: left }));
   make(all.slice(at).map(photoOf), shown ? addressOf(photoOf(shown)) : neighbour());
 }
 
@@ -45,21 +45,21 @@ function neighbour() {
 export function joinNext() {
   if (!page() || isSeries()) return;
   const next = page().querySelector("[data-join]")?.dataset.join.split(" ");
-  if (!next) return toast("This is the last one: no burst follows");
+  if (!next) return toast(t("This is the last one: no burst follows"));
   const own = frames().map(photoOf);
-  toast(`Joined: ${own.length} and ${next.length}`);
+  toast(t("Joined: {n} and {rest}", { n: own.length, rest: next.length }));
   make([...own, ...next], addressOf(own[0]));
 }
 
 export function groupSelected(photos) {
-  if (photos.length < 2) return toast(`Select 2 or more photos to make them one burst: ${photos.length || "none"} selected`);
-  toast(`One burst: ${counted(photos.length, "photo")}`);
+  if (photos.length < 2) return toast(t("Select 2 or more photos to make them one burst"));
+  toast(plural("One burst: {n} photo", "One burst: {n} photos", photos.length));
   regroup(photos, "", location.pathname + location.search);
 }
 
 function isSeries() {
   const { series } = page().dataset;
-  if (series) toast(`A ${series} stays as it is: its frames belong together, to be merged`, { bad: true });
+  if (series) toast(t("A series stays as it is: its frames belong together, to be merged"), { bad: true });
   return Boolean(series);
 }
 

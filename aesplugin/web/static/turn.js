@@ -3,19 +3,20 @@
 // with its address: a page that is loaded anew meanwhile goes on to it and takes them there. Where
 // the person goes elsewhere meanwhile (back, by a link) they are of no page, and that is told.
 import { lookAhead, pageAhead, startAhead } from "./ahead.js";
-import { counted } from "./counted.js";
 import { toast } from "./net.js";
 import { areRegrouping, refusedGroups } from "./grouping.js";
 import { fetched, isOurs } from "./pages.js";
 import { adoptMain, endLoading, pauseLoading, resumeLoading } from "./pictures.js";
+import { notTaken } from "./selection.js";
 import { ask } from "./standing.js";
+import { t } from "./texts.js";
 import { claimTyped, endTyped, isLost, keepTyped, keepUntaken, keptTyped } from "./typed.js";
 import { findViewers } from "./viewer.js";
 
 const LEAVING = 3000; // ms, at most
 const LONGEST = 60_000; // ms: then the page does not come
 const RECENT = 1000; // ms
-const AWAY = "The server does not answer: still on this page";
+const AWAY = t("The server does not answer: still on this page");
 const UNSEEN = 1000; // ms, until a person has noticed that it does not
 const typed = [];
 let isComing = false;
@@ -180,10 +181,8 @@ function drop() {
 }
 
 function tellUntaken(lost = typed.splice(0).length) {
-  if (lost) toast(`The page that was on its way is not this one: ${notTaken(lost)}`, { bad: true });
+  if (lost) toast(t("The page that was on its way is not this one: {keys}", { keys: notTaken(lost) }), { bad: true });
 }
-
-const notTaken = (lost) => `${counted(lost, "key")} typed for it not taken`;
 
 const here = () => location.href.split("#")[0];
 const isHere = (address) => address !== null && new URL(address).pathname === location.pathname;

@@ -1,4 +1,6 @@
 // Photos seen whole or as large as one likes; all viewers of a page share one zoom and one place.
+import { t } from "./texts.js";
+
 const viewers = [];
 const MOST = 4; // screen pixels for one of the photo, along a side
 const ALMOST = 1.01; // times as large as whole: that is whole
@@ -52,7 +54,7 @@ export function zoomStep(direction) {
 function draw() {
   for (const viewer of viewers) viewer.draw();
   for (const told of document.querySelectorAll("[data-level]")) {
-    told.textContent = zoom ? `${Math.round(100 * zoom.level)} %` : "Fit";
+    told.textContent = zoom ? `${Math.round(100 * zoom.level)} %` : t("Fit");
   }
 }
 
