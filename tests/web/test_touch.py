@@ -76,9 +76,7 @@ def test_a_swipe_goes_to_the_neighbour_and_decisions_are_of_it(
     until(page, lambda: drawn(page) == 0, "the photo lies in its place")
 
 
-def test_a_photo_fetched_ahead_is_shown_at_once(
-    page: Page, fingers: Fingers, place: Place
-) -> None:
+def test_a_photo_fetched_ahead_is_shown_at_once(page: Page, fingers: Fingers, place: Place) -> None:
     place.pages.are_ahead = True
     order = opened(page)
     until(page, lambda: place.pages.ahead[order[1]], "it is fetched")

@@ -94,19 +94,15 @@ def test_a_job_by_touch_alone(browser: Browser, made: Shoot, place: Place) -> No
     with phone(browser, place.site.url) as page:
         fingers = Fingers(page)
         order = singles(page, fingers, place)
-        alone = fingers.touches
         bursts(page, fingers, made)
         drained(page)
-        print(
-            f"{len(order)} photos: {alone} touches; "
-            f"{len(made.bursts)} bursts, {len(made.rest)} photos: {fingers.touches - alone}"
-        )
     wanted: dict[str, Stands] = {order[number]: ("pick", None, False) for number in PICKED}
     wanted |= {order[number]: ("reject", None, False) for number in REJECTED}
     wanted |= {order[number]: ("pick", None, True) for number in LOVED}
     for photos, kept in zip(made.bursts[:3], (1, 1, 2), strict=True):
         for number, photo in enumerate(photos):
-            wanted[photo] = ("pick" if number == kept else "reject", None, photos is made.bursts[2] and number == kept)
+            is_kept, is_loved = number == kept, photos is made.bursts[2] and number == kept
+            wanted[photo] = ("pick" if is_kept else "reject", None, is_loved)
     found = place.stands()
     last = made.bursts[3]
     assert {key: one for key, one in found.items() if key not in last} == wanted

@@ -24,7 +24,8 @@ def regrouped(
     A photo without a label, such as one that came since, goes with the one before it in its group.
     A series stays as it is: its frames are to be merged.
     """
-    kept, changed = [], []
+    kept: list[Group] = []
+    changed: list[Group] = []
     for one in groups:
         stays = one.kind.is_series or labels.keys().isdisjoint(one.members)
         (kept if stays else changed).append(one)

@@ -9,6 +9,7 @@ _STEPS: Final = (
     phrase("{what} undone"), phrase("{what} redone"), phrase("{what} of {name}"),
     phrase("{what} in the cull"), phrase("{what} in the cull of {path}"),
     phrase("{what} in the {group} from {name} on"), phrase("{what} in a shared gallery"),
+    phrase("Split"), phrase("Join"), phrase("Group of {n}"),
     phrase("Pick"), phrase("Reject"), phrase("Cleared decision"), phrase("cleared decision"),
     phrase("Star rating"), phrase("star rating"), phrase("Removed star rating"),
     phrase("removed star rating"), phrase("Favourite"), phrase("favourite"),
@@ -89,6 +90,15 @@ _REFUSALS: Final = (
     phrase("this photo is not in the catalog, or no file holds it any more"),
     phrase("photo {data} is not in the catalog, or no file holds it any more"),
     phrase("this group no longer exists; reload the list"),
+    phrase("a photo of it is not there any more: reload the page"),
+    phrase("a {group} is to be merged: a series stays as it is"),
+    phrase("one photo is no burst: select 2 or more"),
+    phrase("these photos are one burst already"),
+    phrase("photos of different folders are no burst: {path} and {data}"),
+    phrase("photos of different days are no burst: {path} and {data}"),
+    phrase("No photo of the camera “{data}” is in the catalog."),
+    phrase("No photo of the folder {path} is in the catalog."),
+    phrase("{most} filters are saved: delete one first"),
     phrase("more than {most} photos are too many to compare on the page; choose a smaller folder,"
            " or run: aesplugin cull FOLDER"),
     phrase("another catalog is served here now: reload the page; to send the waiting steps, serve"

@@ -161,6 +161,8 @@ _FACES: Final = (
     phrase("eyes {state}"),
     phrase("eyes {state}, {others}"),
     phrase("open"), phrase("closed"), phrase("unclear"),
+    phrase("turned away"), phrase("red eyes"), phrase("{n} turned away"),
+    phrase("{n} with red eyes"),
     phrase("{n} with eyes open"), phrase("{n} with eyes closed"), phrase("{n} with eyes unclear"),
 )  # fmt: skip
 
@@ -175,6 +177,7 @@ _GROUPS: Final = (
     phrase("{n} exposures of one view, to be merged"),
     phrase("{n} overlapping views, to be stitched"),
     phrase("{n} focus distances of one view, to be merged"),
+    counted_phrase("{n} photo grouped by hand", "{n} photos grouped by hand"),
     counted_phrase(
         "{reason}; also {n} near-duplicate from outside the burst",
         "{reason}; also {n} near-duplicates from outside the burst",
@@ -193,6 +196,9 @@ _FRAMES: Final = (  # beside the other frames of a burst
     phrase("eyes closed"), phrase("closed eyes in {n} of {total} faces"),
     phrase("eyes less open"), phrase("not everyone's eyes open"), phrase("eyes open"),
     phrase("everyone's eyes open"), phrase("fewer closed eyes"),
+    phrase("{n} of {total} faces turned away"), phrase("fewer faces turned away"),
+    phrase("{eyes}; turned away in the other frame"),
+    phrase("{eyes}; turned away in {n} of {total} other frames"),
     phrase("{eyes}; closed in the other frame"),
     phrase("{eyes}; closed in {n} of {total} other frames"),
     phrase("slightly worse in several respects"),

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from aesplugin.decision import Choice, Decision, Word
 from aesplugin.errors import CatalogError, UnknownPhoto, UsageError
-from aesplugin.services.review import Review, Unit
+from aesplugin.services.review import Unit
 from aesplugin.web.languages.language import Language
 from aesplugin.web.routes.common import ERRORS, AtDesk, Told
 from aesplugin.web.schemas import (
@@ -128,7 +128,7 @@ def _take(desk: Desk, step: StepIn, told: Language) -> StepOut:
     return StepOut(
         id=step.id,
         decisions=[decision_out(d) for d in decisions],
-        run=review.catalog.runs.of_step(step.id),
+        run=desk.workshop.catalog.runs.of_step(step.id),
         line=told.phrase(readable(line)),
     )
 

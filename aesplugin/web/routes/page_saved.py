@@ -34,7 +34,7 @@ def save(
     lasting = lasting_query(query)
     before = saved.save(user, name, lasting)
     replaced = None if before in (None, lasting) else before
-    return _list(request, desk, user, name=name, did="saved", before=replaced)
+    return _list(request, desk, user, name=name, is_deleted=False, before=replaced)
 
 
 @router.delete("")
@@ -43,15 +43,15 @@ def delete(
 ) -> HTMLResponse:
     """Deletes one; the answer offers to undo that."""
     before = desk.workshop.catalog.saved_filters.delete(user, name)
-    return _list(request, desk, user, name=name, did="deleted", before=before)
+    return _list(request, desk, user, name=name, is_deleted=True, before=before)
 
 
 def _list(
-    request: Request, desk: AtDesk, user: str, *, name: str, did: str, before: str | None
+    request: Request, desk: AtDesk, user: str, *, name: str, is_deleted: bool, before: str | None
 ) -> HTMLResponse:
     return render(
         request,
         "_saved.html",
         saved=desk.workshop.catalog.saved_filters.of(user),
-        did={"name": name, "what": did, "before": before},
+        did={"name": name, "is_deleted": is_deleted, "before": before},
     )

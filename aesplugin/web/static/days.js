@@ -1,8 +1,9 @@
 // The days of a gallery by time: what their headings say, and the axis at the side, on which each
 // day stands where its photos are, as wide as it has photos.
-import { counted } from "./counted.js";
 import { lastAt } from "./layout.js";
+import { language, plural, t } from "./texts.js";
 
+const LANGUAGE = language === "en" ? "en-GB" : language; // the page is in British English
 const DAY = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
 const APART = 16; // px between two marks of the axis
 const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
@@ -17,13 +18,11 @@ export function daysOf(root) {
 }
 
 function named(iso, count) {
-  const photos = counted(count, "photo");
-  if (!iso) return `Without a date · ${photos}`;
-  const part = Object.fromEntries(
-    new Intl.DateTimeFormat("en", DAY).formatToParts(new Date(iso)).map(({ type, value }) => [type, value]),
-  );
-  return `${part.weekday}, ${part.day} ${part.month} ${part.year} · ${photos}`;
+  const photos = plural("{n} photo", "{n} photos", count);
+  return `${iso ? dayNamed(iso) : t("Without a date")} · ${photos}`;
 }
+
+const dayNamed = (iso) => new Intl.DateTimeFormat(LANGUAGE, DAY).format(new Date(iso));
 
 // A heading before the first tile of each day that begins in the chunk.
 export function head(chunk, { first, count }, sections) {
@@ -138,7 +137,7 @@ export class Axis {
 
 function marked(iso, level, y) {
   const mark = document.createElement("span");
-  const month = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" }).format(new Date(iso));
+  const month = new Intl.DateTimeFormat(LANGUAGE, { month: "short", timeZone: "UTC" }).format(new Date(iso));
   mark.textContent = level === 4 ? iso.slice(0, 4) : level === 7 ? month : Number(iso.slice(8));
   mark.className = level === 4 ? "year" : level === 7 ? "month" : "";
   mark.setAttribute("aria-hidden", "true");

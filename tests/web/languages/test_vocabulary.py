@@ -6,7 +6,7 @@ import pytest
 
 from aesplugin.assessment import Attribute, Kind, Verdict
 from aesplugin.decision import Choice
-from aesplugin.face import Eyes, Face
+from aesplugin.face import Eyes, Face, Facing
 from aesplugin.models.judge.vocabulary import EMPTY_REASON, FLAW_REASONS, STRENGTHS, SUBJECTS, WORDS
 from aesplugin.models.wording.openings import with_article
 from aesplugin.models.wording.remedies import DIRECTIONS, suggest
@@ -54,15 +54,17 @@ def _others() -> Iterator[str]:
         for copies in ((), ("c",), ("c", "d")):
             yield Group(kind=kind, members=("a", "b", *copies), reason="", copies=copies).title
     for count in (0, 1, 3, 8):
-        yield faces_line([_face(eyes) for eyes in [*Eyes, *Eyes, *Eyes][:count]])
+        for facing in Facing:
+            yield faces_line([_face(eyes, facing) for eyes in [*Eyes, *Eyes, *Eyes][:count]])
     for seconds in (5, 300, 4000, 7200, 90_000, 900_000):
         yield time_left(seconds)
 
 
-def _face(eyes: Eyes) -> Face:
+def _face(eyes: Eyes, facing: Facing) -> Face:
     return Face(
         box=(0.1, 0.1, 0.2, 0.2), confidence=0.9, width=812.0, measured_width=200.0, eyes=eyes,
-        openness=None, sharpness=0.2, brightness=0.5,
+        openness=None, sharpness=0.2, brightness=0.5, facing=facing,
+        red_eyes=eyes is Eyes.OPEN and facing is Facing.AWAY,
     )  # fmt: skip
 
 
