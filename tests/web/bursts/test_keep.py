@@ -303,7 +303,7 @@ def test_the_frames_of_a_series_are_never_rejected(
         expect(page.locator("[data-place]")).to_have_text("Series 4 of 5, 4 undecided")
         page.keyboard.press("k")
         expect(page.locator("#toast")).to_have_text(
-            "Nothing rejected: the frames of a bracket belong together, to be merged"
+            "Nothing rejected: these frames belong together, to be merged"
         )
         drained(page)
         assert place.choices() == {}

@@ -174,7 +174,7 @@ def test_a_series_stays_as_it_is(browser: Browser, place: Place, made: Shoot) ->
     with tab(browser, place.site.url) as page:
         visit(page, f"/group/bracket-{bracket[0][:10]}?folder=")
         press(page, "ArrowRight", "s")
-        expect(page.locator("#toast")).to_contain_text("A bracket stays as it is")
+        expect(page.locator("#toast")).to_contain_text("A series stays as it is")
         press(page, "j")
         expect(page.get_by_role("button", name="Split here")).to_have_count(0)
         drained(page)

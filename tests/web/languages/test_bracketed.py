@@ -25,7 +25,7 @@ from tests.web.site import START
 _DATA = (
     r"aesplugin|Testcam \d|[\w-]+\.jpg(\.xmp)?|day\d|bracket\b|JPEG|px\b|me\b"
     r"|EN English|QAA Brackets|UTC|HTML|ZIP|IMG\.CR2\.xmp|IMG\.xmp|darktable|digiKam|Immich"
-    r"|publish( --[\w-]+)*|[PXUFZOCKANBGH]\b|f/"
+    r"|publish( --[\w-]+)*|[PXUFZOCKANBGHMSJ]\b|f/"
 )
 
 
