@@ -23,7 +23,7 @@ def test_the_api_finds_photos(client: Client, site: Site) -> None:
 
 def test_a_misspelt_word_is_taken_for_the_nearest(client: Client) -> None:
     answer = client.get("/api/v1/photos?q=bursd").json
-    assert (answer["total"], answer["note"]) == (FRAMES, "no “bursd”: showing “burst”")
+    assert (answer["total"], answer["note"]) == (FRAMES, "No “bursd”: showing “burst”")
     answer = client.get("/api/v1/photos?q=xylophone").json
     assert (answer["total"], answer["note"]) == (0, "no photo has “xylophone”")
 

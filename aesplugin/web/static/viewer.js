@@ -82,9 +82,10 @@ class Viewer {
     this.sharp.src = this.box.dataset.full;
   }
 
+  // Or is to be seen next: frames hidden behind a held one have no height.
   isSeen() {
-    const { top, bottom } = this.box.getBoundingClientRect();
-    return top < innerHeight && bottom > 0;
+    const { top, bottom, height } = this.box.getBoundingClientRect();
+    return !height || (top < innerHeight && bottom > 0);
   }
 
   // That of the full picture, as far as it is known before that has come.
