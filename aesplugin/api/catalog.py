@@ -228,7 +228,9 @@ class PhotoCatalog:
         only_mine: bool = False,
         labels: bool = False,
         tags: bool = False,
+        keywords: bool = False,
         description: bool = False,
+        caption: bool = False,
         naming: Naming = Naming.FULL,
         dry_run: bool = False,
     ) -> Iterator[Published]:
@@ -249,7 +251,9 @@ class PhotoCatalog:
             only_mine=only_mine,
             labels=labels,
             tags=tags,
+            keywords=keywords,
             description=description,
+            caption=caption,
             naming=naming,
         )
         entries = self._workshop.entries_under([self._place(path) for path in paths])

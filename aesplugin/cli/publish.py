@@ -38,8 +38,14 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     tags: Annotated[
         bool, typer.Option("--tags", help="Tags for the quality level and the flaws.")
     ] = False,
+    keywords: Annotated[
+        bool, typer.Option("--keywords", help="What the photo shows, added to your keywords.")
+    ] = False,
     description: Annotated[
         bool, typer.Option("--description", help="The comment as caption, where there is none.")
+    ] = False,
+    caption: Annotated[
+        bool, typer.Option("--caption", help="What it shows as caption, where there is none.")
     ] = False,
     user: Annotated[
         str | None,
@@ -83,7 +89,9 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
         only_mine=only_mine,
         labels=labels,
         tags=tags,
+        keywords=keywords,
         description=description,
+        caption=caption,
         naming=naming,
     )
     entries = workshop.entries_under(known_scopes(workshop, paths or ()))

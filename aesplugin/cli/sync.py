@@ -44,6 +44,9 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     tags: Annotated[
         bool, typer.Option("--tags", help="Tags for the quality level and the flaws.")
     ] = False,
+    keywords: Annotated[
+        bool, typer.Option("--keywords", help="What the photo shows, as tags.")
+    ] = False,
     stacks: Annotated[
         bool, typer.Option("--stacks", help="Stack bursts and series, the best photo on top.")
     ] = False,
@@ -72,7 +75,9 @@ def command(  # noqa: PLR0913 - typer: one parameter per option
     from aesplugin.services.sync import SyncOptions, require_able, stack_groups, sync
     from aesplugin.settings import load_settings
 
-    wanted = SyncOptions(ratings=ratings, only_mine=only_mine, favorites=favorites, tags=tags)
+    wanted = SyncOptions(
+        ratings=ratings, only_mine=only_mine, favorites=favorites, tags=tags, keywords=keywords
+    )
     _require_user(user, wanted)
     workshop = Workshop(load_settings(catalog=catalog, model=model))
     scopes = known_scopes(workshop, paths or ())

@@ -11,11 +11,13 @@ from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Entry
 from aesplugin.services.faces import faces_line
 from aesplugin.services.files.whole_file import written_whole
+from aesplugin.services.keywords import caption_of, keywords_of
 from aesplugin.services.serialise import entry_dict
 
 COLUMNS = (
     "path", "state", "reason", "content_hash", "score", "comment", "suggestions", "model",
-    "uncertainty", "kind", "subject", "keywords", "reasons", "faces",
+    "uncertainty", "kind", "subject", "keywords", "reasons", "faces", "hierarchical_keywords",
+    "caption",
 )  # fmt: skip
 EXIF_COLUMNS = ("taken_at", "make", "model", "lens", "exposure_time", "f_number", "iso")
 # A spreadsheet runs a cell that begins like this as a formula.
@@ -49,7 +51,7 @@ def export(
 
 
 def _write_json(entries: Iterable[Entry], file: TextIO) -> int:
-    return _count(entries, lambda entry: file.write(json.dumps(entry_dict(entry)) + "\n"))
+    return _count(entries, lambda entry: file.write(json.dumps(_as_dict(entry)) + "\n"))
 
 
 def _write_csv(entries: Iterable[Entry], file: TextIO, *, measured: list[str]) -> int:
@@ -67,12 +69,13 @@ def _attribute_names(entries: Iterable[Entry]) -> list[str]:
 
 
 def _row(entry: Entry, measured: list[str]) -> list[Any]:
-    data = entry_dict(entry)
+    data = _as_dict(entry)
     exif = data["exif"] or {}
     values = {name: data["attributes"].get(name, {}).get("value") for name in measured}
     flat = data | {
         "suggestions": "; ".join(s["advice"] for s in data["suggestions"]),
         "keywords": "; ".join(data["keywords"]),
+        "hierarchical_keywords": "; ".join(data["hierarchical_keywords"]),
         "reasons": "; ".join(f"{r['text']} ({r['points']:+.2f})" for r in data["reasons"] or ()),
         "faces": None if entry.faces is None else faces_line(entry.faces),
     }
@@ -81,6 +84,15 @@ def _row(entry: Entry, measured: list[str]) -> list[Any]:
         *(exif.get(name) for name in EXIF_COLUMNS),
         *values.values(),
     ]
+
+
+def _as_dict(entry: Entry) -> dict[str, Any]:
+    """The entry, and what `publish --keywords --caption` writes of it."""
+    content = entry.assessment.content if entry.assessment else None
+    return entry_dict(entry) | {
+        "hierarchical_keywords": ["|".join(path) for path in keywords_of(content)],
+        "caption": caption_of(content),
+    }
 
 
 def _cell(value: Any) -> Any:

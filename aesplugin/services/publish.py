@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from aesplugin.assessment import SCORE_MAX, SCORE_MIN
+from aesplugin.assessment import SCORE_MAX, SCORE_MIN, Assessment
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Entry, PublishItem, RunKind
 from aesplugin.decision import Choice, Decision
 from aesplugin.errors import SidecarError, UsageError
 from aesplugin.services.files.sidecar_readings import says_reject, written_by_others
 from aesplugin.services.files.unchanged import other_content, with_doubts
+from aesplugin.services.keywords import caption_of, keywords_of
 from aesplugin.services.personal.prefer import Preferences
 from aesplugin.sidecars import atomic
 from aesplugin.sidecars.base import Change, Merged, Publication, SidecarFormat
@@ -35,7 +36,9 @@ class PublishOptions:
     only_mine: bool = False  # of the ratings: no stars of the score, and earlier ones taken out
     labels: bool = False
     tags: bool = False
+    keywords: bool = False
     description: bool = False
+    caption: bool = False  # where there is no comment to be the description
     naming: Naming = Naming.FULL
 
 
@@ -187,7 +190,8 @@ class Publisher:
             stars=_stars(assessment.score, stars, options) if options.ratings else None,
             choice=_choice(decision) if options.labels and options.user else None,
             tags=tags_of(entry) if options.tags else None,
-            description=assessment.comment if options.description else None,
+            keywords=keywords_of(assessment.content) if options.keywords else None,
+            description=_description(assessment, options),
         )
 
     def _publish_one(
@@ -284,7 +288,9 @@ def _require_able(sidecars: SidecarFormat, options: PublishOptions) -> None:
         ("stars", "--ratings", options.ratings, sidecars.has_stars),
         ("picks", "--labels", options.labels, sidecars.has_choice),
         ("tags", "--tags", options.tags, sidecars.has_tags),
+        ("keywords", "--keywords", options.keywords, sidecars.has_keywords),
         ("description", "--description", options.description, sidecars.has_description),
+        ("description", "--caption", options.caption, sidecars.has_description),
     )
     refuse_absent(f"a {sidecars.suffix} sidecar", asked)
 
@@ -327,6 +333,12 @@ def _stars(score: float, own: int | None, options: PublishOptions) -> int:
     return stars_of(score)
 
 
+def _description(assessment: Assessment, options: PublishOptions) -> str | None:
+    """The comment, else what the photo shows, as far as each was asked for."""
+    told = assessment.comment if options.description else None
+    return told or (caption_of(assessment.content) if options.caption else None)
+
+
 def _writes_stars(result: Published) -> bool:
     return any(one.is_stars and one.after is not None for one in result.changes)
 
@@ -358,6 +370,6 @@ def _put_back(item: PublishItem, outcome: Outcome, merged: Merged | None = None)
 
 
 def _note(options: PublishOptions) -> str:
-    names = ("ratings", "only_mine", "labels", "tags", "description")
+    names = ("ratings", "only_mine", "labels", "tags", "keywords", "description", "caption")
     opted = [name.replace("_", "-") for name in names if getattr(options, name)]
     return "publish " + " ".join(f"--{name}" for name in opted) if opted else "publish"

@@ -8,9 +8,12 @@ from aesplugin.decision import Choice, Decision
 from aesplugin.libraries.base import Item, Library, Update
 from aesplugin.services.groups.frame import Group
 from aesplugin.services.groups.group import Shoot
+from aesplugin.services.keywords import keywords_of
 from aesplugin.services.publish import TAG_BEGINNINGS, refuse_absent, stars_of, tags_of
 
 _PORTION = 200
+# A library keeps no note of who gave a tag: below a root of ours only ours are taken away.
+_KEYWORDS = "aesplugin/keywords/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,7 @@ class SyncOptions:
     only_mine: bool = False  # of the ratings: no stars of the score
     favorites: bool = False
     tags: bool = False
+    keywords: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,7 @@ def require_able(library: Library, options: SyncOptions, *, stacks: bool) -> Non
         ("stars", "--ratings", options.ratings, library.has_stars),
         ("favourites", "--favorites", options.favorites, library.has_favorites),
         ("tags", "--tags", options.tags, library.has_tags),
+        ("tags", "--keywords", options.keywords, library.has_tags),
         ("stacks", "--stacks", stacks, library.has_stacks),
     )
     refuse_absent(library.title, asked)
@@ -138,11 +143,14 @@ def _update(entry: Entry, item: Item, decision: Decision | None, options: SyncOp
         stars = own or (None if options.only_mine else stars_of(entry.assessment.score))
     if options.favorites and decision and decision.favorite and not item.favorite:
         favorite = True
-    if not options.tags:
-        return Update(stars=stars, favorite=favorite)
+    tags: list[str] = []
+    beginnings: list[str] = []
+    if options.tags:
+        tags += ["/".join(path) for path in tags_of(entry)]
+        beginnings += ["/".join(path) for path in TAG_BEGINNINGS]
+    if options.keywords:
+        tags += [_KEYWORDS + "/".join(path) for path in keywords_of(entry.assessment.content)]
+        beginnings.append(_KEYWORDS)
     return Update(
-        stars=stars,
-        favorite=favorite,
-        tags=tuple("/".join(path) for path in tags_of(entry)),
-        tag_beginnings=tuple("/".join(path) for path in TAG_BEGINNINGS),
+        stars=stars, favorite=favorite, tags=tuple(tags), tag_beginnings=tuple(beginnings)
     )

@@ -31,6 +31,7 @@ class Publication:
     stars: int | None = None  # -1 (rejected), 1..5; 0: stars that we wrote go
     choice: Choice | None = None
     tags: tuple[tuple[str, ...], ...] | None = None  # each a path from the root, e.g. ("a", "b")
+    keywords: tuple[tuple[str, ...], ...] | None = None  # likewise, what the photo shows
     description: str | None = None
 
 
@@ -77,6 +78,7 @@ class SidecarFormat(ABC):
     has_stars: ClassVar[bool] = False
     has_choice: ClassVar[bool] = False  # picks and rejects, as flag or colour
     has_tags: ClassVar[bool] = False
+    has_keywords: ClassVar[bool] = False  # words a person may have given, too
     has_description: ClassVar[bool] = False
 
     @property

@@ -26,19 +26,23 @@ from aesplugin.sidecars.xmp_names import (
     name_of,
     short,
 )
+from aesplugin.sidecars.xmp_tags import (
+    persons_tags,
+    restore_keywords,
+    restore_tags,
+    write_keywords,
+    write_tags,
+)
 from aesplugin.sidecars.xmp_user_fields import (
     choice_of,
     persons,
     persons_descriptions,
-    persons_tags,
     restore_description,
     restore_mark,
-    restore_tags,
     stars_of,
     write_choice,
     write_description,
     write_rating,
-    write_tags,
 )
 
 _STARS: Final = short(RATING)
@@ -48,7 +52,7 @@ class XmpSidecar(SidecarFormat):
     """Adobe's XMP as darktable, digiKam, Lightroom, Immich and RawTherapee read it."""
 
     suffix = ".xmp"
-    has_stars = has_choice = has_tags = has_description = True
+    has_stars = has_choice = has_tags = has_keywords = has_description = True
 
     def read(self, data: bytes, *, default_star: bool = True) -> UserFields:
         """See `SidecarFormat.read`."""
@@ -76,6 +80,8 @@ class XmpSidecar(SidecarFormat):
         ]
         if publication.tags is not None:
             write_tags(tree, publication.tags)
+        if publication.keywords is not None:
+            kept += write_keywords(tree, publication.keywords)
         return _merged(tree, data, before, kept)
 
     def restore(self, data: bytes, before: bytes | None) -> Merged:
@@ -90,6 +96,7 @@ class XmpSidecar(SidecarFormat):
         ]
         restore_description(tree, old)
         restore_tags(tree, old)
+        restore_keywords(tree, old)
         for name in OWN_TEXTS:
             tree.set_text(name, old.text(name))
         for name in OWN_LISTS:

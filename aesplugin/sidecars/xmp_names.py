@@ -34,6 +34,8 @@ WROTE_PICK = name_of("aes:WrotePick")
 WROTE_LABEL = name_of("aes:WroteLabel")
 WROTE_TAGS = name_of("aes:WroteTags")
 FOUND_TAGS = name_of("aes:FoundTags")  # those last levels that a person's dc:subject held already
+WROTE_KEYWORDS = name_of("aes:WroteKeywords")  # paths; all three fields hold each because of us
+REMOVED_KEYWORDS = name_of("aes:RemovedKeywords")  # ours until a person removed them elsewhere
 WROTE_DESCRIPTION = name_of("aes:WroteDescription")
 OWN_TEXTS = tuple(
     name_of(f"aes:{local}")
@@ -51,7 +53,7 @@ OWN_TEXTS = tuple(
         "WroteDescription",
     )
 )
-OWN_LISTS = (SUGGESTIONS, WROTE_TAGS, FOUND_TAGS)
+OWN_LISTS = (SUGGESTIONS, WROTE_TAGS, FOUND_TAGS, WROTE_KEYWORDS, REMOVED_KEYWORDS)
 TEXTS = (*OWN_TEXTS, RATING, LABEL, PICK_LABEL, COLOR_LABEL)
 LISTS = (*OWN_LISTS, COLOR_LABELS, SUBJECT, HIERARCHY, TAGS_LIST, DESCRIPTION)
 

@@ -1,4 +1,4 @@
-"""The user's own fields, written only where nobody has: stars, flags, colours, tags, captions."""
+"""The user's own fields, written only where nobody has: stars, flags, colours, captions."""
 
 import hashlib
 
@@ -8,21 +8,16 @@ from aesplugin.sidecars.xmp_names import (
     COLOR_LABEL,
     COLOR_LABELS,
     DESCRIPTION,
-    FOUND_TAGS,
-    HIERARCHY,
     LABEL,
     LISTS,
     MARKS,
     PICK_LABEL,
     PREFIXES,
     RATING,
-    SUBJECT,
-    TAGS_LIST,
     WROTE_DESCRIPTION,
     WROTE_LABEL,
     WROTE_PICK,
     WROTE_RATING,
-    WROTE_TAGS,
     short,
 )
 
@@ -53,44 +48,6 @@ def _mark_of(description: str) -> str:
     return hashlib.sha256(description.encode()).hexdigest()[:16]
 
 
-def write_tags(tree: RdfTree, tags: tuple[tuple[str, ...], ...]) -> None:
-    """A union with what is there; of our own earlier tags those that no longer hold go."""
-    wanted = ["|".join(clean(level) for level in path) for path in tags]
-    wrote, found = tree.items(WROTE_TAGS), tree.items(FOUND_TAGS)
-    _drop_tags(tree, [path for path in wrote if path not in wanted])
-    paths, words = tree.items(HIERARCHY), tree.items(SUBJECT)
-    ours = [path for path in wanted if path in wrote or path not in paths]
-    theirs = [_leaf(p) for p in ours if _leaf(p) in (found if p in wrote else words)]
-    _add_tags(tree, wanted)
-    for name, values in ((WROTE_TAGS, ours), (FOUND_TAGS, theirs)):
-        if tree.items(name) != values:
-            tree.set_items(name, values)
-
-
-def persons_tags(tree: RdfTree) -> tuple[str, ...]:
-    """The plain tags without ours: every level, for darktable flattens a path into one a level."""
-    ours = {level for path in tree.items(WROTE_TAGS) for level in path.split("|")}
-    ours -= set(tree.items(FOUND_TAGS))
-    return tuple(tag for tag in tree.items(SUBJECT) if tag not in ours)
-
-
-def _add_tags(tree: RdfTree, paths: list[str]) -> None:
-    tree.add_items(SUBJECT, [_leaf(path) for path in paths])
-    tree.add_items(HIERARCHY, paths)
-    tree.add_items(TAGS_LIST, [path.replace("|", "/") for path in paths], kind="Seq")
-
-
-def _drop_tags(tree: RdfTree, paths: list[str]) -> None:
-    theirs = tree.items(FOUND_TAGS)
-    tree.drop_items(SUBJECT, [leaf for path in paths if (leaf := _leaf(path)) not in theirs])
-    tree.drop_items(HIERARCHY, paths)
-    tree.drop_items(TAGS_LIST, [path.replace("|", "/") for path in paths])
-
-
-def _leaf(path: str) -> str:
-    return path.rpartition("|")[2]
-
-
 def restore_description(tree: RdfTree, old: RdfTree) -> None:
     """Takes our caption back; those a person wrote since stay."""
     ours = [text for text in tree.items(DESCRIPTION) if _is_ours(tree, text)]
@@ -103,13 +60,6 @@ def restore_description(tree: RdfTree, old: RdfTree) -> None:
     for earlier in old.items(DESCRIPTION):
         if _is_ours(old, earlier):
             tree.set_default(DESCRIPTION, earlier)
-
-
-def restore_tags(tree: RdfTree, old: RdfTree) -> None:
-    """Takes back the tags we added since `old`; re-adds those we removed."""
-    ours, before = tree.items(WROTE_TAGS), old.items(WROTE_TAGS)
-    _drop_tags(tree, [path for path in ours if path not in before])
-    _add_tags(tree, [path for path in before if path not in ours])
 
 
 def write_rating(tree: RdfTree, stars: int | None) -> list[str]:

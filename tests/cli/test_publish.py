@@ -1,9 +1,12 @@
 """publish, unpublish, sync, serve, hosts: what they print and how they end."""
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
 
+from aesplugin.assessment import Content, Kind
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import IngestedFile
 from aesplugin.compose import Workshop
@@ -205,3 +208,42 @@ def test_no_part_of_a_difference_is_taken_for_an_emoji(cli: Cli, photo: Path) ->
     assert cli("decide", photo, "--pick", "--user", "ada").code == 0
     done = cli("publish", "--labels", "--user", "ada", "--dry-run")
     assert "+ xmp:Label: " in done.out
+
+
+@pytest.fixture
+def bird(home: Path) -> Path:
+    path = home / "bird.CR2"
+    content = Content(kind=Kind.WILDLIFE, subject="a bird", keywords=("bird", "water"))
+    with Catalog.open(home / "catalog.sqlite3") as catalog:
+        put(catalog, path, 2, comment=None, content=content)
+    return path
+
+
+def test_keywords_and_a_caption_are_published_and_taken_back(cli: Cli, bird: Path) -> None:
+    asked = ("publish", bird, "--keywords", "--caption")
+    told = cli(*asked, "--dry-run").out
+    assert "+ lr:hierarchicalSubject: animal, animal|bird, water, kind|wildlife" in told
+    assert "+ dc:description: A bird, water" in told
+    assert cli(*asked).code == 0
+    assert "--keywords --caption" in cli("unpublish", "--list").out
+    assert cli("unpublish").code == 0
+    assert not bird.with_name("bird.CR2.xmp").exists()
+
+
+def test_keywords_and_captions_are_exported(cli: Cli, bird: Path, photo: Path) -> None:
+    exported = {e["path"]: e for e in cli("export", "--format", "json").objects()}
+    known, unknown = exported[str(bird)], exported[str(photo)]
+    assert known["hierarchical_keywords"] == ["animal", "animal|bird", "water", "kind|wildlife"]
+    assert (known["caption"], unknown["caption"]) == ("A bird, water", None)
+    assert unknown["hierarchical_keywords"] == []
+    rows = {r["path"]: r for r in csv.DictReader(io.StringIO(cli("export").out))}
+    assert rows[str(bird)]["hierarchical_keywords"] == "animal; animal|bird; water; kind|wildlife"
+    assert (rows[str(bird)]["caption"], rows[str(photo)]["caption"]) == ("A bird, water", "")
+
+
+def test_a_keyword_is_no_formula(cli: Cli, home: Path) -> None:
+    with Catalog.open(home / "catalog.sqlite3") as catalog:
+        put(catalog, home / "a.CR2", 3, content=Content(keywords=("=1+1",)))
+    (row,) = csv.DictReader(io.StringIO(cli("export").out))
+    for column in ("keywords", "hierarchical_keywords", "caption"):
+        assert row[column] == "'=1+1"

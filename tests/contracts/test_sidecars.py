@@ -64,6 +64,7 @@ def test_what_it_has_is_written(format_: SidecarFormat) -> None:
         "stars": (format_.has_stars, replace(SAID, stars=4)),
         "choice": (format_.has_choice, replace(SAID, choice=Choice.PICK)),
         "tags": (format_.has_tags, replace(SAID, tags=(("a", "b"),))),
+        "keywords": (format_.has_keywords, replace(SAID, keywords=(("a", "b"),))),
         "description": (format_.has_description, replace(SAID, description="Seen.")),
     }
     plain = format_.merge(None, SAID).data

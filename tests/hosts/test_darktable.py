@@ -172,3 +172,24 @@ def test_darktable_keeps_what_we_wrote_and_develops_with_it(photo: Path, tmp_pat
     )  # fmt: skip
     assert (tmp_path / "out.jpg").exists(), f"{done.returncode} {done.stdout} {done.stderr}"
     assert sidecar.read_bytes() == data
+
+
+def test_darktable_reads_keywords_and_passes_them_on(photo: Path, tmp_path: Path) -> None:
+    """From our sidecar into darktable's own tags, and from there into the picture it makes."""
+    before = XmpSidecar().merge(None, Publication(score=7.3, tags=(("Trip", "Oslo"),))).data
+    assert before is not None
+    theirs = before.replace(b"aes:WroteTags", b"aes:Others")
+    keywords = (("animal",), ("animal", "bird"), ("kind", "wildlife"))
+    published = Publication(score=7.3, keywords=keywords, description="A bird")
+    data = XmpSidecar().merge(theirs, published).data
+    assert data is not None
+    sidecar = photo.with_name(f"{photo.name}.xmp")
+    sidecar.write_bytes(data)
+    said = develop(photo, tmp_path, address="", command="").splitlines()
+    assert {"TAG\tanimal", "TAG\tanimal|bird", "TAG\tkind|wildlife", "TAG\tTrip|Oslo"} <= set(said)
+    asked = [need("exiftool"), "-s3", "-sep", ";", "-XMP-dc:Subject", "-XMP-dc:Description"]
+    words, caption = subprocess.run(
+        [*asked, tmp_path / "out.jpg"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert {"animal", "bird", "wildlife", "Oslo"} <= set(words.split(";"))
+    assert caption == "A bird"

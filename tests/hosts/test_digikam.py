@@ -42,6 +42,7 @@ Scan At Start=true
 Use XMP Sidecar For Reading=true
 """
 MARKS = [(4, Choice.PICK), (-1, Choice.REJECT), (2, None)]
+KEYWORDS = (("animal",), ("animal", "bird"), ("kind", "wildlife"))
 TAGS = (("aesplugin", "aesthetics good"), ("aesplugin", "flaw noise"))
 
 
@@ -57,7 +58,13 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connectio
     database.mkdir()
     for number, (stars, choice) in enumerate(MARKS):
         published = Publication(
-            score=7.3, model="fake", stars=stars, choice=choice, tags=TAGS, description="Calm."
+            score=7.3,
+            model="fake",
+            stars=stars,
+            choice=choice,
+            tags=TAGS,
+            description="Calm.",
+            keywords=KEYWORDS,
         )
         data = XmpSidecar().merge(None, published).data
         assert data is not None
@@ -131,7 +138,8 @@ def test_tags_stand_under_one_of_ours(read: sqlite3.Connection) -> None:
         "SELECT parent.name, tag.name FROM ImageTags JOIN Tags tag ON tag.id = tagid"
         " JOIN Tags parent ON parent.id = tag.pid WHERE imageid = 3 ORDER BY tag.name"
     ).fetchall()
-    assert rows == [*TAGS]
+    assert [row for row in rows if row[0] == "aesplugin"] == [*TAGS]
+    assert {row for row in rows if row[0] != "aesplugin"} >= set(KEYWORDS[1:])
 
 
 @pytest.mark.parametrize(

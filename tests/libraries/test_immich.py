@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from aesplugin.assessment import Content
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.decision import Choice, Decision
 from aesplugin.errors import LibraryError
@@ -184,6 +185,34 @@ def test_tags_of_an_old_score_go_and_a_persons_stay(
 
     assert tags(keys[0]) == {*persons.tags, *new.tags}
     assert tags(keys[1]) == tags(keys[2]) == {*persons.tags, *old.tags}
+
+
+def test_keywords_go_below_a_tag_of_ours(
+    immich: FakeImmich, library: ImmichLibrary, tmp_path: Path
+) -> None:
+    photo = tmp_path / "a.jpg"
+    key = immich.add(str(photo))
+    library = _library(immich, PrefixMap())
+    library.update({key: Update(tags=("animal/bird", "aesplugin/keywords of mine"))})
+
+    def tags() -> set[str]:
+        return {value for value, tag in immich.tags.items() if (tag, key) in immich.tagged}
+
+    persons = tags()
+    root = "aesplugin/keywords/"
+    with Catalog.open(tmp_path / "c.sqlite3") as catalog:
+        for number, (words, expected) in enumerate(
+            (
+                (("bird",), {root + "animal", root + "animal/bird"}),
+                (("dog",), {root + "animal", root + "animal/dog"}),
+                ((), set()),
+            )
+        ):
+            put(catalog, photo, number, content=Content(keywords=words))
+            entries = list(with_doubts(catalog, catalog.entries(REVISION)))
+            list(sync(library, entries, {}, SyncOptions(keywords=True)))
+            assert tags() == persons | expected
+            photo.unlink()
 
 
 class TestTrouble:

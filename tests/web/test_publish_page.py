@@ -5,12 +5,14 @@ from typing import ClassVar
 
 import pytest
 
+from aesplugin.assessment import Content
 from aesplugin.decision import Word
 from aesplugin.sidecars.base import Merged, Publication, SidecarFormat
 from aesplugin.web.app import create_app
 from aesplugin.web.guard import Access
 from aesplugin.web.state import Desk
 from aesplugin.web.testing import served
+from tests.services.publishing.builders import put
 from tests.web.client import Client
 from tests.web.site import FRAMES, PHOTOS, Site, build
 
@@ -72,8 +74,21 @@ def test_the_formats_own_fields_are_offered(
     made.workshop.__dict__["sidecars"] = format_()
     with served(create_app(Desk(made.workshop, Access()))) as port:
         text = Client(port, {}).get("/publish").text
-    names = ("ratings", "only_mine", "labels", "tags", "description")
+    names = ("ratings", "only_mine", "labels", "tags", "keywords", "description", "caption")
     assert {name for name in names if f'name="{name}"' in text} == offered
     assert "IMG.CR2.note" in text
     assert ("<legend>" in text) == bool(offered)
+    made.workshop.close()
+
+
+def test_keywords_and_captions_are_previewed(tmp_path: Path) -> None:
+    made = build(tmp_path)
+    content = Content(subject="a bird", keywords=("bird",))
+    put(made.workshop.catalog, made.folder / "bird.CR2", 1000, content=content)
+    with served(create_app(Desk(made.workshop, Access()))) as port:
+        here = Client(port, {"x-aes-client": "test"})
+        both, one = (preview(here, f"{more}caption=true") for more in ("keywords=true&", ""))
+    assert "+ lr:hierarchicalSubject: animal, animal|bird" in both
+    assert "+ dc:description: A bird" in both
+    assert "+ dc:description: A bird" in one and "hierarchicalSubject" not in one
     made.workshop.close()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aesplugin.assessment import Assessment, Flaw, Suggestion
+from aesplugin.assessment import Assessment, Content, Flaw, Suggestion
 from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import IngestedFile, Run, RunKind
 from aesplugin.photo import Exif, Photo
@@ -13,7 +13,15 @@ REVISION = "fake-1"
 ALL = PublishOptions(user="ada", ratings=True, labels=True, tags=True, description=True)
 
 
-def put(catalog: Catalog, path: Path, number: int, *, score: float = 7.0) -> str:
+def put(
+    catalog: Catalog,
+    path: Path,
+    number: int,
+    *,
+    score: float = 7.0,
+    comment: str | None = "A calm picture.",
+    content: Content | None = None,
+) -> str:
     """A photo with an answer, without decoding anything; its file is made where there is none."""
     content_hash = f"{number:064x}"
     photo = Photo(
@@ -40,8 +48,9 @@ def put(catalog: Catalog, path: Path, number: int, *, score: float = 7.0) -> str
                 model="fake",
                 model_revision=REVISION,
                 score=score,
-                comment="A calm picture.",
+                comment=comment,
                 suggestions=(tilt,),
+                content=content,
             )
         ]
     )
