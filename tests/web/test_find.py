@@ -23,7 +23,7 @@ def test_the_api_finds_photos(client: Client, site: Site) -> None:
 
 def test_a_misspelt_word_is_taken_for_the_nearest(client: Client) -> None:
     answer = client.get("/api/v1/photos?q=bursd").json
-    assert (answer["total"], answer["note"]) == (FRAMES, "No “bursd”: showing “burst”")
+    assert (answer["total"], answer["note"]) == (FRAMES, "no “bursd”: showing “burst”")
     answer = client.get("/api/v1/photos?q=xylophone").json
     assert (answer["total"], answer["note"]) == (0, "no photo has “xylophone”")
 
@@ -78,7 +78,7 @@ def test_a_search_is_combined_with_filters_and_kept(page: Page) -> None:
 def test_the_nearest_word_is_said_on_the_page(page: Page) -> None:
     visit(page, "/?q=bursd")
     expect(page.locator(".count")).to_have_text(
-        f"no “bursd”: showing “burst”. {FRAMES} of {ALL} photos"
+        f"No “bursd”: showing “burst”. {FRAMES} of {ALL} photos"
     )
     visit(page, "/?q=xylophone")
     expect(page.locator(".empty")).to_contain_text("No photos match this search.")
