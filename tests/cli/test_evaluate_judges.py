@@ -125,7 +125,7 @@ def test_bad_input_is_one_line(cli: Cli, shoot: Path, tmp_path: Path) -> None:
         ((*_JUDGES[2:], "--sheet", tmp_path / "a.jpg"), 2, "is the name of a photo"),
         ((*_JUDGES[2:], "--sheet", tmp_path / "no" / "a.html"), 2, "cannot be written"),
         ((*_JUDGES[2:], "--plot", tmp_path / "a.doc"), 2, "a plot's file name must end in"),
-        ((*_JUDGES[2:], "--catalog", tmp_path / "new.sqlite3"), 7, "holds no photo"),
+        ((*_JUDGES[2:], "--catalog", tmp_path / "new.sqlite3"), 7, "contains no photos"),
     ]:
         done = cli("evaluate", "judges", *arguments)
         assert (done.code, done.err.count("\n")) == (code, 1), done.err

@@ -90,7 +90,7 @@ def _require_scores(judges: "list[Judge]", shoot: "Shoot", opinions: "dict[str, 
 
     paths = {entry.photo.content_hash: entry.path for entry in shoot.entries if entry.photo}
     if not paths:
-        raise NoPhotos("the catalog holds no photo: begin with aesplugin score FOLDER")
+        raise NoPhotos("the catalog contains no photos: begin with aesplugin score FOLDER")
     rated = {key: path for key, path in paths.items() if key in opinions}
     for judge in judges:
         line = unscored_line(judge, rated or paths, "rated photo" if rated else "photo")
