@@ -18,6 +18,7 @@ BENCHMARKS = (
     "ablation",
     "degraded",
     "personal",
+    "judges",
     "groups",
     "taste",
     "speed",

@@ -5,7 +5,7 @@ gives a float; the correlations are NaN where one side is constant (nothing to c
 """
 
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -75,6 +75,20 @@ def rmse(predicted: ArrayLike, actual: ArrayLike) -> float:
     return float(np.sqrt(np.mean((x - y) ** 2)))
 
 
+def auc(predicted: ArrayLike, chosen: ArrayLike) -> float:
+    """How often a chosen photo (1) is ahead of one that is not (0); equal scores count half.
+
+    The area under the ROC curve; NaN where all or none are chosen.
+    """
+    x, y = _pair(predicted, chosen)
+    ahead = y > 0
+    ones, zeros = int(ahead.sum()), int((~ahead).sum())
+    if not ones or not zeros:
+        return float("nan")
+    won = float(ranks(x)[ahead].sum()) - ones * (ones + 1) / 2
+    return won / (ones * zeros)
+
+
 def ranks(values: ArrayLike) -> Vector:
     """Ranks 1..n; equal values share the mean of their ranks."""
     array = np.asarray(values, dtype=np.float64)
@@ -124,7 +138,7 @@ def measure_ratio(parts: Iterable[tuple[float, float]]) -> Measured:
     part, whole = np.asarray(counted).T  # [N], [N]
     drawn = _draws(len(counted))  # [1000, N]
     values = part[drawn].sum(axis=1) / whole[drawn].sum(axis=1)
-    return _interval(float(part.sum() / whole.sum()), values, int(whole.sum()))
+    return interval(float(part.sum() / whole.sum()), values, int(whole.sum()))
 
 
 def measure_share(hits: Sequence[bool]) -> Measured:
@@ -140,15 +154,35 @@ def measure_agreement(
         return Measured(count=len(predicted))
     x, y = np.asarray(predicted, np.float64), np.asarray(actual, np.float64)
     values = np.asarray([metric(x[drawn], y[drawn]) for drawn in _draws(len(x))])
-    return _interval(metric(x, y), values, len(x))
+    return interval(metric(x, y), values, len(x))
 
 
 def _draws(photos: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
     return np.random.default_rng(_SEED).integers(photos, size=(_RESAMPLES, photos))
 
 
-def _interval(value: float, drawn: Vector, count: int) -> Measured:
-    """A correlation is NaN in draws of equal values; these say nothing."""
+def cluster_draws(clusters: Sequence[int]) -> Iterator[NDArray[np.int64]]:
+    """Positions of the photos in each of 1000 resamples of whole clusters, with replacement.
+
+    `clusters` has the number of each photo's cluster: frames of one burst are alike, and drawn
+    one by one they would pass for more evidence than they are.
+    """
+    _, numbers, sizes = np.unique(clusters, return_inverse=True, return_counts=True)
+    by_cluster = np.argsort(numbers, kind="stable")
+    starts = np.cumsum(sizes) - sizes
+    rng = np.random.default_rng(_SEED)
+    for _ in range(_RESAMPLES):
+        drawn = rng.integers(len(sizes), size=len(sizes))
+        lengths = sizes[drawn]
+        within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        yield by_cluster[np.repeat(starts[drawn], lengths) + within]
+
+
+def interval(value: float, drawn: Vector, count: int) -> Measured:
+    """`value` with the 95 % interval of its resamples `drawn`; `count` as in `Measured`.
+
+    A correlation is NaN in draws of equal values; these say nothing.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # all NaN: the interval is NaN, too
         low, high = np.nanpercentile(drawn, [2.5, 97.5])

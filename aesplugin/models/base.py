@@ -50,6 +50,12 @@ def scores_alike(revision: str, other: str) -> bool:
     return revision.removesuffix(_SILENT) == other.removesuffix(_SILENT)
 
 
+def alike_revisions(revision: str) -> tuple[str, str]:
+    """The two revisions with the scores of this one: with comments, and without."""
+    bare = revision.removesuffix(_SILENT)
+    return bare, f"{bare}{_SILENT}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a model says of one rendition.

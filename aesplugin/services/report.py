@@ -49,7 +49,7 @@ def write_report(
     assessed = [file.path for file in files if file.state is PhotoState.ASSESSED]
     entries = catalog.entries(card.revision, paths=assessed)
     tiles = [_tile(entry, score, thumbnails) for entry, score in _best(entries)]
-    page = _template().render(
+    page = template("report.html").render(
         tiles=tiles,
         total=len(assessed),
         failed=[file for file in files if file.state is not PhotoState.ASSESSED],
@@ -71,8 +71,8 @@ def _tile(entry: Entry, score: float, thumbnails: ThumbnailStore) -> _Tile:
     assessment = entry.assessment
     return _Tile(
         name=Path(entry.path).name,
-        link=_link(entry.path),
-        picture=_picture(entry, thumbnails),
+        link=link_of(entry.path),
+        picture=picture_of(entry, thumbnails),
         score=score,
         reasons=reasons_of(entry),
         advice=[s.advice for s in assessment.suggestions] if assessment else [],
@@ -80,14 +80,16 @@ def _tile(entry: Entry, score: float, thumbnails: ThumbnailStore) -> _Tile:
     )
 
 
-def _link(path: str) -> str | None:
+def link_of(path: str) -> str | None:
+    """The file: address of an original; None where its name fits in none."""
     try:
         return Path(path).as_uri()
     except (ValueError, UnicodeError):  # a name no address can carry
         return None
 
 
-def _picture(entry: Entry, thumbnails: ThumbnailStore) -> str | None:
+def picture_of(entry: Entry, thumbnails: ThumbnailStore) -> str | None:
+    """The data: address of the photo's thumbnail; None where none is kept."""
     if entry.photo is None:
         return None
     try:
@@ -97,11 +99,12 @@ def _picture(entry: Entry, thumbnails: ThumbnailStore) -> str | None:
     return "data:image/jpeg;base64," + base64.b64encode(data).decode("ascii")
 
 
-def _template() -> Template:
+def template(name: str) -> Template:
+    """One of `aesplugin/services/templates`; those of contact sheets extend `sheet.html`."""
     environment = Environment(
         loader=PackageLoader("aesplugin.services"),
         autoescape=select_autoescape(),
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html")
+    return environment.get_template(name)

@@ -1,0 +1,1 @@
+"""Which of several models agrees best with one person on their own photos, by what is stored."""
