@@ -97,9 +97,9 @@ class CullDesk:
         if common and not self.is_too_large(common):
             return common
         raise UsageError(
-            "these photos lie in different folders: only photos of one folder are one burst"
+            "these photos are in different folders: only photos of one folder can be one burst"
             if len(folders) > 1
-            else "these photos are not there any more, or too many lie in their folder"
+            else "these photos no longer exist, or their folder has too many"
         )
 
     def proposals(

@@ -62,7 +62,7 @@ def change_to(photos: Collection[str], grouping: Grouping, frames: Iterable[Fram
     """
     unit_of = {file: key for key in grouping.units for file in grouping.files_of(key)}
     if any(key not in unit_of for key in photos):
-        raise UsageError("a photo of it is not there any more: reload the page")
+        raise UsageError("one of these photos no longer exists: reload the page")
     chosen = list(dict.fromkeys(unit_of[key] for key in photos))
     group_of = grouping.group_of()
     touched = list({group_of[key].id: group_of[key] for key in chosen if key in group_of}.values())
