@@ -1,4 +1,4 @@
-"""What we know of one face in a photo: where it lies, how sharp it is, whether its eyes are open.
+"""What we know of one face in a photo: where it lies, how sharp it is, its eyes, where it faces.
 
 Never who it is: no name and nothing that tells one person from another is computed or stored.
 """
@@ -12,6 +12,14 @@ class Eyes(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
+    UNSURE = "unsure"
+
+
+class Facing(StrEnum):
+    """Where the head is turned, not the eyes; `UNSURE` between the two, and where not measured."""
+
+    CAMERA = "camera"
+    AWAY = "away"
     UNSURE = "unsure"
 
 
@@ -30,6 +38,11 @@ class Face:
         sharpness: how fine the detail of the face is, 0..1; comparable between frames in which
             the face has about the same `measured_width`.
         brightness: mean luminance of the face, 0..1.
+        facing: to the camera, away from it, or not to be told.
+        turned: how far the head is turned to a side, 0 (straight to the camera) to 1 (in
+            profile, or further); about .5 at 45 degrees. None where it was not measured.
+        red_eyes: whether an eye at least is red from a flash; None where the face has too few
+            pixels, or its eyes are not open.
     """
 
     box: tuple[float, float, float, float]
@@ -40,3 +53,6 @@ class Face:
     openness: float | None = None
     sharpness: float | None = None
     brightness: float | None = None
+    facing: Facing = Facing.UNSURE
+    turned: float | None = None
+    red_eyes: bool | None = None

@@ -22,6 +22,7 @@ MODELS = {
     "embedded": "aesplugin.models.embedded.backend:EmbeddedBackend",
     "mini": "aesplugin.models.calm.backend:CalmBackend",
     "vlm": "aesplugin.models.vlm.backend:VlmBackend",
+    "qrealign": "aesplugin.models.qrealign.backend:QRealignBackend",
     "server": "aesplugin.models.server.backend:ServerBackend",
     "fake": "aesplugin.models.fake:FakeBackend",
 }

@@ -18,6 +18,7 @@ from aesplugin.catalog.embedding_matrix import Views, read_views
 from aesplugin.catalog.engine import Database, connect
 from aesplugin.catalog.filters import Kinds
 from aesplugin.catalog.gallery import Gallery
+from aesplugin.catalog.hand_groups import HandGroups
 from aesplugin.catalog.people import People
 from aesplugin.catalog.records import (
     Entry,
@@ -28,6 +29,7 @@ from aesplugin.catalog.records import (
     PendingFile,
 )
 from aesplugin.catalog.runs import Runs
+from aesplugin.catalog.saved_filters import SavedFilters
 from aesplugin.catalog.search.vocabulary import Vocabulary
 from aesplugin.errors import CatalogError
 from aesplugin.photo import FileStamp, PhotoState
@@ -38,7 +40,7 @@ _log = logging.getLogger(__name__)
 class Catalog:
     """One catalog, on SQLite or PostgreSQL.
 
-    `people`, `runs`, `gallery`, `vocabulary` hold more methods.
+    `people`, `hand_groups`, `runs`, `gallery`, `saved_filters`, `vocabulary` hold more methods.
     """
 
     def __init__(self, database: Database, *, show_faces: bool = True) -> None:
@@ -46,8 +48,10 @@ class Catalog:
         self._shows_faces = show_faces
         self.name = database.name  # the file, or the URL without its password
         self.people = People(database)
+        self.hand_groups = HandGroups(database)
         self.runs = Runs(database)
         self.gallery = Gallery(database)
+        self.saved_filters = SavedFilters(database)
         self.vocabulary = Vocabulary(database)
 
     @classmethod
@@ -157,6 +161,13 @@ class Catalog:
         """The measured attributes by content hash; unknown photos are left out."""
         with self._database.reading() as connection:
             return files.measured_attributes(connection, content_hashes)
+
+    def values_of(
+        self, measure: str, content_hashes: Collection[str] | None = None
+    ) -> dict[str, float | None]:
+        """One measured value by content hash, of these photos (of all where None)."""
+        with self._database.reading() as connection:
+            return files.measured_values(connection, measure, content_hashes)
 
     def without_faces(self, content_hashes: Collection[str], reader_revision: str) -> set[str]:
         """Those of `content_hashes` that this revision of the reader has not looked at."""

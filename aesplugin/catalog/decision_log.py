@@ -1,6 +1,6 @@
 """The rows that a person's new words add to `judgements`, beside what stands (see there)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -94,13 +94,15 @@ def rows_of_keep(
 def add(
     connection: Connection, rows: Sequence[Mapping[str, Any]], run_id: int | None = None
 ) -> None:
-    """Adds decisions, of a run or of none.
-
-    What these people had taken back cannot be made again after it.
-    """
+    """Adds decisions, of a run or of none."""
     connection.execute(insert(judgements), [{**row, "run_id": run_id} for row in rows])
+    supersede(connection, {row["user_name"] for row in rows})
+
+
+def supersede(connection: Connection, users: Collection[str]) -> None:
+    """What these people had taken back cannot be made again: they did something else since."""
     undone = runs.c.undone_at.is_not(None) & runs.c.superseded_at.is_(None)
-    theirs = holds_decisions({row["user_name"] for row in rows})
+    theirs = holds_decisions(users)
     connection.execute(update(runs).where(undone, theirs).values(superseded_at=now()))
 
 

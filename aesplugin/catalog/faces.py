@@ -10,7 +10,7 @@ from aesplugin.catalog.records import ReadFaces
 from aesplugin.catalog.rows import now
 from aesplugin.catalog.sql_helpers import portions, replacing, upsert
 from aesplugin.catalog.tables import faces
-from aesplugin.face import Eyes, Face
+from aesplugin.face import Eyes, Face, Facing
 
 _READ: Final = replacing("reader_revision", "faces", "read_at")
 _DECIMALS: Final = 4  # finer than anything measured
@@ -50,12 +50,18 @@ def faces_of(stored: Sequence[Mapping[str, Any]]) -> tuple[Face, ...]:
 
 def _face(one: Mapping[str, Any]) -> Face:
     left, top, right, bottom = one["box"]
-    return Face(**{**one, "box": (left, top, right, bottom), "eyes": Eyes(one["eyes"])})
+    told = {
+        "box": (left, top, right, bottom),
+        "eyes": Eyes(one["eyes"]),
+        "facing": Facing(one.get("facing", Facing.UNSURE)),  # the first reader did not ask
+    }
+    return Face(**{**one, **told})
 
 
 def _face_json(face: Face) -> dict[str, Any]:
     values = {name: _rounded(value) for name, value in asdict(face).items()}
-    return values | {"box": [_rounded(side) for side in face.box], "eyes": face.eyes.value}
+    box = [_rounded(side) for side in face.box]
+    return values | {"box": box, "eyes": face.eyes.value, "facing": face.facing.value}
 
 
 def _rounded(value: Any) -> Any:

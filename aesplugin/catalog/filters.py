@@ -25,6 +25,60 @@ class Order(StrEnum):
     MATCH = "match"
 
 
+class Measure(StrEnum):
+    """What is measured of every photo, by its name in `photos.attributes`."""
+
+    EXPOSURE = "exposure"
+    HEADROOM = "headroom"
+    CLIPPED_HIGHLIGHTS = "clipped_highlights"
+    CLIPPED_SHADOWS = "clipped_shadows"
+    CONTRAST = "contrast"
+    COLORFULNESS = "colorfulness"
+    COLOR_CAST = "color_cast"
+    COLOR_TINT = "color_tint"
+    SUBJECT_SHARPNESS = "subject_sharpness"
+    MOTION_BLUR = "motion_blur"
+    NOISE = "noise"
+    TILT = "tilt"
+    JPEG_BLOCKING = "jpeg_blocking"
+    VIGNETTING = "vignetting"
+
+
+@dataclass(frozen=True, slots=True)
+class ByMeasure:
+    """By a measured value, the largest first or the smallest; a tilt by how far, either way.
+
+    Photos without the value come last.
+    """
+
+    measure: Measure
+    largest: bool = True
+
+    @property
+    def value(self) -> str:
+        """As in addresses: "largest-contrast"."""
+        return f"{'largest' if self.largest else 'smallest'}-{self.measure.value}"
+
+
+Sorting = Order | ByMeasure
+SORTINGS: Final[tuple[Sorting, ...]] = (
+    *Order,
+    *(ByMeasure(measure, largest) for measure in Measure for largest in (True, False)),
+)
+
+
+def sorting_of(text: str) -> Sorting:
+    """The order with this `value`.
+
+    Raises:
+        ValueError: there is none.
+    """
+    found = next((one for one in SORTINGS if one.value == text), None)
+    if found is None:
+        raise ValueError(f"{text!r} is not an order: use {', '.join(o.value for o in SORTINGS)}")
+    return found
+
+
 class Shown(StrEnum):
     """Which photos, by what the model made of them."""
 

@@ -6,13 +6,13 @@ so that the first rows come without sorting.
 """
 
 import os
-from bisect import bisect_right
-from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, exists, func, or_, select
 
+from aesplugin.catalog import times
 from aesplugin.catalog.assessments import held_photos
 from aesplugin.catalog.conditions import by_kind
 from aesplugin.catalog.engine import Database
@@ -36,8 +36,6 @@ from aesplugin.decision import Decision
 from aesplugin.photo import MAX_ATTEMPTS
 
 _BY_TIME = (Order.NEWEST, Order.OLDEST)
-_MOST_SPANS = 100  # of time, each asked for by itself
-_Span = tuple[datetime, datetime]
 _SMALL_FOLDER = 5000  # files; beyond it is quicker to ask about every photo
 
 
@@ -284,19 +282,17 @@ class Gallery:
 
     def taken_near(self, content_hashes: Sequence[str], around: timedelta) -> list[str]:
         """Photos taken so near to one of these by the camera's clock, these included."""
-        times: set[datetime] = set()
-        found: dict[str, None] = {}
         with self._database.reading() as connection:
-            for portion in portions(list(content_hashes)):
-                known = select(exif.c.taken_at).where(exif.c.content_hash.in_(portion))
-                times |= {one for one in connection.execute(known).scalars() if one}
-            spans = _spans(times, around)
-            if len(spans) > _MOST_SPANS:  # it is quicker to look at all between
-                return _taken_in(connection, spans)
-            for start, end in spans:
-                query = select(exif.c.content_hash).where(exif.c.taken_at.between(start, end))
-                found |= dict.fromkeys(connection.execute(query).scalars())
-        return list(found)
+            return times.taken_near(connection, content_hashes, around)
+
+    def days(
+        self, model_revision: str, filters: Filters, *, homeless: Sequence[str] | None = None
+    ) -> dict[date | None, int]:
+        """How many of the photos that match were taken on each day, as the camera's clock showed;
+        under None those without a time. In order of time, that of None last."""
+        with self._database.reading() as connection:
+            query = matching(connection, model_revision, filters, Order.OLDEST, homeless=homeless)
+            return times.by_day(connection, query)
 
     def named_like(self, folder: str, words: Sequence[str]) -> dict[str, str]:
         """Content hash by path of the readable files under a folder that hold one of `words`.
@@ -361,29 +357,6 @@ def _parts(filters: Filters, order: Order | None) -> Sequence[Part | None]:
 def _count(connection: Connection, query: Select[str]) -> int:
     rows = query.order_by(None).subquery()
     return connection.execute(select(func.count()).select_from(rows)).scalar_one()
-
-
-def _taken_in(connection: Connection, spans: Sequence[_Span]) -> list[str]:
-    starts = [start for start, _ in spans]
-    query = select(exif.c.content_hash, exif.c.taken_at).where(
-        exif.c.taken_at.between(spans[0][0], spans[-1][1])
-    )
-    return [
-        content_hash
-        for content_hash, taken_at in connection.execute(query)
-        if taken_at and taken_at <= spans[bisect_right(starts, taken_at) - 1][1]
-    ]
-
-
-def _spans(times: Collection[datetime], around: timedelta) -> list[_Span]:
-    """What lies around one of these times; where that of several overlaps it is one span."""
-    spans: list[_Span] = []
-    for taken_at in sorted(times):
-        start, end = taken_at - around, taken_at + around
-        if spans and start <= spans[-1][1]:
-            start = spans.pop()[0]
-        spans.append((start, end))
-    return spans
 
 
 def _folders(connection: Connection) -> list[str]:

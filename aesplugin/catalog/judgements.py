@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, exists, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, exists, func, or_, select
 
 from aesplugin.catalog.records import Marks, Preference, RunKind
 from aesplugin.catalog.sql_helpers import portions
-from aesplugin.catalog.tables import judgements, runs
+from aesplugin.catalog.tables import hand_groups, judgements, runs
 from aesplugin.decision import Choice, Decision
 
 BY_HAND, CULL = RunKind.DECIDE.value, RunKind.CULL.value
@@ -146,9 +146,14 @@ def photos_of(connection: Connection, run_id: int, *, standing: bool = False) ->
 
 
 def holds_decisions(users: Collection[str] | None = None) -> ColumnElement[bool]:
-    """Of a run: it holds decisions (of one of `users`), whether it stands or not."""
-    held = exists().where(judgements.c.run_id == runs.c.id)
-    return held if users is None else held.where(judgements.c.user_name.in_(users))
+    """Of a run: it holds decisions or groups (of one of `users`), whether it stands or not."""
+    held = [exists().where(rows.c.run_id == runs.c.id) for rows in (judgements, hand_groups)]
+    if users is not None:
+        held = [
+            one.where(rows.c.user_name.in_(users))
+            for one, rows in zip(held, (judgements, hand_groups), strict=True)
+        ]
+    return or_(*held)
 
 
 class _Folded:

@@ -60,8 +60,8 @@ class People:
         rows = {item.content_hash: rating_row(user, item) for item in items}
         words = {item.content_hash: item for item in items}
         with self._database.writing() as connection:
-            _require_photos(connection, rows)
-            _know(connection, {user})
+            require_photos(connection, rows)
+            know_users(connection, {user})
             rated = ratings(connection, user, rows)
             new = [  # the words of a sidecar come again at every reading
                 row
@@ -114,7 +114,7 @@ class People:
         """
         rows = [asdict(item) | {"user_name": user} for item in items]
         with self._database.writing() as connection:
-            _know(connection, {user})
+            know_users(connection, {user})
             upsert(connection, sidecar_readings, rows, replacing("rating", "written_at"))
 
     def say(
@@ -144,8 +144,8 @@ class People:
         with self._database.writing() as connection:
             if not is_first(connection, step):
                 return run_of(connection, step)
-            _require_photos(connection, words)
-            _know(connection, {user})
+            require_photos(connection, words)
+            know_users(connection, {user})
             rows = rows_of_change(connection, user, words)
             return _store(connection, rows, RunKind.DECIDE, note, step)
 
@@ -159,8 +159,8 @@ class People:
         with self._database.writing() as connection:
             if not is_first(connection, step):
                 return run_of(connection, step)
-            _require_photos(connection, choices)
-            _know(connection, {user})
+            require_photos(connection, choices)
+            know_users(connection, {user})
             rows = rows_of_cull(connection, user, choices)
             return _store(connection, rows, RunKind.CULL, note, step)
 
@@ -181,8 +181,8 @@ class People:
         with self._database.writing() as connection:
             if not is_first(connection, step):
                 return run_of(connection, step)
-            _require_photos(connection, {*picks, *rejects})
-            _know(connection, {user})
+            require_photos(connection, {*picks, *rejects})
+            know_users(connection, {user})
             rows = rows_of_keep(connection, user, picks, rejects)
             return _store(connection, rows, RunKind.DECIDE, note, step)
 
@@ -194,9 +194,9 @@ class People:
             UnknownPhoto: a photo is not in the catalog; nothing is stored then.
         """
         with self._database.writing() as connection:
-            _require_photos(connection, {item.content_hash for item in items})
+            require_photos(connection, {item.content_hash for item in items})
             names = {item.user for item in items}
-            _know(connection, names)
+            know_users(connection, names)
             standing = {
                 name: tops(connection, name, {i.content_hash for i in items if i.user == name})
                 for name in names
@@ -271,7 +271,12 @@ def _repeats(item: Decision, top: Top | None) -> bool:
     return top is not None and not top.is_culls and marks_of(top.decision) == marks_of(item)
 
 
-def _know(connection: Connection, names: Collection[str]) -> None:
+def know_users(connection: Connection, names: Collection[str]) -> None:
+    """Notes these people where they are new.
+
+    Raises:
+        UsageError: a name cannot be used.
+    """
     for name in names:
         if not 0 < len(name.strip()) <= _MAX_NAME or not name.isprintable():
             raise UsageError(
@@ -280,7 +285,12 @@ def _know(connection: Connection, names: Collection[str]) -> None:
     upsert(connection, users, [{"name": name, "created_at": now()} for name in names])
 
 
-def _require_photos(connection: Connection, content_hashes: Collection[str]) -> None:
+def require_photos(connection: Connection, content_hashes: Collection[str]) -> None:
+    """Whether all of them are known.
+
+    Raises:
+        UnknownPhoto: one is not in the catalog.
+    """
     unknown = set(content_hashes) - held_photos(connection, content_hashes)
     if unknown:
         raise UnknownPhoto(f"photo {min(unknown)} is not in the catalog: score it first")

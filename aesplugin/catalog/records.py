@@ -137,13 +137,14 @@ class RunKind(StrEnum):
     DECIDE = "decide"
     CULL = "cull"  # a person accepted the machine's proposals
     PUBLISH = "publish"
+    GROUP = "group"  # a person said which photos are one group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """A set of changes that is undone together.
 
-    `users` are those whose decisions it still holds.
+    `users` are those whose decisions, or groups, it still holds.
     """
 
     id: int

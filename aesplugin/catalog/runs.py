@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, exists, insert, select, update
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Row,
+    Select,
+    delete,
+    exists,
+    insert,
+    select,
+    union,
+    update,
+)
 
 from aesplugin.catalog.engine import Database
 from aesplugin.catalog.judgements import holds_decisions, newest, photos_of
@@ -13,7 +24,7 @@ from aesplugin.catalog.records import History, PublishItem, Run, RunKind, StepNa
 from aesplugin.catalog.rows import now
 from aesplugin.catalog.sql_helpers import upsert
 from aesplugin.catalog.steps import is_first, names_of, note_run, run_named, run_of
-from aesplugin.catalog.tables import judgements, publish_items, runs
+from aesplugin.catalog.tables import hand_groups, judgements, publish_items, runs
 from aesplugin.errors import UsageError
 
 _NAMED = 200  # of the newest runs the page gets the ids: as many as one request may send again
@@ -177,7 +188,7 @@ class Runs:
             return None if row is None else (row.run_id, row.path)
 
     def undo_decisions(self, run_id: int) -> int:
-        """Takes the run's decisions back; those before them stand again. Returns how many.
+        """Takes the run's decisions or groups back; those before stand again. Returns how many.
 
         What was said by hand after the run stays.
 
@@ -310,13 +321,8 @@ def _taken_before(connection: Connection, user: str, step: str | None) -> Turn |
 
 
 def _held_decisions(connection: Connection, run_id: int) -> int:
-    """On how many photos a run holds decisions, each person's apart; none once it is undone."""
-    query = (
-        select(judgements.c.user_name, judgements.c.content_hash)
-        .join(runs, runs.c.id == judgements.c.run_id)
-        .where(judgements.c.run_id == run_id, runs.c.undone_at.is_(None))
-    )
-    return len(connection.execute(query.distinct()).all())
+    """On how many photos a run holds decisions or groups, each person's apart; none once undone."""
+    return len(connection.execute(_held(run_id, "user_name", "content_hash")).all())
 
 
 def _stamp(connection: Connection, run_id: int, column: str) -> None:
@@ -340,12 +346,19 @@ def _unknown(run_id: int) -> UsageError:
 
 
 def _users(connection: Connection, run_id: int) -> tuple[str, ...]:
-    query = (
-        select(judgements.c.user_name)
-        .join(runs, runs.c.id == judgements.c.run_id)
-        .where(judgements.c.run_id == run_id, runs.c.undone_at.is_(None))
+    return tuple(sorted(connection.execute(_held(run_id, "user_name")).scalars()))
+
+
+def _held(run_id: int, *columns: str) -> CompoundSelect[*tuple[Any, ...]]:
+    """Of what a run holds, as long as it stands; the same once."""
+    return union(
+        *(
+            select(*(rows.c[name] for name in columns))
+            .join(runs, runs.c.id == rows.c.run_id)
+            .where(rows.c.run_id == run_id, runs.c.undone_at.is_(None))
+            for rows in (judgements, hand_groups)
+        )
     )
-    return tuple(sorted(connection.execute(query.distinct()).scalars()))
 
 
 def _run_of(row: Row[*tuple[object, ...]], users: tuple[str, ...] = ()) -> Run:

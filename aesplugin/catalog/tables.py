@@ -96,7 +96,7 @@ class Unsigned64(TypeDecorator[int]):
         return None if value is None else value % _TWO_64
 
 
-SCHEMA_REVISION = "0012"  # the newest script in migrations/versions
+SCHEMA_REVISION = "0014"  # the newest script in migrations/versions
 
 metadata = MetaData(
     naming_convention={
@@ -216,6 +216,14 @@ class _Users(TypedColumns):
     created_at: Named[datetime] = Column(Moment)
 
 
+class _SavedFilters(TypedColumns):
+    # Filters, order and words of the gallery under a name: the query of its address.
+    user_name: Named[str] = Column(CleanText, ForeignKey("users.name"), primary_key=True)
+    name: Named[str] = Column(CleanText, primary_key=True)
+    query: Named[str] = Column(CleanText)
+    saved_at: Named[datetime] = Column(Moment)
+
+
 class _SidecarReadings(TypedColumns):
     # What a person's sidecars said when they were read last: the same again is no later word.
     user_name: Named[str] = Column(CleanText, ForeignKey("users.name"), primary_key=True)
@@ -250,6 +258,16 @@ class _Judgements(TypedColumns):
     source: Named[str] = Column(CleanText)
     stated_at: Named[datetime] = Column(Moment)
     run_id: Named[int | None] = Column(ForeignKey("runs.id"), index=True)  # of decisions
+
+
+class _HandGroups(TypedColumns):
+    # Photos that are one group because a person said so: those of one part of a run. Rows are only
+    # added; of a photo the last one counts whose run was not taken back, whoever made it.
+    id: Named[int] = Column(Integer, primary_key=True, autoincrement=True)
+    run_id: Named[int] = Column(ForeignKey("runs.id"), index=True)
+    user_name: Named[str] = Column(CleanText, ForeignKey("users.name"))
+    part: Named[int]  # of what the run made: a burst that was split has two
+    content_hash: Named[str] = Column(CleanText, ForeignKey("photos.content_hash"))
 
 
 class _Steps(TypedColumns):
@@ -300,6 +318,7 @@ searchable = Table(
 )
 known_words = Table("known_words", metadata, _KnownWords)
 users = Table("users", metadata, _Users)
+saved_filters = Table("saved_filters", metadata, _SavedFilters)
 sidecar_readings = Table("sidecar_readings", metadata, _SidecarReadings)
 runs = Table("runs", metadata, _Runs)
 judgements = Table(
@@ -314,6 +333,7 @@ judgements = Table(
     ),
     sqlite_autoincrement=True,  # a number is never given twice, also after its row was forgotten
 )
+hand_groups = Table("hand_groups", metadata, _HandGroups)
 steps = Table("steps", metadata, _Steps)
 publish_items = Table(
     "publish_items",

@@ -51,7 +51,8 @@ def command(
         print_json(_as_dict(undone) | {"decisions": count})
     else:
         what = f"run {undone.id} ({undone.kind.value}: {undone.note})"
-        say(f"{what} undone: {counted(count, 'decision')}")
+        held = "photo" if undone.kind.value == "group" else "decision"
+        say(f"{what} undone: {counted(count, held)}")
 
 
 def _as_dict(run: "Run") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Are faces found, and is it told whether their eyes are open? Against folders and labels."""
+"""Are faces found, their eyes open, their heads turned away? Against folders and labels."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +14,11 @@ from aesplugin.evaluation.judged import Progress
 from aesplugin.evaluation.metrics import Measured, measure_ratio, measure_share
 from aesplugin.evaluation.plots import Bars
 from aesplugin.evaluation.real.labels import LABELS, Complain, Split, read_labels
-from aesplugin.face import Eyes, Face
+from aesplugin.face import Eyes, Face, Facing
 from aesplugin.models.faces.reader import FaceReader
 
 CLOSED, OPEN = "closed", "open"  # folders of photos, each of one face
+CAMERA, AWAY = "camera", "away"
 _WIDTHS: Final = (0, 40, 56, 80, 120)  # px
 
 
@@ -39,7 +40,9 @@ class FacesReport:
 
     `found`: faces found of those labelled, a photo's at most as many as it has. `false_photos`:
     photos without people in which a face is seen. `eyes_right`: of labelled photos whose eyes are
-    open or closed and told, how many are told right.
+    open or closed and told, how many are told right. `away_right`: of faces said to be turned away,
+    how many are; `away_found`: of those that are, how many are said to be. `red_eyes`: of faces
+    with open eyes that are large enough, how many are said to have red eyes.
     """
 
     photos: int
@@ -48,6 +51,9 @@ class FacesReport:
     found: Measured = field(default_factory=Measured)
     false_photos: Measured = field(default_factory=Measured)
     eyes_right: Measured = field(default_factory=Measured)
+    away_right: Measured = field(default_factory=Measured)
+    away_found: Measured = field(default_factory=Measured)
+    red_eyes: Measured = field(default_factory=Measured)
 
     def table(self) -> str:
         """The report as text."""
@@ -59,6 +65,7 @@ class FacesReport:
                 f" {row.closed_found.value:>13.3f} {row.open_called_closed.value:>19.3f}"
                 for row in self.eyes
             ]
+        if self.eyes or self.away_found.count:
             lines += [f"photos in which no face was found: {self.without_a_face} of {self.photos}"]
         for name, value in self._shares().items():
             if value.count:
@@ -75,6 +82,9 @@ class FacesReport:
             "found": self.found,
             "false_photos": self.false_photos,
             "eyes_right": self.eyes_right,
+            "away_right": self.away_right,
+            "away_found": self.away_found,
+            "red_eyes": self.red_eyes,
         }
 
     def panels(self) -> list[Bars]:
@@ -92,7 +102,7 @@ class FacesReport:
         if shares:
             panels.append(
                 Bars(
-                    title="labelled photos",
+                    title="labelled photos" if self.found.count else "turned away",
                     labels=list(shares),
                     series={"share": list(shares.values())},
                 )
@@ -104,6 +114,9 @@ class FacesReport:
             "labelled faces found": self.found,
             "photos without people given a face": self.false_photos,
             "eyes of labelled photos told right": self.eyes_right,
+            "faces said to be turned away that are": self.away_right,
+            "faces turned away that are said to be": self.away_found,
+            "open eyes said to be red": self.red_eyes,
         }
 
 
@@ -114,7 +127,9 @@ def measure_faces(
     complain: Complain = lambda line: None,
     progress: Progress = lambda done, of: None,
 ) -> FacesReport:
-    """Of a folder with `closed` and `open`, or with `labels.jsonl` (see `evaluation.real.labels`).
+    """Of a folder with `closed` and `open`, `camera` and `away`, or `labels.jsonl`.
+
+    For the last see `evaluation.real.labels`.
 
     Raises:
         DataError: the folder holds neither, or a photo cannot be read.
@@ -122,26 +137,49 @@ def measure_faces(
     """
     if (root / CLOSED).is_dir() and (root / OPEN).is_dir():
         return _measure_eyes(root, progress)
+    if (root / CAMERA).is_dir() and (root / AWAY).is_dir():
+        return _measure_facing(root, progress)
     if (root / LABELS).is_file():
         return _measure_labelled(root, split, complain, progress)
-    raise DataError(f"{root} holds neither the folders {CLOSED} and {OPEN} nor {LABELS}")
+    folders = f"{CLOSED} and {OPEN}, nor {CAMERA} and {AWAY}"
+    raise DataError(f"{root} holds neither the folders {folders}, nor {LABELS}")
 
 
 def _measure_eyes(root: Path, progress: Progress) -> FacesReport:
+    photos, largest = _largest(root, (CLOSED, OPEN), progress)
+    rows = (_row(width, largest[CLOSED], largest[OPEN]) for width in _WIDTHS)
+    return FacesReport(
+        photos=photos,
+        without_a_face=photos - sum(map(len, largest.values())),
+        eyes=tuple(row for row in rows if row.closed and row.open),
+        red_eyes=_red(face for some in largest.values() for face in some),
+    )
+
+
+def _measure_facing(root: Path, progress: Progress) -> FacesReport:
+    photos, largest = _largest(root, (CAMERA, AWAY), progress)
+    said = {name: [one.facing is Facing.AWAY for one in some] for name, some in largest.items()}
+    wrong, right = sum(said[CAMERA]), sum(said[AWAY])
+    return FacesReport(
+        photos=photos,
+        without_a_face=photos - sum(map(len, largest.values())),
+        away_right=measure_share([True] * right + [False] * wrong),
+        away_found=measure_share(said[AWAY]),
+    )
+
+
+def _largest(
+    root: Path, names: Sequence[str], progress: Progress
+) -> tuple[int, dict[str, list[Face]]]:
+    """How many photos the folders hold, and the largest face of each, where there is one."""
     reader = FaceReader()
-    paths = {name: photos_in([root / name]) for name in (CLOSED, OPEN)}
+    paths = {name: photos_in([root / name]) for name in names}
     total = sum(len(some) for some in paths.values())
-    largest: dict[str, list[Face]] = {CLOSED: [], OPEN: []}
+    largest: dict[str, list[Face]] = {name: [] for name in names}
     for done, (name, path) in enumerate(((n, p) for n in paths for p in paths[n]), start=1):
         largest[name] += _faces(reader, path)[:1]
         progress(done, total)
-    rows = (_row(width, largest[CLOSED], largest[OPEN]) for width in _WIDTHS)
-    seen = sum(len(some) for some in largest.values())
-    return FacesReport(
-        photos=total,
-        without_a_face=total - seen,
-        eyes=tuple(row for row in rows if row.closed and row.open),
-    )
+    return total, largest
 
 
 def _row(width: int, closed: Sequence[Face], opened: Sequence[Face]) -> ByWidth:
@@ -176,8 +214,10 @@ def _measure_labelled(
     if not labels:
         raise DataError(f"{root / LABELS} says of no photo how many faces it shows")
     found, false, right = [], [], []
+    seen: list[Face] = []
     for done, label in enumerate(labels, start=1):
         faces = _faces(reader, label.path)
+        seen += faces
         if label.faces:
             found.append((min(len(faces), label.faces), label.faces))
             told = {face.eyes for face in faces} - {Eyes.UNSURE}
@@ -191,7 +231,12 @@ def _measure_labelled(
         found=measure_ratio(found),
         false_photos=measure_share(false),
         eyes_right=measure_share(right),
+        red_eyes=_red(seen),
     )
+
+
+def _red(faces: Iterable[Face]) -> Measured:
+    return measure_share([face.red_eyes for face in faces if face.red_eyes is not None])
 
 
 def _faces(reader: FaceReader, path: Path) -> tuple[Face, ...]:

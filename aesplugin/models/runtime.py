@@ -48,6 +48,12 @@ def within_memory(what: str) -> Iterator[None]:
         raise OutOfMemory(what) from None
 
 
+def too_large(photos: int, device: "torch.device") -> str:
+    """What `within_memory` says of so many photos."""
+    what = "one photo does" if photos == 1 else f"{photos} photos do"
+    return f"{what} not fit into the memory of {device} beside the model: choose a smaller one"
+
+
 def is_memory_error(error: Exception) -> bool:
     """Whether it tells of too little memory, on a device or on this machine.
 
@@ -137,6 +143,18 @@ def device_named(name: str) -> "torch.device":
         reason = str(error).splitlines()[0]
         raise UsageError(f"device {name!r} cannot be used here ({reason}); try cpu") from None
     return device
+
+
+def dtype_on(device: "torch.device") -> "torch.dtype":
+    """In which a large network computes: in halves on a GPU, in bfloat16 where it has that.
+
+    A CPU computes in single precision: without units for bfloat16 it takes five times as long.
+    """
+    import torch
+
+    if device.type != "cuda":
+        return torch.float32
+    return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
 
 
 @contextmanager

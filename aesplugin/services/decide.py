@@ -1,4 +1,4 @@
-"""A person's decisions, and undo; a decision always takes precedence over a proposal."""
+"""A person's decisions and groups, and undo; a decision always has precedence over a proposal."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,8 +6,9 @@ from aesplugin.catalog.catalog import Catalog
 from aesplugin.catalog.records import Run, RunKind
 from aesplugin.decision import Proposal, Word
 from aesplugin.errors import UsageError
+from aesplugin.services.groups.by_hand import Change
 
-_UNDOABLE = (RunKind.DECIDE, RunKind.CULL)
+_UNDOABLE = (RunKind.DECIDE, RunKind.CULL, RunKind.GROUP)
 _BY, _PROPOSED = "by ", "proposed to "  # before the person's name in a run's note
 
 
@@ -85,9 +86,22 @@ def accept(
     return _run(catalog, catalog.people.accept(user, choices, note=note, step=step))
 
 
+def regroup(
+    catalog: Catalog, user: str, change: Change, *, place: str = "", step: str | None = None
+) -> Run | None:
+    """Stores which photos are one group, for everybody, as one run. `place` and `step` as above.
+
+    Raises:
+        UsageError: no usable name.
+        UnknownPhoto: a photo is not in the catalog.
+    """
+    note = f"{change.what}, {_BY}{user}{place}"
+    return _run(catalog, catalog.hand_groups.store(user, change.parts, note=note, step=step))
+
+
 def place_of(run: Run, user: str) -> str:
     """Where it was decided: the `place` at the end of the run's note."""
-    label = run.note.partition(", ")[2]  # behind the number of photos
+    label = run.note.partition(", ")[2]  # behind the number of photos, or what was done
     return label.removeprefix(_BY).removeprefix(_PROPOSED).removeprefix(user)
 
 

@@ -4,10 +4,12 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.catalog.filters import Filters, Order, Shown
+from aesplugin.catalog.filters import ByMeasure, Filters, Shown, Sorting
+from aesplugin.services.measured import MeasuredOrders
 
 _SHALLOW = 10_000  # photos from the beginning that the database counts off at once
 _MOST_HOMELESS = 1000  # beyond it is quicker to ask about every photo
@@ -18,7 +20,7 @@ _UNSCORED_SECONDS = 10.0  # of what changes and leaves the scores as they are: w
 T = TypeVar("T")
 V = TypeVar("V")
 # filters, order, whose taste, decisions so far, scores so far
-_Key = tuple[Filters, Order | None, int, int, int]
+_Key = tuple[Filters, Sorting | None, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Listings:
         self._revision = model_revision
         self._lists: dict[_Key, _Kept[list[str]]] = {}
         self._counts: dict[_Key, _Kept[int]] = {}
+        self._days: dict[_Key, _Kept[Mapping[date | None, int]]] = {}
+        self._measured = MeasuredOrders(catalog)
         self._homeless: tuple[int, _Kept[list[str] | None]] | None = None
         self._changes = 0
         self._lock = threading.Lock()
@@ -51,7 +55,7 @@ class Listings:
         self._changes += 1
 
     def window(
-        self, filters: Filters, order: Order, personal: Mapping[str, float], *, place: range
+        self, filters: Filters, order: Sorting, personal: Mapping[str, float], *, place: range
     ) -> tuple[int, list[str]]:
         """The number of matches, and those at `place`, by `personal` scores if given."""
         key = self._key(filters, order, personal)
@@ -59,7 +63,7 @@ class Listings:
             kept = self._lists.get(key)
         if kept is not None and kept.serves(filters):
             hashes = kept.value
-        elif personal or place.start > _SHALLOW:
+        elif personal or isinstance(order, ByMeasure) or place.start > _SHALLOW:
             hashes = self._list(key, personal)
         else:
             total = self._count(filters, key)
@@ -75,8 +79,22 @@ class Listings:
         """The number of matches."""
         return self._count(filters, self._key(filters, None, {}))
 
+    def days(self, filters: Filters) -> Mapping[date | None, int]:
+        """How many of the matches were taken on each day; in order of time, None last."""
+        key = self._key(filters, None, {})
+        with self._lock:
+            kept = self._days.get(key)
+        if kept is not None and kept.serves(filters):
+            return kept.value
+        found = self._catalog.gallery.days(
+            self._revision, filters, homeless=self._without_file(key)
+        )
+        with self._lock:
+            self._days = _newest(self._days, _LISTINGS) | {key: _Kept(time.monotonic(), found)}
+        return found
+
     def hashes(
-        self, filters: Filters, order: Order, personal: Mapping[str, float]
+        self, filters: Filters, order: Sorting, personal: Mapping[str, float]
     ) -> Sequence[str]:
         """Every match, in order."""
         key = self._key(filters, order, personal)
@@ -84,7 +102,7 @@ class Listings:
             kept = self._lists.get(key)
         return kept.value if kept and kept.serves(filters) else self._list(key, personal)
 
-    def _key(self, filters: Filters, order: Order | None, personal: Mapping[str, float]) -> _Key:
+    def _key(self, filters: Filters, order: Sorting | None, personal: Mapping[str, float]) -> _Key:
         """A listing as of a moment, or one that ignores decisions, stays valid after a decision."""
         moves = filters.needs_decisions and filters.as_of is None
         scored = self._catalog.gallery.size(self._revision)
@@ -94,7 +112,9 @@ class Listings:
     def _count(self, filters: Filters, listing: _Key) -> int:
         key: _Key = (filters, None, 0, *listing[3:])
         with self._lock:
-            kept = self._counts.get(key)
+            days, kept = self._days.get(key), self._counts.get(key)
+        if days is not None and days.serves(filters):  # else the two might differ
+            return sum(days.value.values())
         if kept is not None and kept.serves(filters):
             return kept.value
         count = self._catalog.gallery.count(
@@ -109,10 +129,12 @@ class Listings:
         hashes = self._catalog.gallery.hashes(
             self._revision,
             filters,
-            None if personal else order,
+            None if personal or isinstance(order, ByMeasure) else order,
             homeless=self._without_file(key),
         )
-        if personal:
+        if isinstance(order, ByMeasure):
+            self._measured.sort(hashes, order)
+        elif personal:
             hashes.sort(key=lambda one: (-personal.get(one, 0.0), one))
         made = _Kept(time.monotonic(), hashes, personal)
         with self._lock:

@@ -3,19 +3,21 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import Protocol
 
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.catalog.filters import Filters, Order
-from aesplugin.catalog.records import Entry, History, StepName, Turn
+from aesplugin.catalog.filters import Filters, Order, Sorting
+from aesplugin.catalog.records import Entry, History, RunKind, StepName, Turn
 from aesplugin.decision import Choice, Decision, Proposal, Word
 from aesplugin.errors import UsageError
-from aesplugin.services.decide import accept, decide, keep, place_of
+from aesplugin.services.decide import accept, decide, keep, place_of, regroup
 from aesplugin.services.files.companions import with_companions
 from aesplugin.services.files.unchanged import with_doubts
 from aesplugin.services.find import Finder, with_words
+from aesplugin.services.groups.by_hand import Change
 from aesplugin.services.listings import Listings
 from aesplugin.services.personal.merge_ratings import is_loved
 from aesplugin.services.personal.prefer import Preferences
@@ -52,6 +54,8 @@ def _line(
     given: Mapping[str, Decision],
     ending: str,
 ) -> str:
+    if turn.run.kind is RunKind.GROUP:
+        return f"{turn.run.note.partition(', ')[0]}{ending}"
     keys = {**without, **given}
     counted = Counter(words for key in keys for words in _changes(without.get(key), given.get(key)))
     if not counted:
@@ -152,7 +156,7 @@ class Review:
         self._listings = Listings(catalog, model_revision)
         self._finder = Finder(catalog, model_revision)
 
-    def window(self, filters: Filters, order: Order, *, limit: int, offset: int) -> Window:
+    def window(self, filters: Filters, order: Sorting, *, limit: int, offset: int) -> Window:
         """Photos in order; personal order falls back to the score where the taste is unknown.
 
         Raises:
@@ -166,14 +170,25 @@ class Review:
         tiles = self.tiles(hashes, filters.user, personal=personal)
         return Window(total=total, offset=offset, tiles=tuple(tiles), among=among, note=note)
 
-    def hashes(self, filters: Filters, order: Order, *, limit: int, offset: int) -> list[str]:
+    def hashes(self, filters: Filters, order: Sorting, *, limit: int, offset: int) -> list[str]:
         """The photos of a window without what is known of them."""
         filters, _ = self._understood(filters)
         place = range(offset, offset + limit)
         return self._listings.window(filters, order, self._personal(filters, order), place=place)[1]
 
+    def days(self, filters: Filters, order: Sorting) -> list[tuple[date | None, int]]:
+        """The days of a gallery by time, in its order, each with its number of photos; None, which
+        comes last, is for photos without a time. Empty for any other order."""
+        if order not in (Order.NEWEST, Order.OLDEST):
+            return []
+        filters, _ = self._understood(filters)
+        found = list(self._listings.days(filters).items())
+        if order is Order.NEWEST:
+            found.sort(key=lambda item: item[0] or date.min, reverse=True)
+        return found
+
     def places(
-        self, filters: Filters, order: Order, content_hashes: Collection[str]
+        self, filters: Filters, order: Sorting, content_hashes: Collection[str]
     ) -> dict[str, int]:
         """Where each of these photos stands in the order; those that do not match are left out."""
         filters, _ = self._understood(filters)
@@ -188,7 +203,7 @@ class Review:
         meant = self._finder.meant(filters.q)
         return with_words(filters, meant), meant.note
 
-    def _personal(self, filters: Filters, order: Order) -> Mapping[str, float]:
+    def _personal(self, filters: Filters, order: Sorting) -> Mapping[str, float]:
         return self._taste.scores(filters.user) if order is Order.PERSONAL else {}
 
     def as_of_now(self, filters: Filters) -> Filters:
@@ -307,6 +322,17 @@ class Review:
         if keep(self.catalog, user, picks, rejects, place=where + _PLACE, step=step) is not None:
             self._listings.changed()
         return self.standing(user, keys)
+
+    def regroup(
+        self, user: str, change: Change, *, where: str = "", step: str | None = None
+    ) -> None:
+        """Stores which photos are one group, for everybody, as one step of this person.
+
+        Raises:
+            UsageError: no usable name.
+            UnknownPhoto: a photo is not in the catalog.
+        """
+        regroup(self.catalog, user, change, place=where + _PLACE, step=step)
 
     def _undecided(self, user: str, units: Sequence[Unit]) -> list[Unit]:
         """The units of which the person decided no file yet.

@@ -1,6 +1,6 @@
 """The application: routes, access control around them, and error responses."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from aesplugin.errors import (
 from aesplugin.web import pages
 from aesplugin.web.error_lines import error_line
 from aesplugin.web.guard import Guard
+from aesplugin.web.languages.language import Language, languages
+from aesplugin.web.query import asked_language, refusals_in
 from aesplugin.web.routes import (
     api_folders,
     api_groups,
@@ -37,6 +39,8 @@ from aesplugin.web.routes import (
     page_gallery,
     page_photo,
     page_publish,
+    page_saved,
+    texts,
 )
 from aesplugin.web.state import Desk
 
@@ -58,6 +62,8 @@ _ROUTERS = (
     page_gallery,
     page_photo,
     page_publish,
+    page_saved,
+    texts,
 )
 # HTTP status of each error class; the first match counts.
 _STATUS = (
@@ -70,8 +76,8 @@ _STATUS = (
 )
 
 
-def create_app(desk: Desk) -> ASGIApp:
-    """The page and its API, guarded."""
+def create_app(desk: Desk, known: Mapping[str, Language] | None = None) -> ASGIApp:
+    """The page and its API, guarded; `known` are the languages of the page, by their code."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -89,6 +95,7 @@ def create_app(desk: Desk) -> ASGIApp:
         lifespan=lifespan,
     )
     app.state.desk = desk
+    spoken = app.state.languages = languages() if known is None else known
     for module in _ROUTERS:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
@@ -96,7 +103,7 @@ def create_app(desk: Desk) -> ASGIApp:
     app.add_exception_handler(RequestValidationError, _explain_values)
     app.add_exception_handler(HTTPException, _explain_http)
     app.add_exception_handler(Exception, _explain_unforeseen)
-    return Guard(app, desk.access)
+    return Guard(app, desk.access, refusals_in(spoken))
 
 
 def _explain(request: Request, error: Exception) -> Response:
@@ -126,5 +133,6 @@ def _explain_unforeseen(request: Request, error: Exception) -> Response:
 def _answer(request: Request, status: int, message: str) -> Response:
     """JSON for programs, a page for people."""
     if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
-        return JSONResponse({"error": message}, status_code=status)
+        told = asked_language(request).phrase(message)
+        return JSONResponse({"error": told}, status_code=status)
     return pages.render(request, "error.html", status=status, status_code=status, message=message)

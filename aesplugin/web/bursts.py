@@ -48,6 +48,7 @@ class Place:
         previous, following: ids of its neighbours; with `only_open` of the undecided ones.
         ahead: ids of the other undecided ones, those after it first, then those before it.
         others: how many of those there are; `ahead` is cut.
+        after: the group after it, decided or not.
     """
 
     number: int
@@ -56,6 +57,7 @@ class Place:
     following: str | None
     ahead: tuple[str, ...]
     others: int
+    after: Group | None
 
 
 def place_of(every: Sequence[Listed], group_id: str, *, only_open: bool = False) -> Place:
@@ -72,6 +74,7 @@ def place_of(every: Sequence[Listed], group_id: str, *, only_open: bool = False)
         following=onward[0] if onward else None,
         ahead=tuple(ahead[:_MOST_AHEAD]),
         others=len(ahead),
+        after=after[0].group if after else None,
     )
 
 

@@ -1,8 +1,9 @@
 """Bursts and proposals for the page: grouped once, proposals made at every slider move."""
 
+import os
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from aesplugin.errors import CatalogError, UsageError
 from aesplugin.services.culling import profiles
 from aesplugin.services.culling.candidate import Wish
 from aesplugin.services.culling.cull import Cull, cull, read_decisions, with_loved
+from aesplugin.services.groups.by_hand import change_to
 from aesplugin.services.groups.frame import Group, Grouping
 from aesplugin.services.groups.group import Shoot, group, of_kinds, read_shoot
 from aesplugin.services.review import Review
@@ -20,6 +22,7 @@ from aesplugin.web.said import Said
 
 _FRESH_SECONDS = 60.0
 _KEPT = 4  # folders remembered
+_PHOTO = 10  # digits of a content hash at the end of a group's name
 _MOST_AT_ONCE = 20_000  # photos: to read and group 100,000 takes minutes
 
 
@@ -29,7 +32,7 @@ class _Known:
     grouping: Grouping
     groups: tuple[Group, ...]  # in order of time
     at: float
-    mark: tuple[int, int]  # of the catalog, when it was read
+    mark: tuple[tuple[int, ...], ...]  # of the catalog, when it was read
 
 
 class CullDesk:
@@ -50,15 +53,54 @@ class CullDesk:
         return self._read(scope).groups
 
     def group(self, group_id: str, scope: str | None = None) -> Group:
-        """One group.
+        """One group; where it was split or joined since, the one that its first photo is in now.
 
         Raises:
-            UsageError: there is none of that name.
+            UsageError: there is none.
         """
-        for found in self._read(scope).grouping.groups:
+        groups = self._read(scope).grouping.groups
+        first = group_id.rpartition("-")[2]
+        for found in groups:
             if found.id == group_id:
                 return found
+        for found in groups:
+            if len(first) == _PHOTO and any(key.startswith(first) for key in found.members):
+                return found
         raise UsageError("this group no longer exists; reload the list")
+
+    def regroup(self, user: str, photos: Sequence[str], *, where: str, step: str) -> None:
+        """Makes these photos one group, or takes one out of its own: a step of this person.
+
+        Raises:
+            UsageError: they cannot be one group, or are one.
+            UnknownPhoto: a photo is not in the catalog.
+        """
+        if self._workshop.catalog.runs.of_step(step) is not None:
+            return  # sent again: they are one group already
+        scope = self._folder_of(photos)
+        known = self._read(scope)
+        change = change_to(photos, known.grouping, known.shoot.frames)
+        self._review.regroup(user, change, where=where, step=step)
+
+    def _folder_of(self, photos: Sequence[str]) -> str:
+        """The folder that all of them lie in, in itself or in folders of it.
+
+        Raises:
+            UsageError: there is none, or one with too many photos to compare.
+        """
+        paths = self._workshop.catalog.gallery.first_paths(photos).values()
+        folders = {os.path.dirname(path) for path in paths}
+        try:
+            common = os.path.commonpath(folders)
+        except ValueError:  # no file is left; two drives of Windows
+            common = ""
+        if common and not self.is_too_large(common):
+            return common
+        raise UsageError(
+            "these photos lie in different folders: only photos of one folder are one burst"
+            if len(folders) > 1
+            else "these photos are not there any more, or too many lie in their folder"
+        )
 
     def proposals(
         self, user: str, wish: Wish, *, scope: str | None = None, kinds: Kinds = Kinds.ALL
@@ -145,8 +187,9 @@ class CullDesk:
             return None
         return known if known.mark == self._mark() else None  # deleted photos no longer count
 
-    def _mark(self) -> tuple[int, int]:
-        return self._workshop.catalog.gallery.mark(self._review.revision)
+    def _mark(self) -> tuple[tuple[int, ...], ...]:
+        catalog = self._workshop.catalog
+        return catalog.gallery.mark(self._review.revision), catalog.hand_groups.mark()
 
     def _read(self, scope: str | None) -> _Known:
         if self.is_too_large(scope):

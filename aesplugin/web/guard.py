@@ -16,7 +16,7 @@ import hmac
 import ipaddress
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -91,11 +91,15 @@ class Access:
         return ticket
 
 
-class Guard:
-    """Wraps the whole application."""
+Said = Callable[[Headers, str], str]
 
-    def __init__(self, app: ASGIApp, access: Access) -> None:
+
+class Guard:
+    """Wraps the whole application; `said` puts a refusal into the language of who asks."""
+
+    def __init__(self, app: ASGIApp, access: Access, said: Said = lambda _, text: text) -> None:
         self._app = app
+        self._said = said
         self._access = access
         self._hosts = {host.lower() for host in (*access.hosts, *_LOOPBACK_NAMES)}
 
@@ -120,14 +124,17 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if not self._is_our_host(_host_name(headers.get("host", ""))):
-            return _refuse(421, "this host name is not ours; see --allow-host in docs/review.md")
+            line = "this host name is not ours; see --allow-host in docs/review.md"
+            return _refuse(421, self._said(headers, line))
         if not self._may_enter(scope, headers):
-            return _sign_in_first(headers)
+            line = "a token is needed: open the address that `aesplugin serve` prints"
+            return _sign_in_first(headers, self._said(headers, line))
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > (most := _most_bytes(scope)):
-            return _refuse(413, _too_large(most))
+            return _refuse(413, self._said(headers, _too_large(most)))
         if scope["method"] not in _SAFE and not self._is_ours(headers):
-            return _refuse(403, "this request did not come from the page (CSRF); reload the page")
+            line = "this request did not come from the page (CSRF); reload the page"
+            return _refuse(403, self._said(headers, line))
         return None
 
     def _is_our_host(self, name: str) -> bool:
@@ -216,8 +223,7 @@ def _counted(receive: Receive, most: int) -> Receive:
     return receive_counted
 
 
-def _sign_in_first(headers: Headers) -> Response:
-    message = "a token is needed: open the address that `aesplugin serve` prints"
+def _sign_in_first(headers: Headers, message: str) -> Response:
     if "text/html" not in headers.get("accept", ""):
         return _refuse(401, message)
     page = f"<!doctype html><title>aesplugin</title><h1>aesplugin</h1><p>{message}.</p>"

@@ -312,17 +312,33 @@ def _said(job: JobState) -> str:
     return f"{job.label} is {job.state}"
 
 
+def _as_told(job: JobState, told: Callable[[str], str]) -> dict[str, object]:
+    return asdict(job) | {
+        "label": told(job.label),
+        "error": job.error and told(job.error),
+        "problems": [told(problem) for problem in job.problems],
+        "time_left": told(time_left(job.seconds_left)),
+    }
+
+
 async def events(
-    board: JobBoard, counts: Callable[[], dict[str, int]], *, once: bool = False
+    board: JobBoard,
+    counts: Callable[[], dict[str, int]],
+    *,
+    once: bool = False,
+    told: Callable[[str], str] = str,
 ) -> AsyncIterator[bytes]:
-    """Server-sent events: all jobs and the catalog's counts, whenever they change."""
+    """Server-sent events: all jobs and the catalog's counts, whenever they change.
+
+    `told` puts what is said about a job into the language of the page.
+    """
     last = ""
     for tick in itertools.count():
         found = board.all()
         is_busy = any(job.state == "running" for job in found)
         is_due = tick % (_COUNTED if is_busy else _COUNTED_AT_REST) == 0
         states = await asyncio.to_thread(counts) if is_due else None
-        jobs = [asdict(job) | {"time_left": time_left(job.seconds_left)} for job in found]
+        jobs = [_as_told(job, told) for job in found]
         line = json.dumps({"jobs": jobs} | ({"states": states} if states is not None else {}))
         if line != last:
             yield f"event: progress\ndata: {line}\n\n".encode()

@@ -4,16 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aesplugin.assessment import Assessment, Attribute, Flaw, Verdict
+from aesplugin.catalog.filters import ByMeasure, Sorting
 from aesplugin.catalog.records import Entry
 from aesplugin.face import Eyes
 from aesplugin.photo import Exif
 from aesplugin.services.faces import eyes_of
+from aesplugin.web.languages.language import ENGLISH, Language
 
 
-def camera_facts(exif: Exif) -> list[tuple[str, str]]:
-    """(name, value) of the known camera data, the most useful first."""
+def camera_facts(exif: Exif, language: Language = ENGLISH) -> list[tuple[str, str]]:
+    """(name, value) of the known camera data, the most useful first, in English but for dates."""
     facts = [
-        ("taken", exif.taken_at.strftime("%Y-%m-%d %H:%M:%S") if exif.taken_at else None),
+        ("taken", language.moment(exif.taken_at, seconds=True) if exif.taken_at else None),
         ("camera", " ".join(part for part in (_maker(exif), exif.model) if part)),
         ("lens", exif.lens),
         ("focal length", _focal_length(exif)),
@@ -87,6 +89,35 @@ def face_crops(entry: Entry) -> list[FaceCrop]:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceBox:
+    """Where a face is, in pixels of the photo; its eyes."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    eyes: Eyes
+
+
+def face_boxes(entry: Entry) -> list[FaceBox]:
+    """All faces, the largest first; none where the photo's size is unknown."""
+    if entry.photo is None:
+        return []
+    wide, high = entry.photo.width, entry.photo.height
+    return [
+        FaceBox(
+            left=round(left * wide, 1),
+            top=round(top * high, 1),
+            width=round((right - left) * wide, 1),
+            height=round((bottom - top) * high, 1),
+            eyes=face.eyes,
+        )
+        for face in entry.faces or ()
+        for left, top, right, bottom in (face.box,)
+    ]
+
+
 def straightening(assessment: Assessment | None) -> float | None:
     """Degrees clockwise by which a suggestion turns the photo; None where none says how far."""
     for one in assessment.suggestions if assessment else ():
@@ -128,19 +159,36 @@ def _bar(name: str, attribute: Attribute) -> Bar:
     if attribute.value is None:
         return Bar(name=name, text="-", verdict=attribute.verdict)
     value, unit = attribute.value, attribute.unit
-    low, high = _SPANS.get(unit, _OTHER_SPAN)
+    low, high = _span(unit)
     if unit not in _SPANS and 0 <= value <= 1:
         high = 1.0
     zero = 100 * (max(low, 0.0) - low) / (high - low)
     at = 100 * (min(high, max(low, value)) - low) / (high - low)
-    text = _signed(value) if low < 0 else f"{value:.3g}" if value >= 0.01 else "0"
     return Bar(
         name=name,
-        text=f"{text}°" if unit == "degrees" else f"{text} {unit}".strip(),
+        text=_in_unit(value, unit),
         verdict=attribute.verdict,
         start=round(min(zero, at), 1),
         width=round(max(abs(at - zero), 1.0), 1),
     )
+
+
+def _span(unit: str) -> tuple[float, float]:
+    return _SPANS.get(unit, _OTHER_SPAN)
+
+
+def measured(entry: Entry, order: Sorting) -> str | None:
+    """The value by which a gallery is sorted, with its unit; None where it is no measured one."""
+    if not isinstance(order, ByMeasure):
+        return None
+    found = entry.attributes.get(order.measure.value)
+    return None if found is None or found.value is None else _in_unit(found.value, found.unit)
+
+
+def _in_unit(value: float, unit: str) -> str:
+    is_signed = _span(unit)[0] < 0
+    text = _signed(value) if is_signed else f"{value:.3g}" if value >= 0.01 else "0"
+    return f"{text}°" if unit == "degrees" else f"{text} {unit}".strip()
 
 
 def _signed(value: float) -> str:

@@ -1,17 +1,33 @@
 """The gallery's filters and order, from and to query parameters."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Annotated
-from urllib.parse import unquote, urlencode
+from typing import Annotated, cast
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from fastapi import Depends, Query, Request
+from pydantic import AfterValidator
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 
-from aesplugin.catalog.filters import MOST_MS, Filters, Kinds, Order, Shown
+from aesplugin.catalog.filters import (
+    MOST_MS,
+    SORTINGS,
+    Filters,
+    Kinds,
+    Order,
+    Shown,
+    Sorting,
+    sorting_of,
+)
+from aesplugin.web.languages.language import ENGLISH, Language, chosen
 from aesplugin.web.schemas import UserName, Words
 
 USER_COOKIE = "aes_user"
 USER_HEADER = "x-aes-user"
+LANGUAGE_COOKIE = "aes_language"
+LANGUAGE_HEADER = "x-aes-language"
 DEFAULT_USER = "me"
 _NAMES = (
     "shown", "kind", "choice", "stars", "favorite", "camera", "folder", "taken_from", "taken_to",
@@ -64,6 +80,14 @@ def default_order(filters: Filters) -> Order:
 
 
 StrictFilters = Annotated[Filters, Depends(strict_filters)]
+OrderText = Annotated[
+    str,
+    Query(
+        description="by score, time, taste, match, or a measured value",
+        json_schema_extra={"enum": [one.value for one in SORTINGS]},
+    ),
+    AfterValidator(lambda text: sorting_of(text).value),
+]
 
 
 def current_user(request: Request) -> str:
@@ -77,15 +101,49 @@ def current_user(request: Request) -> str:
     return name if name.isprintable() and 0 < len(name) <= 200 else DEFAULT_USER
 
 
+def known_languages(request: Request) -> Mapping[str, Language]:
+    """The languages of the page, by their code."""
+    return cast(Mapping[str, Language], request.app.state.languages)
+
+
+def current_language(request: Request) -> Language:
+    """The language that was chosen on the page, else the browser's."""
+    cookie = request.cookies.get(LANGUAGE_COOKIE, "")
+    return chosen(known_languages(request), cookie, request.headers.get("accept-language", ""))
+
+
+def asked_language(request: Request) -> Language:
+    """The language that the page's scripts ask the API for; programs that name none get English."""
+    code = request.headers.get(LANGUAGE_HEADER) or request.query_params.get("language", "")
+    return known_languages(request).get(code, ENGLISH)
+
+
+def refusals_in(known: Mapping[str, Language]) -> Callable[[Headers, str], str]:
+    """Puts what is said before a route is found into the language of the page that asks."""
+
+    def said(headers: Headers, text: str) -> str:
+        language = known.get(headers.get(LANGUAGE_HEADER, ""), ENGLISH)
+        if "text/html" in headers.get("accept", ""):
+            cookie = cookie_parser(headers.get("cookie", "")).get(LANGUAGE_COOKIE, "")
+            language = chosen(known, cookie, headers.get("accept-language", ""))
+        return language.phrase(text)
+
+    return said
+
+
 def lenient_filters(request: Request) -> Filters:
     """The page's filters: a wrong value in an address is ignored; photos only, unless asked.
 
     What a person picked, rejected, starred or loved is shown whatever the model takes it for.
     """
-    given = request.query_params
+    return filters_from(request.query_params, current_user(request))
+
+
+def filters_from(given: Mapping[str, str], user: str) -> Filters:
+    """The same from the parameters of any address."""
     decided = given.get("choice") in ("pick", "reject") or any(map(given.get, _OWN_WORD))
     kind = kinds_of(given.get("kind") or (Kinds.ALL if decided else ""))
-    found = Filters(user=current_user(request), kind=kind)
+    found = Filters(user=user, kind=kind)
     for name in _NAMES:
         if name != "kind" and (raw := given.get(name, "").strip()):
             found = _with(found, name, raw)
@@ -122,16 +180,21 @@ def kinds_of(raw: str) -> Kinds:
         return Kinds.PHOTOS
 
 
-def order_of(request: Request, filters: Filters) -> Order:
+def order_of(request: Request, filters: Filters) -> Sorting:
     """By what the page is sorted; there is no order by match where nothing is searched for."""
+    return order_from(request.query_params, filters)
+
+
+def order_from(given: Mapping[str, str], filters: Filters) -> Sorting:
+    """The same from the parameters of any address."""
     try:
-        order = Order(request.query_params.get("order", ""))
+        order = sorting_of(given.get("order", ""))
     except ValueError:
         return default_order(filters)
     return default_order(filters) if order is Order.MATCH else order
 
 
-def as_query(filters: Filters, order: Order) -> str:
+def as_query(filters: Filters, order: Sorting) -> str:
     """The address of the same gallery."""
     values = {name: getattr(filters, name) for name in _NAMES}
     plain = {
@@ -142,3 +205,10 @@ def as_query(filters: Filters, order: Order) -> str:
     if order is not default_order(filters):
         plain["order"] = order.value
     return urlencode(plain, errors="replace")
+
+
+def lasting_query(query: str) -> str:
+    """The address of a gallery without the moment as of which decisions or scores count."""
+    given = dict(parse_qsl(query, errors="replace"))
+    filters = replace(filters_from(given, DEFAULT_USER), as_of=None, scored_by=None)
+    return as_query(filters, order_from(given, filters))

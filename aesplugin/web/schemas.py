@@ -21,13 +21,20 @@ MOST_MARKED = 5000  # photos at once
 _PLACES = frozenset({"latitude", "longitude", "altitude"})
 
 
-def _named(name: str) -> str:
+def printable(name: str) -> str:
+    """The name, which has more than spaces.
+
+    Raises:
+        ValueError: it has not, or characters that no one sees.
+    """
     if not name.strip() or not name.isprintable():
         raise ValueError("a name needs printable characters")
     return name
 
 
-UserName = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_named)]
+UserName = Annotated[
+    str, StringConstraints(min_length=1, max_length=200), AfterValidator(printable)
+]
 
 
 def _searchable(words: str) -> str:

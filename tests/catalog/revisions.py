@@ -156,6 +156,21 @@ DATA["0012"] = DATA["0011"] | {
     "searchable": {"content_hash": _HASH, "model_revision": "", "shown": " old ", "told": ""},
     "known_words": {"word": "old"},
 }
+DATA["0013"] = DATA["0012"] | {
+    "runs": [
+        *DATA["0012"]["runs"],
+        {"kind": "group", "note": "", "started_at": _TIME},
+    ],
+    "hand_groups": {"run_id": 3, "user_name": "ann", "part": 1, "content_hash": _HASH},
+}
+DATA["0014"] = DATA["0013"] | {
+    "saved_filters": {
+        "user_name": "ann",
+        "name": "Best",
+        "query": "stars=4",
+        "saved_at": _TIME,
+    },
+}
 
 
 def fill(database: Database, revision: str) -> None:

@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from aesplugin.catalog.catalog import Catalog
+from aesplugin.catalog.faces import faces_of
 from aesplugin.catalog.records import ReadFaces
-from aesplugin.face import Eyes, Face
+from aesplugin.face import Eyes, Face, Facing
 from tests.catalog.samples import REVISION, assessment, content_hash, ingested
 
 FACE = Face(
@@ -17,6 +18,8 @@ FACE = Face(
     openness=0.0625,
     sharpness=0.25,
     brightness=0.5,
+    facing=Facing.AWAY,
+    turned=0.75,
 )
 SMALL = Face(box=(0.5, 0.5, 0.51, 0.52), confidence=0.6, width=30.0, measured_width=30.0)
 
@@ -59,6 +62,15 @@ def test_what_is_read_later_counts_and_nothing_read_changes_nothing(catalog: Cat
     read(catalog, 1, SMALL, FACE, revision="2")
     assert shown(catalog, 1) == (SMALL, FACE)
     assert catalog.without_faces([content_hash(1), content_hash(2)], "2") == {content_hash(2)}
+
+
+def test_what_the_first_reader_stored_stays_readable() -> None:
+    """It did not ask where a face looks."""
+    stored = {"box": [0.5, 0.5, 0.51, 0.52], "confidence": 0.6, "width": 30, "measured_width": 30}
+    rest = {"eyes": "unsure", "openness": None, "sharpness": None, "brightness": None}
+    (face,) = faces_of([stored | rest])
+    assert face == SMALL
+    assert (face.facing, face.turned) == (Facing.UNSURE, None)
 
 
 def test_a_few_digits_are_enough(catalog: Catalog) -> None:

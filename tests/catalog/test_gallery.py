@@ -257,3 +257,16 @@ def test_what_was_said_and_decided_of_one_photo(catalog: Catalog) -> None:
     run = catalog.runs.begin(RunKind.DECIDE)
     catalog.people.decide([Decision(content_hash=content_hash(4), user="ann")], run_id=run)
     assert catalog.gallery.decided_in(run) == [content_hash(4)]
+
+
+def test_days_count_what_matches(catalog: Catalog) -> None:
+    catalog.record_photos([ingested(7), ingested(8, exif=Exif(taken_at=datetime(2026, 1, 2, 23)))])
+    catalog.record_assessments([assessment(7), assessment(8)])
+    days: dict[date | None, int] = {date(2026, 1, n): 1 for n in (1, 2, 3, 4)}
+    every = days | {date(2026, 1, 2): 2, None: 1}
+    found = catalog.gallery.days(REVISION, Filters())
+    assert list(found.items()) == list(every.items())
+    picked = Filters(user="ann", choice="pick")
+    assert catalog.gallery.days(REVISION, picked) == {date(2026, 1, 2): 1}
+    homeless = catalog.gallery.homeless(REVISION)
+    assert catalog.gallery.days(REVISION, Filters(), homeless=homeless) == found

@@ -16,7 +16,7 @@ from aesplugin.models.server.backend import ServerBackend
 from aesplugin.photo import Rendition
 from aesplugin.settings import load_settings
 from tests.models.server.fakes import FakeServer, running
-from tests.models.vlm.tiny import save_idefics3
+from tests.models.vlm.tiny import save_idefics3, save_qwen35
 
 SHAPES = [(320, 240), (240, 320), (1024, 16), (1, 1), (300, 300)]
 
@@ -47,6 +47,8 @@ def backend(
         return registry.model(f"server:{fake.model}", settings)
     if name == "vlm":  # it answers for the network that is named
         name = f"vlm:{save_idefics3(tmp_path_factory.mktemp('vlm'))}"
+    if name == "qrealign":
+        name = f"qrealign:{save_qwen35(tmp_path_factory.mktemp('qrealign'))}"
     return registry.model(name)
 
 

@@ -1,5 +1,6 @@
 """aesplugin evaluate faces, on folders made of one face and of photos without people."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,17 @@ def test_open_and_closed_eyes(open_and_closed: Path) -> None:
     assert report.eyes[0].open_called_closed.value == 0.0
 
 
+def test_faces_to_the_camera_and_turned_away(open_and_closed: Path, tmp_path: Path) -> None:
+    """The face that looks at the camera is not said to be turned away, wherever it lies."""
+    root = tmp_path / "facing"
+    shutil.copytree(open_and_closed / "open", root / "camera")
+    shutil.copytree(open_and_closed / "open", root / "away")
+    report = measure_faces(root)
+    assert (report.photos, report.without_a_face) == (2, 0)
+    assert (report.away_right.count, report.away_found.value) == (0, 0.0)
+    assert "faces turned away that are said to be: 0.000" in report.table()
+
+
 def test_a_folder_of_neither_layout(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="holds neither the folders closed and open nor labels"):
+    with pytest.raises(DataError, match="holds neither the folders closed and open, nor camera"):
         measure_faces(tmp_path)

@@ -56,6 +56,19 @@ def add_burst(site: Site, name: str, start: datetime, frames: int) -> tuple[str,
     return tuple(made)
 
 
+def add_singles(site: Site, name: str, start: datetime, count: int) -> tuple[str, ...]:
+    """Photos an hour apart, none like another, in order of time."""
+    folder = site.folder / name
+    folder.mkdir()
+    made = []
+    for number in range(count):
+        taken_at = start + timedelta(hours=number)
+        view = drawn(1000 + number, (240, 160))
+        path = save(view, folder / f"{name}_{number + 1:03}.jpg", taken_at)
+        made.append(put(site.workshop, path, number % 20))
+    return tuple(made)
+
+
 def see_faces(site: Site, path: Path, faces: Sequence[Face]) -> None:
     """As if they had been read in this file."""
     stamp = stamp_of(str(path))

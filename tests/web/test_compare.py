@@ -61,6 +61,7 @@ def test_from_the_gallery_and_back_with_the_selection(page: Page) -> None:
     page.keyboard.press("Escape")
     page.wait_for_url(re.compile(r"/\?camera=Testcam"))
     selected(page, 3)
+    expect(page.locator("#t3")).to_be_focused()  # the one selected last: the arrows go on there
     page.locator("#selection").get_by_role("button", name="Compare").click()
     page.wait_for_url("**/compare?photos=*")
     page.go_back()

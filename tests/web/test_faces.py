@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aesplugin.catalog.records import IngestedFile, ReadFaces
-from aesplugin.face import Eyes, Face
+from aesplugin.face import Eyes, Face, Facing
 from aesplugin.imaging.examine import examine
 from aesplugin.services.pipeline.ingest import stamp_of
 from tests.web.client import Client
@@ -21,6 +21,8 @@ LARGE = Face(
     openness=0.3,
     sharpness=0.2,
     brightness=0.5,
+    facing=Facing.CAMERA,
+    turned=0.125,
 )
 SMALL = Face(box=(0.8, 0.1, 0.84, 0.14), confidence=0.6, width=36.0, measured_width=36.0)
 
@@ -52,8 +54,12 @@ def test_the_api_has_them(site: Site, client: Client) -> None:
         "openness": 0.3,
         "sharpness": 0.2,
         "brightness": 0.5,
+        "facing": "camera",
+        "turned": 0.125,
+        "red_eyes": None,
     }
     assert found[PEOPLE][2]["eyes"] == "unsure" and found[PEOPLE][2]["openness"] is None
+    assert found[PEOPLE][2]["facing"] == "unsure" and found[PEOPLE][2]["turned"] is None
 
 
 def test_the_page_shows_the_largest(site: Site, client: Client) -> None:

@@ -63,7 +63,7 @@ def test_a_key_on_a_neighbour_that_has_the_focus_is_of_the_photo_shown(
     page.keyboard.press("4")
     shown = page.locator(f'.filmstrip [data-photo="{order[0]}"]')
     expect(shown).to_have_attribute("data-choice", "pick")
-    expect(shown.locator(".said")).to_have_text(", pick, 4 stars")
+    expect(shown.locator(".said")).to_have_text(", picked, 4 stars")
     expect(page.locator(".filmstrip a").nth(1).locator(".said")).to_have_text("")
     drained(page)
     assert place.stands() == {order[0]: ("pick", 4, False)}

@@ -36,7 +36,10 @@ def command(  # noqa: PLR0913 - one parameter per option
     plot: shared.Plot = None,
     model: options.Model = None,
 ) -> None:
-    """Faces and eyes, of a folder with the folders open and closed, or with labels.jsonl.
+    """Faces and eyes, of a folder with labels.jsonl, or with faces in folders of their own.
+
+    These are open and closed for their eyes, or camera and away for their heads.
+
 
     Example: aesplugin evaluate faces --root labelled --split report
     """

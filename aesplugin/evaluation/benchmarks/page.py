@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from aesplugin.assessment import Assessment, Attribute, Verdict
 from aesplugin.catalog.catalog import Catalog
-from aesplugin.catalog.filters import Order
+from aesplugin.catalog.filters import ByMeasure, Measure, Order
 from aesplugin.catalog.records import IngestedFile, Preference
 from aesplugin.decision import Choice, Decision
 from aesplugin.models.base import ModelCard
@@ -18,10 +18,6 @@ _BATCH = 2000
 _PER_FOLDER = 500
 _UNSCORED = 200  # of so many photos one waits
 _CAMERAS = ("Alpha", "Beta", "Gamma")
-_ATTRIBUTES = {
-    name: Attribute(0.5, "share", Verdict.GOOD)
-    for name in ("exposure", "contrast", "colorfulness", "sharpness", "noise", "tilt")
-}
 USER = "benchmark"
 # Made-up float16 embeddings without infinities: the exponent's upper bits are kept low.
 _SMALL = bytes(byte & 0b10111011 for byte in range(256))
@@ -72,7 +68,7 @@ def measure_page(
 
 def _kinds(chance: random.Random, photos: int) -> dict[str, Callable[[], str]]:
     """Every order and every filter the page offers: its first page, and a window anywhere."""
-    orders = [order.value for order in Order]
+    orders = [*(order.value for order in Order), ByMeasure(Measure.SUBJECT_SHARPNESS).value]
 
     def page(query: Callable[[], str]) -> Callable[[], str]:
         return lambda: f"/?order={chance.choice(orders)}&{query()}"
@@ -165,7 +161,15 @@ def _ingested(number: int) -> IngestedFile:
     )
     path = f"/photos/{number // _PER_FOLDER:04d}/IMG_{number:06d}.jpg"
     stamp = FileStamp(path=path, size=1, mtime_ns=1)
-    return IngestedFile(stamp=stamp, photo=photo, attributes=_ATTRIBUTES)
+    return IngestedFile(stamp=stamp, photo=photo, attributes=_measured(number))
+
+
+def _measured(number: int) -> dict[str, Attribute]:
+    """A value of each, in no order, and no two alike."""
+    return {
+        measure.value: Attribute(100 * (number * 0.618034 + place / 14) % 100, "%", Verdict.GOOD)
+        for place, measure in enumerate(Measure)
+    }
 
 
 def _taken_at(number: int) -> datetime | None:

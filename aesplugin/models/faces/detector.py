@@ -32,19 +32,26 @@ _MOST: Final = 100  # faces in one picture
 # Pixels are averaged in whole blocks first, for speed, and then only resampled.
 _RESAMPLING, _GAP = Image.Resampling.BILINEAR, 1.0
 _REACH: Final = 0.75  # of its size a turned square reaches from its centre, and a little more
+_HALF_TURNED: Final = 0.35  # of the way between the ears the eyes have moved at 45 degrees, or so
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFace:
     """One face in pixels of the picture it was found in.
 
-    `box` is left, top, right, bottom [4]; `eyes` [2, 2] the centre of the eye on the left of the
-    picture, then on the right, as x and y.
+    `box` is left, top, right, bottom [4]; `points` [6, 2] the eye on the left of the picture, the
+    one on the right, tip of the nose, mouth, ear on the left and on the right, as x and y. One that
+    cannot be seen is where the detector supposes it.
     """
 
     box: Floats
-    eyes: Floats
+    points: Floats
     confidence: float
+
+    @property
+    def eyes(self) -> Floats:
+        """Centres of the eye on the left of the picture and of the one on the right [2, 2]."""
+        return self.points[:2]
 
     @property
     def width(self) -> float:
@@ -73,9 +80,22 @@ class FoundFace:
         across, down = self.eyes[1] - self.eyes[0]
         return float(np.arctan2(down, across))
 
+    @property
+    def turned(self) -> float:
+        """How far the head is turned to a side: 0 straight, about .5 at 45 degrees, 1 at most.
+
+        The eyes lie before the line from ear to ear, so they leave its middle as the head turns,
+        while the ears come closer together.
+        """
+        ears = self.points[4:]
+        across = ears[1] - ears[0]
+        length = max(float(np.hypot(*across)), float(np.finfo(np.float32).tiny))
+        moved = abs(float((self.eyes.mean(axis=0) - ears.mean(axis=0)) @ across)) / length
+        return float(np.arctan2(moved, _HALF_TURNED * length) * 2 / np.pi)
+
     def scaled(self, factor: float) -> "FoundFace":
         """The same face in a picture so many times as large."""
-        return FoundFace(self.box * factor, self.eyes * factor, self.confidence)
+        return FoundFace(self.box * factor, self.points * factor, self.confidence)
 
 
 class FaceDetector:
@@ -147,14 +167,14 @@ class FaceDetector:
         raw[:, 0] += self._anchors
         raw[:, 2:] += self._anchors[:, None]
         points = np.concatenate(
-            [raw[:, :1] - raw[:, 1:2] / 2, raw[:, :1] + raw[:, 1:2] / 2, raw[:, 2:4]], axis=1
-        )  # [N, 4, 2]: two corners, two eyes
+            [raw[:, :1] - raw[:, 1:2] / 2, raw[:, :1] + raw[:, 1:2] / 2, raw[:, 2:]], axis=1
+        )  # [N, 8, 2]: two corners, six points
         return _Boxes(points * length + corner, sure)
 
 
 @dataclass(frozen=True, slots=True)
 class _Boxes:
-    """All that the detector predicts: `points` [N, 4, 2] in pixels of the picture, `sure` [N]."""
+    """All that the detector predicts: `points` [N, 8, 2] in pixels of the picture, `sure` [N]."""
 
     points: Floats
     sure: Floats
@@ -231,7 +251,7 @@ def _square(image: Image.Image, corner: Floats, length: float, side: int) -> Flo
 
 
 def _merged(points: Floats, sure: Floats) -> list[FoundFace]:
-    """Boxes of one face as one, weighted by their confidence; `points` [N, 4, 2]."""
+    """Boxes of one face as one, weighted by their confidence; `points` [N, 8, 2]."""
     faces: list[FoundFace] = []
     left = np.argsort(-sure)
     while len(left) and len(faces) < _MOST:

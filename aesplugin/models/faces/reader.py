@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from aesplugin.face import Eyes, Face
+from aesplugin.face import Eyes, Face, Facing
+from aesplugin.models.faces import red_eye
 from aesplugin.models.faces.detector import FaceDetector, FoundFace
 from aesplugin.models.faces.eyes import LEAST_WIDTH, EyeReader
 from aesplugin.models.faces.networks import FOLDER, Floats
@@ -15,6 +16,9 @@ from aesplugin.models.faces.networks import FOLDER, Floats
 # Chosen on every second photo of 400 faces; the figures are those of the others.
 CLOSED_BELOW: Final = 0.105
 OPEN_ABOVE: Final = 0.16
+# Chosen on faces whose heads were looked at: see docs/training-log.md.
+CAMERA_BELOW: Final = 0.33
+AWAY_ABOVE: Final = 0.58
 _SIDE: Final = 128  # px: sharpness is compared at this width, at most
 ENOUGH: Final = 160.0  # px: so wide, and no wider, a face is fetched
 # More pixels, which cost as much as all the rest, are fetched for faces of this share of the
@@ -67,15 +71,21 @@ class FaceReader:
         grey = _grey(measured, near)
         sides = np.array([image.width, image.height] * 2)
         left, top, right, bottom = (float(side) for side in np.clip(face.box / sides, 0, 1))
+        facing = _facing(face.turned)
+        eyes = Eyes.UNSURE if facing is Facing.AWAY else _eyes(openness)  # one is hidden
+        may_be_red = eyes is Eyes.OPEN and near.width >= red_eye.LEAST_WIDTH
         return Face(
             box=(left, top, right, bottom),
             confidence=face.confidence,
             width=face.width * full,
             measured_width=near.width,
-            eyes=_eyes(openness),
+            eyes=eyes,
             openness=openness,
             sharpness=_sharpness(grey),
             brightness=float(grey.mean()),
+            facing=facing,
+            turned=face.turned,
+            red_eyes=red_eye.are_eyes_red(measured, near) if may_be_red else None,
         )
 
 
@@ -83,6 +93,12 @@ def _eyes(openness: float | None) -> Eyes:
     if openness is None or CLOSED_BELOW <= openness < OPEN_ABOVE:
         return Eyes.UNSURE
     return Eyes.CLOSED if openness < CLOSED_BELOW else Eyes.OPEN
+
+
+def _facing(turned: float) -> Facing:
+    if CAMERA_BELOW <= turned < AWAY_ABOVE:
+        return Facing.UNSURE
+    return Facing.CAMERA if turned < CAMERA_BELOW else Facing.AWAY
 
 
 def _grey(image: Image.Image, face: FoundFace) -> Floats:

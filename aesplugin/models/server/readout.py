@@ -53,8 +53,7 @@ def read_score(wordings: Iterable[Alternatives]) -> tuple[float, float]:
     """
     shares = [_shares(level_masses(alternatives)) for alternatives in wordings]
     mean = [sum(column) / len(shares) for column in zip(*shares, strict=True)]
-    score, spread = expected_score(mean)
-    return round(score, 2), max(0.01, round(spread, 2))
+    return expected_score(mean)
 
 
 def _shares(masses: Sequence[float]) -> list[float]:

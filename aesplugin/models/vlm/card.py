@@ -135,7 +135,7 @@ def card_of(given: str) -> ModelCard:
     source = Source.parse(given)
     digest = hashlib.sha256()
     for name in source.parts:
-        digest.update(_fingerprint(folder_of(name)))
+        digest.update(fingerprint(folder_of(name)))
     named = "+".join(Path(part).name for part in source.parts)
     return ModelCard(
         name="vlm",
@@ -147,7 +147,7 @@ def card_of(given: str) -> ModelCard:
     )
 
 
-def _fingerprint(folder: Path) -> bytes:
+def fingerprint(folder: Path) -> bytes:
     """Of configuration and weights. Of a large file 64 pieces are read: `rank` must not wait."""
     weights = sorted(path for pattern in _WEIGHTS for path in folder.glob(pattern))
     digest = hashlib.sha256()

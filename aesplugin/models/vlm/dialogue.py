@@ -8,7 +8,7 @@ from aesplugin.models.wording.aspects import NAMED
 from aesplugin.models.wording.prompts import COMMENT_QUESTION, LEVEL_QUESTION, SUGGEST_QUESTION
 from aesplugin.models.wording.remedies import DIRECTIONS, consistent, suggest
 
-REVISION = "q1"  # part of a model's revision: raise it when a wording or the parsing changes
+REVISION = "q2"  # of a model: raise it when a wording, its reading or the precision changes
 
 LEVEL_OPENING = "The aesthetic quality of this photo is"
 NOTHING = "none"

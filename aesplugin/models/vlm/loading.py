@@ -11,7 +11,13 @@ import torch
 from torch import nn
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
-from aesplugin.models.runtime import UNLOADABLE, is_memory_error, quiet_bars, within_memory
+from aesplugin.models.runtime import (
+    UNLOADABLE,
+    dtype_on,
+    is_memory_error,
+    quiet_bars,
+    within_memory,
+)
 from aesplugin.models.vlm.card import Source, folder_of
 
 _VIDEO_PACKAGES = ("torchvision", "num2words")
@@ -101,7 +107,7 @@ def load(source: Source, device: torch.device) -> Loaded:
         if adapter is not None:
             _lay(_outline(config), adapter, source.name)  # a rehearsal, before gigabytes are read
         processor = load_processor(folder, config)
-        network = _network(folder)
+        network = _network(folder, dtype_on(device))
         if adapter is not None:
             network = _lay(network, adapter, source.name)
         return Loaded(processor, network.to(device).eval())
@@ -142,13 +148,13 @@ def _outline(config: Any) -> Any:
         return AutoModelForImageTextToText.from_config(config)  # type: ignore[no-untyped-call]
 
 
-def _network(folder: Path) -> Any:
+def _network(folder: Path, dtype: torch.dtype) -> Any:
     from transformers import AutoModelForImageTextToText
 
     automatic: Any = AutoModelForImageTextToText
     try:
         network, found = automatic.from_pretrained(
-            folder, dtype="auto", output_loading_info=True, local_files_only=True
+            folder, dtype=dtype, output_loading_info=True, local_files_only=True
         )
     except UNLOADABLE as error:
         raise WeightsDamaged(f"the weights in {folder} cannot be read: {_line(error)}") from None

@@ -4,14 +4,12 @@ Scored by level words (Q-Align, arXiv 2312.17090), asked the same questions as C
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 from PIL import Image
 
-from aesplugin.errors import UnsupportedPhoto, WeightsDamaged
 from aesplugin.models.base import Answer
-from aesplugin.models.runtime import device_named, within_memory
+from aesplugin.models.runtime import device_named, too_large, within_memory
 from aesplugin.models.vlm.card import Source, card_of
 from aesplugin.models.vlm.dialogue import (
     COMMENT,
@@ -22,10 +20,10 @@ from aesplugin.models.vlm.dialogue import (
     read_comment,
     read_suggestions,
 )
+from aesplugin.models.vlm.level_reader import LevelReader
 from aesplugin.models.vlm.loading import load
 from aesplugin.models.vlm.shape import shown
 from aesplugin.models.vlm.showing import Showing
-from aesplugin.models.wording.level_words import LEVEL_WORDS
 from aesplugin.models.wording.levels import level_expectation
 from aesplugin.photo import Rendition
 
@@ -33,7 +31,7 @@ from aesplugin.photo import Rendition
 class VlmModel:
     """The network that `vlm:NAME_OR_PATH[+ADAPTER]` names.
 
-    Photos are asked about one by one: the answer to one cannot depend on its neighbours.
+    Scores are read of many photos in one pass; comments and suggestions are asked for one by one.
     """
 
     def __init__(
@@ -51,57 +49,29 @@ class VlmModel:
             torch.set_num_threads(threads)
         self._device, self._comments = device_named(device), comments
         self.loaded = load(source, self._device)
-        most = self.loaded.network.config.get_text_config().vocab_size
-        self._words = _level_tokens(self.loaded.processor.tokenizer, most, source.name)
+        self._levels = LevelReader(self.loaded, RATE, LEVEL_OPENING, source.name)
 
     def assess(self, renditions: Sequence[Rendition]) -> list[Answer]:
         """Expectation over five level words; comment and suggestions where they are asked for.
 
         Raises:
             DamagedPhoto, UnsupportedPhoto: the rendition cannot be decoded, or not be shown.
-            OutOfMemory: a single photo does not fit.
+            OutOfMemory: they do not fit together.
         """
-        too_large = f"one photo does not fit into the memory of {self._device}"
-        with within_memory(f"{too_large} beside the model: choose a smaller one"):
+        with within_memory(too_large(len(renditions), self._device)):
             images = [shown(rendition) for rendition in renditions]
+            scores = level_expectation(self._levels.read(images, renditions))
             return [
-                self._answer(image, rendition.content_hash)
-                for image, rendition in zip(images, renditions, strict=True)
+                self._answer(round(score, 2), image)
+                for score, image in zip(scores.tolist(), images, strict=True)
             ]
 
-    def _answer(self, image: Image.Image, content_hash: str) -> Answer:
-        photo = Showing(self.loaded, image)
-        try:
-            rated = photo.ask(RATE, opening=LEVEL_OPENING, longest=1)
-        except ValueError as error:  # the processor's word for a picture it cannot take
-            reason = str(error).splitlines()[0]
-            raise UnsupportedPhoto(
-                f"photo {content_hash} cannot be shown to the model: {reason}"
-            ) from None
-        score = round(float(level_expectation(rated.logits[self._words])), 2)
+    def _answer(self, score: float, image: Image.Image) -> Answer:
         if not self._comments:
             return Answer(score=score)
+        photo = Showing(self.loaded, image)
         return Answer(
             score=score,
             comment=read_comment(photo.ask(COMMENT, longest=LONGEST).said),
             suggestions=read_suggestions(photo.ask(SUGGEST, longest=LONGEST).said),
         )
-
-
-def _level_tokens(tokenizer: Any, most: int, name: str) -> list[int]:
-    """The first token of each level word, as it stands after a space; the network knows `most`.
-
-    Raises:
-        WeightsDamaged: two words begin with the same token, so that logits cannot tell them apart,
-            or the network has no such token.
-    """
-    for lead in (" ", ""):  # some tokenizers split the space off
-        found = [
-            tokenizer(f"{lead}{word}", add_special_tokens=False).input_ids[0]
-            for word in LEVEL_WORDS
-        ]
-        if max(found) >= most:
-            raise WeightsDamaged(f"the tokenizer of {name} belongs to another model")
-        if len(set(found)) == len(found):
-            return found
-    raise WeightsDamaged(f"the tokenizer of {name} does not distinguish the level words")

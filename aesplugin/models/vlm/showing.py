@@ -25,6 +25,7 @@ class Showing:
     """
 
     def __init__(self, loaded: Loaded, image: Image.Image) -> None:
+        self._loaded = loaded
         self.processor, self.network = loaded
         self._image = image
         self._ids: list[int] = []
@@ -37,7 +38,7 @@ class Showing:
         Raises:
             ValueError: the processor cannot take the picture.
         """
-        inputs = self._inputs(question, opening)
+        inputs = inputs_of(self._loaded, self._image, question, opening)
         ids: list[int] = inputs["input_ids"][0].tolist()
         if self._shares(ids):
             inputs = {name: one for name, one in inputs.items() if not name.startswith("pixel")}
@@ -60,16 +61,6 @@ class Showing:
         self._cache.crop(shared - self._cache.get_seq_length())
         return True
 
-    def _inputs(self, question: str, opening: str) -> Any:
-        content = [{"type": "image"}, {"type": "text", "text": question}]
-        asked = self.processor.apply_chat_template(
-            [{"role": "user", "content": content}], add_generation_prompt=True
-        )
-        gap = " " if opening and not asked[-1:].isspace() else ""
-        text = [f"{asked}{gap}{opening}"]
-        inputs = self.processor(text=text, images=[self._image], return_tensors="pt")
-        return inputs.to(self.network.device)
-
     def _plainly(self, longest: int) -> Any:
         from transformers import GenerationConfig
 
@@ -84,6 +75,23 @@ class Showing:
             output_logits=True,
             return_dict_in_generate=True,
         )
+
+
+def inputs_of(loaded: Loaded, image: Image.Image, question: str, opening: str = "") -> Any:
+    """Tensors of one photo and question, and the opening of an answer; on the network's device.
+
+    Raises:
+        ValueError: the processor cannot take the picture.
+    """
+    processor, network = loaded
+    content = [{"type": "image"}, {"type": "text", "text": question}]
+    silent = {"enable_thinking": False} if "enable_thinking" in processor.chat_template else {}
+    asked = processor.apply_chat_template(
+        [{"role": "user", "content": content}], add_generation_prompt=True, **silent
+    )
+    gap = " " if opening and not asked[-1:].isspace() else ""
+    inputs = processor(text=[f"{asked}{gap}{opening}"], images=[image], return_tensors="pt")
+    return inputs.to(network.device)
 
 
 def _can_be_cut(cache: Any) -> bool:

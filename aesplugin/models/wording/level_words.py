@@ -8,19 +8,21 @@ from aesplugin.assessment import SCORE_MAX, SCORE_MIN
 
 LEVEL_WORDS = ("excellent", "good", "fair", "poor", "bad")
 LEVEL_WEIGHTS = (1.0, 0.75, 0.5, 0.25, 0.0)
+_LEAST_SPREAD = 0.01  # points
 
 
 def expected_score(shares: Sequence[float]) -> tuple[float, float]:
     """Shares of `LEVEL_WORDS` that sum to 1 -> the expected score 1..10 and its spread.
 
-    The spread is the standard deviation of the five levels, in points.
+    The spread is the standard deviation of the five levels, in points; both are rounded to .01, and
+    the spread is never 0.
     """
     levels = [SCORE_MIN + (SCORE_MAX - SCORE_MIN) * weight for weight in LEVEL_WEIGHTS]
     score = sum(share * level for share, level in zip(shares, levels, strict=True))
     variance = sum(
         share * (level - score) ** 2 for share, level in zip(shares, levels, strict=True)
     )
-    return score, math.sqrt(variance)
+    return round(score, 2), max(_LEAST_SPREAD, round(math.sqrt(variance), 2))
 
 
 def level_of(score: float, cuts: tuple[float, ...] | None = None) -> str:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from aesplugin.counting import counted
-from aesplugin.face import Eyes, Face
+from aesplugin.face import Eyes, Face, Facing
 
 Faces = tuple[Face, ...]
 _Track = Mapping[int, Face]  # one person's face: index of the frame → the face there
@@ -26,6 +26,7 @@ _REMEMBERED: Final = 24  # faces, those seen last
 _PAN: Final = 0.3  # of the picture all of them move together, at most
 _SAME: Final = 0.4  # of its size two boxes of one face lie apart, at most
 _HALF_OPEN: Final = 0.1  # of closed eyes: decides between frames that are equal otherwise
+_TURNED_AWAY: Final = 0.2  # of closed eyes: that alone rejects no frame at the usual strictness
 _ALIKE: Final = 1.5  # ratio of the sizes of one face in two frames, at most
 _LARGE: Final = 0.5  # of the largest face's size
 _IN_FOCUS: Final = 0.4  # of the sharpest face's sharpness, each in its best frame
@@ -39,10 +40,11 @@ class FrameFaces:
 
     Attributes:
         main: how many main faces the group has.
-        seen, open, closed: how many of them are in this frame, have open, and closed eyes in it.
+        seen, open, closed, away: how many of them are in this frame, have open, and closed eyes in
+            it, are turned away in it.
         closed_share: of the group's main faces, how many have closed eyes here, 0..1, only those
             counted whose eyes are open elsewhere; a face that cannot be judged here counts as its
-            median. None where none can be judged here.
+            median. One turned away counts in part. None where none can be judged here.
         shut: the same of each of them, 0 for open eyes and 1 for closed ones; None where it cannot
             be judged here, or its eyes are open nowhere.
         sharpness: of the main faces, each over its median in the group, their mean; None where
@@ -54,6 +56,7 @@ class FrameFaces:
     seen: int
     open: int
     closed: int
+    away: int
     closed_share: float | None
     shut: tuple[float | None, ...]
     sharpness: float | None
@@ -105,18 +108,20 @@ def eyes_phrase(one: FrameFaces, others: Sequence[FrameFaces | None], *, better:
     alone = one.main == 1
     if not better and one.closed:
         return "eyes closed" if alone else f"closed eyes in {one.closed} of {one.main} faces"
+    if not better and one.away:
+        return "turned away" if alone else f"{one.away} of {one.main} faces turned away"
     if not better:
         return "eyes less open" if alone else "not everyone's eyes open"
+    shut = sum(other.closed > one.closed for other in known)
+    frames = shut or sum(other.away > one.away for other in known)
     if one.open < one.main:
-        more = sum(other.closed > one.closed for other in known)
-        than = f" than {counted(more, 'other frame')}" if len(others) > 1 else ""
-        return f"fewer closed eyes{than}" if more else ""
+        than = f" than {counted(frames, 'other frame')}" if len(others) > 1 else ""
+        return f"fewer {'closed eyes' if shut else 'faces turned away'}{than}" if frames else ""
     words = "eyes open" if alone else "everyone's eyes open"
-    shut = sum(other.closed > 0 for other in known)
-    if not shut:
+    if not frames:
         return words
-    where = "the other frame" if len(others) == 1 else f"{shut} of {len(others)} other frames"
-    return f"{words}; closed in {where}"
+    where = "the other frame" if len(others) == 1 else f"{frames} of {len(others)} other frames"
+    return f"{words}; {'closed' if shut else 'turned away'} in {where}"
 
 
 def _frame(
@@ -127,7 +132,10 @@ def _frame(
 ) -> FrameFaces:
     here = [track[at] for track in main if at in track]
     eyes = [face.eyes for face in here]
-    is_judged = any(face.openness is not None or face.eyes is not Eyes.UNSURE for face in here)
+    away = sum(face.facing is Facing.AWAY for face in here)
+    is_judged = away > 0 or any(
+        face.openness is not None or face.eyes is not Eyes.UNSURE for face in here
+    )
     filled = [values.get(at, median(values.values())) for values in shut if values]
     compared = [values[at] for values in sharp if at in values]
     return FrameFaces(
@@ -135,6 +143,7 @@ def _frame(
         seen=len(here),
         open=eyes.count(Eyes.OPEN),
         closed=eyes.count(Eyes.CLOSED),
+        away=away,
         closed_share=sum(filled) / max(len(main), 1) if is_judged else None,
         shut=tuple(values.get(at) for values in shut),
         sharpness=sum(compared) / len(compared) if compared else None,
@@ -160,13 +169,16 @@ def _shut(track: _Track) -> dict[int, float]:
     """0 for open eyes and 1 for closed ones, in the frames where that can be judged.
 
     Empty where they are open in no frame: then they are meant to be closed, or cannot be judged.
+    A face turned away counts in part, if it looks into the camera in another frame.
     """
     sure = {at: face.eyes for at, face in track.items() if face.eyes is not Eyes.UNSURE}
     if Eyes.OPEN not in sure.values():
         return {}
     told = {at: float(eyes is Eyes.CLOSED) for at, eyes in sure.items()}
     halfway = {at: _HALF_OPEN for at, face in track.items() if face.openness is not None}
-    return halfway | told
+    turned = {at: _TURNED_AWAY for at, face in track.items() if face.facing is Facing.AWAY}
+    looks = any(face.facing is Facing.CAMERA for face in track.values())
+    return halfway | (turned if looks else {}) | told
 
 
 def _sharpness(track: _Track) -> dict[int, float]:

@@ -15,6 +15,7 @@ from aesplugin.catalog.records import Entry
 from aesplugin.catalog.sql_helpers import is_under
 from aesplugin.face import Face
 from aesplugin.services.groups.alignment import Grey
+from aesplugin.services.groups.by_hand import Labels
 from aesplugin.services.groups.frame import Frame, Grouping
 from aesplugin.services.groups.pairs import pair_up
 from aesplugin.services.groups.partition import Evidence, looks_of, partition
@@ -31,6 +32,7 @@ class Shoot:
         scores, embeddings: by content hash, where there are any.
         copies: content hash → all other paths, of the photos that have some.
         faces: by content hash, of the photos whose faces were read; empty where there are none.
+        by_hand: content hash → the group that a person put it into, where one did.
     """
 
     entries: tuple[Entry, ...]
@@ -38,6 +40,7 @@ class Shoot:
     embeddings: dict[str, NDArray[np.float32]]
     copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     faces: Mapping[str, tuple[Face, ...]] = field(default_factory=dict)
+    by_hand: Labels = field(default_factory=dict)
 
     @property
     def frames(self) -> list[Frame]:
@@ -75,6 +78,7 @@ def read_shoot(catalog: Catalog, model_revision: str, scope: str | None = None) 
         embeddings=_known(views, kept),
         copies=copies,
         faces={key: one.faces for key, one in entries.items() if one.faces is not None},
+        by_hand=catalog.hand_groups.all(),
     )
 
 
@@ -102,6 +106,7 @@ def of_kinds(shoot: Shoot, kinds: Kinds, grouping: Grouping | None = None) -> Sh
         embeddings={key: vector for key, vector in shoot.embeddings.items() if key in kept},
         copies=shoot.copies,
         faces=shoot.faces,
+        by_hand=shoot.by_hand,
     )
 
 
@@ -115,7 +120,7 @@ def group(
 ) -> Grouping:
     """How the photos of a shoot are grouped; `sketches` gives small grey pictures by hash."""
     evidence = Evidence(embeddings=shoot.embeddings, sketches=sketches)
-    return partition(shoot.frames, evidence, scene_pause=scene_pause)
+    return partition(shoot.frames, evidence, scene_pause=scene_pause, by_hand=shoot.by_hand)
 
 
 def pairs_of(shoot: Shoot) -> dict[str, tuple[str, ...]]:

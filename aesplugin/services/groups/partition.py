@@ -8,6 +8,7 @@ else in scenes of their own.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from aesplugin.counting import part_has
 from aesplugin.services.groups.brackets import find_brackets
 from aesplugin.services.groups.bursts import find_bursts
+from aesplugin.services.groups.by_hand import Labels, regrouped
 from aesplugin.services.groups.frame import Frame, Group, Grouping, GroupKind, counted_copies
 from aesplugin.services.groups.links import by_camera, components
 from aesplugin.services.groups.looks import LIMITS, Likeness, Limits, Looks
@@ -65,24 +67,36 @@ def partition(
     evidence: Evidence,
     *,
     scene_pause: timedelta = timedelta(minutes=10),
+    by_hand: Labels = MappingProxyType({}),
 ) -> Grouping:
     """Groups `frames` (one per content hash).
 
     Order of precedence: all files of one exposure are one photo; then series (brackets, panoramas,
-    focus stacks), then bursts, then copies at any time.
+    focus stacks), then what a person grouped by hand, then bursts, then copies at any time.
     """
     everything = looks_of(frames, evidence.embeddings, evidence.limits)
     companions = pair_up(frames, everything)
     kept = [index for index, frame in enumerate(frames) if frame.key in companions]
     units, looks = [frames[index] for index in kept], everything.among(kept)
-    groups, copies = _groups(units, looks, evidence.sketches)
+    found, copies = _groups(units, looks, evidence.sketches)
+    groups = [_described(units, kind, members, copies) for kind, members in found]
     return Grouping(
         units=tuple(frame.key for frame in units),
         companions=companions,
-        groups=tuple(_described(units, kind, members, copies) for kind, members in groups),
+        groups=regrouped(groups, units, _of_units(by_hand, companions)),
         scenes=_scenes(units, looks, scene_pause),
         notes=tuple(_notes(units)),
     )
+
+
+def _of_units(by_hand: Labels, companions: Mapping[str, Sequence[str]]) -> Labels:
+    """The labels of photos: an exposure has that of its first file that has one."""
+    return {
+        key: by_hand[file]
+        for key, others in companions.items()
+        for file in (key, *others)[::-1]
+        if file in by_hand
+    }
 
 
 def looks_of(frames: Sequence[Frame], embeddings: Embeddings, limits: Limits = LIMITS) -> Looks:

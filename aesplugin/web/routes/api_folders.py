@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from aesplugin.web.folders import MOST_FOLDERS, MOST_PHOTOS
-from aesplugin.web.routes.common import ERRORS, AtDesk
+from aesplugin.web.routes.common import ERRORS, AtDesk, Told
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"], responses=ERRORS)
 
@@ -34,9 +34,13 @@ class FoldersOut(BaseModel):
 @router.get("/folders")
 def folders(
     desk: AtDesk,
+    told: Told,
     path: Annotated[
         str | None, Query(description="absolute; without it, the folders to start from")
     ] = None,
 ) -> FoldersOut:
     """The folders in one that may be scored; hidden and system folders are left out."""
-    return FoldersOut.model_validate(asdict(desk.folders.open(path)))
+    found = FoldersOut.model_validate(asdict(desk.folders.open(path)))
+    for folder in found.folders:
+        folder.problem = folder.problem and told.phrase(folder.problem)
+    return found

@@ -16,7 +16,7 @@ from aesplugin.face import Face
 from aesplugin.services.pipeline.record import grounded
 from aesplugin.services.serialise import answer_dict
 from aesplugin.web.jobs import JobState, events
-from aesplugin.web.routes.common import ERRORS, AtDesk
+from aesplugin.web.routes.common import ERRORS, AtDesk, Told
 from aesplugin.web.schemas import AnswerOut, JobIn, JobOut
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"], responses=ERRORS)
@@ -68,11 +68,14 @@ def start(desk: AtDesk, wanted: JobIn) -> JobOut:
     responses={200: {"content": {"text/event-stream": {}}, "description": "events `progress`"}},
 )
 async def progress(
-    *, desk: AtDesk, once: Annotated[bool, Query(description="end after the first event")] = False
+    *,
+    desk: AtDesk,
+    told: Told,
+    once: Annotated[bool, Query(description="end after the first event")] = False,
 ) -> StreamingResponse:
     """Server-sent events: `{"jobs": [...], "states": {...}}` whenever something changes."""
     return StreamingResponse(
-        events(desk.jobs, desk.counts, once=once), media_type="text/event-stream"
+        events(desk.jobs, desk.counts, once=once, told=told.phrase), media_type="text/event-stream"
     )
 
 

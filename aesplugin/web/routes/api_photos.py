@@ -7,13 +7,13 @@ from anyio import from_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from aesplugin.catalog.filters import Order
+from aesplugin.catalog.filters import Order, sorting_of
 from aesplugin.errors import MissingPhoto, UsageError
 from aesplugin.imaging.histogram import histogram
 from aesplugin.paths import native
 from aesplugin.services.files.same_files import known_place
 from aesplugin.services.serialise import answer_dict
-from aesplugin.web.query import StrictFilters, default_order
+from aesplugin.web.query import OrderText, StrictFilters, default_order
 from aesplugin.web.routes.common import ERRORS, AtDesk, PhotoHash
 from aesplugin.web.schemas import (
     AssessmentOut,
@@ -39,13 +39,13 @@ Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 def list_photos(
     desk: AtDesk,
     filters: StrictFilters,
-    order: Order | None = None,
+    order: OrderText | None = None,
     limit: Limit = 60,
     offset: Offset = 0,
 ) -> PhotosOut:
     """A window of the photos that match, by score, or by match where `q` is searched for."""
-    order = order or default_order(filters)
-    return photos_out(desk.review.window(filters, order, limit=limit, offset=offset))
+    sorting = sorting_of(order) if order else default_order(filters)
+    return photos_out(desk.review.window(filters, sorting, limit=limit, offset=offset))
 
 
 @router.get("/rank")

@@ -10,8 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from aesplugin.printable import printable
 from aesplugin.services.sharing.choices import ChosenPhoto, parse
 from aesplugin.services.sharing.page import MOST_TITLE
+from aesplugin.web.languages.language import Language
 from aesplugin.web.routes.api_jobs import job_out
-from aesplugin.web.routes.common import ERRORS, AtDesk
+from aesplugin.web.routes.common import ERRORS, AtDesk, Told
 from aesplugin.web.schemas import HASH, MOST_MARKED, Closed, JobOut, UserName
 from aesplugin.web.sharing import Form
 
@@ -75,21 +76,23 @@ def file(desk: AtDesk, share: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) ->
 async def choices(
     desk: AtDesk,
     request: Request,
+    told: Told,
     user: Annotated[UserName | None, Query(description="default: the gallery's title")] = None,
 ) -> ChoicesOut:
     """Stores the choices in the body, the file that a client sent back, as decisions of `user`."""
     given = parse(await request.body(), "the file")
     done = await run_in_threadpool(desk.review.take_choices, given, user)
     return ChoicesOut(
-        line=done.line,
+        line=told.phrase(done.line),
         user=done.user,
         run=done.run.id if done.run else None,
         comments=[printable(f"{one.name}: {one.comment}") for one in done.comments[:_MOST_TOLD]],
-        unknown=_names(done.unknown),
+        unknown=_names(done.unknown, told),
     )
 
 
-def _names(photos: tuple[ChosenPhoto, ...]) -> list[str]:
+def _names(photos: tuple[ChosenPhoto, ...], told: Language) -> list[str]:
     names = [printable(one.name) for one in photos[:_MOST_TOLD]]
     more = len(photos) - _MOST_TOLD
-    return [*names, f"and {more} more"] if more > 0 else names
+    rest = f"and {more} more"
+    return [*names, told.phrase(rest)] if more > 0 else names

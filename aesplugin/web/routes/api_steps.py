@@ -8,8 +8,9 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from aesplugin.decision import Choice, Decision, Word
 from aesplugin.errors import CatalogError, UnknownPhoto, UsageError
-from aesplugin.services.review import Review, Unit
-from aesplugin.web.routes.common import ERRORS, AtDesk
+from aesplugin.services.review import Unit
+from aesplugin.web.languages.language import Language
+from aesplugin.web.routes.common import ERRORS, AtDesk, Told
 from aesplugin.web.schemas import (
     HASH,
     MOST_MARKED,
@@ -20,6 +21,7 @@ from aesplugin.web.schemas import (
     decision_out,
     readable,
 )
+from aesplugin.web.state import Desk
 
 
 def _same_catalog(
@@ -48,14 +50,16 @@ Units = Annotated[list[list[Hash]], Field(max_length=50_000)]
 
 
 class StepIn(Closed):
-    """One step of a person: a decision, accepted proposals, some kept of many, undo or redo.
+    """One step of a person: a decision, accepted proposals, some kept of many, photos that are
+    one group, undo or redo.
 
     In `picks` and `rejects` a photo is a list: itself, and the other files of its exposure. To
-    `accept` leaves all earlier decisions as they are, to `keep` those about its rejects.
+    `accept` leaves all earlier decisions as they are, to `keep` those about its rejects. To
+    `group` makes the `photos`, and no others, one burst for everybody; one photo leaves its burst.
     """
 
     id: StepId = Field(description="chosen by the sender: a step sent twice changes nothing")
-    do: Literal["decide", "accept", "keep", "undo", "redo"]
+    do: Literal["decide", "accept", "keep", "group", "undo", "redo"]
     user: UserName = "me"
     photos: list[Hash] = Field([], max_length=MOST_MARKED)
     choice: Choice | None = None
@@ -100,10 +104,10 @@ class ShownIn(Closed):
 
 
 @router.post("/steps")
-def take(desk: AtDesk, sent: StepsIn) -> StepsOut:
+def take(desk: AtDesk, told: Told, sent: StepsIn) -> StepsOut:
     """Applies the steps in order. After any answer but 200 the whole request can be repeated:
     steps that were applied before change nothing."""
-    return StepsOut(steps=[_take(desk.review, step) for step in sent.steps])
+    return StepsOut(steps=[_take(desk, step, told) for step in sent.steps])
 
 
 @router.post("/steps/standing")
@@ -116,20 +120,25 @@ def standing(desk: AtDesk, shown: ShownIn) -> MarkedOut:
     return MarkedOut(decisions=[decision_out(decision) for decision in found.values()])
 
 
-def _take(review: Review, step: StepIn) -> StepOut:
+def _take(desk: Desk, step: StepIn, told: Language) -> StepOut:
     try:
-        line, decisions = _done(review, step)
+        line, decisions = _done(desk, step)
     except (UsageError, UnknownPhoto) as error:  # also when it is sent again
-        return StepOut(id=step.id, decisions=[], line="", error=readable(str(error)))
+        return StepOut(id=step.id, decisions=[], line="", error=told.phrase(readable(str(error))))
     return StepOut(
         id=step.id,
         decisions=[decision_out(d) for d in decisions],
-        run=review.catalog.runs.of_step(step.id),
-        line=readable(line),
+        run=desk.workshop.catalog.runs.of_step(step.id),
+        line=told.phrase(readable(line)),
     )
 
 
-def _done(review: Review, step: StepIn) -> tuple[str, Sequence[Decision]]:
+def _done(desk: Desk, step: StepIn) -> tuple[str, Sequence[Decision]]:
+    review = desk.review
+    where = f" {step.where}" if step.where.isprintable() and step.where else ""
+    if step.do == "group":
+        desk.culling.regroup(step.user, step.photos, where=where, step=step.id)
+        return "", []
     if step.do == "undo" or step.do == "redo":
         turn = review.undo if step.do == "undo" else review.redo
         report = turn(step.user, step=step.id, of=step.of)
@@ -140,7 +149,6 @@ def _done(review: Review, step: StepIn) -> tuple[str, Sequence[Decision]]:
             for choice, proposed in ((Choice.PICK, step.picks), (Choice.REJECT, step.rejects))
             for photos in proposed
         ]
-        where = f" {step.where}" if step.where.isprintable() and step.where else ""
         store = review.accept if step.do == "accept" else review.keep
         return "", list(store(step.user, units, where=where, step=step.id).values())
     word = Word(choice=step.choice, stars=step.stars, favorite=step.favorite)

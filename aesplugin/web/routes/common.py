@@ -5,7 +5,8 @@ from typing import Annotated, Any, cast
 from fastapi import Depends, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
-from aesplugin.web.query import current_user
+from aesplugin.web.languages.language import Language
+from aesplugin.web.query import asked_language, current_user
 from aesplugin.web.schemas import HASH, ErrorOut
 from aesplugin.web.state import Desk
 
@@ -16,6 +17,7 @@ def desk_of(request: Request) -> Desk:
 
 
 AtDesk = Annotated[Desk, Depends(desk_of)]
+Told = Annotated[Language, Depends(asked_language)]
 User = Annotated[str, Depends(current_user)]
 PhotoHash = Annotated[str, Path(pattern=HASH, description="SHA-256 of the file's bytes")]
 

@@ -10,11 +10,13 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, Field, StringConstraints
 
-from aesplugin.catalog.filters import Filters, Order, Shown
+from aesplugin.catalog.filters import Filters, Measure, Order
+from aesplugin.services.review import Tile
 from aesplugin.web.guard import is_secure
 from aesplugin.web.pages import render
 from aesplugin.web.query import USER_COOKIE, as_query, lenient_filters, order_of
 from aesplugin.web.routes.common import AtDesk
+from aesplugin.web.scenes import is_by_time, scene_starts
 from aesplugin.web.schemas import (
     HASH,
     MOST_MARKED,
@@ -22,6 +24,7 @@ from aesplugin.web.schemas import (
     DecisionOut,
     UserName,
     decision_out,
+    readable,
 )
 from aesplugin.web.state import Desk
 
@@ -56,12 +59,16 @@ def gallery(request: Request, desk: AtDesk) -> HTMLResponse:
     is_scoring = desk.jobs.is_scoring
     if is_scoring and filters.scored_by is None:  # what comes meanwhile must not move the others
         filters = replace(filters, scored_by=time.time_ns() // 1_000_000)
+    days = desk.review.days(filters, order)  # first: they are counted along with them
     window = desk.review.window(filters, order, limit=_FIRST, offset=0)
     values: dict[str, Any] = {
         "window": window,
         "filters": filters,
         "order": order,
         "query": as_query(filters, order),
+        "days": [(day and day.isoformat(), n) for day, n in days],
+        "scenes": scene_starts(window.tiles, order),
+        "gone": _gone(desk, filters) if not window.total else "",
     }
     if "hx-request" in request.headers:
         return render(request, "_results.html", **values)
@@ -71,12 +78,23 @@ def gallery(request: Request, desk: AtDesk) -> HTMLResponse:
         "gallery.html",
         cameras=lists.cameras,
         folders=lists.folders,
-        orders=list(Order),
-        shown=list(Shown),
+        measures=list(Measure),
+        saved=desk.workshop.catalog.saved_filters.of(filters.user),
+        did=None,
         is_scoring=is_scoring,
         is_unfinished=desk.jobs.is_unfinished,
         **values,
     )
+
+
+def _gone(desk: Desk, filters: Filters) -> str:
+    """What a saved filter asks for and the catalog has no more, in one line."""
+    gallery = desk.workshop.catalog.gallery
+    if filters.camera and filters.camera not in gallery.cameras():
+        return f"No photo of the camera “{filters.camera}” is in the catalog."
+    if filters.folder and not gallery.has_folder(filters.folder):
+        return f"No photo of the folder {readable(filters.folder)} is in the catalog."
+    return ""
 
 
 @router.get("/arrived")
@@ -98,7 +116,17 @@ def tiles(
     filters = lenient_filters(request)
     order = order_of(request, filters)
     window = desk.review.window(filters, order, limit=limit, offset=offset)
-    return render(request, "_tiles.html", window=window, query=as_query(filters, order))
+    before: tuple[Tile, ...] = ()
+    if offset and is_by_time(order):
+        before = desk.review.window(filters, order, limit=1, offset=offset - 1).tiles
+    return render(
+        request,
+        "_tiles.html",
+        window=window,
+        order=order,
+        query=as_query(filters, order),
+        scenes=scene_starts((*before, *window.tiles), order),
+    )
 
 
 @router.get("/hashes")

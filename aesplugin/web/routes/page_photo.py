@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from aesplugin.catalog.filters import Filters, Order
+from aesplugin.catalog.filters import Filters, Sorting
 from aesplugin.imaging.histogram import histogram
 from aesplugin.services.advice.crop import better_crop
 from aesplugin.services.personal.explanations import closest_favorites
@@ -18,7 +18,7 @@ from aesplugin.web.photo_details import (
     histogram_paths,
     straightening,
 )
-from aesplugin.web.query import as_query, lenient_filters, order_of
+from aesplugin.web.query import as_query, current_language, lenient_filters, order_of
 from aesplugin.web.routes.common import AtDesk, PhotoHash, User
 from aesplugin.web.state import Desk
 
@@ -47,7 +47,7 @@ def photo_page(request: Request, desk: AtDesk, photo: PhotoHash, user: User) -> 
         index=index,
         query=as_query(filters, order),
         home=as_query(replace(filters, as_of=None), order),
-        camera=camera_facts(found.exif) if found else [],
+        camera=camera_facts(found.exif, current_language(request)) if found else [],
         bars=bars(tile.entry.attributes),
         crops=face_crops(tile.entry),
         turn_by=straightening(tile.entry.assessment),
@@ -92,7 +92,7 @@ class Neighbour:
 
 
 def _strip(
-    desk: Desk, photo: str, index: int | None, filters: Filters, order: Order
+    desk: Desk, photo: str, index: int | None, filters: Filters, order: Sorting
 ) -> list[Neighbour]:
     """The photo among its neighbours; none where it does not stand there in the gallery."""
     if index is None:

@@ -1,9 +1,9 @@
 // Accepting proposals: exactly those that the page shows, whatever was decided since it was made.
 import { goOn } from "./burst.js";
-import { counted } from "./counted.js";
 import { toast } from "./net.js";
 import { acceptAll } from "./marks.js";
 import { isLoved, standing } from "./standing.js";
+import { plural, t } from "./texts.js";
 
 export function startAccept() {
   document.addEventListener("click", (event) => {
@@ -16,13 +16,13 @@ export function startAccept() {
 async function accept(button) {
   const [picks, rejects] = open(button);
   const isBurst = button.closest(".burst") !== null;
-  if (!picks.length && !rejects.length) return toast(`Nothing left to accept${isBurst ? goOn() : ""}`);
+  if (!picks.length && !rejects.length) return toast(t("Nothing left to accept") + (isBurst ? goOn() : ""));
   const { confirm: question, then } = button.dataset;
   const { where } = button.closest("[data-where]").dataset;
   const warning = emptied(button, picks);
   if (question && !confirm(warning ? `${warning}. ${question}` : question)) return;
   const answer = acceptAll(picks, rejects, where.slice(0, 300));
-  const told = `${inAll(picks, rejects, ", ")} accepted`;
+  const told = t("{what} accepted", { what: inAll(picks, rejects, "{one}, {more}") });
   toast(warning ? `${told}. ${warning}` : told + (isBurst ? goOn() : ""), { bad: Boolean(warning) });
   if (then && (await answer)?.error === null) location.assign(then);
 }
@@ -44,7 +44,7 @@ function emptied(button, picks) {
   const bursts = new Set(refused.map(([shown]) => burstOf(shown)).filter(Boolean));
   const left = [...bursts].filter((burst) => !photosOf(burst).some(isKept));
   if (!left.length) return "";
-  return `${left.length === 1 ? "A burst has" : `${left.length} bursts have`} no pick left: you rejected the proposed one`;
+  return plural("A burst has no pick left: you rejected the proposed one", "{n} bursts have no pick left: you rejected the proposed one", left.length);
 }
 
 // A burst's own page shows it alone; in the cull each of its frames leads to that page.
@@ -74,8 +74,7 @@ function label(button) {
   const told = button.querySelector("[data-counts]");
   if (!told) return;
   const [picks, rejects] = open(button);
-  told.textContent = inAll(picks, rejects, " and ");
+  told.textContent = inAll(picks, rejects, t("{one} and {more}"));
 }
 
-const inAll = (picks, rejects, between) =>
-  [counted(picks.length, "pick"), counted(rejects.length, "reject")].join(between);
+const inAll = (picks, rejects, form) => t(form, { one: plural("{n} pick", "{n} picks", picks.length), more: plural("{n} reject", "{n} rejects", rejects.length) });

@@ -1,13 +1,13 @@
 // Photos that come while one looks: how far scoring is, and those that are new, when asked for.
 // Nothing moves under the pointer by itself; only a gallery without photos fills on its own.
-import { counted } from "./counted.js";
 import { follow } from "./events.js";
 import { interrupted } from "./progress.js";
 import { gridPlace, gridGo } from "./grid.js";
 import { asUser, post, send, toast } from "./net.js";
+import { number, plural, t } from "./texts.js";
 
-const WAITS = { waiting: "Scoring waits for another job", paused: "Scoring is paused" };
-const FAILED = "The server does not answer: the new photos are not shown yet; press the button again";
+const WAITS = { waiting: t("Scoring waits for another job"), paused: t("Scoring is paused") };
+const FAILED = t("The server does not answer: the new photos are not shown yet; press the button again");
 const STOPPED = ["paused", "interrupted"];
 const OFTEN = 2000; // ms between two questions how many have come
 let line, button;
@@ -55,10 +55,10 @@ function told({ jobs }) {
 
 function words(job) {
   if (job.state === "interrupted") return interrupted(job);
-  const some = `${job.done.toLocaleString("en")} of ${job.total.toLocaleString("en")}`;
+  const some = t("{n} of {total}", { n: number(job.done), total: number(job.total) });
   if (job.state !== "running") return WAITS[job.state] + (job.total ? `: ${some}` : "");
-  if (!job.total) return `Looking for photos in ${job.label}`;
-  return [`Scoring ${some}`, job.time_left].filter(Boolean).join(", ");
+  if (!job.total) return t("Looking for photos in {folder}", { folder: job.label });
+  return [t("Scoring {some}", { some }), job.time_left].filter(Boolean).join(", ");
 }
 
 async function resume(event) {
@@ -71,7 +71,7 @@ async function resume(event) {
 
 function ended(job) {
   if (!job) return "";
-  return job.state === "failed" ? `${job.label}: ${job.error}` : "Scoring has ended";
+  return job.state === "failed" ? `${job.label}: ${job.error}` : t("Scoring has ended");
 }
 
 // How many match the filters now.
@@ -89,7 +89,7 @@ async function count({ isOver = false } = {}) {
   const added = Math.max(0, total - shown);
   if (added && !shown) return show();
   button.hidden = !added;
-  button.textContent = `Show ${counted(added, "new photo")}`;
+  button.textContent = plural("Show {n} new photo", "Show {n} new photos", added);
   if (added) line.hidden = false;
 }
 

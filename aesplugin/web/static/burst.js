@@ -4,6 +4,7 @@ import { keepSome } from "./marks.js";
 import { meta, toast, user } from "./net.js";
 import { waiting } from "./queue.js";
 import { isOpen, standing } from "./standing.js";
+import { number, plural, t } from "./texts.js";
 import { turn } from "./turn.js";
 
 // What this tab showed last of each burst, and when: whether anything is left to decide. The list of
@@ -57,14 +58,14 @@ export function keepThis() {
   const current = document.querySelector(".burst .frame.champion") ?? document.querySelector(".burst .frame.current");
   if (!current || !page()) return;
   const { series } = page().dataset;
-  if (series) return toast(`Nothing rejected: the frames of a ${series} belong together, to be merged`, { bad: true });
+  if (series) return toast(t("Nothing rejected: these frames belong together, to be merged"), { bad: true });
   const isPicked = standing(current.dataset.photo).choice === "pick";
   const rest = frames().filter((frame) => frame !== current && isOpen(frame));
-  if (isPicked && !rest.length) return toast(`This burst is decided already${goOn()}`);
+  if (isPicked && !rest.length) return toast(t("This burst is decided already") + goOn());
   const picks = isPicked ? [] : [unitOf(current)];
   keepSome(picks, rest.map(unitOf), page().dataset.where.slice(0, 300));
   const kept = frames().filter(({ dataset }) => standing(dataset.photo).choice !== "reject").length;
-  toast(`${kept} kept, ${rest.length} rejected${goOn()}`);
+  toast(t("{n} kept, {more} rejected", { n: number(kept), more: number(rest.length) }) + goOn());
 }
 
 const unitOf = ({ dataset }) => dataset.files.split("+");
@@ -73,7 +74,7 @@ const unitOf = ({ dataset }) => dataset.files.split("+");
 export function goOn() {
   const [next] = ahead();
   if (next) turn(`/group/${next}?${page().dataset.query}`);
-  else return `. No ${isLeft() ? "other " : ""}undecided burst is left`;
+  else return `. ${isLeft() ? t("No other undecided burst is left") : t("No undecided burst is left")}`;
   return "";
 }
 
@@ -88,18 +89,21 @@ function tellPlace() {
   note(page().dataset.burst, isLeft());
   const decided = page().dataset.ahead.split(" ").filter(Boolean).length - ahead().length;
   const left = Number(page().dataset.others) - decided + Number(isLeft());
-  const words = `${told.dataset.place}, ${left || "none"} undecided`;
+  const words = t("{place}, {n} undecided", { place: told.dataset.place, n: left ? number(left) : t("none") });
   if (told.textContent !== words) told.textContent = words;
 }
 
 // Undo and redo show what they changed: back to the burst that the step was made on.
-function bringBack(step) {
-  const { at, now } = changeOf(step) ?? {};
+function bringBack({ what, step }) {
+  const { at, now, to } = changeOf(step) ?? {};
+  if (to && page()) return turn([what === "undo" ? at : to].find(isOfBursts) ?? location.href);
   if (!at?.startsWith("/group/") || !page()) return;
   wanted = (now.find(({ choice }) => choice === "pick") ?? now[0])?.photo;
   if (at.split("?")[0] === location.pathname) comeBack();
   else turn(at);
 }
+
+const isOfBursts = (address) => /^\/groups?[/?]/.test(address);
 
 function comeBack() {
   const frame = wanted && document.querySelector(`.burst .frame[data-photo="${wanted}"]`);

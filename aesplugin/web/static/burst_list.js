@@ -1,6 +1,7 @@
 // The list of bursts by keyboard, and how far each is decided.
 import { toast } from "./net.js";
 import { isOpen } from "./standing.js";
+import { number, t } from "./texts.js";
 import { turn } from "./turn.js";
 
 const links = () => [...document.querySelectorAll(".group-list a")];
@@ -27,7 +28,7 @@ function tell(link) {
   const decided = photos.filter((home) => !isOpen(home)).length;
   const told = link.querySelector(".how-far");
   const isDone = decided === photos.length;
-  const words = isDone ? "decided" : decided ? `${decided} of ${photos.length} decided` : "";
+  const words = isDone ? t("decided") : decided ? t("{n} of {total} decided", { n: number(decided), total: number(photos.length) }) : "";
   told.classList.toggle("done", isDone);
   if (told.textContent !== words) told.textContent = words;
 }
@@ -55,5 +56,5 @@ export function openNext() {
   const beyond = document.querySelector("[data-beyond]")?.dataset.beyond;
   const next = all.slice(at).find(isLeft)?.href ?? (beyond || all.find(isLeft)?.href);
   if (next) turn(next);
-  else toast("No undecided burst is left");
+  else toast(t("No undecided burst is left"));
 }

@@ -1,6 +1,6 @@
 // Chooses a folder to score, among those that the server may open.
-import { counted } from "./counted.js";
 import { send } from "./net.js";
+import { number, plural, t } from "./texts.js";
 
 const MOST_PHOTOS = 1000; // the server counts no further
 
@@ -42,11 +42,11 @@ class Chooser {
     this.here = here;
     this.hasStarts ||= here === null && folders.length > 0;
     this.find("opened").hidden = here === null && !folders.length;
-    if (!here && !folders.length) this.say("No folder may be scored from this page yet: start it as `aesplugin serve --root DIR`, or score one with `aesplugin score DIR`.");
+    if (!here && !folders.length) this.say(t("No folder may be scored from this page yet: start it as `aesplugin serve --root DIR`, or score one with `aesplugin score DIR`."));
     this.trail.replaceChildren(...this.crumbs(trail));
     this.list.replaceChildren(...folders.map((folder) => this.row(folder)));
     this.find("cut").hidden = !leftOff;
-    this.find("cut").textContent = `and ${counted(leftOff, "more folder")}; type the path of one`;
+    this.find("cut").textContent = plural("and {n} more folder; type its path", "and {n} more folders; type the path of one", leftOff);
     this.showStart(here);
     if (isChosen) this.trail.focus({ preventScroll: true }); // the button that was pressed has gone
   }
@@ -55,14 +55,14 @@ class Chooser {
     this.find("start").parentElement.hidden = here === null;
     if (!here) return;
     const isEmpty = here.photos === 0 && !here.has_folders;
-    this.find("start").textContent = `Score ${here.name}`;
+    this.find("start").textContent = t("Score {folder}", { folder: here.name });
     this.find("start").disabled = isEmpty;
-    this.find("what").textContent = isEmpty ? "No photos and no folders in it: choose another folder." : contents(here);
+    this.find("what").textContent = isEmpty ? t("No photos and no folders in it: choose another folder.") : contents(here);
   }
 
   crumbs(trail) {
     const places = trail.map(({ name, path }, n) => ({ name: n ? name : path, path }));
-    if (this.hasStarts && trail.length) places.unshift({ name: "All", path: null });
+    if (this.hasStarts && trail.length) places.unshift({ name: t("All"), path: null });
     return places.map(({ name, path }, n) => {
       const button = this.opener(name, path);
       if (n === places.length - 1) button.setAttribute("aria-current", "location");
@@ -96,7 +96,7 @@ class Chooser {
     this.find("start").disabled = true; // one press, one job
     try {
       await send("POST", "/api/v1/jobs", { paths: [this.here.path] });
-      this.say(`Scoring ${this.here.name}.`);
+      this.say(t("Scoring {folder}.", { folder: this.here.name }));
       const isShown = document.querySelector("[data-progress], [data-arriving]");
       if (!isShown) location.assign("/");
     } catch (error) {
@@ -112,16 +112,16 @@ class Chooser {
   }
 }
 
-const photos = (count) => (count >= MOST_PHOTOS ? `${MOST_PHOTOS.toLocaleString("en")}+ photos` : counted(count, "photo"));
+const photos = (count) => (count >= MOST_PHOTOS ? t("{n}+ photos", { n: number(MOST_PHOTOS) }) : plural("{n} photo", "{n} photos", count));
 
 function numbers({ photos: count, has_folders: hasFolders }) {
   if (count === null) return "";
   if (count) return photos(count);
-  return hasFolders ? "folders" : "empty";
+  return hasFolders ? t("folders") : t("empty");
 }
 
 function contents({ photos: count, has_folders: hasFolders }) {
   if (count === null) return "";
-  const direct = count ? photos(count) : "No photos";
-  return hasFolders ? `${direct} directly in it; its folders are scored, too.` : `${direct}.`;
+  const direct = count ? photos(count) : t("No photos");
+  return hasFolders ? t("{photos} directly in it; its folders are scored, too.", { photos: direct }) : `${direct}.`;
 }

@@ -15,5 +15,5 @@ function address() {
   if (!photos.every((photo) => before?.photos.includes(photo))) return "/";
   const query = new URLSearchParams(before.gallery);
   for (const name of ["as_of", "scored_by"]) query.delete(name); // what came meanwhile counts
-  return `/?${query}`;
+  return `/?${query}#t${before.at}`; // the arrows go on from there
 }

@@ -1,6 +1,7 @@
 // A better crop and a straightened horizon, before and after: C asks for the crop, which is drawn
 // on the photo, then shows the photo as it would be, then as it is.
 import { toast } from "./net.js";
+import { language, t } from "./texts.js";
 
 export function startCrops() {
   document.body.addEventListener("htmx:afterSwap", ({ detail }) => detail.target.closest?.("#crop") && drawCrop());
@@ -35,7 +36,7 @@ function drawCrop() {
 
 function showBefore(box) {
   box.classList.remove("shows-after");
-  toast("The photo as it is");
+  toast(t("The photo as it is"));
 }
 
 function showAfter(box) {
@@ -45,8 +46,8 @@ function showAfter(box) {
   box.append(after(image, cropBox() ?? [0, 0, 1, 1], turnBy()));
   outline()?.setAttribute("hidden", "");
   box.classList.add("shows-after");
-  const changes = [cropBox() && "cropped", turnBy() && `turned by ${Math.abs(turnBy())}°`].filter(Boolean);
-  toast(`After: ${changes.join(", ")}`);
+  const changes = [cropBox() && t("cropped"), turnBy() && t("turned by {n}°", { n: Math.abs(turnBy()).toLocaleString(language) })].filter(Boolean);
+  toast(t("After: {changes}", { changes: changes.join(", ") }));
 }
 
 // Turned about the middle of the crop, which is made as much smaller as keeps it within the photo.

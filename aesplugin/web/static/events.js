@@ -1,5 +1,7 @@
 // What the server tells about its jobs, while somebody looks: a browser keeps few connections open,
 // so a hidden tab has none.
+import { language } from "./texts.js";
+
 const listeners = [];
 let source = null;
 
@@ -15,7 +17,7 @@ export function follow(listener) {
 function listen() {
   if (document.hidden) return hangUp();
   if (source) return;
-  source = new EventSource("/api/v1/jobs/events");
+  source = new EventSource(`/api/v1/jobs/events?language=${language}`);
   source.addEventListener("progress", (event) => {
     const told = JSON.parse(event.data);
     for (const listener of listeners) listener(told);

@@ -1,8 +1,10 @@
 // Theme, profile, and the tokens htmx sends along.
 import { asUser, toast } from "./net.js";
+import { t } from "./texts.js";
 
 export function startForms() {
   document.querySelector("[data-theme-switch]")?.addEventListener("click", switchTheme);
+  document.querySelector("[data-language]")?.addEventListener("change", ({ target }) => speak(target.value));
   document.querySelector("[data-send-on-change]")?.addEventListener("change", (event) => event.currentTarget.requestSubmit());
   document.querySelector("[data-csrf-form]")?.addEventListener("submit", sendForm);
   document.getElementById("profile-name")?.addEventListener("focus", listProfiles, { once: true });
@@ -12,7 +14,7 @@ export function startForms() {
     if (event.detail.elt.matches("[data-filters]")) dropEmpty(event.detail.parameters);
   });
   document.body.addEventListener("htmx:responseError", (event) => {
-    let text = `the server answered ${event.detail.xhr.status}`;
+    let text = t("the server answered {status}", { status: event.detail.xhr.status });
     try {
       text = JSON.parse(event.detail.xhr.responseText).error;
     } catch {
@@ -35,6 +37,13 @@ function switchTheme() {
   }
 }
 
+// Kept by the browser for all its tabs; each page that is loaded from now on is in it.
+function speak(code) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `aes_language=${code}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+  location.reload();
+}
+
 async function sendForm(event) {
   event.preventDefault();
   const form = event.target;
@@ -46,7 +55,7 @@ async function sendForm(event) {
   if (answer.ok) {
     window.aesTab.take((await answer.json()).name);
     location.reload();
-  } else toast("This name cannot be used", { bad: true });
+  } else toast(t("This name cannot be used"), { bad: true });
 }
 
 async function listProfiles() {

@@ -1,4 +1,6 @@
 // A window onto any number of photos: only the rows near the screen are in the page.
+import { Axis, daysOf, head } from "./days.js";
+import { beside, lastAt, planned } from "./layout.js";
 import { asUser } from "./net.js";
 
 const AHEAD = 1.5; // screens kept above and below
@@ -15,6 +17,7 @@ export function startGrid() {
 
 function attach() {
   const root = document.querySelector("[data-grid]");
+  document.body.classList.remove("with-axis");
   grid = root ? new Grid(root) : null;
   if (!grid) return;
   const wanted = /^#t(\d+)$/.exec(location.hash);
@@ -34,8 +37,7 @@ export function gridAt() {
 // the top.
 export function gridPlace() {
   const focused = document.activeElement?.closest?.(".tile");
-  const below = document.querySelector(".bar").getBoundingClientRect().bottom;
-  const isShown = (tile) => tile.getBoundingClientRect().top >= below;
+  const isShown = (tile) => tile.getBoundingClientRect().top >= barHeight();
   const tile = focused ?? (scrollY > 0 && [...document.querySelectorAll("[data-grid] .tile")].find(isShown));
   if (!tile) return null;
   return { photo: tile.dataset.photo, index: Number(tile.dataset.index), isFocused: tile === focused };
@@ -49,10 +51,16 @@ export function gridFocus() {
   grid?.focus(grid.at);
 }
 
+const barHeight = () => document.querySelector(".bar").offsetHeight;
+
 class Grid {
   constructor(root) {
     this.root = root;
     this.total = Number(root.dataset.total);
+    this.days = daysOf(root);
+    const side = this.days && document.querySelector("[data-axis]");
+    this.axis = side && new Axis(side, (number) => this.toDay(number));
+    if (side) document.body.classList.add("with-axis");
     this.chunks = new Map();
     this.at = 0;
     this.first = root.querySelector(".chunk");
@@ -72,16 +80,16 @@ class Grid {
     const width = this.root.clientWidth;
     const columns = Math.max(2, Math.floor((width + gap) / (least + gap)));
     const row = ((width - gap * (columns - 1)) / columns) * 0.75 + parseFloat(style.getPropertyValue("--info")) + gap;
-    if (columns === this.columns && Math.abs(row - this.row) < 0.5) return;
-    this.columns = columns;
+    if (columns === this.plan?.columns && Math.abs(row - this.row) < 0.5) return this.axis?.draw(this.plan);
     this.row = row;
-    this.rows = Math.max(2, Math.ceil(60 / columns));
-    this.size = this.rows * columns;
-    this.root.style.height = `${Math.ceil(this.total / columns) * row}px`;
+    const heading = this.days ? parseFloat(style.getPropertyValue("--day")) + gap : 0;
+    this.plan = planned(this.days ?? [{ count: this.total }], { columns, row, heading });
+    this.root.style.height = `${this.plan.height}px`;
     this.root.style.setProperty("--columns", columns);
     for (const chunk of this.chunks.values()) chunk.remove();
     this.chunks.clear();
     this.adopt();
+    this.axis?.draw(this.plan);
     this.update();
   }
 
@@ -90,15 +98,20 @@ class Grid {
     const first = this.first;
     this.first = null;
     if (!first) return;
-    const have = first.children.length;
-    if (have < Math.min(this.size, this.total)) return first.remove();
-    while (first.children.length > this.size) first.lastElementChild.remove();
+    const { count } = this.plan.chunks[0];
+    if (first.children.length < count) return first.remove();
+    while (first.children.length > count) first.lastElementChild.remove();
     this.place(first, 0);
+    this.fill(first, 0);
   }
 
   place(chunk, number) {
-    chunk.style.transform = `translateY(${number * this.rows * this.row}px)`;
+    chunk.style.transform = `translateY(${this.plan.chunks[number].top}px)`;
     this.chunks.set(number, chunk);
+  }
+
+  fill(chunk, number) {
+    if (this.days) head(chunk, this.plan.chunks[number], this.plan.sections);
   }
 
   soon() {
@@ -110,10 +123,10 @@ class Grid {
 
   update() {
     const top = -this.root.getBoundingClientRect().top;
-    const height = this.rows * this.row;
-    const last = Math.max(0, Math.ceil(this.total / this.size) - 1);
-    const from = Math.max(0, Math.floor((top - AHEAD * innerHeight) / height));
-    const to = Math.min(last, Math.floor((top + (1 + AHEAD) * innerHeight) / height));
+    const { chunks, sections } = this.plan;
+    const from = lastAt(chunks, "top", top - AHEAD * innerHeight);
+    const to = lastAt(chunks, "top", top + (1 + AHEAD) * innerHeight);
+    this.axis?.show(lastAt(sections, "top", top + barHeight() + 1));
     for (const [number, chunk] of this.chunks) {
       const far = number < from || number > to;
       if (far && !chunk.contains(document.activeElement)) {
@@ -129,12 +142,14 @@ class Grid {
     chunk.className = "chunk";
     this.place(chunk, number);
     this.root.append(chunk);
-    const address = `/tiles?${this.root.dataset.query}&offset=${number * this.size}&limit=${this.size}`;
+    const { first, count } = this.plan.chunks[number];
+    const address = `/tiles?${this.root.dataset.query}&offset=${first}&limit=${count}`;
     const askedAt = performance.now();
     chunk.ready = fetch(address, { headers: asUser() })
       .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(answer.status))))
       .then((html) => {
         chunk.innerHTML = html;
+        this.fill(chunk, number);
         document.dispatchEvent(new CustomEvent("aes:tiles", { detail: askedAt }));
       })
       .catch(() => {
@@ -145,14 +160,21 @@ class Grid {
 
   move(key) {
     const focused = document.activeElement?.closest?.(".tile");
-    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.columns, ArrowDown: this.columns }[key];
-    const to = focused ? this.at + step : this.at;
+    const to = focused ? beside(this.plan, this.at, key) : this.at;
     if (to >= 0 && to < this.total) this.focus(to);
+  }
+
+  // The heading of a day goes below the bar, and the arrows go on from its first photo.
+  toDay(number) {
+    const { top, first } = this.plan.sections[number];
+    this.at = first;
+    scrollTo({ top: scrollY + this.root.getBoundingClientRect().top + top - barHeight() });
+    this.update();
   }
 
   async focus(index, { isFocused = true } = {}) {
     this.at = index;
-    const number = Math.floor(index / this.size);
+    const number = lastAt(this.plan.chunks, "first", index);
     if (!this.chunks.has(number)) this.load(number);
     await this.chunks.get(number)?.ready;
     const tile = document.getElementById(`t${index}`);

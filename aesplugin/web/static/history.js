@@ -8,7 +8,7 @@ const MOST_KEPT = 60; // steps
 const MOST_PHOTOS = 50; // of a step that is kept beyond this page
 const MOST_NAMES = 200; // the server takes no more
 
-const changes = new Map(); // id of a step → {was, now, isIdle, at}: what the page at that address showed before and after
+const changes = new Map(); // id of a step → {was, now, isIdle, at, to}: what the page at that address showed before and after
 const needless = new Map(); // id of a step → the step, which stored nothing: it stood so already
 let past = []; // names of steps that stand, the last last
 let undone = []; // of those taken back, the next to be made again last
@@ -18,10 +18,11 @@ export function startHistory() {
   undone = JSON.parse(meta("taken-back") || "[]").reverse();
 }
 
-// Keeps what a step changes of what is shown, also for the next page and other tabs.
-export function keep(id, was, now) {
+// Keeps what a step changes of what is shown, also for the next page and other tabs. One that splits
+// or joins bursts leads `to` another page.
+export function keep(id, was, now, to) {
   const isIdle = was.length > 0 && was.every((one, index) => isSame(one, now[index]));
-  const change = { was, now, isIdle, at: location.pathname + location.search };
+  const change = { was, now, isIdle, at: location.pathname + location.search, to };
   changes.set(id, change);
   if (was.length > MOST_PHOTOS) return;
   try {

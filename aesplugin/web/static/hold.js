@@ -2,6 +2,7 @@
 // is the current frame: the one that arrows change and that decisions are about. What is held is
 // told by the page alone (class "held"), so that another burst begins without.
 import { toast } from "./net.js";
+import { t } from "./texts.js";
 
 // Whether a key is about holding.
 export function holdByKey({ target }, key, makeCurrent) {
@@ -29,13 +30,13 @@ function hold(frames, champion, makeCurrent) {
   for (const frame of all) frame.classList.toggle("champion", frame === champion);
   show(frames, true);
   makeCurrent(all[at + 1] ?? all[at - 1]);
-  toast(`${nameOf(champion)} is held; arrows change the other one`);
+  toast(t("{photo} is held; arrows change the other one", { photo: nameOf(champion) }));
 }
 
 function release(frames) {
   frames.querySelector(".champion").classList.remove("champion");
   show(frames, false);
-  toast("No frame is held any more");
+  toast(t("No frame is held any more"));
 }
 
 function show(frames, isHeld) {

@@ -6,15 +6,18 @@ import { areFavorites, mark, markAll, redo, undo } from "./marks.js";
 import { nextCrop } from "./crops.js";
 import { gridMove, gridFocus } from "./grid.js";
 import { challenger, challengers, holdByKey, redraw } from "./hold.js";
+import { isOfMenu, toMenu } from "./menu.js";
 import { toast } from "./net.js";
+import { joinNext, splitHere } from "./regroup.js";
 import { selectByKey, subjects } from "./select.js";
 import { isOfSelection } from "./selection.js";
 import { nextOverlay } from "./overlays.js";
+import { t } from "./texts.js";
 import { isOfNext, turn } from "./turn.js";
 import { zoomAll, zoomStep } from "./viewer.js";
 
 const CHOICES = { p: "pick", x: "reject", u: "none" };
-const GOES_ON = /^[ak]$/; // to the next burst: held down, they would decide what nobody has seen
+const GOES_ON = /^[ajks]$/; // to the next burst: held down, they would decide what nobody has seen
 
 export function startKeys() {
   document.addEventListener("keydown", onKey);
@@ -35,10 +38,12 @@ function onKey(event) {
   if ((event.ctrlKey || event.metaKey) && key === "z") return act(event, event.shiftKey ? redo : undo);
   if (event.ctrlKey && key === "y") return act(event, redo);
   if (document.querySelector("dialog[open]")) return;
+  if (isOfMenu(event, key)) return;
   if (selectByKey(event, key)) return event.preventDefault();
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (key === "?") return act(event, () => document.getElementById("help").showModal());
   if (key === "/") return act(event, focusFind);
+  if (key === "m") return act(event, toMenu);
   if (key === "z") return act(event, zoomAll);
   if (key === "+" || key === "=") return act(event, () => zoomStep(1));
   if (key === "-") return act(event, () => zoomStep(-1));
@@ -46,8 +51,10 @@ function onKey(event) {
   if (key === "c") return act(event, nextCrop);
   if (key === "a") return act(event, () => document.querySelector(".burst [data-accept]")?.click());
   if (key === "k") return act(event, keepThis);
-  if (key === "n") return act(event, () => toGroup("next", "last"));
-  if (key === "b") return act(event, () => toGroup("previous", "first"));
+  if (key === "s") return act(event, splitHere);
+  if (key === "j") return act(event, joinNext);
+  if (key === "n") return act(event, () => toGroup("next"));
+  if (key === "b") return act(event, () => toGroup("previous"));
   if (holdByKey(event, key, selectFrame)) return event.preventDefault();
   if (key === "Escape") return act(event, back);
   if (key === "Enter" && isList() && isInList(event.target)) return act(event, () => turn(event.target.href));
@@ -65,9 +72,11 @@ const decide = (photos, change) => (photos.length > 1 ? markAll(photos, change) 
 // A button for each key, for those without a keyboard.
 function pressKey(event) {
   const button = event.target.closest("[data-key]");
-  if (!button) return;
-  const { key } = button.dataset;
-  document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  if (button) press(button.dataset.key, { ctrlKey: button.matches("[data-with-ctrl]") });
+}
+
+export function press(key, modifiers = {}) {
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key, ...modifiers, bubbles: true, cancelable: true }));
 }
 
 function act(event, what) {
@@ -104,11 +113,11 @@ function move(event, key) {
   if (document.querySelector("[data-grid]")) act(event, () => gridMove(key));
 }
 
-function toGroup(which, end) {
+function toGroup(which) {
   if (which === "next" && isList()) return openNext();
   const link = document.querySelector(`[data-${which}-group]`);
   if (link) turn(link.href);
-  else if (document.querySelector(".burst[data-burst]")) toast(`This is the ${end} one`);
+  else if (document.querySelector(".burst[data-burst]")) toast(which === "next" ? t("This is the last one") : t("This is the first one"));
 }
 
 // Left and right in order, up and down by rows, each round the ends: no frame of eight is more

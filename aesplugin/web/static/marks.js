@@ -1,11 +1,11 @@
 // A person's word on photos: shown at once on everything that stands for the photo, and queued.
-import { counted } from "./counted.js";
 import { forgetNeedless, keep, made, needlessOf, nextRedo, nextUndo, startHistory, taken } from "./history.js";
 import { toast, user } from "./net.js";
 import { add, newId, waiting } from "./queue.js";
 import { ask, foreseen, hasStored, readPage, showAll, standingOf, startSharing } from "./standing.js";
+import { plural, t } from "./texts.js";
 
-const SAID = { pick: "Picked", reject: "Rejected", none: "Cleared" };
+const SAID = { pick: t("Picked"), reject: t("Rejected"), none: t("Cleared") };
 let isDue = false;
 
 export function startMarks() {
@@ -45,7 +45,7 @@ export function mark(photo, change) {
 
 // The same decision about several photos, as one step.
 export function markAll(photos, change) {
-  toast(`${describe(change)}: ${counted(photos.length, "photo")}`);
+  toast(`${describe(change)}: ${plural("{n} photo", "{n} photos", photos.length)}`);
   return take({ do: "decide", photos, ...change });
 }
 
@@ -60,6 +60,9 @@ export const acceptAll = (picks, rejects, where) => take({ do: "accept", picks, 
 // One frame or several kept of a burst, the rest rejected; see burst.js.
 export const keepSome = (picks, rejects, where) => take({ do: "keep", picks, rejects, where });
 
+// These photos are one burst, and no others: the page at `to` shows it then; see regroup.js.
+export const regroup = (photos, where, to) => take({ do: "group", photos, where }, to);
+
 // Also where they mean nothing: said in its turn, after what waits.
 export function undo() {
   const step = forgetNeedless();
@@ -71,12 +74,12 @@ export const redo = () => turnBack("redo", nextRedo());
 
 function turnBack(what, of) {
   take({ do: what, of });
-  if (of.length) document.dispatchEvent(new CustomEvent("aes:turned-back", { detail: of.at(-1) }));
+  if (of.length) document.dispatchEvent(new CustomEvent("aes:turned-back", { detail: { what, step: of.at(-1) } }));
 }
 
-function take(said) {
+function take(said, to) {
   const step = { id: newId(), user: user(), ...said };
-  if (!step.of) keep(step.id, ...foreseen(step));
+  if (!step.of) keep(step.id, ...(to ? [[], [], to] : foreseen(step)));
   made(step);
   const answer = add(step);
   showAll();
@@ -86,7 +89,7 @@ function take(said) {
 // The server's word, where no later step of ours is on its way.
 function settled({ step, result }) {
   if (step.user === user()) taken(step, result);
-  if (result?.error) toast(`Not stored: ${result.error}`, { bad: true });
+  if (result?.error) toast(t("Not stored: {why}", { why: result.error }), { bad: true });
   if (result && step.user === user()) hasStored(result.decisions);
   if (!result || result.error || (step.of?.length && result.run === null)) ask(); // something else stands
   const asked = step.do === "undo" && result?.run === null && needlessOf(step.of);
@@ -99,12 +102,13 @@ function settled({ step, result }) {
   });
 }
 
-const stoodAlready = (step) => `Nothing to undo: “${describe(step)}” was set already`;
+const stoodAlready = (step) => t("Nothing to undo: “{what}” was set already", { what: describe(step) });
 
 function describe(change) {
-  if (change.do === "accept") return "Accepted";
-  if (change.do === "keep") return "Kept";
+  if (change.do === "accept") return t("Accepted");
+  if (change.do === "keep") return t("Kept");
+  if (change.do === "group") return t("Grouped");
   if (change.choice !== undefined) return SAID[change.choice];
-  if (change.stars !== undefined) return change.stars ? "★".repeat(change.stars) : "Stars removed";
-  return change.favorite ? "Favourite" : "Favourite removed";
+  if (change.stars !== undefined) return change.stars ? "★".repeat(change.stars) : t("Stars removed");
+  return change.favorite ? t("Favourite") : t("Favourite removed");
 }

@@ -1,4 +1,6 @@
 // Requests that change something carry the page's token; see web/guard.py.
+import { language, t } from "./texts.js";
+
 export const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
 
 export const user = () => meta("user");
@@ -12,7 +14,7 @@ export async function send(method, address, body) {
   const sent = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
   const answer = await withToken(address, { method, headers, body: sent });
   const said = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(said.error ?? `the server answered ${answer.status}`);
+  if (!answer.ok) throw new Error(said.error ?? t("the server answered {status}", { status: answer.status }));
   return said;
 }
 
@@ -24,12 +26,12 @@ export async function post(address, value, options = {}) {
 
 // With the token as of now: the server may have been started anew since the page was made.
 async function withToken(address, options, isAgain = false) {
-  const headers = { ...options.headers, "x-csrf-token": meta("csrf") };
+  const headers = { ...options.headers, "x-csrf-token": meta("csrf"), "x-aes-language": language };
   let answer;
   try {
     answer = await fetch(address, { ...options, headers });
   } catch {
-    throw new Error("the server does not answer");
+    throw new Error(t("the server does not answer"));
   }
   if (answer.status === 403 && !isAgain && (await renewToken())) return withToken(address, options, true);
   return answer;

@@ -1,5 +1,7 @@
 // What the eye misses, marked over the photo: where light or shadow has no detail left, and what is
-// sharp. Worked out here, from the picture that is shown.
+// sharp, worked out here from the picture that is shown; and the faces, where the page has any.
+import { t } from "./texts.js";
+
 const LONGEST = 1600; // px
 const BLOWN = 251; // of 255, in all three channels
 const BLOCKED = 4;
@@ -8,9 +10,10 @@ const RED = [255, 40, 40];
 const BLUE = [60, 110, 255];
 const GREEN = [60, 255, 90];
 const KINDS = [
-  { name: "Overlay", says: "" },
-  { name: "Clipping", says: "Red: highlights without detail. Blue: shadows without detail.", mark: clipping },
-  { name: "Focus", says: "Green: what is in focus.", mark: peaking },
+  { name: t("Overlay"), says: "" },
+  { name: t("Clipping"), says: t("Red: highlights without detail. Blue: shadows without detail."), mark: clipping },
+  { name: t("Focus"), says: t("Green: what is in focus."), mark: peaking },
+  { name: t("Faces"), says: t("Green: eyes open. Red, dashed: closed. White, dotted: unclear or turned away."), areFaces: true },
 ];
 let kind = 0;
 
@@ -21,11 +24,16 @@ export function startOverlays() {
 export function nextOverlay() {
   if (!document.querySelector(".photo-page [data-viewer]")) return;
   kind = (kind + 1) % KINDS.length;
+  if (KINDS[kind].areFaces && !faceBoxes()) kind = 0;
   show();
 }
 
+const faceBoxes = () => document.querySelector("[data-face-boxes]");
+
 function show() {
-  const { name, says } = KINDS[kind];
+  const { name, areFaces } = KINDS[kind];
+  const says = areFaces && !faceBoxes() ? t("No faces to mark in this photo.") : KINDS[kind].says;
+  faceBoxes()?.toggleAttribute("hidden", !areFaces);
   const button = document.querySelector("[data-overlay-name]");
   if (!button) return;
   button.textContent = name;
@@ -40,7 +48,8 @@ function drawOver() {
   const box = document.querySelector(".photo-page [data-viewer]");
   const image = box?.querySelector("img");
   let canvas = box?.querySelector("canvas[data-layer]");
-  if (!image || (!canvas && !kind)) return;
+  const isDrawn = Boolean(KINDS[kind].mark);
+  if (!image || (!canvas && !isDrawn)) return;
   if (!canvas) {
     canvas = box.insertBefore(document.createElement("canvas"), image.nextSibling);
     canvas.dataset.layer = "";
@@ -48,8 +57,8 @@ function drawOver() {
     canvas.style.cssText = image.style.cssText; // zoomed as it is
     image.addEventListener("load", drawOver);
   }
-  canvas.hidden = !kind;
-  if (kind && image.complete && image.naturalWidth) mark(image, canvas);
+  canvas.hidden = !isDrawn;
+  if (isDrawn && image.complete && image.naturalWidth) mark(image, canvas);
 }
 
 function mark(image, canvas) {

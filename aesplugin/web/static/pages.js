@@ -12,8 +12,8 @@ export async function fetched(address, options) {
   }
 }
 
-// Of this person and this catalog: not a sign-in, an error of a proxy, another program's page.
+// Of this person, this catalog and in this language: not a sign-in, an error of a proxy, another program's page.
 export function isOurs(page) {
   const isSame = (name) => page.querySelector(`meta[name="${name}"]`)?.content === meta(name);
-  return page.getElementById("main") && isSame("user") && isSame("catalog");
+  return page.getElementById("main") && isSame("user") && isSame("catalog") && page.documentElement.lang === document.documentElement.lang;
 }

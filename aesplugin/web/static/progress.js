@@ -1,6 +1,16 @@
 // Running jobs and files by state, as the server tells them.
 import { follow } from "./events.js";
 import { send, toast } from "./net.js";
+import { number, t } from "./texts.js";
+
+const STATES = {
+  waiting: t("waiting"),
+  running: t("running"),
+  paused: t("paused"),
+  done: t("done"),
+  failed: t("failed"),
+  cancelled: t("cancelled"),
+};
 
 export function startProgress() {
   const page = document.querySelector("[data-progress]");
@@ -13,18 +23,18 @@ export function startProgress() {
 }
 
 function showStates(page, states) {
-  for (const [state, number] of Object.entries(states)) {
+  for (const [state, count] of Object.entries(states)) {
     const item = page.querySelector(`[data-state="${state}"]`);
     if (!item) continue;
-    item.querySelector("strong").textContent = number.toLocaleString("en");
-    item.classList.toggle("zero", !number);
+    item.querySelector("strong").textContent = number(count);
+    item.classList.toggle("zero", !count);
   }
 }
 
 function showJobs(jobs) {
   const box = document.getElementById("jobs");
   const focused = box.contains(document.activeElement) && document.activeElement.dataset.key;
-  if (!jobs.length) return (box.textContent = "No jobs are running.");
+  if (!jobs.length) return (box.textContent = t("No jobs are running."));
   box.replaceChildren(...jobs.map((job) => kept(box, job) ?? row(job)));
   if (focused && document.activeElement.dataset.key !== focused) keepFocus(box, focused);
 }
@@ -63,23 +73,23 @@ function row(job) {
 
 function update(line, job) {
   const [label, bar, count] = line.children;
-  label.textContent = job.state === "interrupted" ? interrupted(job) : `${job.label}: ${job.error ?? job.state}`;
+  label.textContent = job.state === "interrupted" ? interrupted(job) : `${job.label}: ${job.error ?? STATES[job.state]}`;
   bar.max = Math.max(1, job.total);
   if (job.state !== "waiting") bar.value = job.done;
-  count.textContent = [`${job.done} of ${job.total}`, job.failed && `${job.failed} failed`, job.time_left].filter(Boolean).join(", ");
+  count.textContent = [t("{n} of {total}", { n: number(job.done), total: number(job.total) }), job.failed && t("{n} failed", { n: number(job.failed) }), job.time_left].filter(Boolean).join(", ");
 }
 
 function download(job) {
   const link = document.createElement("a");
   link.href = job.link;
   link.download = "";
-  link.textContent = "Download";
+  link.textContent = t("Download");
   return link;
 }
 
 function problems(job) {
   const more = job.failed - job.problems.length;
-  const said = more > 0 ? [...job.problems, `and ${more.toLocaleString("en")} more`] : job.problems;
+  const said = more > 0 ? [...job.problems, t("and {n} more", { n: number(more) })] : job.problems;
   return listOf(said, "problems");
 }
 
@@ -98,8 +108,9 @@ export function listOf(lines, className) {
 
 // A job that the end of the server interrupted; how far it was may not be known.
 export function interrupted(job) {
-  const left = job.total > job.done ? ` with ${(job.total - job.done).toLocaleString("en")} left` : "";
-  return `Scoring of ${job.label} was interrupted${left}`;
+  const [folder, left] = [job.label, job.total - job.done];
+  if (left <= 0) return t("Scoring of {folder} was interrupted", { folder });
+  return t("Scoring of {folder} was interrupted with {n} left", { folder, n: number(left) });
 }
 
 function buttons(job) {
@@ -107,9 +118,9 @@ function buttons(job) {
   const isStopped = job.state === "paused" || job.state === "interrupted";
   const isActive = job.state === "running" || job.state === "waiting";
   if (!isStopped && !isActive) return [];
-  const found = [button("Stop", job, "DELETE", address)];
-  if (isStopped) found.unshift(button("Continue", job, "POST", `${address}/resume`));
-  else if (job.kind === "score") found.unshift(button("Pause", job, "POST", `${address}/pause`));
+  const found = [button(t("Stop"), job, "DELETE", address)];
+  if (isStopped) found.unshift(button(t("Continue"), job, "POST", `${address}/resume`));
+  else if (job.kind === "score") found.unshift(button(t("Pause"), job, "POST", `${address}/pause`));
   return found;
 }
 

@@ -2,8 +2,8 @@
 // confirmed it, so that neither speed nor a lost connection nor closing the page loses one.
 // They are sent in order, always from the first that is not confirmed; each has an id, and the
 // server takes an id once. So a resend, or a second tab that sends the same, changes nothing twice.
-import { counted } from "./counted.js";
 import { meta, post, toast } from "./net.js";
+import { plural, t } from "./texts.js";
 
 const HOME = `aes:step:${meta("catalog")}:`;
 const LAST = `aes:last:${meta("catalog")}`; // when any tab had a step confirmed
@@ -145,7 +145,7 @@ async function deliver(batch) {
     batch.forEach(([key, step], index) => settle(key, step, steps[index]));
     return;
   }
-  const reason = (await answer.json().catch(() => ({}))).error ?? `the server answered ${answer.status}`;
+  const reason = (await answer.json().catch(() => ({}))).error ?? t("the server answered {status}", { status: answer.status });
   if (!HOPELESS.has(answer.status)) throw new Error(reason);
   if (batch.length > 1) single = true;
   else settle(...batch[0], { decisions: [], line: "", error: reason });
@@ -181,18 +181,18 @@ function tell() {
   const box = document.getElementById("waiting");
   box.hidden = !number;
   if (!number) return;
-  const kept = unkept.size ? "and this browser cannot keep them: leave the page open" : "kept in this browser";
-  const many = counted(number, "decision") + (number === 1 ? " waits" : " wait");
+  const kept = unkept.size ? t("and this browser cannot keep them: leave the page open") : t("kept in this browser");
+  const many = plural("{n} decision waits for the server", "{n} decisions wait for the server", number);
   box.querySelector("[data-text]").textContent =
-    `${many} for the server, ${kept}.` + (problem ? ` Last try: ${problem}.` : "");
+    `${many}, ${kept}.` + (problem ? ` ${t("Last try: {problem}.", { problem })}` : "");
   box.querySelector("[data-discard]").hidden = !problem;
 }
 
 function discard() {
   const found = waiting();
-  if (!confirm(`Forget ${counted(found.length, "decision")} that the server has not stored?`)) return;
+  if (!confirm(plural("Forget {n} decision that the server has not stored?", "Forget {n} decisions that the server has not stored?", found.length))) return;
   for (const [key, step] of found.reverse()) settle(key, step, null);
-  toast("Forgotten");
+  toast(t("Forgotten"));
   problem = undefined;
   tell();
 }

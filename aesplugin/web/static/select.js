@@ -1,7 +1,9 @@
 // Selecting in the gallery: by mouse, finger and key, and the bar that tells how many.
 import { gridAt, gridMove } from "./grid.js";
 import { toast } from "./net.js";
+import { groupSelected } from "./regroup.js";
 import { all, clear, count, isComing, isSelected, ofGallery, place, selected, step, toggle, upTo } from "./selection.js";
+import { number, t } from "./texts.js";
 
 const LONG = 400; // ms a finger rests on a tile, before the browser shows a menu
 const FAR = 10; // px: then it scrolls
@@ -77,6 +79,7 @@ export function selectByKey(event, key) {
   else if (key.startsWith("Arrow") && event.shiftKey) stretch(key);
   else if (key === "Escape" && count()) clear();
   else if (key === "g") compare();
+  else if (key === "j") groupSelected(selected());
   else return false;
   return true;
 }
@@ -90,7 +93,7 @@ function stretch(key) {
 function compare() {
   const photos = selected();
   if (photos.length < 2 || photos.length > MOST_COMPARED) {
-    return toast(`Select 2 to ${MOST_COMPARED} photos to compare them: ${photos.length || "none"} selected`);
+    return toast(t("Select 2 to {most} photos to compare them: {n} selected", { most: MOST_COMPARED, n: photos.length ? number(photos.length) : t("none") }));
   }
   location.assign(`/compare?photos=${photos.join(",")}`);
 }
@@ -110,12 +113,12 @@ function paint() {
 
 // The count stands in a live region, which is there before it has anything to tell.
 function showBar() {
-  const number = count();
-  document.body.classList.toggle("selecting", number > 0 || isComing());
-  document.getElementById("selection").hidden = !number && !isComing();
-  const told = isComing() ? "Selecting…" : number ? `${number.toLocaleString("en")} selected` : "";
+  const many = count();
+  document.body.classList.toggle("selecting", many > 0 || isComing());
+  document.getElementById("selection").hidden = !many && !isComing();
+  const told = isComing() ? t("Selecting…") : many ? t("{n} selected", { n: number(many) }) : "";
   const [heard, seen] = [document.getElementById("selected-count"), document.querySelector("#selection .how-many")];
   if (heard.textContent !== told) heard.textContent = seen.textContent = told;
-  const canCompare = number >= 2 && number <= MOST_COMPARED;
+  const canCompare = many >= 2 && many <= MOST_COMPARED;
   document.querySelector('#selection [data-key="g"]').setAttribute("aria-disabled", String(!canCompare));
 }

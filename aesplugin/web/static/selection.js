@@ -2,9 +2,9 @@
 // scrolled to are asked of the server; what is typed meanwhile waits, for it is of what is coming.
 // The tab keeps the selection until the gallery shows something else: over a photo, the compared
 // ones, a reload.
-import { counted } from "./counted.js";
 import { asUser, meta, post, toast, user } from "./net.js";
 import { learn } from "./standing.js";
+import { number, plural, t } from "./texts.js";
 
 export const MOST = 5000; // photos: a step takes no more
 const LONGEST = 60_000; // ms
@@ -101,7 +101,7 @@ async function extend(first, last) {
   release();
 }
 
-const tooMany = () => `No more than ${MOST.toLocaleString("en")} photos can be selected: a step takes no more`;
+const tooMany = () => t("No more than {most} photos can be selected: a step takes no more", { most: number(MOST) });
 
 async function isKnown(low, high) {
   while (low <= high && places.has(low)) low++;
@@ -131,9 +131,11 @@ async function asked(request) {
 
 function tellLost() {
   const lost = typed.splice(0).length;
-  const keys = lost ? `; ${counted(lost, "key")} typed for it not taken` : "";
-  toast(`The server does not answer: the selection is as it was${keys}`, { bad: true });
+  const keys = lost ? `; ${notTaken(lost)}` : "";
+  toast(t("The server does not answer: the selection is as it was") + keys, { bad: true });
 }
+
+export const notTaken = (lost) => plural("{n} key typed for it not taken", "{n} keys typed for it not taken", lost);
 
 function release() {
   while (typed.length && !coming) {
@@ -156,7 +158,7 @@ function filtersOf(query) {
 
 function keep() {
   if (gallery === null || (coming && !chosen.size)) return; // another page; or not recalled yet
-  const kept = { user: user(), gallery, photos: selected() };
+  const kept = { user: user(), gallery, photos: selected(), at: to ?? Math.min(...chosen.values()) };
   try {
     if (chosen.size) sessionStorage.setItem(KEPT, JSON.stringify(kept));
     else sessionStorage.removeItem(KEPT);
@@ -165,7 +167,7 @@ function keep() {
   }
 }
 
-// What this tab selected last, and the query of its gallery.
+// What this tab selected last, the query of its gallery, and the place to come back to there.
 export function kept() {
   try {
     const found = JSON.parse(sessionStorage.getItem(KEPT));

@@ -1,10 +1,10 @@
 // Photos for a client: those that are selected, else all that the gallery shows; and the choices
 // that come back.
-import { counted } from "./counted.js";
 import { asUser, post, send, toast } from "./net.js";
 import { listOf } from "./progress.js";
 import { newId } from "./queue.js";
 import { MOST, selected } from "./selection.js";
+import { number, plural, t } from "./texts.js";
 
 export function startSharing() {
   const dialog = document.getElementById("share");
@@ -19,10 +19,12 @@ const grid = () => document.querySelector("[data-grid]");
 function open(dialog) {
   const photos = selected();
   const total = photos.length || Number(grid()?.dataset.total ?? 0);
-  const all = photos.length ? "selected" : total === 1 ? "that matches the filters" : "that match the filters";
-  dialog.querySelector("[data-share-what]").textContent = `${counted(total, "photo")} ${all}`;
+  const what = photos.length
+    ? plural("{n} photo selected", "{n} photos selected", total)
+    : plural("{n} photo that matches the filters", "{n} photos that match the filters", total);
+  dialog.querySelector("[data-share-what]").textContent = what;
   dialog.querySelector("[data-share-photos] .primary").disabled = !total || total > MOST;
-  if (total > MOST) toast(`The page shares at most ${MOST.toLocaleString("en")} photos at once: narrow the filters`, { bad: true });
+  if (total > MOST) toast(t("The page shares at most {most} photos at once: narrow the filters", { most: number(MOST) }), { bad: true });
   dialog.querySelector("[data-share-told]").replaceChildren();
   dialog.showModal();
 }
@@ -56,7 +58,7 @@ async function share(form) {
 
 async function shown() {
   const answer = await fetch(`/hashes?${grid().dataset.query}&limit=${MOST}`, { headers: asUser() });
-  if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+  if (!answer.ok) throw new Error(t("the server answered {status}", { status: answer.status }));
   return (await answer.json()).photos;
 }
 
@@ -64,7 +66,7 @@ async function read(form) {
   const user = form.get("user").trim();
   const address = `/api/v1/shares/choices${user ? `?user=${encodeURIComponent(user)}` : ""}`;
   const said = await send("POST", address, form.get("file"));
-  const skipped = said.unknown.map((name) => `${name} is not in this catalog: skipped`);
+  const skipped = said.unknown.map((name) => t("{photo} is not in this catalog: skipped", { photo: name }));
   tell([said.line, ...skipped, ...said.comments]);
   if (said.run !== null) box().append(undoButton(said));
 }
@@ -78,7 +80,7 @@ function tell(lines, { bad = false } = {}) {
 function undoButton({ user, run }) {
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = "Undo";
+  button.textContent = t("Undo");
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {

@@ -2,6 +2,9 @@
 import { changeOf, made } from "./history.js";
 import { post, user } from "./net.js";
 import { waiting } from "./queue.js";
+import { plural, t } from "./texts.js";
+
+const CHOICES = { pick: t("picked"), reject: t("rejected") };
 
 const stored = new Map(); // photo → what the server said of it last
 const storedAt = new Map(); // photo → when it said so in answer to a step
@@ -201,8 +204,8 @@ function press(button, home) {
 }
 
 function inWords(decision) {
-  let words = decision.choice === "none" ? "" : `, ${decision.choice}`;
-  if (decision.stars) words += `, ${decision.stars} stars`;
-  if (decision.favorite) words += ", favourite";
+  let words = decision.choice === "none" ? "" : `, ${CHOICES[decision.choice]}`;
+  if (decision.stars) words += `, ${plural("{n} star", "{n} stars", decision.stars)}`;
+  if (decision.favorite) words += `, ${t("favourite")}`;
   return words;
 }

@@ -1,11 +1,15 @@
 // Frames side by side, as large as the window allows, and the current one's reason in full.
 const LEAST = 110; // px: lower pictures are scrolled instead
-const NARROW = "(max-width: 820px)"; // the page scrolls there; see photo.css
+const NARROW = "(max-width: 820px), (max-height: 480px)"; // the page scrolls there; see photo.css
+let isScrolled = false; // with a finger
 
 export function startSurvey() {
   addEventListener("resize", lay);
   for (const name of ["aes:tiles", "aes:decision", "aes:current"]) document.addEventListener(name, tellCurrent);
   document.addEventListener("aes:tiles", lay);
+  document.addEventListener("pointercancel", ({ pointerType }) => (isScrolled = pointerType === "touch"));
+  document.addEventListener("pointerdown", () => (isScrolled = false));
+  document.addEventListener("scroll", follow, { passive: true });
   lay();
   tellCurrent();
 }
@@ -49,6 +53,25 @@ function filled(box, shapes, caption) {
 
 // One below the other, or two, each as high as its picture is at that width.
 const stacked = (box) => ({ columns: box.clientWidth < 560 ? 1 : 2, row: "auto" });
+
+export function isStacked() {
+  const [one, other] = document.querySelectorAll(".frame");
+  return Boolean(other) && one.offsetLeft === other.offsetLeft;
+}
+
+// Who scrolls with a finger decides about what is seen: the first frame at the top of the page, the
+// last one at its end.
+function follow() {
+  if (!isScrolled || !isStacked() || document.querySelector(".held")) return;
+  const page = document.documentElement;
+  const line = innerHeight * Math.min(1, scrollY / Math.max(1, page.scrollHeight - innerHeight));
+  const far = (frame) => {
+    const { top, bottom } = frame.getBoundingClientRect();
+    return Math.abs((top + bottom) / 2 - line);
+  };
+  const seen = [...document.querySelectorAll(".frame")].reduce((one, other) => (far(other) < far(one) ? other : one));
+  if (!seen.matches(".current")) seen.focus({ preventScroll: true }); // it is the current one by that
+}
 
 function tellCurrent() {
   const line = document.querySelector("[data-of-current]");

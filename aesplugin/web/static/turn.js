@@ -3,17 +3,20 @@
 // with its address: a page that is loaded anew meanwhile goes on to it and takes them there. Where
 // the person goes elsewhere meanwhile (back, by a link) they are of no page, and that is told.
 import { lookAhead, pageAhead, startAhead } from "./ahead.js";
-import { counted } from "./counted.js";
 import { toast } from "./net.js";
+import { areRegrouping, refusedGroups } from "./grouping.js";
 import { fetched, isOurs } from "./pages.js";
 import { adoptMain, endLoading, pauseLoading, resumeLoading } from "./pictures.js";
+import { notTaken } from "./selection.js";
 import { ask } from "./standing.js";
+import { t } from "./texts.js";
 import { claimTyped, endTyped, isLost, keepTyped, keepUntaken, keptTyped } from "./typed.js";
 import { findViewers } from "./viewer.js";
 
 const LEAVING = 3000; // ms, at most
 const LONGEST = 60_000; // ms: then the page does not come
 const RECENT = 1000; // ms
+const AWAY = t("The server does not answer: still on this page");
 const UNSEEN = 1000; // ms, until a person has noticed that it does not
 const typed = [];
 let isComing = false;
@@ -23,6 +26,7 @@ let isAway = false; // what the address names is not what is shown: it is being 
 let turns = 0;
 let unseenUntil = 0;
 let untaken = 0; // keys that were meant for the page that did not come
+let why; // it did not
 let at, to; // the page that is or was left, and the one that is on its way
 let shown = location.pathname;
 
@@ -80,14 +84,21 @@ function arrive(page, askedAt) {
 async function comeTo(mine, ahead) {
   isComing = true;
   keep();
+  const refused = await within(LONGEST, refusedGroups());
+  if (mine !== turns) return;
+  if (refused) return stay(refused);
   const early = ahead && (await ahead.coming);
   if (mine !== turns) return; // the person went elsewhere
   const askedAt = early ? ahead.askedAt : performance.now();
   const next = early ?? (isAway ? await handOn() : await load()); // instead of what is being loaded
   if (mine !== turns) return;
-  if (next) return arrive(next, askedAt);
-  isComing = false;
-  stay();
+  if (next) arrive(next, askedAt);
+  else stay(AWAY);
+}
+
+// What a promise holds, or that it takes too long.
+function within(wait, promise) {
+  return Promise.race([promise, new Promise((resolve) => setTimeout(resolve, wait, AWAY))]);
 }
 
 // Keys wait until the page that is loaded has replaced this one; ends only where it does not come.
@@ -134,7 +145,7 @@ function show(next, askedAt) {
   endLoading(old);
   document.body.className = next.body.className;
   document.title = next.title;
-  history.pushState(null, "", to);
+  history[to === location.href ? "replaceState" : "pushState"](null, "", to);
   shown = location.pathname;
   scrollTo(0, 0);
   findViewers();
@@ -145,7 +156,9 @@ function show(next, askedAt) {
 }
 
 // Keys meant for a photo that nobody saw must not land on another.
-function stay() {
+function stay(reason) {
+  isComing = false;
+  why = reason;
   document.getElementById("main").hidden = false;
   resumeLoading(document.getElementById("main"));
   untaken = typed.splice(0).length;
@@ -155,7 +168,8 @@ function stay() {
 
 function tellStay(at) {
   unseenUntil = at + UNSEEN;
-  toast(`The server does not answer: still on this page${untaken ? `; ${notTaken(untaken)}` : ""}`, { bad: true });
+  document.dispatchEvent(new CustomEvent("aes:stayed"));
+  toast(`${why}${untaken ? `; ${notTaken(untaken)}` : ""}`, { bad: true });
 }
 
 // The person goes elsewhere; the page that is loaded tells it too, for this one is gone soon.
@@ -167,10 +181,8 @@ function drop() {
 }
 
 function tellUntaken(lost = typed.splice(0).length) {
-  if (lost) toast(`The page that was on its way is not this one: ${notTaken(lost)}`, { bad: true });
+  if (lost) toast(t("The page that was on its way is not this one: {keys}", { keys: notTaken(lost) }), { bad: true });
 }
-
-const notTaken = (lost) => `${counted(lost, "key")} typed for it not taken`;
 
 const here = () => location.href.split("#")[0];
 const isHere = (address) => address !== null && new URL(address).pathname === location.pathname;
@@ -186,7 +198,7 @@ function resume() {
   endTyped();
   if (!before?.typed.length) return;
   if (!claimTyped(before)) return tellLost(before);
-  const isThere = isHere(before.to) && hasPhotos();
+  const isThere = isHere(before.to) && hasPhotos() && !areRegrouping();
   const goesOn = before.to !== null && comeBy() === "reload" && before.at === here();
   if (!isThere && !goesOn) return tellUntaken(before.typed.length);
   typed.push(...before.typed);

@@ -1,16 +1,25 @@
-// Photos fitted or at 100 %; all viewers of a page share one zoom and one place.
+// Photos seen whole or as large as one likes; all viewers of a page share one zoom and one place.
+import { t } from "./texts.js";
+
 const viewers = [];
 const MOST = 4; // screen pixels for one of the photo, along a side
-let zoom = null; // null: fitted; else {x, y} as shares of the picture, a level, and isOwn (see `at`)
+const ALMOST = 1.01; // times as large as whole: that is whole
+let zoom = null; // null: fitted; else {x, y} as shares of the picture, a level, and isOwn (see `own`)
 
 export function startViewers() {
   findViewers();
+  let isByFinger = false; // a browser may report two taps as a double click, too; see fingers.js
+  document.addEventListener("pointerdown", ({ pointerType }) => (isByFinger = pointerType === "touch"));
   document.addEventListener("dblclick", (event) => {
-    const viewer = viewers.find((one) => one.box.contains(event.target));
-    if (viewer) zoomAll(viewer.placeOf(event));
+    if (!isByFinger) viewerAt(event.target)?.doubled(event);
   });
   addEventListener("resize", draw);
+  addEventListener("scroll", sharpen, { capture: true, passive: true });
 }
+
+export const isZoomed = () => zoom !== null;
+
+export const viewerAt = (target) => viewers.find((one) => one.box.contains(target));
 
 // Those of the page as it is now, fitted.
 export function findViewers() {
@@ -19,10 +28,18 @@ export function findViewers() {
 }
 
 export function zoomAll(place) {
-  zoom = zoom ? null : { x: place?.x ?? 0.5, y: place?.y ?? 0.5, level: 1, isOwn: !place };
+  look(zoom ? null : { x: place?.x ?? 0.5, y: place?.y ?? 0.5, level: 1, isOwn: !place });
+}
+
+function look(next) {
+  zoom = next;
   document.body.classList.toggle("zoomed", zoom !== null);
-  for (const viewer of viewers) viewer.sharpen();
+  sharpen();
   draw();
+}
+
+function sharpen() {
+  if (zoom) for (const viewer of viewers) viewer.sharpen();
 }
 
 // From fitted to 100 %, 200 % and 400 %, and back.
@@ -37,7 +54,7 @@ export function zoomStep(direction) {
 function draw() {
   for (const viewer of viewers) viewer.draw();
   for (const told of document.querySelectorAll("[data-level]")) {
-    told.textContent = zoom ? `${Math.round(100 * zoom.level)} %` : "Fit";
+    told.textContent = zoom ? `${Math.round(100 * zoom.level)} %` : t("Fit");
   }
 }
 
@@ -52,26 +69,52 @@ class Viewer {
 
   // The full picture is fetched when somebody looks that closely, and not before.
   sharpen() {
-    if (!zoom || this.sharp) return;
+    if (this.sharp || !this.isSeen()) return;
     this.sharp = new Image();
     this.sharp.onload = () => {
+      const { width } = this.size();
       this.image.src = this.sharp.src;
       this.image.dataset.sharp = "1";
       this.full = { width: this.sharp.naturalWidth, height: this.sharp.naturalHeight };
-      this.draw();
+      if (zoom?.by === this) zoom.level *= width / this.full.width; // it keeps its size under the fingers
+      draw();
     };
     this.sharp.src = this.box.dataset.full;
+  }
+
+  isSeen() {
+    const { top, bottom } = this.box.getBoundingClientRect();
+    return top < innerHeight && bottom > 0;
+  }
+
+  // That of the full picture, as far as it is known before that has come.
+  size() {
+    if (this.full) return this.full;
+    const [width, height] = ["width", "height"].map((side) => Number(this.image.getAttribute(side)));
+    if (width && height) return { width, height };
+    return { width: this.image.naturalWidth || this.box.clientWidth, height: this.image.naturalHeight || this.box.clientHeight };
+  }
+
+  // The level at which all of the photo is seen.
+  whole() {
+    const { width, height } = this.size();
+    return Math.min(this.box.clientWidth / width, this.box.clientHeight / height) * devicePixelRatio;
+  }
+
+  // Its size on the screen.
+  drawn() {
+    const { width, height } = this.size();
+    const scale = (zoom?.level ?? this.whole()) / devicePixelRatio;
+    return { width: width * scale, height: height * scale };
   }
 
   draw() {
     this.box.classList.toggle("at-full", zoom !== null);
     if (!zoom) return this.lay("", "", "");
-    const size = this.full ?? { width: this.image.naturalWidth, height: this.image.naturalHeight };
-    const scale = zoom.level / devicePixelRatio;
-    const [width, height] = [size.width * scale, size.height * scale];
-    const at = this.at();
-    const left = place(this.box.clientWidth, width, at.x);
-    const top = place(this.box.clientHeight, height, at.y);
+    const { width, height } = this.drawn();
+    const own = this.own();
+    const left = place(this.box.clientWidth, width, zoom.x + own.x);
+    const top = place(this.box.clientHeight, height, zoom.y + own.y);
     this.lay(`${width}px`, `${height}px`, `translate(${left}px, ${top}px)`);
   }
 
@@ -80,34 +123,63 @@ class Viewer {
     for (const one of [this.image, ...this.box.querySelectorAll("[data-layer]")]) Object.assign(one.style, { width, height, transform });
   }
 
-  // What stands in the middle: the place that all share, or as far from this photo's own focus (its
-  // main face) as that place is from the middle.
-  at() {
+  // How far what stands in its middle is from the place that all share: as far as this photo's own
+  // focus (its main face) is from the photo's middle.
+  own() {
     const focus = zoom.isOwn && this.box.dataset.focus;
-    if (!focus) return zoom;
+    if (!focus) return { x: 0, y: 0 };
     const [x, y] = focus.split(",").map(Number);
-    return { x: x + zoom.x - 0.5, y: y + zoom.y - 0.5 };
+    return { x: x - 0.5, y: y - 0.5 };
   }
 
-  placeOf(event) {
+  // Which share of the photo lies under a point of the window.
+  placeOf({ clientX, clientY }) {
     const rect = this.image.getBoundingClientRect();
+    const { width, height } = this.drawn(); // of a photo seen whole the element is larger
     return {
-      x: clamp((event.clientX - rect.left) / rect.width),
-      y: clamp((event.clientY - rect.top) / rect.height),
+      x: clamp((clientX - rect.left - (rect.width - width) / 2) / width),
+      y: clamp((clientY - rect.top - (rect.height - height) / 2) / height),
     };
+  }
+
+  // At 100 % where one pointed, and back.
+  doubled(event) {
+    zoomAll(this.placeOf(event));
+  }
+
+  // What lies under a point stays under it while the point moves, and the photo grows or shrinks
+  // to so many times its size: a drag and a pinch.
+  hold(point) {
+    const under = this.placeOf(point);
+    const level = zoom?.level ?? this.whole();
+    return (to, times = 1) => {
+      if (!zoom && times <= 1) return;
+      if (!zoom) look({ x: 0.5, y: 0.5, level, isOwn: false });
+      if (times !== 1) this.grow(level * times);
+      const { width, height } = this.drawn();
+      const rect = this.box.getBoundingClientRect();
+      const own = this.own();
+      zoom.x = within(rect.width, width, under.x - (to.clientX - rect.left - rect.width / 2) / width) - own.x;
+      zoom.y = within(rect.height, height, under.y - (to.clientY - rect.top - rect.height / 2) / height) - own.y;
+      draw();
+    };
+  }
+
+  grow(level) {
+    zoom.level = Math.min(Math.max(MOST, this.whole()), Math.max(this.whole(), level));
+    zoom.by = this;
+  }
+
+  // After a pinch.
+  settle() {
+    if (zoom && zoom.level <= ALMOST * this.whole()) zoomAll();
   }
 
   grab(event) {
-    if (!zoom || event.button !== 0) return;
+    if (!zoom || event.button !== 0 || event.pointerType === "touch") return;
     event.preventDefault();
     this.box.setPointerCapture(event.pointerId);
-    const rect = this.image.getBoundingClientRect();
-    const from = { x: event.clientX, y: event.clientY, at: { ...zoom } };
-    const drag = (moved) => {
-      zoom.x = clamp(from.at.x - (moved.clientX - from.x) / rect.width);
-      zoom.y = clamp(from.at.y - (moved.clientY - from.y) / rect.height);
-      draw();
-    };
+    const drag = this.hold(event);
     this.box.addEventListener("pointermove", drag);
     this.box.addEventListener("pointerup", () => this.box.removeEventListener("pointermove", drag), { once: true });
   }
@@ -124,6 +196,12 @@ class Viewer {
 function place(room, size, at) {
   if (size <= room) return (room - size) / 2;
   return Math.min(0, Math.max(room - size, room / 2 - at * size));
+}
+
+// The share of a picture that can stand in the middle of the room, edges kept in view.
+function within(room, size, share) {
+  if (size <= room) return 0.5;
+  return Math.min(1 - room / 2 / size, Math.max(room / 2 / size, share));
 }
 
 const clamp = (value) => Math.min(1, Math.max(0, value));

@@ -10,7 +10,8 @@ from skimage import data
 
 from aesplugin.errors import WeightsDamaged, WeightsMissing
 from aesplugin.evaluation.faces import measure_faces
-from aesplugin.face import Eyes
+from aesplugin.face import Eyes, Facing
+from aesplugin.models.faces.detector import FoundFace
 from aesplugin.models.faces.networks import DETECTOR, FOLDER
 from aesplugin.models.faces.reader import FaceReader
 from tests.outside import outside
@@ -34,6 +35,37 @@ def test_a_face_with_open_eyes(reader: FaceReader, astronaut: Image.Image) -> No
     assert face.eyes is Eyes.OPEN
     assert face.openness is not None and 0.16 < face.openness < 0.6
     assert face.brightness is not None and 0.3 < face.brightness < 0.9
+
+
+def test_a_face_to_the_camera(reader: FaceReader, astronaut: Image.Image) -> None:
+    (face,) = reader.read(astronaut, full_width=512)
+    assert face.facing is Facing.CAMERA
+    assert face.turned is not None and face.turned < 0.33
+
+
+def found(eyes: float, *, ears: float = 40.0, angle: float = 0.0) -> FoundFace:
+    """A face whose eyes have moved by so many pixels from the middle between its ears."""
+    across, down = (
+        np.array([np.cos(angle), np.sin(angle)]),
+        np.array([-np.sin(angle), np.cos(angle)]),
+    )
+    places = [(eyes - 9, 0), (eyes + 9, 0), (1.3 * eyes, 12), (eyes, 20), (-ears, 4), (ears, 4)]
+    points = np.array([200 + x * across + y * down for x, y in places], np.float32)
+    return FoundFace(np.array([160, 160, 240, 240], np.float32), points, 0.9)
+
+
+@pytest.mark.parametrize("angle", [0.0, 0.6, -1.2])
+def test_how_far_a_head_is_turned(angle: float) -> None:
+    straight, half = found(0, angle=angle), found(28, angle=angle)
+    profile = found(40, ears=3, angle=angle)
+    assert straight.turned == pytest.approx(0, abs=0.01)
+    assert half.turned == pytest.approx(0.5, abs=0.01)
+    assert 0.9 < profile.turned <= 1
+    assert found(-28, angle=angle).turned == pytest.approx(half.turned, abs=0.01)
+
+
+def test_ears_in_one_place_are_no_error() -> None:
+    assert 0 <= found(20, ears=0).turned <= 1
 
 
 def test_more_pixels_are_fetched_once_and_only_as_many_as_a_face_needs(

@@ -37,6 +37,7 @@ _CHAT = (
     "{% if c['type'] == 'image' %}IMAGE{% else %}{{ c['text'] }}{% endif %}{% endfor %}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
+_NO_THOUGHT = "{% if enable_thinking is false %}<think>\n\n</think>\n\n{% endif %}"
 _SMOL_MARKS = [
     "<|im_start|>",
     "<|im_end|>",
@@ -102,6 +103,54 @@ def save_qwen(folder: Path) -> Path:
         folder
     )
     _name_classes(folder, "Qwen2VLImageProcessor", "Qwen2_5_VLProcessor")
+    return folder
+
+
+def save_qwen35(folder: Path) -> Path:
+    """Qwen3.5, which Q-ReAlign is: three of four layers are recurrent."""
+    image = "<|vision_start|><|image_pad|><|vision_end|>"
+    tokenizer = make_tokenizer(_QWEN_MARKS, _CHAT.replace("IMAGE", image) + _NO_THOUGHT)
+    ids = {mark: tokenizer.convert_tokens_to_ids(mark) for mark in _QWEN_MARKS}
+    text = {
+        **TEXT,
+        "num_hidden_layers": 4,
+        "layer_types": [*["linear_attention"] * 3, "full_attention"],
+        "head_dim": 16,
+        "linear_key_head_dim": 16,
+        "linear_value_head_dim": 16,
+        "linear_num_key_heads": 2,
+        "linear_num_value_heads": 2,
+        "rope_parameters": {
+            "rope_type": "default",
+            "mrope_section": [1, 1, 0],
+            "mrope_interleaved": True,
+            "rope_theta": 10_000.0,
+            "partial_rotary_factor": 0.25,
+        },
+    }
+    config = AutoConfig.for_model(
+        "qwen3_5",
+        text_config=text,
+        vision_config={
+            "depth": 2,
+            "hidden_size": 32,
+            "intermediate_size": 48,
+            "num_heads": 2,
+            "out_hidden_size": 32,
+            "num_position_embeddings": 64,
+            "initializer_range": 0.3,
+        },
+        image_token_id=ids["<|image_pad|>"],
+        video_token_id=ids["<|video_pad|>"],
+        vision_start_token_id=ids["<|vision_start|>"],
+        vision_end_token_id=ids["<|vision_end|>"],
+    )
+    _save_network(config, folder)
+    tokenizer.save_pretrained(folder)
+    Qwen2VLImageProcessorPil(
+        patch_size=16, size={"shortest_edge": 32 * 32 * 4, "longest_edge": 32 * 32 * 32}
+    ).save_pretrained(folder)
+    _name_classes(folder, "Qwen2VLImageProcessor", "Qwen3VLProcessor")
     return folder
 
 

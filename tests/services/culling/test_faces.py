@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aesplugin.decision import Choice
-from aesplugin.face import Eyes, Face
+from aesplugin.face import Eyes, Face, Facing
 from aesplugin.services.culling import profiles
 from aesplugin.services.culling.burst_winner import margins
 from aesplugin.services.culling.candidate import Candidate, Wish
@@ -143,6 +143,40 @@ def test_unsure_eyes_are_neither_open_nor_closed() -> None:
     half_open = (face(eyes=UNSURE, openness=0.13),)
     assert list(kept(burst(half_open, (face(),)))) == ["f1"]  # nothing else differs
     assert list(kept(burst(half_open, (face(),), scores=(5.25, 5.0)))) == ["f0"]
+
+
+def away(x: float = 0.5, *, size: float = 0.2) -> Face:
+    return replace(face(x, UNSURE, size=size), facing=Facing.AWAY, turned=0.8)
+
+
+def camera(x: float = 0.5, *, size: float = 0.2) -> Face:
+    return replace(face(x, size=size), facing=Facing.CAMERA, turned=0.1)
+
+
+def test_the_frame_wins_in_which_a_face_looks_at_the_camera() -> None:
+    frames = burst((away(),), (camera(),), (away(),), scores=(5.2, 5.0, 5.1))
+    assert kept(frames)["f1"].startswith("eyes open; turned away in 2 of 2 other frames")
+    assert "turned away" in reasons(frames)["f0"]
+    assert list(kept(burst((away(),), (camera(),), scores=(5.6, 5.0)))) == ["f0"]  # a small cost
+    found = propose(burst((away(),), (camera(),)), {}, Wish(keep=1), AUTO)
+    assert by_key(found)["f0"].choice is Choice.NONE  # that alone is no reject
+
+
+def test_a_face_turned_away_among_others() -> None:
+    there = (camera(0.3), camera(0.7))
+    assert list(kept(burst((camera(0.3), away(0.7)), there))) == ["f1"]
+    frames = burst((away(0.3), away(0.7)), there)
+    assert kept(frames)["f1"].startswith("everyone's eyes open; turned away in the other frame")
+    assert "2 of 2 faces turned away" in reasons(frames)["f0"]
+    neither = burst((away(0.3), away(0.7)), (camera(0.3), away(0.7)), there)
+    shares = [one and one.closed_share for one in compare_faces([m.faces for m in neither])]
+    assert shares == [pytest.approx(share) for share in (0.2, 0.1, 0)]
+
+
+def test_a_profile_in_every_frame_is_meant() -> None:
+    for other in (away(), replace(face(), facing=Facing.UNSURE, turned=0.45)):
+        frames = burst((away(),), (other,), scores=(5.1, 5.0))
+        assert list(kept(frames)) == ["f0"]
 
 
 @pytest.mark.parametrize("missing", [None, (), (face(eyes=UNSURE),)])

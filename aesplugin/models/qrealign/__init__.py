@@ -1,0 +1,1 @@
+"""Q-ReAlign: image-text models trained to rate photos by level words."""

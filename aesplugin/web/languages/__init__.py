@@ -1,0 +1,1 @@
+"""The page in other languages than English: their texts, numbers and dates."""
