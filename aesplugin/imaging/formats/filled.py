@@ -71,7 +71,8 @@ def check_webp(data: bytes, *, kind: str = Kind.WEBP) -> None:
 
     Sound data are needed to the end, except for a few bytes. What follows a hole or other bytes is
     read out of step, and there is no checksum that tells: of other bytes, one lossy file in 20 and
-    one lossless in three still get by. Zeros of which none is needed are filling that a writer left.
+    one lossless in three still get by. Zeros of which none is needed are filling that a writer
+    left.
 
     Raises:
         DamagedPhoto: of this `kind`.
