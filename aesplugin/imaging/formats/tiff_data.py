@@ -7,9 +7,11 @@ import numpy as np
 from tifffile import COMPRESSION
 
 from aesplugin.errors import DamagedPhoto
-from aesplugin.imaging.formats.filled import is_filled_webp
+from aesplugin.imaging.formats.filled import check_webp
 from aesplugin.imaging.formats.jpeg import invents_pixels
+from aesplugin.imaging.formats.jpeg_end import is_usual
 from aesplugin.imaging.formats.zeros import breaks_off, end_of_content, filled, has_zeros
+from aesplugin.imaging.picture import refused
 
 _RUN: Final = 64
 _FAX_RUN: Final = 256  # no code is that long, nor do faxes fill up a line with as much
@@ -20,7 +22,7 @@ _NO_ZEROS_AT_END: Final = frozenset({22610, 33003, 33004, 33005, 34712, 34934})
 
 
 def check_data(page: Any, data: bytes) -> None:
-    """Refuses a page whose samples lie beyond the file, or were replaced by zeros.
+    """Refuses a page whose samples lie beyond the file, or were replaced.
 
     Raises:
         DamagedPhoto: by what is missing.
@@ -48,14 +50,23 @@ def _parts(page: Any, data: bytes) -> list[tuple[int, int]]:
 
 
 def _is_filled(page: Any, data: bytes, start: int, end: int) -> bool:
-    """Of one strip or tile that is compressed; LZW, Deflate and others find out by themselves."""
+    """Of one strip or tile that is compressed; LZW, Deflate and others find out by themselves.
+
+    Raises:
+        DamagedPhoto: other bytes than zeros have a part of it.
+    """
     kind = page.compression
     if kind == COMPRESSION.JPEG:
-        return has_zeros(data, _RUN, start, end) and invents_pixels(
-            _whole_jpeg(page, data, start, end)
-        )
+        part = _whole_jpeg(page, data, start, end)
+        has_hole = has_zeros(data, _RUN, start, end)
+        if (has_hole or is_usual(part)) and invents_pixels(part):
+            if has_hole:
+                return True
+            raise refused("TIFF", ValueError("a JPEG in it is damaged"), is_known=True)
+        return False
     if kind in _WEBP:
-        return is_filled_webp(data[start:end])
+        check_webp(data[start:end], kind="TIFF")
+        return False
     if kind in _FAX:
         return has_zeros(data, _FAX_RUN, start, end)
     return kind in _NO_ZEROS_AT_END and end - end_of_content(data, start, end) >= _RUN
