@@ -15,11 +15,14 @@ run: $(VENV)/.run
 	@$(BIN)/aesplugin models pull
 	@$(BIN)/aesplugin score $(if $(PHOTOS),"$(PHOTOS)",--samples) --report $(REPORT) || test $$? -eq 1
 
-# Without the language model the tests that ask it are skipped, by name.
+# Without the language model the tests that ask it are skipped, by name. Tests with a browser run
+# beside the others, and none starts threads that wait busily for the cores that the other one has.
+test: export OMP_NUM_THREADS = 1
+test: export OPENBLAS_NUM_THREADS = 1
 test: $(VENV)/.test servers
 	$(BIN)/aesplugin models pull
 	$(BIN)/aesplugin models pull mini || echo "tests of mini's language model are left out"
-	$(BIN)/python -m pytest -m "not slow"
+	printf '%s\n' tests/web --ignore=tests/web | xargs -P 2 -I {} $(BIN)/python -m pytest -m "not slow" {}
 
 slow: $(VENV)/.test servers
 	$(BIN)/python -m pytest -m slow
